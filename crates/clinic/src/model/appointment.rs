@@ -1,0 +1,100 @@
+//! A patient's reserved time with a provider in an operatory. Lies in the patient's document, so that no
+//! move can tear or duplicate it.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AppointmentId, AppointmentTypeId, LocationId, OperatoryId, PatientId, PersonId, ProviderId, Stamp, Start, Status,
+    TimePattern,
+};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    pub id: AppointmentId,
+    pub patient: PatientId,
+    pub appointment_type: AppointmentTypeId,
+    pub provider: ProviderId,
+    pub operatory: OperatoryId,
+    /// The operatory's location; its zone is the zone of `starts_at`.
+    pub location: LocationId,
+    pub starts_at: Start,
+    /// Its own copy of the type's pattern; carries the length.
+    pub pattern: TimePattern,
+    pub buffer_before_minutes: u16,
+    pub buffer_after_minutes: u16,
+    pub status: Status,
+    /// While seated: the doctor is wanted at the chair.
+    pub doctor_needed: bool,
+    pub confirmed_at: Option<Timestamp>,
+    pub arrived_at: Option<Timestamp>,
+    pub seated_at: Option<Timestamp>,
+    pub completed_at: Option<Timestamp>,
+    pub checked_out_at: Option<Timestamp>,
+    /// When it was cancelled or marked missed.
+    pub broken_at: Option<Timestamp>,
+    pub cancel_reason: String,
+    /// Would come sooner if something opens (the ASAP list).
+    pub is_asap: bool,
+    /// Free text; concurrent edits merge letter by letter.
+    pub note: String,
+    /// When it was booked, for deciding who was first.
+    pub booked: Stamp,
+    /// iCalendar `SEQUENCE`: raised with each change of time, place or cancellation. Merged as a counter, so
+    /// concurrent changes both count and the number never falls.
+    pub sequence: u32,
+    /// `UID` where it was imported from a calendar; empty if it was booked here.
+    pub source_uid: String,
+}
+
+impl Appointment {
+    pub fn length_minutes(&self) -> u16 {
+        self.pattern.length_minutes()
+    }
+
+    /// The moment it ends (elapsed time after its start).
+    pub fn ends_at(&self) -> Timestamp {
+        self.starts_at.instant() + jiff::SignedDuration::from_mins(self.length_minutes().into())
+    }
+
+    pub fn takes_time(&self) -> bool {
+        self.status.takes_time()
+    }
+}
+
+/// Names one overlap for as long as it exists: the same on every workstation.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(type = "string"))]
+#[serde(transparent)]
+pub struct ConflictKey(pub String);
+
+impl fmt::Display for ConflictKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for ConflictKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A person's decision to let two visits overlap: made when overriding a rule, or on a conflict card with
+/// *keep both*. Lies in the document of the patient of the visit with the lower id. Holds for the times at which it was made:
+/// move either visit, and an overlap that remains is a new question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptedConflict {
+    pub key: ConflictKey,
+    pub patient: PatientId,
+    /// Both visits, lower id first.
+    pub appointments: [AppointmentId; 2],
+    /// Start and end of each at the time of the decision.
+    pub times: [(Timestamp, Timestamp); 2],
+    pub reason: String,
+    pub by: PersonId,
+    pub at: Timestamp,
+}

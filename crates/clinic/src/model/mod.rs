@@ -1,0 +1,18 @@
+//! The nouns of the practice. Each is one record of one Automerge document (see [`crate::Entity`]); the
+//! names of the fields are the names in documents, rows and exports.
+
+mod appointment;
+mod appointment_type;
+mod location;
+mod patient;
+mod practice;
+mod provider;
+mod time_block;
+
+pub use appointment::{AcceptedConflict, Appointment, ConflictKey};
+pub use appointment_type::AppointmentType;
+pub use location::{Location, Operatory};
+pub use patient::{Patient, ResponsibleParty};
+pub use practice::{Person, Policy, Practice, Rule, RulePolicies, Workstation};
+pub use provider::{Provider, ProviderKind, ProviderSchedule, Weekday, WorkingHours};
+pub use time_block::{BlockPolicy, BlockTarget, TimeBlock};

@@ -1,0 +1,110 @@
+//! The practice as a whole: its name, its rules, the people who work in it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{PersonId, PracticeId, WorkstationId, ZoneName};
+
+/// Settings of the practice. Document `practice`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Practice {
+    pub id: PracticeId,
+    pub name: String,
+    /// Default zone of new locations.
+    pub zone: ZoneName,
+    /// Sender of calendar files (`ORGANIZER`).
+    pub email: String,
+    pub phone: String,
+    /// The grid: 5, 10 or 15 minutes.
+    pub time_increment_minutes: u16,
+    pub policies: RulePolicies,
+    /// What the cancel dialog offers.
+    pub cancel_reasons: Vec<String>,
+    /// Weeks that the key `W` jumps ahead.
+    pub usual_interval_weeks: u16,
+    /// Whether this is the invented practice of `demo`: only then is `ORCA_NOW` honoured.
+    pub is_demo: bool,
+}
+
+/// A rule that a practice can loosen or tighten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// Two visits in one operatory.
+    OperatoryOverlap,
+    /// Two visits that need the same provider in the same minutes (their `X` units).
+    DoctorTimeOverlap,
+    /// One patient in two places.
+    PatientOverlap,
+    /// Outside the location's opening hours, or on a closed day.
+    OutsideLocationHours,
+    /// Outside the provider's working hours at this location.
+    OutsideProviderHours,
+    /// A time block whose own policy is *block* or *restricted to types*.
+    TimeBlock,
+    /// The minutes that a type wants free before and after.
+    Buffer,
+    /// Provider or operatory that the type does not allow.
+    TypeNotAllowed,
+}
+
+impl Rule {
+    pub const ALL: [Rule; 8] = [
+        Rule::OperatoryOverlap,
+        Rule::DoctorTimeOverlap,
+        Rule::PatientOverlap,
+        Rule::OutsideLocationHours,
+        Rule::OutsideProviderHours,
+        Rule::TimeBlock,
+        Rule::Buffer,
+        Rule::TypeNotAllowed,
+    ];
+}
+
+/// What happens when a rule is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Policy {
+    /// Not even mentioned.
+    Allow,
+    /// Asked once: “book anyway?”
+    Warn,
+    /// Only with an override: a reason, by someone who may, logged.
+    Refuse,
+}
+
+/// The practice's policy for each rule; what is not listed keeps its default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RulePolicies(pub BTreeMap<Rule, Policy>);
+
+impl RulePolicies {
+    pub fn of(&self, rule: Rule) -> Policy {
+        self.0.get(&rule).copied().unwrap_or(match rule {
+            Rule::OperatoryOverlap | Rule::DoctorTimeOverlap | Rule::PatientOverlap | Rule::TimeBlock => Policy::Refuse,
+            Rule::OutsideLocationHours | Rule::OutsideProviderHours | Rule::Buffer | Rule::TypeNotAllowed => Policy::Warn,
+        })
+    }
+}
+
+/// Someone who works here. Document `practice`. Roles and log-ins attach to this record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Person {
+    pub id: PersonId,
+    pub name: String,
+    /// One to three letters, unique enough for a badge.
+    pub initials: String,
+    pub is_active: bool,
+}
+
+/// A desk that takes part. Document `practice`. Its keys are in the signed membership of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Workstation {
+    pub id: WorkstationId,
+    pub name: String,
+}

@@ -1,0 +1,245 @@
+//! Booking, moving and the life of a visit.
+
+use clinic::{
+    AppointmentId, AppointmentTypeId, LocationId, OperatoryId, PatientId, Policy, ProviderId, Rule, Status,
+    Weekday,
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{AppointmentCard, HistoryEntry, PatientView, UndoState};
+
+/// What stands in the way, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Violation {
+    pub rule: Rule,
+    pub policy: Policy,
+    /// `Op 2 is taken 10:00–10:40 by Osei, Kofi`.
+    pub message: String,
+    /// The visit in the way, if it is one.
+    pub appointment: Option<AppointmentId>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(optional_fields = nullable)]
+pub struct Leave {
+    /// The person saw the warnings and wants it anyway.
+    pub acknowledge_warnings: bool,
+    /// Why a refusing rule is overridden, once.
+    pub override_reason: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(optional_fields = nullable)]
+pub struct BookAppointment {
+    pub patient: PatientId,
+    pub appointment_type: AppointmentTypeId,
+    /// Wall time at the operatory's location: `2026-03-03T09:00`.
+    pub at: String,
+    /// When the clock shows this time twice: take the later one.
+    #[serde(default)]
+    pub later_of_two: bool,
+    pub operatory: OperatoryId,
+    pub provider: ProviderId,
+    /// Instead of the type's own pattern.
+    #[serde(default)]
+    pub pattern: Option<String>,
+    #[serde(default)]
+    pub note: String,
+    #[serde(default)]
+    pub is_asap: bool,
+    #[serde(default)]
+    pub leave: Leave,
+}
+
+/// Only what is given changes.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(optional_fields = nullable)]
+pub struct MoveAppointment {
+    pub id: AppointmentId,
+    #[serde(default)]
+    pub at: Option<String>,
+    #[serde(default)]
+    pub later_of_two: bool,
+    #[serde(default)]
+    pub operatory: Option<OperatoryId>,
+    #[serde(default)]
+    pub provider: Option<ProviderId>,
+    #[serde(default)]
+    pub leave: Leave,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ChangeLength {
+    pub id: AppointmentId,
+    pub length_minutes: u16,
+    #[serde(default)]
+    pub leave: Leave,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(optional_fields = nullable)]
+pub struct SetStatus {
+    pub id: AppointmentId,
+    pub status: Status,
+    #[serde(default)]
+    pub doctor_needed: Option<bool>,
+    #[serde(default)]
+    pub leave: Leave,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct CancelAppointment {
+    pub id: AppointmentId,
+    pub reason: String,
+}
+
+/// Only what is given changes.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(optional_fields = nullable)]
+pub struct EditAppointment {
+    pub id: AppointmentId,
+    #[serde(default)]
+    pub note: Option<String>,
+    #[serde(default)]
+    pub is_asap: Option<bool>,
+}
+
+/// Would this placement be accepted? For drags and forms; changes nothing.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(optional_fields = nullable)]
+pub struct CheckPlacement {
+    /// The visit that would move, if it exists already.
+    #[serde(default)]
+    pub appointment: Option<AppointmentId>,
+    #[serde(default)]
+    pub patient: Option<PatientId>,
+    pub appointment_type: AppointmentTypeId,
+    pub at: String,
+    pub operatory: OperatoryId,
+    pub provider: ProviderId,
+    #[serde(default)]
+    pub pattern: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct PlacementCheck {
+    pub violations: Vec<Violation>,
+    /// Set when the wall time does not exist: the next one that does.
+    pub no_such_time: Option<String>,
+    /// The wall time happens twice that night.
+    pub happens_twice: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AppointmentRef {
+    pub id: AppointmentId,
+}
+
+/// What every change of a visit answers.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AppointmentChanged {
+    pub appointment: AppointmentCard,
+    /// What was acknowledged or overridden.
+    pub warnings: Vec<Violation>,
+    pub undo: UndoState,
+}
+
+/// Everything about one visit, for the inspector.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AppointmentDetail {
+    pub card: AppointmentCard,
+    /// RFC 9557 with offset and zone.
+    pub starts_at: String,
+    pub ends_at: String,
+    pub buffer_before_minutes: u16,
+    pub buffer_after_minutes: u16,
+    pub note: String,
+    pub cancel_reason: String,
+    pub confirmed_at: Option<String>,
+    pub arrived_at: Option<String>,
+    pub seated_at: Option<String>,
+    pub completed_at: Option<String>,
+    pub checked_out_at: Option<String>,
+    pub broken_at: Option<String>,
+    /// The steps that the status table allows from here.
+    pub next_statuses: Vec<Status>,
+    pub patient: PatientView,
+    pub history: Vec<HistoryEntry>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(optional_fields = nullable)]
+pub struct OpeningsRequest {
+    pub appointment_type: AppointmentTypeId,
+    #[serde(default)]
+    pub location: Option<LocationId>,
+    #[serde(default)]
+    pub provider: Option<ProviderId>,
+    #[serde(default)]
+    pub operatory: Option<OperatoryId>,
+    /// The patient must be free too.
+    #[serde(default)]
+    pub patient: Option<PatientId>,
+    /// First day; today if left out.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// 1 to 366; 28 if left out.
+    #[serde(default)]
+    pub days: Option<u16>,
+    /// `08:00`.
+    #[serde(default)]
+    pub after: Option<String>,
+    #[serde(default)]
+    pub before: Option<String>,
+    /// Empty: every day.
+    #[serde(default)]
+    pub weekdays: Vec<Weekday>,
+    #[serde(default)]
+    pub pattern: Option<String>,
+    /// 1 to 200; 10 if left out.
+    #[serde(default)]
+    pub limit: Option<u16>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OpeningView {
+    /// Wall time at the location.
+    pub at: String,
+    pub location: LocationId,
+    pub operatory: OperatoryId,
+    pub provider: ProviderId,
+    pub length_minutes: u16,
+    /// Why it is where it is in the list.
+    pub reasons: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Openings {
+    pub openings: Vec<OpeningView>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum IcsMethod {
+    Request,
+    Cancel,
+    Publish,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(optional_fields = nullable)]
+pub struct IcsRequest {
+    pub id: AppointmentId,
+    /// What fits the visit's status if left out.
+    #[serde(default)]
+    pub method: Option<IcsMethod>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct IcsFile {
+    /// Without patient data: `appointment-2026-03-03.ics`.
+    pub file_name: String,
+    pub text: String,
+}

@@ -1,0 +1,138 @@
+//! Day sheets, the month's density, block-outs.
+
+use clinic::{
+    AppointmentId, AppointmentTypeId, BlockPolicy, BlockTarget, ConflictKey, LocationId, OperatoryId,
+    PatientId, ProviderId, Status, TimeBlockId,
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DaySheetRequest {
+    pub location: LocationId,
+    pub date: String,
+}
+
+/// One day at one location.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DaySheet {
+    pub location: LocationId,
+    pub date: String,
+    /// When the location is open, in minutes of the day; empty: closed.
+    pub open: Vec<MinuteSpan>,
+    /// Cancelled and missed visits are here too; the screen shows them when asked.
+    pub appointments: Vec<AppointmentCard>,
+    pub blocks: Vec<BlockCard>,
+    /// When each provider works here today.
+    pub provider_hours: Vec<ProviderHours>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MinuteSpan {
+    pub from: u16,
+    pub until: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ProviderHours {
+    pub provider: ProviderId,
+    pub spans: Vec<MinuteSpan>,
+}
+
+/// What a card shows at a glance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AppointmentCard {
+    pub id: AppointmentId,
+    pub patient: PatientId,
+    /// `Rivera, Ana`.
+    pub patient_name: String,
+    pub appointment_type: AppointmentTypeId,
+    pub provider: ProviderId,
+    pub operatory: OperatoryId,
+    pub location: LocationId,
+    /// Wall date at the location.
+    pub date: String,
+    pub start_minute: u16,
+    pub length_minutes: u16,
+    pub pattern: String,
+    pub status: Status,
+    pub doctor_needed: bool,
+    pub is_asap: bool,
+    pub has_note: bool,
+    /// The patient has an alert.
+    pub has_alert: bool,
+    /// The patient's first visit here.
+    pub is_first_visit: bool,
+    /// When the patient came in, for waiting times: RFC 3339 UTC.
+    pub arrived_at: Option<String>,
+    pub seated_at: Option<String>,
+    /// Open conflict cards that it is part of.
+    pub conflicts: Vec<ConflictKey>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct BlockCard {
+    pub id: TimeBlockId,
+    pub target: BlockTarget,
+    pub location: LocationId,
+    pub date: String,
+    /// Minutes of this day; a block over several days is cut to each.
+    pub start_minute: u16,
+    pub length_minutes: u16,
+    pub title: String,
+    pub policy: BlockPolicy,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct MonthRequest {
+    pub location: LocationId,
+    /// First and last day, at most 62 days apart.
+    pub from: String,
+    pub until: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MonthDensity {
+    pub days: Vec<DayDensity>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DayDensity {
+    pub date: String,
+    pub visits: u32,
+    /// Minutes booked over all operatories.
+    pub booked_minutes: u32,
+    /// Minutes open times operatories; 0: closed.
+    pub capacity_minutes: u32,
+    pub has_conflict: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AddTimeBlock {
+    pub target: BlockTarget,
+    pub location: LocationId,
+    /// Wall time `2026-03-03T12:00`.
+    pub at: String,
+    pub length_minutes: u32,
+    pub title: String,
+    pub policy: BlockPolicy,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(optional_fields = nullable)]
+pub struct ChangeTimeBlock {
+    pub id: TimeBlockId,
+    #[serde(default)]
+    pub at: Option<String>,
+    #[serde(default)]
+    pub length_minutes: Option<u32>,
+    #[serde(default)]
+    pub title: Option<String>,
+    #[serde(default)]
+    pub policy: Option<BlockPolicy>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct TimeBlockRef {
+    pub id: TimeBlockId,
+}

@@ -1,0 +1,60 @@
+//! What the desk tells the screen by itself, in batches.
+
+use clinic::{AppointmentId, LocationId, Op, PatientId, TimeBlockId};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{AppointmentCard, BlockCard, Boot, Now, PracticeView, RosterView, SyncState, UndoState, Who};
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    Changed(Changed),
+    Sync {
+        state: SyncState,
+    },
+    Progress {
+        job: String,
+        done: u32,
+        total: u32,
+        what: String,
+    },
+    Boot {
+        boot: Boot,
+    },
+    /// The day or the hour turned, or the computer woke up.
+    Clock {
+        now: Now,
+    },
+}
+
+/// What changed, from this desk or another: the screen applies it to its mirror and never guesses.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Changed {
+    pub op: Op,
+    pub by: Who,
+    /// Whether this program did it itself just now (its own echo).
+    pub is_own: bool,
+    /// Visits in their new state; each belongs on the day its `date` and `location` say and nowhere else.
+    pub appointments: Vec<AppointmentCard>,
+    /// Visits that no longer exist.
+    pub removed_appointments: Vec<AppointmentId>,
+    /// Days (location, date) whose block-outs changed, with all of that day's block-outs.
+    pub blocks: Vec<DayBlocks>,
+    pub removed_blocks: Vec<TimeBlockId>,
+    pub patients: Vec<PatientId>,
+    /// Sent whole when any of it changed.
+    pub roster: Option<RosterView>,
+    pub practice: Option<PracticeView>,
+    pub conflict_count: u32,
+    pub undo: UndoState,
+    /// More changed than is worth listing: ask again for what is on the screen.
+    pub reload: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DayBlocks {
+    pub location: LocationId,
+    pub date: String,
+    pub blocks: Vec<BlockCard>,
+}

@@ -1,0 +1,36 @@
+//! The seam: every request, response and event of the program, declared once. The screen's TypeScript is
+//! generated from here (`cargo xtask codegen`); the command line and the test bridge use the same types.
+//!
+//! Conventions: ids are strings; dates are `2026-03-03`; wall times are `2026-03-03T09:00` in the zone of the
+//! location they belong to; `start_minute` counts from that day's midnight as the wall clock does; instants
+//! are RFC 3339 in UTC. The screen never computes zones.
+
+mod appointments;
+mod boot;
+mod calendar;
+mod commands;
+mod conflicts;
+mod error;
+mod events;
+mod history;
+mod imports;
+mod patients;
+mod practice;
+mod syncing;
+
+pub use appointments::*;
+pub use boot::*;
+pub use calendar::*;
+pub use commands::{COMMANDS, CommandInfo, Handlers, dispatch, typescript};
+pub use conflicts::*;
+pub use error::{DeskError, WayThrough};
+pub use events::*;
+pub use history::*;
+pub use imports::*;
+pub use patients::*;
+pub use practice::*;
+pub use syncing::*;
+
+/// A request or response with nothing in it: `{}`.
+#[derive(Debug, Clone, Copy, Default, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+pub struct Nothing {}

@@ -1,0 +1,214 @@
+//! The practice as the screen knows it: small, sent whole.
+
+use clinic::{
+    AppointmentTypeId, LocationId, OperatoryId, PersonId, PracticeId, ProviderId, ProviderKind, WorkingHours,
+    WorkstationId,
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{SyncState, UndoState};
+
+/// Everything the screen needs before its first day sheet.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Hello {
+    pub program_version: String,
+    /// Version of the time-zone data in use.
+    pub zone_data: String,
+    pub practice: PracticeView,
+    pub me: PersonView,
+    pub workstation: WorkstationView,
+    pub roster: RosterView,
+    pub now: Now,
+    pub sync: SyncState,
+    pub undo: UndoState,
+    pub conflict_count: u32,
+    pub preferences: Preferences,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PracticeView {
+    pub id: PracticeId,
+    pub name: String,
+    pub email: String,
+    pub phone: String,
+    pub time_increment_minutes: u16,
+    pub cancel_reasons: Vec<String>,
+    pub usual_interval_weeks: u16,
+    pub is_demo: bool,
+}
+
+/// Places, people who treat and kinds of visit; inactive ones included, so that old visits keep their names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RosterView {
+    pub locations: Vec<LocationView>,
+    pub operatories: Vec<OperatoryView>,
+    pub providers: Vec<ProviderView>,
+    pub appointment_types: Vec<AppointmentTypeView>,
+    pub people: Vec<PersonView>,
+    pub workstations: Vec<WorkstationView>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LocationView {
+    pub id: LocationId,
+    pub name: String,
+    pub zone: String,
+    /// Short zone name today, for the bar: `EST`, `CET`, `+0530`.
+    pub zone_abbreviation: String,
+    pub address: String,
+    pub phone: String,
+    pub hours: Vec<WorkingHours>,
+    pub is_active: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OperatoryView {
+    pub id: OperatoryId,
+    pub location: LocationId,
+    pub name: String,
+    pub usual_provider: Option<ProviderId>,
+    pub is_active: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ProviderView {
+    pub id: ProviderId,
+    pub name: String,
+    pub short_name: String,
+    pub kind: ProviderKind,
+    /// 0–11: one of the twelve hues, each with its own pattern.
+    pub hue: u8,
+    pub letter: String,
+    pub hours: Vec<WorkingHours>,
+    pub is_active: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AppointmentTypeView {
+    pub id: AppointmentTypeId,
+    pub name: String,
+    pub code: String,
+    pub letter: String,
+    /// 0–11: one of the twelve hues, each with its own pattern.
+    pub hue: u8,
+    /// `X` doctor, `/` assistant, per five minutes.
+    pub pattern: String,
+    pub length_minutes: u16,
+    pub buffer_before_minutes: u16,
+    pub buffer_after_minutes: u16,
+    /// Empty: every provider.
+    pub providers: Vec<ProviderId>,
+    /// Empty: every operatory.
+    pub operatories: Vec<OperatoryId>,
+    pub is_active: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PersonView {
+    pub id: PersonId,
+    pub name: String,
+    pub initials: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WorkstationView {
+    pub id: WorkstationId,
+    pub name: String,
+}
+
+/// The desk's clock: the screen adds the time that passed since it asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Now {
+    /// RFC 3339, UTC.
+    pub instant: String,
+    /// Whether the clock stands still (`ORCA_NOW` in a demo practice).
+    pub is_fixed: bool,
+    pub at: Vec<LocationNow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LocationNow {
+    pub location: LocationId,
+    /// Wall time there: `2026-11-23T09:41`.
+    pub wall: String,
+    pub date: String,
+    pub minute: u16,
+}
+
+/// How this workstation likes its screen; never synced.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Preferences {
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    /// `dense` or `comfortable`.
+    pub density: String,
+    pub location: Option<LocationId>,
+    pub rail_open: Option<bool>,
+    pub inspector_open: Option<bool>,
+    /// Pixels per hour of the grid.
+    pub hour_height: Option<u16>,
+}
+
+/// Adds or changes one record of the practice; which one its `kind` says. Without `id` it is added.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SaveSetting {
+    Practice {
+        name: String,
+        email: String,
+        phone: String,
+        time_increment_minutes: u16,
+    },
+    Location {
+        id: Option<LocationId>,
+        name: String,
+        zone: String,
+        address: String,
+        phone: String,
+        hours: Vec<HoursSpan>,
+        is_active: bool,
+    },
+    Operatory {
+        id: Option<OperatoryId>,
+        location: LocationId,
+        name: String,
+        usual_provider: Option<ProviderId>,
+        is_active: bool,
+    },
+    Provider {
+        id: Option<ProviderId>,
+        name: String,
+        short_name: String,
+        provider_kind: ProviderKind,
+        hue: u8,
+        letter: String,
+        hours: Vec<HoursSpan>,
+        is_active: bool,
+    },
+    AppointmentType {
+        id: Option<AppointmentTypeId>,
+        name: String,
+        code: String,
+        letter: String,
+        hue: u8,
+        pattern: String,
+        buffer_before_minutes: u16,
+        buffer_after_minutes: u16,
+        providers: Vec<ProviderId>,
+        operatories: Vec<OperatoryId>,
+        is_active: bool,
+    },
+}
+
+/// One stretch of one weekday: wall times `08:00`. `location` may be left out for a location's own hours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(optional_fields = nullable)]
+pub struct HoursSpan {
+    #[serde(default)]
+    pub location: Option<LocationId>,
+    pub weekday: clinic::Weekday,
+    pub from: String,
+    pub until: String,
+}

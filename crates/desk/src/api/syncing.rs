@@ -1,0 +1,57 @@
+//! The relay, invitations, and how current this workstation is.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SyncState {
+    pub mode: SyncMode,
+    /// Own changes the relay has not acknowledged yet.
+    pub waiting: u32,
+    /// Changes of others known to exist but not here yet.
+    pub behind: u32,
+    /// Address of the relay; none: this practice has no relay yet.
+    pub relay: Option<String>,
+    /// When it was last up to date: RFC 3339 UTC.
+    pub last_live_at: Option<String>,
+    /// What is wrong, if a person should know.
+    pub trouble: Option<String>,
+    /// When it will try again: RFC 3339 UTC.
+    pub retry_at: Option<String>,
+    /// Changes that failed verification and are set aside.
+    pub quarantined: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncMode {
+    /// No relay is set up: this workstation works alone.
+    Alone,
+    Offline,
+    Connecting,
+    /// Connected and fetching.
+    Behind,
+    Live,
+    /// Stopped for safety: the relay's log does not fit what is known.
+    Stopped,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(optional_fields = nullable)]
+pub struct RelayInvite {
+    /// `wss://relay.example`, needed the first time; registers the practice with it.
+    pub relay: Option<String>,
+    /// Where the relay asks for one to register a new practice.
+    pub registration_token: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Invitation {
+    /// To type or scan: works once.
+    pub code: String,
+    /// The same as a picture, SVG.
+    pub qr_svg: String,
+    /// RFC 3339 UTC.
+    pub expires_at: String,
+}

@@ -1,0 +1,5 @@
+//! Everything a person or a program can do at a desk: commands in, changes out; background loops.
+
+pub mod api;
+
+pub use api::{DeskError, Event};

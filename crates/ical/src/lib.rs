@@ -1,0 +1,1 @@
+//! Calendar files and feeds to and from clinic types: pure.

@@ -1,0 +1,1 @@
+//! The relay: accepts, authenticates, appends, fans out sealed envelopes it cannot read.

@@ -1,0 +1,1 @@
+//! Whole-system stories, simulation, conformance and end-to-end runs of the real app.
