@@ -1,0 +1,38 @@
+//! Figures: how fast (`bench`) and how safe under a bad network (`simulate`). Both are programs of `orca-tests`.
+
+use anyhow::Result;
+
+use crate::args::Args;
+use crate::process::tool;
+use crate::{compile, house, setup};
+
+pub const HELP: &str = "
+  cargo xtask bench                    every figure, as a table
+  cargo xtask bench --only P1,P3       some of them
+  cargo xtask bench --json             [{id, what, value, unit, yardstick, ratio, goal, met}]
+
+Builds at full speed, installs the programs we measure ourselves against (tests/peers), measures each figure and its
+yardstick in the same run. Other words are passed on to the measuring program.";
+
+pub const SIMULATE_HELP: &str = "
+  cargo xtask simulate --seed 7                    one seed, with its story
+  cargo xtask simulate --seeds 100 --steps 1000    many seeds; the first that fails is named
+
+Many workstations and a relay over queues that drop, repeat and reorder; workstations restart. In the end all must
+show the same day. Other words are passed on to the simulation.";
+
+pub fn run(args: Args) -> Result<()> {
+    let words = args.rest();
+    let peers = house::root().join("tests/peers");
+    if peers.join("package-lock.json").is_file() {
+        setup::node_packages(&peers)?;
+    }
+    let bench = compile::fast_program("orca-bench")?;
+    tool(bench).args(words).quiet().run()
+}
+
+pub fn simulate(args: Args) -> Result<()> {
+    let words = args.rest();
+    let simulate = compile::fast_program("orca-simulate")?;
+    tool(simulate).args(words).quiet().run()
+}
