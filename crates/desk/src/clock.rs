@@ -1,0 +1,60 @@
+//! The one clock of the program. Everything below takes the time as an argument.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::Timestamp;
+
+/// Where *now* comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    System,
+    /// Stands still: for tests, pictures and the demo.
+    Fixed(Timestamp),
+}
+
+impl Clock {
+    pub fn now(self) -> Timestamp {
+        match self {
+            Clock::System => Timestamp::now(),
+            Clock::Fixed(at) => at,
+        }
+    }
+
+    pub fn is_fixed(self) -> bool {
+        matches!(self, Clock::Fixed(_))
+    }
+}
+
+/// Milliseconds since 1970, as stamps count.
+pub(crate) fn millis(at: Timestamp) -> u64 {
+    u64::try_from(at.as_millisecond()).unwrap_or(0)
+}
+
+/// Where new ids come from.
+#[derive(Debug)]
+pub enum Ids {
+    /// ULIDs: time and randomness.
+    Random,
+    /// Countable, for tests.
+    Counted(AtomicU64),
+}
+
+impl Ids {
+    pub fn counted(first: u64) -> Ids {
+        Ids::Counted(AtomicU64::new(first))
+    }
+
+    /// A new id made at `now`.
+    pub fn next(&self, now: Timestamp) -> u128 {
+        match self {
+            Ids::Random => {
+                let mut random = [0; 16];
+                getrandom::fill(&mut random).expect("the operating system gives random bytes");
+                ulid::Ulid::from_parts(millis(now), u128::from_be_bytes(random)).0
+            }
+            Ids::Counted(counter) => {
+                ulid::Ulid::from_parts(millis(now), counter.fetch_add(1, Ordering::Relaxed).into()).0
+            }
+        }
+    }
+}

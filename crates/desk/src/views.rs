@@ -1,0 +1,289 @@
+//! Records of the practice as the screen and the command line show them.
+
+use std::collections::BTreeMap;
+
+use clinic::{
+    Appointment, BlockTarget, ConflictKey, OperatoryId, Patient, PatientId, ProviderId, Roster, Start, TimeBlock, Zones,
+};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::api::{
+    AppointmentCard, AppointmentTypeView, BlockCard, LocationView, MinuteSpan, OperatoryView, PatientFields, PatientView,
+    PersonView, PracticeView, ProviderView, RosterView, Who, WorkstationView,
+};
+
+/// What a card needs to know about its patient.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PatientHead {
+    pub name: String,
+    pub has_alert: bool,
+    /// The first visit that takes or took place.
+    pub first_visit: Option<clinic::AppointmentId>,
+}
+
+/// Names for ids, for words.
+pub struct Names<'a> {
+    pub roster: &'a Roster,
+    pub patients: &'a dyn Fn(PatientId) -> String,
+}
+
+impl Names<'_> {
+    pub fn patient(&self, id: PatientId) -> String {
+        (self.patients)(id)
+    }
+
+    pub fn operatory(&self, id: OperatoryId) -> String {
+        self.roster.operatory(id).map_or_else(|| "a removed operatory".to_owned(), |record| record.name.clone())
+    }
+
+    pub fn provider(&self, id: ProviderId) -> String {
+        self.roster.provider(id).map_or_else(|| "a removed provider".to_owned(), |record| record.name.clone())
+    }
+
+    pub fn block_target(&self, target: &BlockTarget) -> String {
+        match target {
+            BlockTarget::Provider(id) => self.provider(*id),
+            BlockTarget::Operatory(id) => self.operatory(*id),
+            BlockTarget::Location(id) => {
+                self.roster.location(*id).map_or_else(|| "a removed location".to_owned(), |record| record.name.clone())
+            }
+        }
+    }
+}
+
+pub fn card(visit: &Appointment, head: &PatientHead, conflicts: Vec<ConflictKey>) -> AppointmentCard {
+    AppointmentCard {
+        id: visit.id,
+        patient: visit.patient,
+        patient_name: head.name.clone(),
+        appointment_type: visit.appointment_type,
+        provider: visit.provider,
+        operatory: visit.operatory,
+        location: visit.location,
+        date: visit.starts_at.date().to_string(),
+        start_minute: visit.starts_at.minute_of_day(),
+        length_minutes: visit.length_minutes(),
+        pattern: visit.pattern.to_string(),
+        status: visit.status,
+        doctor_needed: visit.doctor_needed,
+        is_asap: visit.is_asap,
+        has_note: !visit.note.is_empty(),
+        has_alert: head.has_alert,
+        is_first_visit: head.first_visit == Some(visit.id),
+        arrived_at: visit.arrived_at.map(instant),
+        seated_at: visit.seated_at.map(instant),
+        conflicts,
+    }
+}
+
+/// A block as each wall day from `from` to `until` sees it: cut at the midnights.
+pub fn block_cards(block: &TimeBlock, zones: &Zones, from: Date, until: Date) -> Vec<BlockCard> {
+    let minutes = i32::try_from(block.length_minutes).unwrap_or(i32::MAX);
+    let Ok(end) = zones.after_minutes(&block.starts_at, minutes) else { return Vec::new() };
+    let first = block.starts_at.date().max(from);
+    // A block that ends at midnight does not reach into the next day.
+    let last = if end.minute_of_day() == 0 && end.date() > block.starts_at.date() {
+        end.date().yesterday().unwrap_or(end.date())
+    } else {
+        end.date()
+    }
+    .min(until);
+    let mut cards = Vec::new();
+    let mut date = first;
+    while date <= last {
+        let start_minute = if date == block.starts_at.date() { block.starts_at.minute_of_day() } else { 0 };
+        let end_minute = if date == end.date() { end.minute_of_day() } else { 24 * 60 };
+        if end_minute > start_minute {
+            cards.push(BlockCard {
+                id: block.id,
+                target: block.target,
+                location: block.location,
+                date: date.to_string(),
+                start_minute,
+                length_minutes: end_minute - start_minute,
+                title: block.title.clone(),
+                policy: block.policy.clone(),
+            });
+        }
+        match date.tomorrow() {
+            Ok(next) => date = next,
+            Err(_) => break,
+        }
+    }
+    cards
+}
+
+pub fn patient_fields(patient: &Patient) -> PatientFields {
+    PatientFields {
+        chart_number: patient.chart_number.clone(),
+        family_name: patient.family_name.clone(),
+        given_name: patient.given_name.clone(),
+        preferred_name: patient.preferred_name.clone(),
+        birth_date: patient.birth_date.map(|date| date.to_string()),
+        mobile_phone: patient.mobile_phone.clone(),
+        home_phone: patient.home_phone.clone(),
+        email: patient.email.clone(),
+        responsible_party: patient.responsible_party.clone(),
+        alert: patient.alert.clone(),
+        note: patient.note.clone(),
+    }
+}
+
+pub fn patient_view(patient: &Patient, today: Date) -> PatientView {
+    PatientView {
+        id: patient.id,
+        name: patient.display_name(),
+        age_years: patient.birth_date.and_then(|birth| age_years(birth, today)),
+        fields: patient_fields(patient),
+        is_active: patient.is_active,
+    }
+}
+
+/// Completed years; none for a birth date still to come.
+pub fn age_years(birth: Date, today: Date) -> Option<u16> {
+    if birth > today {
+        return None;
+    }
+    let had_birthday = (today.month(), today.day()) >= (birth.month(), birth.day());
+    u16::try_from(today.year() - birth.year() - i16::from(!had_birthday)).ok()
+}
+
+pub fn practice_view(roster: &Roster) -> PracticeView {
+    let practice = &roster.practice;
+    PracticeView {
+        id: practice.id,
+        name: practice.name.clone(),
+        email: practice.email.clone(),
+        phone: practice.phone.clone(),
+        time_increment_minutes: practice.time_increment_minutes,
+        cancel_reasons: practice.cancel_reasons.clone(),
+        usual_interval_weeks: practice.usual_interval_weeks,
+        is_demo: practice.is_demo,
+    }
+}
+
+pub fn roster_view(roster: &Roster, zones: &Zones, now: Timestamp) -> RosterView {
+    RosterView {
+        locations: sorted(&roster.locations, |record| (record.sort, record.name.clone()))
+            .map(|record| LocationView {
+                id: record.id,
+                name: record.name.clone(),
+                zone: record.zone.to_string(),
+                zone_abbreviation: zones
+                    .zone(&record.zone)
+                    .map(|zone| zone.to_offset_info(now).abbreviation().to_owned())
+                    .unwrap_or_default(),
+                address: record.address.clone(),
+                phone: record.phone.clone(),
+                hours: record.hours.clone(),
+                is_active: record.is_active,
+            })
+            .collect(),
+        operatories: sorted(&roster.operatories, |record| (record.sort, record.name.clone()))
+            .map(|record| OperatoryView {
+                id: record.id,
+                location: record.location,
+                name: record.name.clone(),
+                usual_provider: record.usual_provider,
+                is_active: record.is_active,
+            })
+            .collect(),
+        providers: sorted(&roster.providers, |record| (record.sort, record.name.clone()))
+            .map(|record| ProviderView {
+                id: record.id,
+                name: record.name.clone(),
+                short_name: record.short_name.clone(),
+                kind: record.kind,
+                hue: record.hue,
+                letter: record.letter.clone(),
+                hours: record.schedule.hours.clone(),
+                is_active: record.is_active,
+            })
+            .collect(),
+        appointment_types: sorted(&roster.appointment_types, |record| (record.sort, record.name.clone()))
+            .map(|record| AppointmentTypeView {
+                id: record.id,
+                name: record.name.clone(),
+                code: record.code.clone(),
+                letter: record.letter.clone(),
+                hue: record.hue,
+                pattern: record.pattern.to_string(),
+                length_minutes: record.pattern.length_minutes(),
+                buffer_before_minutes: record.buffer_before_minutes,
+                buffer_after_minutes: record.buffer_after_minutes,
+                providers: record.providers.clone(),
+                operatories: record.operatories.clone(),
+                is_active: record.is_active,
+            })
+            .collect(),
+        people: sorted(&roster.people, |record| (0, record.name.clone()))
+            .map(|record| PersonView {
+                id: record.id,
+                name: record.name.clone(),
+                initials: record.initials.clone(),
+            })
+            .collect(),
+        workstations: sorted(&roster.workstations, |record| (0, record.name.clone()))
+            .map(|record| WorkstationView { id: record.id, name: record.name.clone() })
+            .collect(),
+    }
+}
+
+fn sorted<K, T>(records: &BTreeMap<K, T>, key: impl Fn(&T) -> (i32, String)) -> impl Iterator<Item = &T> {
+    let mut list: Vec<&T> = records.values().collect();
+    list.sort_by_cached_key(|record| key(record));
+    list.into_iter()
+}
+
+/// Who did something, in words. `at` is what their workstation's clock said.
+pub fn who(roster: &Roster, person: clinic::PersonId, workstation: clinic::WorkstationId, at: Timestamp) -> Who {
+    let person = roster.people.get(&person);
+    Who {
+        person: person.map_or_else(|| "Somebody".to_owned(), |record| record.name.clone()),
+        initials: person.map_or_else(|| "?".to_owned(), |record| record.initials.clone()),
+        workstation: roster
+            .workstations
+            .get(&workstation)
+            .map_or_else(|| "an unknown workstation".to_owned(), |record| record.name.clone()),
+        at: instant(at),
+    }
+}
+
+/// Hours of one weekday as minutes of the day.
+pub fn spans<'a>(
+    hours: impl IntoIterator<Item = &'a clinic::WorkingHours>,
+    location: clinic::LocationId,
+    date: Date,
+) -> Vec<MinuteSpan> {
+    let weekday = clinic::Weekday::of(date);
+    let minute = |time: jiff::civil::Time| u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs());
+    let mut spans: Vec<MinuteSpan> = hours
+        .into_iter()
+        .filter(|span| span.location == location && span.weekday == weekday)
+        .map(|span| MinuteSpan { from: minute(span.from), until: minute(span.until) })
+        .collect();
+    spans.sort_by_key(|span| span.from);
+    spans
+}
+
+/// RFC 3339 in UTC, whole seconds.
+pub fn instant(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// Wall time as the seam writes it.
+pub fn wall(start: &Start) -> String {
+    start.wall.strftime("%Y-%m-%dT%H:%M").to_string()
+}
+
+/// One to three letters of a name.
+pub fn initials(name: &str) -> String {
+    let letters: String = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|letter| letter.is_alphabetic()))
+        .flat_map(char::to_uppercase)
+        .take(3)
+        .collect();
+    if letters.is_empty() { "?".to_owned() } else { letters }
+}

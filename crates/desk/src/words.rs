@@ -1,0 +1,173 @@
+//! Dates, times and operations in the words that people read.
+
+use clinic::{Appointment, Change, Entity, Op, Patient, Start, TimeBlock};
+use jiff::civil::{Date, DateTime};
+
+use crate::views::Names;
+
+/// `Tue 3 Mar`.
+pub fn short_date(date: Date) -> String {
+    date.strftime("%a %-d %b").to_string()
+}
+
+/// `Tue 3 Mar 9:00`.
+pub fn short_when(wall: DateTime) -> String {
+    wall.strftime("%a %-d %b %-H:%M").to_string()
+}
+
+/// `9:00`.
+pub fn clock_time(start: &Start) -> String {
+    start.wall.strftime("%-H:%M").to_string()
+}
+
+/// `Moved Rivera, Ana from Tue 3 Mar 9:00 Op 1 to Wed 4 Mar 10:00 Op 2`: one line of the history.
+pub fn operation(op: Op, changes: &[Change], names: &Names<'_>) -> String {
+    let visits: Vec<_> = changes.iter().filter_map(visit_change).collect();
+    match (op, visits.as_slice()) {
+        (Op::Undo, _) => format!("Took back: {}", lower_first(&what_changed(changes, names))),
+        (Op::Redo, _) => format!("Did again: {}", lower_first(&what_changed(changes, names))),
+        (Op::ImportPatients | Op::ImportAppointments | Op::ImportCalendar, _) => {
+            format!("{}: {} records", capital(op.words()), changes.len())
+        }
+        (Op::FoundPractice, _) => "Started the practice".to_owned(),
+        _ => what_changed(changes, names),
+    }
+}
+
+/// `move Rivera, Ana, Tue 3 Mar 9:00`: what the Undo button says after “Undo”.
+pub fn undo_label(op: Op, changes: &[Change], names: &Names<'_>) -> String {
+    let first = changes.iter().find_map(|change| match change.entity() {
+        Entity::Appointment(visit) => {
+            Some(format!("{}: {}, {}", op.words(), names.patient(visit.patient), short_when(visit.starts_at.wall)))
+        }
+        _ => None,
+    });
+    first
+        .or_else(|| {
+            changes.iter().find_map(|change| match change.entity() {
+                Entity::Patient(patient) => Some(format!("{}: {}", op.words(), patient.display_name())),
+                Entity::TimeBlock(block) => Some(format!("{}: {}", op.words(), block.title)),
+                _ => None,
+            })
+        })
+        .unwrap_or_else(|| op.words().to_owned())
+}
+
+fn visit_change(change: &Change) -> Option<(Option<&Appointment>, Option<&Appointment>)> {
+    match (&change.before, &change.after) {
+        (Some(Entity::Appointment(before)), Some(Entity::Appointment(after))) => Some((Some(before), Some(after))),
+        (None, Some(Entity::Appointment(after))) => Some((None, Some(after))),
+        (Some(Entity::Appointment(before)), None) => Some((Some(before), None)),
+        _ => None,
+    }
+}
+
+fn what_changed(changes: &[Change], names: &Names<'_>) -> String {
+    let mut parts: Vec<String> = changes.iter().filter_map(|change| one_change(change, names)).collect();
+    const SHOWN: usize = 3;
+    if parts.len() > SHOWN {
+        let more = parts.len() - SHOWN;
+        parts.truncate(SHOWN);
+        parts.push(format!("and {more} more"));
+    }
+    if parts.is_empty() { "Nothing that shows".to_owned() } else { parts.join("; ") }
+}
+
+fn one_change(change: &Change, names: &Names<'_>) -> Option<String> {
+    if let Some((before, after)) = visit_change(change) {
+        return Some(match (before, after) {
+            (None, Some(after)) => format!("Booked {} for {}", names.patient(after.patient), place(after, names)),
+            (Some(before), None) => format!("Removed {}, {}", names.patient(before.patient), place(before, names)),
+            (Some(before), Some(after)) => edited_visit(before, after, names),
+            (None, None) => return None,
+        });
+    }
+    match (&change.before, &change.after) {
+        (None, Some(Entity::Patient(patient))) => Some(format!("Added the patient {}", patient.display_name())),
+        (Some(Entity::Patient(patient)), None) => Some(format!("Removed the patient {}", patient.display_name())),
+        (Some(Entity::Patient(before)), Some(Entity::Patient(after))) => Some(edited_patient(before, after)),
+        (None, Some(Entity::TimeBlock(block))) => Some(format!("Blocked out {}", block_words(block, names))),
+        (Some(Entity::TimeBlock(block)), None) => Some(format!("Removed the block-out {}", block_words(block, names))),
+        (Some(_), Some(Entity::TimeBlock(block))) => Some(format!("Changed the block-out {}", block_words(block, names))),
+        (before, Some(Entity::AcceptedConflict(decision))) => {
+            before.is_none().then(|| format!("Kept both visits: {}", decision.reason))
+        }
+        (_, Some(Entity::AcceptedConflict(_)) | None) => None,
+        (before, Some(after)) => {
+            let verb = if before.is_none() { "Added" } else { "Changed" };
+            Some(format!("{verb} {}", setting_words(after)))
+        }
+    }
+}
+
+fn edited_visit(before: &Appointment, after: &Appointment, names: &Names<'_>) -> String {
+    let who = names.patient(after.patient);
+    if before.starts_at != after.starts_at || before.operatory != after.operatory {
+        return format!("Moved {who} from {} to {}", place(before, names), place(after, names));
+    }
+    if before.status != after.status {
+        let reason = if after.cancel_reason.is_empty() || after.takes_time() {
+            String::new()
+        } else {
+            format!(" ({})", after.cancel_reason)
+        };
+        return format!("{who}, {}: {}{reason}", place(after, names), after.status.words());
+    }
+    if before.pattern != after.pattern {
+        let (old, new) = (before.length_minutes(), after.length_minutes());
+        return format!("{who}, {}: {old} to {new} minutes", place(after, names));
+    }
+    if before.provider != after.provider {
+        return format!("{who}, {}: now with {}", place(after, names), names.provider(after.provider));
+    }
+    if before.note != after.note {
+        return format!("Edited the note of {who}, {}", place(after, names));
+    }
+    format!("Edited {who}, {}", place(after, names))
+}
+
+fn edited_patient(before: &Patient, after: &Patient) -> String {
+    let (before_fields, after_fields) =
+        (Entity::Patient(before.clone()).to_fields(), Entity::Patient(after.clone()).to_fields());
+    let fields: Vec<String> = after_fields
+        .iter()
+        .filter(|(name, value)| before_fields.get(*name) != Some(value))
+        .map(|(name, _)| name.replace('_', " "))
+        .collect();
+    format!("Edited {}: {}", after.display_name(), fields.join(", "))
+}
+
+/// `Tue 3 Mar 9:00 Op 1`.
+fn place(visit: &Appointment, names: &Names<'_>) -> String {
+    format!("{} {}", short_when(visit.starts_at.wall), names.operatory(visit.operatory))
+}
+
+fn block_words(block: &TimeBlock, names: &Names<'_>) -> String {
+    format!("“{}” {} {}", block.title, names.block_target(&block.target), short_when(block.starts_at.wall))
+}
+
+fn setting_words(entity: &Entity) -> String {
+    match entity {
+        Entity::Practice(_) => "the practice’s settings".to_owned(),
+        Entity::Person(record) => format!("the person {}", record.name),
+        Entity::Workstation(record) => format!("the workstation {}", record.name),
+        Entity::AppointmentType(record) => format!("the appointment type {}", record.name),
+        Entity::Location(record) => format!("the location {}", record.name),
+        Entity::Operatory(record) => format!("the operatory {}", record.name),
+        Entity::Provider(record) => format!("the provider {}", record.name),
+        Entity::TimeBlock(record) => format!("the block-out “{}”", record.title),
+        Entity::Patient(record) => format!("the patient {}", record.display_name()),
+        Entity::Appointment(_) => "a visit".to_owned(),
+        Entity::AcceptedConflict(_) => "a decision".to_owned(),
+    }
+}
+
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
