@@ -1,0 +1,31 @@
+/** What a person wants, as the day sheet understood it. One gesture yields one intent that changes something, or none. */
+
+import type { AppointmentCard } from '../desk/api';
+
+/** A place on the sheet: a column and a minute of the day (wall time at the location). */
+export interface Place {
+  operatory: string;
+  minute: number;
+}
+
+/** A visit in the hand: `M`, the pinboard, or "Move" in a menu. It survives paging to another day. */
+export interface MoveMode {
+  card: AppointmentCard;
+}
+
+export type EdgeDirection = 'previous' | 'next';
+
+export type Intent =
+  | { kind: 'select'; card: string | null }
+  | { kind: 'open'; card: string }
+  | { kind: 'cursor'; operatory: string; minute: number }
+  /** Book here. `length` is null when no length was painted: the appointment type's own. */
+  | { kind: 'paint'; operatory: string; minute: number; length: number | null }
+  | { kind: 'open_block'; block: string }
+  /** `date` is the day that was on the screen at the drop, which may not be the day it was lifted from. */
+  | { kind: 'move'; card: string; date: string; operatory: string; minute: number }
+  | { kind: 'resize'; card: string; length: number }
+  | { kind: 'edge'; direction: EdgeDirection }
+  | { kind: 'menu'; card: string | null; cursor: Place | null; x: number; y: number }
+  /** Words for the polite live region. */
+  | { kind: 'say'; text: string };
