@@ -1,1 +1,11 @@
 //! The conversation between workstation and relay: wire types, sealing, signatures, membership; sans-I/O.
+
+pub mod aead;
+pub mod envelope;
+pub mod id;
+pub mod invitation;
+pub mod keys;
+pub mod log;
+pub mod membership;
+pub mod statement;
+pub mod wire;
