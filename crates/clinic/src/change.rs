@@ -7,8 +7,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AcceptedConflict, Appointment, AppointmentType, BlockTarget, Location, LocationId, Operatory, Patient, PatientId, Person,
-    Practice, Provider, ProviderId, TimeBlock, Workstation,
+    AcceptedConflict, Appointment, AppointmentType, BlockTarget, Location, LocationId, Operatory, Patient,
+    PatientId, Person, Practice, Provider, ProviderId, TimeBlock, Workstation,
 };
 
 /// One Automerge document: what people edit as one thing.
@@ -134,7 +134,9 @@ impl Entity {
     /// The document it lies in.
     pub fn document(&self) -> DocumentId {
         match self {
-            Entity::Practice(_) | Entity::Person(_) | Entity::Workstation(_) | Entity::AppointmentType(_) => DocumentId::Practice,
+            Entity::Practice(_) | Entity::Person(_) | Entity::Workstation(_) | Entity::AppointmentType(_) => {
+                DocumentId::Practice
+            }
             Entity::Location(record) => DocumentId::Location(record.id),
             Entity::Operatory(record) => DocumentId::Location(record.location),
             Entity::Provider(record) => DocumentId::Provider(record.id),
@@ -175,25 +177,40 @@ pub struct Change {
 
 impl Change {
     pub fn add(after: impl Into<Entity>) -> Change {
-        Change { before: None, after: Some(after.into()) }
+        Change {
+            before: None,
+            after: Some(after.into()),
+        }
     }
 
     pub fn edit(before: impl Into<Entity>, after: impl Into<Entity>) -> Change {
-        Change { before: Some(before.into()), after: Some(after.into()) }
+        Change {
+            before: Some(before.into()),
+            after: Some(after.into()),
+        }
     }
 
     pub fn remove(before: impl Into<Entity>) -> Change {
-        Change { before: Some(before.into()), after: None }
+        Change {
+            before: Some(before.into()),
+            after: None,
+        }
     }
 
     /// The way back.
     #[must_use]
     pub fn inverse(self) -> Change {
-        Change { before: self.after, after: self.before }
+        Change {
+            before: self.after,
+            after: self.before,
+        }
     }
 
     /// The record it is about, in its newest known state.
     pub fn entity(&self) -> &Entity {
-        self.after.as_ref().or(self.before.as_ref()).expect("a change has a before or an after")
+        self.after
+            .as_ref()
+            .or(self.before.as_ref())
+            .expect("a change has a before or an after")
     }
 }

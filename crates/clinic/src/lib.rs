@@ -2,22 +2,50 @@
 //! ids come in as arguments; the only failures are refusals a receptionist would understand.
 //!
 //! Rules return *plans* (a list of [`Change`]s) or typed refusals; whoever calls applies the plan
-//! through the one door of `store`.
+//! through the one door of `store`. What a rule must see is loaded by the caller: a request gives a
+//! [`Placement`], its [`Placement::neighbourhood`] says what to load, [`book`] and the others judge.
 
+mod blocks;
+mod booking;
 mod change;
+pub mod conflicts;
+mod edit;
+mod hours;
 mod id;
 pub mod model;
+mod moving;
 mod op;
 mod pattern;
+mod placement;
+mod refusal;
+mod roster;
 mod stamp;
 mod status;
+mod steps;
 mod time;
+mod validate;
+mod violation;
 
+pub use blocks::{BlockEdit, BlockRequest, BlockTime, add_time_block, change_time_block, remove_time_block};
+pub use booking::{Author, BookRequest, Leave, MAX_NOTE_CHARS, MAX_REASON_CHARS, Plan, book};
 pub use change::{Change, DocumentId, Entity, EntityKind, FieldKind};
+pub use conflicts::{Conflict, ConflictKind};
+pub use edit::edit_appointment;
 pub use id::*;
 pub use model::*;
+pub use moving::{Length, MoveRequest, change_length, move_appointment, moved_placement, resized_placement};
 pub use op::Op;
-pub use pattern::{Need, TimePattern};
+pub use pattern::{BadPattern, Need, TimePattern};
+pub use placement::{FIRST_YEAR, LAST_YEAR, Neighbourhood, Neighbours, Placement, Standing, check_placement};
+pub use refusal::{CannotBook, CannotChange, What};
+pub use roster::{MAX_BUFFER_MINUTES, Roster};
 pub use stamp::Stamp;
 pub use status::{Status, StatusMove};
+pub use steps::{reopen, set_status};
 pub use time::{Start, TimeError, ZoneName, Zones};
+pub use validate::{
+    HUES, Invalid, MAX_BLOCK_MINUTES, MAX_NAME_CHARS, MAX_TEXT_CHARS, validate_appointment_type,
+    validate_location, validate_operatory, validate_patient, validate_person, validate_practice,
+    validate_provider, validate_time_block,
+};
+pub use violation::{Clash, OpenSpan, Violation};

@@ -22,7 +22,9 @@ pub struct TimePattern(Vec<Need>);
 /// Why a text is not a time pattern.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadPattern {
-    #[error("a time pattern needs at least one unit: X for the doctor, / for an assistant, five minutes each")]
+    #[error(
+        "a time pattern needs at least one unit: X for the doctor, / for an assistant, five minutes each"
+    )]
     Empty,
     #[error("a time pattern has X for the doctor and / for an assistant, not “{0}”")]
     Letter(char),
@@ -80,7 +82,9 @@ impl TimePattern {
 
 impl fmt::Display for TimePattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|need| f.write_str(if *need == Need::Provider { "X" } else { "/" }))
+        self.0
+            .iter()
+            .try_for_each(|need| f.write_str(if *need == Need::Provider { "X" } else { "/" }))
     }
 }
 

@@ -19,15 +19,26 @@ impl Stamp {
     #[must_use]
     pub fn next(self, now_millis: u64, workstation: WorkstationId) -> Stamp {
         if now_millis > self.millis {
-            Stamp { millis: now_millis, counter: 0, workstation }
+            Stamp {
+                millis: now_millis,
+                counter: 0,
+                workstation,
+            }
         } else {
-            Stamp { millis: self.millis, counter: self.counter + 1, workstation }
+            Stamp {
+                millis: self.millis,
+                counter: self.counter + 1,
+                workstation,
+            }
         }
     }
 
     /// What the clock becomes after hearing of another workstation's stamp.
     #[must_use]
     pub fn heard(self, other: Stamp) -> Stamp {
-        self.max(Stamp { workstation: self.workstation, ..other })
+        self.max(Stamp {
+            workstation: self.workstation,
+            ..other
+        })
     }
 }

@@ -93,7 +93,11 @@ impl Status {
 
     /// Checks the step against the table.
     pub fn step(self, to: Status) -> Result<(), StatusMove> {
-        if self.next().contains(&to) { Ok(()) } else { Err(StatusMove { from: self, to }) }
+        if self.next().contains(&to) {
+            Ok(())
+        } else {
+            Err(StatusMove { from: self, to })
+        }
     }
 
     /// What a visit's status is when workstations set different ones at the same time: what happened in
@@ -134,8 +138,14 @@ mod tests {
 
     #[test]
     fn a_patient_seated_on_one_desk_is_not_cancelled_by_another() {
-        assert_eq!(Status::merge([Status::Cancelled, Status::Seated]), Some(Status::Seated));
-        assert_eq!(Status::merge([Status::Confirmed, Status::Cancelled]), Some(Status::Cancelled));
+        assert_eq!(
+            Status::merge([Status::Cancelled, Status::Seated]),
+            Some(Status::Seated)
+        );
+        assert_eq!(
+            Status::merge([Status::Confirmed, Status::Cancelled]),
+            Some(Status::Cancelled)
+        );
     }
 
     #[test]

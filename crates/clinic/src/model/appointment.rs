@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppointmentId, AppointmentTypeId, LocationId, OperatoryId, PatientId, PersonId, ProviderId, Stamp, Start, Status,
-    TimePattern,
+    AppointmentId, AppointmentTypeId, LocationId, OperatoryId, PatientId, PersonId, ProviderId, Stamp, Start,
+    Status, TimePattern,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +56,11 @@ impl Appointment {
 
     /// The moment it ends (elapsed time after its start).
     pub fn ends_at(&self) -> Timestamp {
-        self.starts_at.instant() + jiff::SignedDuration::from_mins(self.length_minutes().into())
+        let length = jiff::SignedDuration::from_mins(self.length_minutes().into());
+        self.starts_at
+            .instant()
+            .checked_add(length)
+            .unwrap_or(Timestamp::MAX)
     }
 
     pub fn takes_time(&self) -> bool {

@@ -48,7 +48,11 @@ impl Patient {
             ("", given) => given.to_owned(),
             (family, given) => format!("{family}, {given}"),
         };
-        if self.preferred_name.is_empty() { name } else { format!("{name} “{}”", self.preferred_name) }
+        if self.preferred_name.is_empty() {
+            name
+        } else {
+            format!("{name} “{}”", self.preferred_name)
+        }
     }
 
     /// Where messages go: the responsible party's address if there is one, else the patient's.

@@ -84,8 +84,12 @@ pub struct RulePolicies(pub BTreeMap<Rule, Policy>);
 impl RulePolicies {
     pub fn of(&self, rule: Rule) -> Policy {
         self.0.get(&rule).copied().unwrap_or(match rule {
-            Rule::OperatoryOverlap | Rule::DoctorTimeOverlap | Rule::PatientOverlap | Rule::TimeBlock => Policy::Refuse,
-            Rule::OutsideLocationHours | Rule::OutsideProviderHours | Rule::Buffer | Rule::TypeNotAllowed => Policy::Warn,
+            Rule::OperatoryOverlap | Rule::DoctorTimeOverlap | Rule::PatientOverlap | Rule::TimeBlock => {
+                Policy::Refuse
+            }
+            Rule::OutsideLocationHours | Rule::OutsideProviderHours | Rule::Buffer | Rule::TypeNotAllowed => {
+                Policy::Warn
+            }
         })
     }
 }

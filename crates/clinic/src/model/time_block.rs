@@ -21,6 +21,17 @@ pub struct TimeBlock {
     pub source_uid: String,
 }
 
+impl TimeBlock {
+    /// The moment it ends (elapsed time after its start).
+    pub fn ends_at(&self) -> jiff::Timestamp {
+        let length = jiff::SignedDuration::from_mins(self.length_minutes.into());
+        self.starts_at
+            .instant()
+            .checked_add(length)
+            .unwrap_or(jiff::Timestamp::MAX)
+    }
+}
+
 /// What is blocked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]

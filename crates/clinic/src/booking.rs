@@ -1,0 +1,263 @@
+//! Booking a visit: from a request to a plan, or to the reasons why not.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+
+use crate::conflicts::{self, ConflictKind};
+use crate::placement::{Care, check_with, known_location, known_operatory, plausible};
+use crate::{
+    AcceptedConflict, Appointment, AppointmentId, AppointmentTypeId, CannotBook, Change, Invalid, Neighbours,
+    Op, OperatoryId, PatientId, PersonId, Placement, Policy, ProviderId, Roster, Stamp, Standing, Start,
+    Status, TimePattern, Violation, What, Zones,
+};
+
+/// Longest note of a visit, in characters.
+pub const MAX_NOTE_CHARS: usize = 10_000;
+/// Longest reason of an override or cancellation, in characters.
+pub const MAX_REASON_CHARS: usize = 500;
+
+/// Who acts, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Author {
+    pub person: PersonId,
+    pub at: Timestamp,
+    /// Orders bookings the same everywhere.
+    pub stamp: Stamp,
+}
+
+/// What a person has allowed although rules object.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Leave {
+    /// Saw the warnings, wants it anyway.
+    pub acknowledge_warnings: bool,
+    /// Why refusing rules are overridden this once; covers warnings too.
+    pub override_reason: Option<String>,
+}
+
+impl Leave {
+    /// Nothing is allowed beyond the rules.
+    pub const NONE: Leave = Leave {
+        acknowledge_warnings: false,
+        override_reason: None,
+    };
+
+    fn reason(&self) -> Option<&str> {
+        self.override_reason
+            .as_deref()
+            .map(str::trim)
+            .filter(|reason| !reason.is_empty())
+    }
+}
+
+/// What a rule wants done: one entry of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    pub op: Op,
+    /// None when everything is already as asked.
+    pub changes: Vec<Change>,
+    /// What was acknowledged or overridden.
+    pub warnings: Vec<Violation>,
+}
+
+impl Plan {
+    pub fn new(op: Op, changes: Vec<Change>) -> Self {
+        Self {
+            op,
+            changes,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// One record edited; no change when it stays as it is.
+    pub(crate) fn edit<E: Into<crate::Entity> + PartialEq>(op: Op, before: E, after: E) -> Self {
+        let changes = if before == after {
+            Vec::new()
+        } else {
+            vec![Change::edit(before, after)]
+        };
+        Self::new(op, changes)
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// The way back: the inverse changes in reverse order.
+    pub fn inverse(&self) -> Vec<Change> {
+        self.changes.iter().rev().cloned().map(Change::inverse).collect()
+    }
+}
+
+/// A visit that somebody wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookRequest {
+    /// Made at the edge.
+    pub id: AppointmentId,
+    pub patient: PatientId,
+    pub appointment_type: AppointmentTypeId,
+    pub operatory: OperatoryId,
+    pub provider: ProviderId,
+    /// On the wall clock of the operatory's location.
+    pub wall: DateTime,
+    /// Where that clock shows the time twice: the later one.
+    pub fold_later: bool,
+    /// Instead of the type's own.
+    pub pattern: Option<TimePattern>,
+    pub note: String,
+    pub is_asap: bool,
+    /// `UID` where it comes from a calendar; else empty.
+    pub source_uid: String,
+}
+
+impl BookRequest {
+    /// Where and when the visit would be. Its [`Placement::neighbourhood`] says what to load for [`book`].
+    pub fn placement(&self, roster: &Roster, zones: &Zones) -> Result<Placement, CannotBook> {
+        let kind = roster
+            .appointment_type(self.appointment_type)
+            .ok_or_else(|| CannotBook::unknown(What::AppointmentType, self.appointment_type))?;
+        Ok(Placement {
+            appointment: None,
+            patient: Some(self.patient),
+            appointment_type: self.appointment_type,
+            provider: self.provider,
+            operatory: self.operatory,
+            starts_at: start_at(roster, zones, self.operatory, self.wall, self.fold_later)?,
+            pattern: self.pattern.clone().unwrap_or_else(|| kind.pattern.clone()),
+            buffer_before_minutes: kind.buffer_before_minutes,
+            buffer_after_minutes: kind.buffer_after_minutes,
+        })
+    }
+}
+
+/// Books a visit, or says why not.
+pub fn book(
+    roster: &Roster,
+    zones: &Zones,
+    neighbours: &Neighbours,
+    request: &BookRequest,
+    leave: &Leave,
+    author: &Author,
+) -> Result<Plan, CannotBook> {
+    match neighbours.patient {
+        Standing::Active => {}
+        Standing::Unknown => return Err(CannotBook::unknown(What::Patient, request.patient)),
+        Standing::Inactive => {
+            return Err(CannotBook::Inactive {
+                what: What::Patient,
+                name: String::new(),
+            });
+        }
+    }
+    Invalid::too_long("note", "The note", &request.note, MAX_NOTE_CHARS)?;
+    let placement = request.placement(roster, zones)?;
+    let violations = check_with(roster, zones, neighbours, &placement, Care::Chosen)?;
+    let warnings = weigh(roster, violations, leave)?;
+    let visit = Appointment {
+        id: request.id,
+        patient: request.patient,
+        appointment_type: request.appointment_type,
+        provider: request.provider,
+        operatory: request.operatory,
+        location: known_operatory(roster, request.operatory)?.location,
+        starts_at: placement.starts_at,
+        pattern: placement.pattern,
+        buffer_before_minutes: placement.buffer_before_minutes,
+        buffer_after_minutes: placement.buffer_after_minutes,
+        status: Status::Scheduled,
+        doctor_needed: false,
+        confirmed_at: None,
+        arrived_at: None,
+        seated_at: None,
+        completed_at: None,
+        checked_out_at: None,
+        broken_at: None,
+        cancel_reason: String::new(),
+        is_asap: request.is_asap,
+        note: request.note.clone(),
+        booked: author.stamp,
+        sequence: 0,
+        source_uid: request.source_uid.clone(),
+    };
+    let decisions = accept_overlaps(&visit, neighbours, &warnings, leave, author);
+    let changes = std::iter::once(Change::add(visit)).chain(decisions).collect();
+    Ok(Plan {
+        op: Op::BookAppointment,
+        changes,
+        warnings,
+    })
+}
+
+/// The wall time at an operatory, resolved by its location's zone.
+pub(crate) fn start_at(
+    roster: &Roster,
+    zones: &Zones,
+    operatory: OperatoryId,
+    wall: DateTime,
+    fold_later: bool,
+) -> Result<Start, CannotBook> {
+    plausible(wall)?;
+    let location = known_location(roster, known_operatory(roster, operatory)?.location)?;
+    let start = if fold_later {
+        zones.resolve_later(wall, &location.zone)
+    } else {
+        zones.resolve(wall, &location.zone)
+    };
+    Ok(start?)
+}
+
+/// Holds the broken rules against what was allowed: gives back what is knowingly accepted, or refuses.
+pub(crate) fn weigh(
+    roster: &Roster,
+    violations: Vec<Violation>,
+    leave: &Leave,
+) -> Result<Vec<Violation>, CannotBook> {
+    let policies = &roster.practice.policies;
+    let (refused, warned): (Vec<_>, Vec<_>) = violations
+        .into_iter()
+        .partition(|violation| violation.policy(policies) == Policy::Refuse);
+    if let Some(reason) = leave.reason() {
+        Invalid::too_long("override_reason", "The reason", reason, MAX_REASON_CHARS)?;
+    }
+    let refuses = !refused.is_empty();
+    let warns = !warned.is_empty();
+    let all: Vec<Violation> = refused.into_iter().chain(warned).collect();
+    match (leave.reason(), refuses) {
+        (Some(_), _) => Ok(all),
+        (None, true) if leave.override_reason.is_some() => Err(CannotBook::ReasonMissing { violations: all }),
+        (None, true) => Err(CannotBook::Refused { violations: all }),
+        (None, false) if warns && !leave.acknowledge_warnings => {
+            Err(CannotBook::NeedsAcknowledgement { violations: all })
+        }
+        (None, false) => Ok(all),
+    }
+}
+
+/// For each overlap that was knowingly accepted, the decision that keeps it from becoming a conflict card.
+pub(crate) fn accept_overlaps(
+    visit: &Appointment,
+    neighbours: &Neighbours,
+    accepted: &[Violation],
+    leave: &Leave,
+    author: &Author,
+) -> Vec<Change> {
+    let reason = leave.reason().unwrap_or("Seen and booked anyway");
+    let decision = |violation: &Violation| {
+        let kind = ConflictKind::of(violation)?;
+        let other = violation.appointment()?;
+        let other = neighbours
+            .appointments
+            .iter()
+            .find(|neighbour| neighbour.id == other)?;
+        let decision = conflicts::keep_both(kind, visit, other, reason, author);
+        let earlier: Option<&AcceptedConflict> = neighbours
+            .accepted
+            .iter()
+            .find(|earlier| earlier.key == decision.key);
+        Some(match earlier {
+            Some(earlier) => Change::edit(earlier.clone(), decision),
+            None => Change::add(decision),
+        })
+    };
+    accepted.iter().filter_map(decision).collect()
+}

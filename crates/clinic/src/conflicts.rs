@@ -1,0 +1,379 @@
+//! Overlaps that exist: two visits that want the same operatory, doctor time or patient. Facts, derived the
+//! same way on every workstation; nothing is dropped and nobody is moved.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::booking::Author;
+use crate::hours::Span;
+use crate::placement::{doctor_spans, overlap};
+use crate::{
+    AcceptedConflict, Appointment, AppointmentId, Change, ConflictKey, Entity, Op, OperatoryId, PatientId,
+    Plan, Policy, ProviderId, Roster, Rule, Violation,
+};
+
+/// What two visits both want.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ConflictKind {
+    Operatory,
+    DoctorTime,
+    Patient,
+}
+
+impl ConflictKind {
+    pub const ALL: [ConflictKind; 3] = [
+        ConflictKind::Operatory,
+        ConflictKind::DoctorTime,
+        ConflictKind::Patient,
+    ];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            ConflictKind::Operatory => "operatory",
+            ConflictKind::DoctorTime => "doctor_time",
+            ConflictKind::Patient => "patient",
+        }
+    }
+
+    pub fn rule(self) -> Rule {
+        match self {
+            ConflictKind::Operatory => Rule::OperatoryOverlap,
+            ConflictKind::DoctorTime => Rule::DoctorTimeOverlap,
+            ConflictKind::Patient => Rule::PatientOverlap,
+        }
+    }
+
+    /// The overlap that breaking a rule makes, if it makes one.
+    pub fn of(violation: &Violation) -> Option<ConflictKind> {
+        match violation {
+            Violation::OperatoryTaken { .. } => Some(ConflictKind::Operatory),
+            Violation::DoctorTaken { .. } => Some(ConflictKind::DoctorTime),
+            Violation::PatientElsewhere { .. } => Some(ConflictKind::Patient),
+            _ => None,
+        }
+    }
+}
+
+impl ConflictKey {
+    /// The overlap of two visits, in either order: `operatory:<lower id>:<higher id>`.
+    pub fn new(kind: ConflictKind, a: AppointmentId, b: AppointmentId) -> Self {
+        ConflictKey(format!("{}:{}:{}", kind.code(), a.min(b), a.max(b)))
+    }
+
+    /// The kind and both visits, lower id first; `None` if the text is not such a key.
+    pub fn parts(&self) -> Option<(ConflictKind, [AppointmentId; 2])> {
+        let mut parts = self.0.split(':');
+        let (kind, a, b) = (parts.next()?, parts.next()?, parts.next()?);
+        let kind = ConflictKind::ALL.into_iter().find(|known| known.code() == kind)?;
+        parts
+            .next()
+            .is_none()
+            .then_some((kind, [a.parse().ok()?, b.parse().ok()?]))
+    }
+}
+
+/// Two visits that cannot both be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    pub key: ConflictKey,
+    pub kind: ConflictKind,
+    /// Lower id first.
+    pub appointments: [AppointmentId; 2],
+    /// Booked first (ties by id): keeps its place until a person decides.
+    pub winner: AppointmentId,
+    /// The first to the last minute that both want.
+    pub from: Timestamp,
+    pub until: Timestamp,
+}
+
+/// Every overlap among `appointments` that no decision covers, by key. The order of the input does not
+/// matter; visits that take no time do not count; kinds whose rule the practice allows are not mentioned.
+pub fn find(roster: &Roster, appointments: &[Appointment], accepted: &[AcceptedConflict]) -> Vec<Conflict> {
+    let visits: Vec<&Appointment> = appointments.iter().filter(|visit| visit.takes_time()).collect();
+    let mut found = Found::new(accepted);
+    for kind in kinds(roster) {
+        let mut groups: HashMap<u128, Vec<(Span, usize)>> = HashMap::new();
+        for (index, visit) in visits.iter().enumerate() {
+            let group = groups.entry(resource(kind, visit)).or_default();
+            match kind {
+                ConflictKind::DoctorTime => {
+                    group.extend(
+                        doctor_spans(visit.starts_at.instant(), &visit.pattern).map(|span| (span, index)),
+                    );
+                }
+                ConflictKind::Operatory | ConflictKind::Patient => group.push((span_of(visit), index)),
+            }
+        }
+        for mut group in groups.into_values() {
+            sweep(&mut group, |a, b, shared| {
+                found.note(kind, visits[a], visits[b], shared)
+            });
+        }
+    }
+    found.list()
+}
+
+/// The overlaps of one visit with `others`: what must be looked at again after it changed.
+pub fn involving(
+    roster: &Roster,
+    visit: &Appointment,
+    others: &[Appointment],
+    accepted: &[AcceptedConflict],
+) -> Vec<Conflict> {
+    let mut found = Found::new(accepted);
+    if !visit.takes_time() {
+        return Vec::new();
+    }
+    for kind in kinds(roster) {
+        for other in others.iter().filter(|other| other.takes_time()) {
+            if resource(kind, visit) != resource(kind, other) {
+                continue;
+            }
+            if let Some(shared) = shared_time(kind, visit, other) {
+                found.note(kind, visit, other, shared);
+            }
+        }
+    }
+    found.list()
+}
+
+/// A decision to let two visits stand although they overlap, for the times that they have now.
+pub fn keep_both(
+    kind: ConflictKind,
+    a: &Appointment,
+    b: &Appointment,
+    reason: &str,
+    author: &Author,
+) -> AcceptedConflict {
+    let (first, second) = if a.id <= b.id { (a, b) } else { (b, a) };
+    AcceptedConflict {
+        key: ConflictKey::new(kind, a.id, b.id),
+        patient: first.patient,
+        appointments: [first.id, second.id],
+        times: [span_of(first), span_of(second)],
+        reason: reason.to_owned(),
+        by: author.person,
+        at: author.at,
+    }
+}
+
+/// *Keep both* on a conflict card. `earlier` is the decision about the same pair that is there already, if
+/// any. The reason must not be empty.
+pub fn keep_both_plan(
+    kind: ConflictKind,
+    (a, b): (&Appointment, &Appointment),
+    reason: &str,
+    earlier: Option<&AcceptedConflict>,
+    author: &Author,
+) -> Result<Plan, crate::Invalid> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(crate::Invalid::new(
+            "reason",
+            "Say why both visits stand; the reason is kept in the history.",
+        ));
+    }
+    crate::Invalid::too_long("reason", "The reason", reason, crate::MAX_REASON_CHARS)?;
+    let decision = keep_both(kind, a, b, reason, author);
+    let change = match earlier {
+        Some(earlier) => Change::edit(earlier.clone(), decision),
+        None => Change::add(decision),
+    };
+    Ok(Plan::new(Op::ResolveConflict, vec![change]))
+}
+
+/// Something that can be wanted twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Resource {
+    Operatory(OperatoryId),
+    Provider(ProviderId),
+    Patient(PatientId),
+}
+
+/// A stretch of something's time in which overlaps may have come or gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Bucket {
+    pub resource: Resource,
+    pub from: Timestamp,
+    pub until: Timestamp,
+}
+
+/// Where overlaps must be derived again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Affected {
+    /// Sorted, without repetition.
+    pub buckets: Vec<Bucket>,
+    /// Pairs about which a decision came or went.
+    pub pairs: Vec<ConflictKey>,
+    /// The practice's rules changed: all of them.
+    pub everything: bool,
+}
+
+/// Where overlaps may have come or gone by these changes.
+pub fn affected(changes: &[Change]) -> Affected {
+    let mut affected = Affected::default();
+    for change in changes {
+        match (&change.before, &change.after) {
+            (Some(Entity::Practice(before)), Some(Entity::Practice(after))) => {
+                affected.everything |= before.policies != after.policies;
+            }
+            (None, Some(Entity::Practice(_))) => affected.everything = true,
+            (Some(Entity::Appointment(before)), Some(Entity::Appointment(after)))
+                if same_claims(before, after) => {}
+            (before, after) => {
+                for entity in [before, after].into_iter().flatten() {
+                    match entity {
+                        Entity::Appointment(visit) if visit.takes_time() => {
+                            let (from, until) = span_of(visit);
+                            let resources = [
+                                Resource::Operatory(visit.operatory),
+                                Resource::Provider(visit.provider),
+                                Resource::Patient(visit.patient),
+                            ];
+                            affected.buckets.extend(resources.map(|resource| Bucket {
+                                resource,
+                                from,
+                                until,
+                            }));
+                        }
+                        Entity::AcceptedConflict(decision) => affected.pairs.push(decision.key.clone()),
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+    affected.buckets.sort_unstable();
+    affected.buckets.dedup();
+    affected.pairs.sort_unstable();
+    affected.pairs.dedup();
+    affected
+}
+
+/// Whether two states of a visit want the same time of the same things and are as old.
+fn same_claims(a: &Appointment, b: &Appointment) -> bool {
+    a.takes_time() == b.takes_time()
+        && a.operatory == b.operatory
+        && a.provider == b.provider
+        && a.patient == b.patient
+        && a.pattern == b.pattern
+        && a.booked == b.booked
+        && a.starts_at.instant() == b.starts_at.instant()
+}
+
+fn kinds(roster: &Roster) -> impl Iterator<Item = ConflictKind> + '_ {
+    ConflictKind::ALL
+        .into_iter()
+        .filter(|kind| roster.practice.policies.of(kind.rule()) != Policy::Allow)
+}
+
+fn resource(kind: ConflictKind, visit: &Appointment) -> u128 {
+    match kind {
+        ConflictKind::Operatory => visit.operatory.0,
+        ConflictKind::DoctorTime => visit.provider.0,
+        ConflictKind::Patient => visit.patient.0,
+    }
+}
+
+fn span_of(visit: &Appointment) -> Span {
+    (visit.starts_at.instant(), visit.ends_at())
+}
+
+/// From the first to the last minute that two visits with the same resource both want.
+fn shared_time(kind: ConflictKind, a: &Appointment, b: &Appointment) -> Option<Span> {
+    let whole = (span_of(a), span_of(b));
+    if !overlap(whole.0, whole.1) {
+        return None;
+    }
+    if kind != ConflictKind::DoctorTime {
+        return Some((whole.0.0.max(whole.1.0), whole.0.1.min(whole.1.1)));
+    }
+    let mut shared: Option<Span> = None;
+    for ours in doctor_spans(whole.0.0, &a.pattern) {
+        for theirs in doctor_spans(whole.1.0, &b.pattern).filter(|theirs| overlap(ours, *theirs)) {
+            shared = Some(hull(shared, (ours.0.max(theirs.0), ours.1.min(theirs.1))));
+        }
+    }
+    shared
+}
+
+fn hull(known: Option<Span>, more: Span) -> Span {
+    known.map_or(more, |known| (known.0.min(more.0), known.1.max(more.1)))
+}
+
+/// Calls `meet` for every two overlapping stretches of different owners: by a line that sweeps over time,
+/// with the stretches it is in kept at hand.
+fn sweep(stretches: &mut [(Span, usize)], mut meet: impl FnMut(usize, usize, Span)) {
+    stretches.sort_unstable();
+    let mut open: Vec<(Span, usize)> = Vec::new();
+    for &(span, owner) in stretches.iter() {
+        open.retain(|(earlier, _)| earlier.1 > span.0);
+        for &(earlier, other) in &open {
+            if other != owner {
+                meet(other, owner, (span.0.max(earlier.0), span.1.min(earlier.1)));
+            }
+        }
+        open.push((span, owner));
+    }
+}
+
+/// What was found so far, and what people have decided about it.
+struct Found<'a> {
+    conflicts: BTreeMap<ConflictKey, Option<Conflict>>,
+    accepted: HashSet<(&'a ConflictKey, [Span; 2])>,
+}
+
+impl<'a> Found<'a> {
+    fn new(accepted: &'a [AcceptedConflict]) -> Self {
+        let accepted = accepted
+            .iter()
+            .map(|decision| (&decision.key, decision.times))
+            .collect();
+        Self {
+            conflicts: BTreeMap::new(),
+            accepted,
+        }
+    }
+
+    fn note(&mut self, kind: ConflictKind, a: &Appointment, b: &Appointment, shared: Span) {
+        if a.id == b.id {
+            return;
+        }
+        let (first, second) = if a.id < b.id { (a, b) } else { (b, a) };
+        let key = ConflictKey::new(kind, first.id, second.id);
+        // A decision holds for the very times at which it was made.
+        let is_accepted = self.accepted.contains(&(&key, [span_of(first), span_of(second)]));
+        let conflict = self.conflicts.entry(key.clone()).or_insert_with(|| {
+            (!is_accepted).then(|| Conflict {
+                key,
+                kind,
+                appointments: [first.id, second.id],
+                winner: if (first.booked, first.id) <= (second.booked, second.id) {
+                    first.id
+                } else {
+                    second.id
+                },
+                from: shared.0,
+                until: shared.1,
+            })
+        });
+        if let Some(conflict) = conflict {
+            (conflict.from, conflict.until) = hull(Some((conflict.from, conflict.until)), shared);
+        }
+    }
+
+    fn list(self) -> Vec<Conflict> {
+        self.conflicts.into_values().flatten().collect()
+    }
+}
+
+impl fmt::Display for ConflictKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}

@@ -1,0 +1,181 @@
+//! Moving a visit to another time, operatory or provider, and making it longer or shorter.
+
+use jiff::civil::DateTime;
+
+use crate::booking::{accept_overlaps, start_at, weigh};
+use crate::placement::{Care, check_with, known_operatory};
+use crate::{
+    Appointment, Author, CannotBook, Change, Invalid, Leave, Neighbours, Op, OperatoryId, Placement, Plan,
+    ProviderId, Roster, Status, TimePattern, Zones,
+};
+
+/// Where a visit should go; what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MoveRequest {
+    /// On the wall clock of the (new) operatory's location. If it stays while the location's zone changes,
+    /// the wall time is kept: ten o'clock here becomes ten o'clock there.
+    pub wall: Option<DateTime>,
+    /// Where that clock shows the time twice: the later one.
+    pub fold_later: bool,
+    pub operatory: Option<OperatoryId>,
+    pub provider: Option<ProviderId>,
+}
+
+/// How long a visit should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Length {
+    /// Grows by repeating its last unit, shrinks from its end; rounded up to five minutes.
+    Minutes(u16),
+    Pattern(TimePattern),
+}
+
+/// Where and when the visit would be: its [`Placement::neighbourhood`] says what to load for
+/// [`move_appointment`].
+pub fn moved_placement(
+    roster: &Roster,
+    zones: &Zones,
+    visit: &Appointment,
+    request: &MoveRequest,
+) -> Result<Placement, CannotBook> {
+    must_be_planned(visit)?;
+    let operatory = request.operatory.unwrap_or(visit.operatory);
+    let location = known_operatory(roster, operatory)?.location;
+    let keeps_zone = roster.zone_of(location) == Some(&visit.starts_at.zone);
+    let starts_at = match request.wall {
+        None if keeps_zone => visit.starts_at.clone(),
+        wall => start_at(
+            roster,
+            zones,
+            operatory,
+            wall.unwrap_or(visit.starts_at.wall),
+            request.fold_later,
+        )?,
+    };
+    Ok(Placement {
+        operatory,
+        provider: request.provider.unwrap_or(visit.provider),
+        starts_at,
+        ..Placement::of(visit)
+    })
+}
+
+/// Moves a visit, or says why not. The plan is empty when it is there already.
+pub fn move_appointment(
+    roster: &Roster,
+    zones: &Zones,
+    neighbours: &Neighbours,
+    visit: &Appointment,
+    request: &MoveRequest,
+    leave: &Leave,
+    author: &Author,
+) -> Result<Plan, CannotBook> {
+    let placement = moved_placement(roster, zones, visit, request)?;
+    let time_or_place = placement.starts_at != visit.starts_at || placement.operatory != visit.operatory;
+    let op = if time_or_place {
+        Op::MoveAppointment
+    } else {
+        Op::ChangeProvider
+    };
+    let after = Appointment {
+        location: known_operatory(roster, placement.operatory)?.location,
+        operatory: placement.operatory,
+        provider: placement.provider,
+        starts_at: placement.starts_at.clone(),
+        sequence: visit.sequence + u32::from(time_or_place),
+        ..visit.clone()
+    };
+    replace(
+        roster,
+        zones,
+        neighbours,
+        (op, Care::Chosen),
+        &placement,
+        visit,
+        after,
+        leave,
+        author,
+    )
+}
+
+/// Where the visit would be with another length: what to load for [`change_length`].
+pub fn resized_placement(visit: &Appointment, length: &Length) -> Result<Placement, CannotBook> {
+    must_be_planned(visit)?;
+    let pattern = match length {
+        Length::Pattern(pattern) => pattern.clone(),
+        Length::Minutes(minutes) => visit
+            .pattern
+            .with_length(*minutes)
+            .map_err(|_| Invalid::new("length_minutes", "A visit lasts from five minutes to a day."))?,
+    };
+    Ok(Placement {
+        pattern,
+        ..Placement::of(visit)
+    })
+}
+
+/// Makes a visit longer or shorter, or says why not. The plan is empty when it has that length already.
+pub fn change_length(
+    roster: &Roster,
+    zones: &Zones,
+    neighbours: &Neighbours,
+    visit: &Appointment,
+    length: &Length,
+    leave: &Leave,
+    author: &Author,
+) -> Result<Plan, CannotBook> {
+    let placement = resized_placement(visit, length)?;
+    let is_resized = placement.pattern.length_minutes() != visit.length_minutes();
+    let after = Appointment {
+        pattern: placement.pattern.clone(),
+        sequence: visit.sequence + u32::from(is_resized),
+        ..visit.clone()
+    };
+    replace(
+        roster,
+        zones,
+        neighbours,
+        (Op::ChangeLength, Care::Existing),
+        &placement,
+        visit,
+        after,
+        leave,
+        author,
+    )
+}
+
+fn replace(
+    roster: &Roster,
+    zones: &Zones,
+    neighbours: &Neighbours,
+    (op, care): (Op, Care),
+    placement: &Placement,
+    before: &Appointment,
+    after: Appointment,
+    leave: &Leave,
+    author: &Author,
+) -> Result<Plan, CannotBook> {
+    if *before == after {
+        return Ok(Plan::new(op, Vec::new()));
+    }
+    let violations = check_with(roster, zones, neighbours, placement, care)?;
+    let warnings = weigh(roster, violations, leave)?;
+    let decisions = accept_overlaps(&after, neighbours, &warnings, leave, author);
+    let changes = std::iter::once(Change::edit(before.clone(), after))
+        .chain(decisions)
+        .collect();
+    Ok(Plan {
+        op,
+        changes,
+        warnings,
+    })
+}
+
+/// What is over or called off stays where it was.
+fn must_be_planned(visit: &Appointment) -> Result<(), CannotBook> {
+    match visit.status {
+        status @ (Status::Cancelled | Status::NoShow | Status::CheckedOut) => {
+            Err(CannotBook::NotPlanned { status })
+        }
+        _ => Ok(()),
+    }
+}

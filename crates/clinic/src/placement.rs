@@ -1,0 +1,472 @@
+//! Whether a visit fits at a time and place: the check on which booking, moving and openings all rest.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::hours::{self, Span};
+use crate::{
+    AcceptedConflict, Appointment, AppointmentId, AppointmentTypeId, BlockPolicy, BlockTarget, CannotBook,
+    Clash, LocationId, Need, OpenSpan, OperatoryId, PatientId, ProviderId, Roster, Start, TimeBlock,
+    TimePattern, Violation, What, WorkingHours, Zones,
+};
+
+/// Years in which visits are plausible; anything else is a slip of the keyboard.
+pub const FIRST_YEAR: i16 = 1900;
+pub const LAST_YEAR: i16 = 2200;
+
+/// A visit at a time and place, existing or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placement {
+    /// The visit itself, when it exists already and would move; it is not in its own way.
+    pub appointment: Option<AppointmentId>,
+    /// Unknown while a form is still being filled in: then nobody can be in two places.
+    pub patient: Option<PatientId>,
+    pub appointment_type: AppointmentTypeId,
+    pub provider: ProviderId,
+    pub operatory: OperatoryId,
+    pub starts_at: Start,
+    pub pattern: TimePattern,
+    pub buffer_before_minutes: u16,
+    pub buffer_after_minutes: u16,
+}
+
+/// What must be at hand to check a placement: every visit that takes time and every time block that
+/// overlaps `[from, until)` and is in the operatory, with the provider, of the patient, or (blocks) at the
+/// location. More does no harm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Neighbourhood {
+    pub from: Timestamp,
+    pub until: Timestamp,
+    pub operatory: OperatoryId,
+    pub provider: ProviderId,
+    pub patient: Option<PatientId>,
+    pub location: LocationId,
+    /// The visit that would move: decisions about its overlaps are wanted too.
+    pub appointment: Option<AppointmentId>,
+}
+
+/// What lies around a placement.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Neighbours {
+    pub appointments: Vec<Appointment>,
+    pub time_blocks: Vec<TimeBlock>,
+    /// Whether there is such a patient; asked only when a visit is booked.
+    pub patient: Standing,
+    /// Earlier decisions about overlaps of the visit that would move; empty for a new one.
+    pub accepted: Vec<AcceptedConflict>,
+}
+
+/// What is known of a patient.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Standing {
+    #[default]
+    Unknown,
+    Inactive,
+    Active,
+}
+
+impl Placement {
+    /// Where the visit is now.
+    pub fn of(appointment: &Appointment) -> Placement {
+        Placement {
+            appointment: Some(appointment.id),
+            patient: Some(appointment.patient),
+            appointment_type: appointment.appointment_type,
+            provider: appointment.provider,
+            operatory: appointment.operatory,
+            starts_at: appointment.starts_at.clone(),
+            pattern: appointment.pattern.clone(),
+            buffer_before_minutes: appointment.buffer_before_minutes,
+            buffer_after_minutes: appointment.buffer_after_minutes,
+        }
+    }
+
+    /// What to load before [`check_placement`].
+    pub fn neighbourhood(&self, roster: &Roster) -> Result<Neighbourhood, CannotBook> {
+        let operatory = known_operatory(roster, self.operatory)?;
+        let reach = roster.longest_buffer_minutes();
+        let (from, until) = span_of(&self.starts_at, &self.pattern)?;
+        Ok(Neighbourhood {
+            from: from - minutes(reach.max(self.buffer_before_minutes.min(crate::MAX_BUFFER_MINUTES))),
+            until: until + minutes(reach.max(self.buffer_after_minutes.min(crate::MAX_BUFFER_MINUTES))),
+            operatory: self.operatory,
+            provider: self.provider,
+            patient: self.patient,
+            location: operatory.location,
+            appointment: self.appointment,
+        })
+    }
+}
+
+/// How closely to look at the records a placement names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Care {
+    /// The provider and operatory are chosen now: they must be active; for a new visit the type too.
+    Chosen,
+    /// The visit is there already and only changes its length.
+    Existing,
+}
+
+/// Every rule that the placement breaks and that the practice does not simply allow, in a fixed order. An
+/// error is something that no override can help: an unknown or inactive provider, operatory or type, another
+/// location's zone, an implausible time.
+pub fn check_placement(
+    roster: &Roster,
+    zones: &Zones,
+    neighbours: &Neighbours,
+    placement: &Placement,
+) -> Result<Vec<Violation>, CannotBook> {
+    check_with(roster, zones, neighbours, placement, Care::Chosen)
+}
+
+pub(crate) fn check_with(
+    roster: &Roster,
+    zones: &Zones,
+    neighbours: &Neighbours,
+    placement: &Placement,
+    care: Care,
+) -> Result<Vec<Violation>, CannotBook> {
+    let look = Look::new(roster, zones, placement, care)?;
+    let mut found = Vec::new();
+    look.type_allowed(&mut found);
+    look.hours(&mut found);
+    look.blocks(&neighbours.time_blocks, &mut found);
+    look.visits(&neighbours.appointments, &mut found);
+    found.retain(|violation| violation.policy(&roster.practice.policies) != crate::Policy::Allow);
+    Ok(found)
+}
+
+/// A placement with everything about it looked up once.
+struct Look<'a> {
+    roster: &'a Roster,
+    placement: &'a Placement,
+    location: &'a crate::Location,
+    zone: TimeZone,
+    span: Span,
+    /// When the provider is needed, as moments.
+    doctor: Vec<Span>,
+    reach: u16,
+}
+
+impl<'a> Look<'a> {
+    fn new(
+        roster: &'a Roster,
+        zones: &Zones,
+        placement: &'a Placement,
+        care: Care,
+    ) -> Result<Self, CannotBook> {
+        let operatory = known_operatory(roster, placement.operatory)?;
+        let location = known_location(roster, operatory.location)?;
+        let provider = roster
+            .provider(placement.provider)
+            .ok_or_else(|| CannotBook::unknown(What::Provider, placement.provider))?;
+        let kind = roster
+            .appointment_type(placement.appointment_type)
+            .ok_or_else(|| CannotBook::unknown(What::AppointmentType, placement.appointment_type))?;
+        let inactive = |what, name: &str| {
+            Err(CannotBook::Inactive {
+                what,
+                name: name.to_owned(),
+            })
+        };
+        if care == Care::Chosen {
+            if !location.is_active {
+                return inactive(What::Location, &location.name);
+            }
+            if !operatory.is_active {
+                return inactive(What::Operatory, &operatory.name);
+            }
+            if !provider.is_active {
+                return inactive(What::Provider, &provider.name);
+            }
+            if placement.appointment.is_none() && !kind.is_active {
+                return inactive(What::AppointmentType, &kind.name);
+            }
+        }
+        let start = &placement.starts_at;
+        plausible(start.wall)?;
+        if start.zone != location.zone {
+            return Err(CannotBook::WrongZone {
+                zone: start.zone.clone(),
+                location: location.zone.clone(),
+            });
+        }
+        let zone = zones.zone(&start.zone)?;
+        // What is booked already keeps the offset it was booked with, even if zone data have changed since.
+        if placement.appointment.is_none() && zone.to_offset(start.instant()) != start.offset {
+            zones.resolve(start.wall, &start.zone)?;
+            return Err(CannotBook::WrongOffset {
+                starts_at: start.clone(),
+            });
+        }
+        let span = span_of(start, &placement.pattern)?;
+        Ok(Self {
+            roster,
+            placement,
+            location,
+            zone,
+            span,
+            doctor: doctor_spans(span.0, &placement.pattern).collect(),
+            reach: roster.longest_buffer_minutes(),
+        })
+    }
+
+    fn type_allowed(&self, found: &mut Vec<Violation>) {
+        let Some(kind) = self.roster.appointment_type(self.placement.appointment_type) else {
+            return;
+        };
+        let Placement {
+            provider,
+            operatory,
+            appointment_type,
+            ..
+        } = *self.placement;
+        if !kind.providers.is_empty() && !kind.providers.contains(&provider) {
+            found.push(Violation::TypeNotAllowedForProvider {
+                appointment_type,
+                provider,
+            });
+        }
+        if !kind.operatories.is_empty() && !kind.operatories.contains(&operatory) {
+            found.push(Violation::TypeNotAllowedForOperatory {
+                appointment_type,
+                operatory,
+            });
+        }
+    }
+
+    fn hours(&self, found: &mut Vec<Violation>) {
+        let location = self.location.id;
+        let last = self.start_at(self.span.1 - SignedDuration::from_nanos(1)).date();
+        let days = (self.placement.starts_at.date(), last);
+        let covered = |hours: &[WorkingHours]| hours::cover(hours, location, &self.zone, days, self.span);
+        if !covered(&self.location.hours) {
+            found.push(Violation::OutsideLocationHours {
+                location,
+                from: self.placement.starts_at.clone(),
+                until: self.start_at(self.span.1),
+                open: open_spans(&self.location.hours, location, days.0),
+            });
+        }
+        let Some(provider) = self.roster.provider(self.placement.provider) else {
+            return;
+        };
+        if !covered(&provider.schedule.hours) {
+            found.push(Violation::OutsideProviderHours {
+                provider: provider.id,
+                location,
+                from: self.placement.starts_at.clone(),
+                until: self.start_at(self.span.1),
+                open: open_spans(&provider.schedule.hours, location, days.0),
+            });
+        }
+    }
+
+    fn blocks(&self, blocks: &[TimeBlock], found: &mut Vec<Violation>) {
+        let first = found.len();
+        for block in blocks {
+            let concerns = match block.target {
+                BlockTarget::Provider(id) => id == self.placement.provider,
+                BlockTarget::Operatory(id) => id == self.placement.operatory,
+                BlockTarget::Location(id) => id == self.location.id,
+            };
+            let span = (block.starts_at.instant(), block.ends_at());
+            if !concerns || !overlap(span, self.span) {
+                continue;
+            }
+            let (time_block, target, title) = (block.id, block.target, block.title.clone());
+            let (from, until) = (self.start_at(span.0), self.start_at(span.1));
+            match &block.policy {
+                BlockPolicy::RestrictedTo(types) if types.contains(&self.placement.appointment_type) => {}
+                BlockPolicy::RestrictedTo(types) => {
+                    let types = types.clone();
+                    found.push(Violation::BlockRestricted {
+                        time_block,
+                        target,
+                        title,
+                        types,
+                        from,
+                        until,
+                    });
+                }
+                policy @ (BlockPolicy::Block | BlockPolicy::Warn) => {
+                    let is_only_warning = *policy == BlockPolicy::Warn;
+                    found.push(Violation::Blocked {
+                        time_block,
+                        target,
+                        title,
+                        from,
+                        until,
+                        is_only_warning,
+                    });
+                }
+            }
+        }
+        found[first..].sort_by(|a, b| a.times().cmp(&b.times()));
+    }
+
+    fn visits(&self, visits: &[Appointment], found: &mut Vec<Violation>) {
+        let first = found.len();
+        for visit in visits {
+            if Some(visit.id) == self.placement.appointment || !visit.takes_time() {
+                continue;
+            }
+            let span = (visit.starts_at.instant(), visit.ends_at());
+            if visit.operatory == self.placement.operatory {
+                self.in_same_operatory(visit, span, found);
+            }
+            if !overlap(span, self.span) {
+                continue;
+            }
+            if visit.provider == self.placement.provider
+                && let Some(doctor) = self.doctor_clash(visit, span.0)
+            {
+                found.push(Violation::DoctorTaken {
+                    provider: visit.provider,
+                    by: self.clash(visit, doctor),
+                });
+            }
+            if Some(visit.patient) == self.placement.patient {
+                found.push(Violation::PatientElsewhere {
+                    patient: visit.patient,
+                    by: self.clash(visit, span),
+                });
+            }
+        }
+        // As the policies list them, then by time: the same whatever order the visits came in.
+        found[first..].sort_by(|a, b| {
+            let key = |violation: &Violation| {
+                violation
+                    .clash()
+                    .map(|by| (violation.rule(), by.from.instant(), by.appointment))
+            };
+            key(a).cmp(&key(b))
+        });
+    }
+
+    fn in_same_operatory(&self, visit: &Appointment, span: Span, found: &mut Vec<Violation>) {
+        let operatory = visit.operatory;
+        if overlap(span, self.span) {
+            found.push(Violation::OperatoryTaken {
+                operatory,
+                by: self.clash(visit, span),
+            });
+            return;
+        }
+        // The free minutes between two visits serve both: the larger wish counts.
+        let (gap, theirs, ours) = if span.1 <= self.span.0 {
+            (
+                self.span.0.duration_since(span.1),
+                visit.buffer_after_minutes,
+                self.placement.buffer_before_minutes,
+            )
+        } else {
+            (
+                span.0.duration_since(self.span.1),
+                visit.buffer_before_minutes,
+                self.placement.buffer_after_minutes,
+            )
+        };
+        let wanted_minutes = theirs.min(self.reach).max(ours.min(crate::MAX_BUFFER_MINUTES));
+        if gap < SignedDuration::from_mins(wanted_minutes.into()) {
+            let free_minutes = u16::try_from(gap.as_mins()).unwrap_or(0);
+            let by = self.clash(visit, span);
+            found.push(Violation::BufferTooShort {
+                operatory,
+                by,
+                wanted_minutes,
+                free_minutes,
+            });
+        }
+    }
+
+    /// The first of the visit's own stretches with the provider that this placement needs too.
+    fn doctor_clash(&self, visit: &Appointment, start: Timestamp) -> Option<Span> {
+        doctor_spans(start, &visit.pattern)
+            .find(|theirs| self.doctor.iter().any(|ours| overlap(*theirs, *ours)))
+    }
+
+    fn clash(&self, visit: &Appointment, (from, until): Span) -> Clash {
+        Clash {
+            appointment: visit.id,
+            patient: visit.patient,
+            operatory: visit.operatory,
+            from: self.start_at(from),
+            until: self.start_at(until),
+        }
+    }
+
+    fn start_at(&self, instant: Timestamp) -> Start {
+        let offset = self.zone.to_offset(instant);
+        Start {
+            wall: offset.to_datetime(instant),
+            offset,
+            zone: self.location.zone.clone(),
+        }
+    }
+}
+
+pub(crate) fn minutes(minutes: u16) -> SignedDuration {
+    SignedDuration::from_mins(minutes.into())
+}
+
+pub(crate) fn overlap(a: Span, b: Span) -> bool {
+    a.0 < b.1 && b.0 < a.1
+}
+
+/// The stretches that need the provider, as moments.
+pub(crate) fn doctor_spans(start: Timestamp, pattern: &TimePattern) -> impl Iterator<Item = Span> + '_ {
+    let units = pattern.units();
+    let at = move |unit: usize| start + minutes(unit as u16 * TimePattern::UNIT_MINUTES);
+    let mut unit = 0;
+    std::iter::from_fn(move || {
+        let from = unit + units[unit..].iter().position(|need| *need == Need::Provider)?;
+        unit = from
+            + units[from..]
+                .iter()
+                .take_while(|need| **need == Need::Provider)
+                .count();
+        Some((at(from), at(unit)))
+    })
+}
+
+/// The year is one in which people make appointments, and the time is whole minutes.
+pub(crate) fn plausible(wall: jiff::civil::DateTime) -> Result<(), CannotBook> {
+    if !(FIRST_YEAR..=LAST_YEAR).contains(&wall.year()) {
+        return Err(CannotBook::ImplausibleYear { year: wall.year() });
+    }
+    if wall.second() != 0 || wall.subsec_nanosecond() != 0 {
+        return Err(CannotBook::NotWholeMinutes { wall });
+    }
+    Ok(())
+}
+
+fn span_of(start: &Start, pattern: &TimePattern) -> Result<Span, CannotBook> {
+    plausible(start.wall)?;
+    let from = start.instant();
+    Ok((from, from + minutes(pattern.length_minutes())))
+}
+
+pub(crate) fn known_operatory(roster: &Roster, id: OperatoryId) -> Result<&crate::Operatory, CannotBook> {
+    roster
+        .operatory(id)
+        .ok_or_else(|| CannotBook::unknown(What::Operatory, id))
+}
+
+pub(crate) fn known_location(roster: &Roster, id: LocationId) -> Result<&crate::Location, CannotBook> {
+    roster
+        .location(id)
+        .ok_or_else(|| CannotBook::unknown(What::Location, id))
+}
+
+fn open_spans(hours: &[WorkingHours], location: LocationId, date: Date) -> Vec<OpenSpan> {
+    let mut open: Vec<OpenSpan> = hours::on(hours, location, date)
+        .map(|span| OpenSpan {
+            from: span.from,
+            until: span.until,
+        })
+        .collect();
+    open.sort_by_key(|span| span.from);
+    open
+}

@@ -1,0 +1,386 @@
+//! Whether a record that somebody typed or imported can be right, field by field.
+
+use jiff::civil::{Date, Time};
+
+use crate::{
+    AppointmentType, BlockPolicy, Location, MAX_BUFFER_MINUTES, Operatory, Patient, Person, Practice,
+    Provider, Roster, TimeBlock, TimePattern, WorkingHours, Zones,
+};
+
+/// Longest name, in characters.
+pub const MAX_NAME_CHARS: usize = 200;
+/// Longest free text of a record, in characters.
+pub const MAX_TEXT_CHARS: usize = 10_000;
+/// Longest block-out, in minutes: 400 days.
+pub const MAX_BLOCK_MINUTES: u32 = 400 * 24 * 60;
+/// Hues of the screen.
+pub const HUES: u8 = 12;
+
+/// A field that cannot be right, and what would be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Invalid {
+    /// The record's field.
+    pub field: &'static str,
+    /// A sentence for a person.
+    pub message: String,
+}
+
+impl Invalid {
+    pub fn new(field: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            field,
+            message: message.into(),
+        }
+    }
+
+    /// Refuses more than `most` characters.
+    pub fn too_long(field: &'static str, what: &str, text: &str, most: usize) -> Result<(), Invalid> {
+        // A text has at most as many characters as bytes.
+        if text.len() <= most || text.chars().count() <= most {
+            return Ok(());
+        }
+        Err(Invalid::new(
+            field,
+            format!("{what} is too long: {most} characters at the most."),
+        ))
+    }
+}
+
+/// A patient's own data. `today` is the date at the practice.
+pub fn validate_patient(patient: &Patient, today: Date) -> Result<(), Invalid> {
+    if patient.family_name.trim().is_empty() && patient.given_name.trim().is_empty() {
+        return Err(Invalid::new("family_name", "A patient needs a name."));
+    }
+    for (field, what, text) in [
+        ("family_name", "The family name", &patient.family_name),
+        ("given_name", "The given name", &patient.given_name),
+        ("preferred_name", "The preferred name", &patient.preferred_name),
+        ("chart_number", "The chart number", &patient.chart_number),
+        ("alert", "The alert", &patient.alert),
+    ] {
+        one_line(field, what, text)?;
+    }
+    Invalid::too_long("note", "The note", &patient.note, MAX_TEXT_CHARS)?;
+    if let Some(birth) = patient.birth_date {
+        if birth > today {
+            return Err(Invalid::new(
+                "birth_date",
+                format!("The birth date {birth} is in the future."),
+            ));
+        }
+        if today.year() - birth.year() > 130 {
+            return Err(Invalid::new(
+                "birth_date",
+                format!("The birth date {birth} is more than 130 years ago."),
+            ));
+        }
+    }
+    phone("mobile_phone", &patient.mobile_phone)?;
+    phone("home_phone", &patient.home_phone)?;
+    email("email", &patient.email)?;
+    if let Some(party) = &patient.responsible_party {
+        required("responsible_party", "The responsible party", &party.name)?;
+        one_line("responsible_party", "The relationship", &party.relationship)?;
+        phone("responsible_party", &party.phone)?;
+        email("responsible_party", &party.email)?;
+    }
+    Ok(())
+}
+
+/// A type of visit, among the others of the practice.
+pub fn validate_appointment_type(record: &AppointmentType, roster: &Roster) -> Result<(), Invalid> {
+    required("name", "The name", &record.name)?;
+    let code = record.code.trim();
+    if code.is_empty() || code.chars().count() > 12 || code.contains(char::is_whitespace) {
+        return Err(Invalid::new(
+            "code",
+            "The code needs 1 to 12 letters or digits, for example ADJ.",
+        ));
+    }
+    let twin =
+        |other: &&AppointmentType| other.id != record.id && other.code.trim().eq_ignore_ascii_case(code);
+    if let Some(twin) = roster.appointment_types.values().find(twin) {
+        return Err(Invalid::new(
+            "code",
+            format!("The code {code} is taken by {}.", twin.name),
+        ));
+    }
+    look(&record.letter, record.hue)?;
+    for (field, minutes) in [
+        ("buffer_before_minutes", record.buffer_before_minutes),
+        ("buffer_after_minutes", record.buffer_after_minutes),
+    ] {
+        if minutes > MAX_BUFFER_MINUTES || minutes % TimePattern::UNIT_MINUTES != 0 {
+            let message = format!("The free minutes go from 0 to {MAX_BUFFER_MINUTES} in steps of five.");
+            return Err(Invalid::new(field, message));
+        }
+    }
+    if let Some(id) = record.providers.iter().find(|id| roster.provider(**id).is_none()) {
+        return Err(Invalid::new("providers", format!("There is no provider “{id}”.")));
+    }
+    if let Some(id) = record
+        .operatories
+        .iter()
+        .find(|id| roster.operatory(**id).is_none())
+    {
+        return Err(Invalid::new(
+            "operatories",
+            format!("There is no operatory “{id}”."),
+        ));
+    }
+    Ok(())
+}
+
+/// A provider and their working hours, which may not overlap even between locations: nobody is in two places.
+pub fn validate_provider(record: &Provider, roster: &Roster) -> Result<(), Invalid> {
+    required("name", "The name", &record.name)?;
+    required("short_name", "The short name", &record.short_name)?;
+    look(&record.letter, record.hue)?;
+    for span in &record.schedule.hours {
+        if roster.location(span.location).is_none() {
+            return Err(Invalid::new(
+                "hours",
+                format!("There is no location “{}”.", span.location),
+            ));
+        }
+    }
+    // Hours at locations of different zones are on different clocks: only those of one zone can be compared.
+    let zone = |span: &WorkingHours| roster.zone_of(span.location).cloned();
+    let mut zones: Vec<_> = record.schedule.hours.iter().filter_map(zone).collect();
+    zones.sort();
+    zones.dedup();
+    for one in zones {
+        let hours: Vec<&WorkingHours> = record
+            .schedule
+            .hours
+            .iter()
+            .filter(|span| zone(span).as_ref() == Some(&one))
+            .collect();
+        working_hours(&hours)?;
+    }
+    Ok(())
+}
+
+/// A chair or room; its name is the only one of its kind at its location.
+pub fn validate_operatory(record: &Operatory, roster: &Roster) -> Result<(), Invalid> {
+    required("name", "The name", &record.name)?;
+    if roster.location(record.location).is_none() {
+        return Err(Invalid::new(
+            "location",
+            format!("There is no location “{}”.", record.location),
+        ));
+    }
+    let twin = |other: &&Operatory| {
+        other.id != record.id
+            && other.location == record.location
+            && other.is_active
+            && same_name(&other.name, &record.name)
+    };
+    if record.is_active && roster.operatories.values().any(|other| twin(&other)) {
+        return Err(Invalid::new(
+            "name",
+            format!("There is a {} at this location already.", record.name.trim()),
+        ));
+    }
+    if let Some(id) = record.usual_provider.filter(|id| roster.provider(*id).is_none()) {
+        return Err(Invalid::new(
+            "usual_provider",
+            format!("There is no provider “{id}”."),
+        ));
+    }
+    Ok(())
+}
+
+/// A location; its zone must be one that the program knows, and stays the same while there are operatories:
+/// their visits promise times on its clock.
+pub fn validate_location(record: &Location, roster: &Roster, zones: &Zones) -> Result<(), Invalid> {
+    required("name", "The name", &record.name)?;
+    one_line("address", "The address", &record.address)?;
+    phone("phone", &record.phone)?;
+    zones
+        .zone(&record.zone)
+        .map_err(|error| Invalid::new("zone", format!("{error}.")))?;
+    if record.hours.iter().any(|span| span.location != record.id) {
+        return Err(Invalid::new(
+            "hours",
+            "Opening hours belong to their own location.",
+        ));
+    }
+    working_hours(&record.hours.iter().collect::<Vec<_>>())?;
+    let twin =
+        |other: &Location| other.id != record.id && other.is_active && same_name(&other.name, &record.name);
+    if record.is_active && roster.locations.values().any(twin) {
+        return Err(Invalid::new(
+            "name",
+            format!("There is a location {} already.", record.name.trim()),
+        ));
+    }
+    let moved = roster
+        .location(record.id)
+        .is_some_and(|known| known.zone != record.zone);
+    if moved
+        && roster
+            .operatories
+            .values()
+            .any(|operatory| operatory.location == record.id)
+    {
+        return Err(Invalid::new(
+            "zone",
+            "The zone of a location with operatories cannot change: visits are on its clock.",
+        ));
+    }
+    Ok(())
+}
+
+/// The practice's own settings.
+pub fn validate_practice(record: &Practice, zones: &Zones) -> Result<(), Invalid> {
+    required("name", "The name", &record.name)?;
+    email("email", &record.email)?;
+    phone("phone", &record.phone)?;
+    zones
+        .zone(&record.zone)
+        .map_err(|error| Invalid::new("zone", format!("{error}.")))?;
+    if ![5, 10, 15].contains(&record.time_increment_minutes) {
+        return Err(Invalid::new(
+            "time_increment_minutes",
+            "The grid is 5, 10 or 15 minutes.",
+        ));
+    }
+    if !(1..=520).contains(&record.usual_interval_weeks) {
+        return Err(Invalid::new(
+            "usual_interval_weeks",
+            "The usual interval goes from 1 to 520 weeks.",
+        ));
+    }
+    for reason in &record.cancel_reasons {
+        required("cancel_reasons", "A reason", reason)?;
+    }
+    Ok(())
+}
+
+/// Someone who works here.
+pub fn validate_person(record: &Person) -> Result<(), Invalid> {
+    required("name", "The name", &record.name)?;
+    if !(1..=3).contains(&record.initials.trim().chars().count()) {
+        return Err(Invalid::new("initials", "The initials are one to three letters."));
+    }
+    Ok(())
+}
+
+/// A block-out by itself; whether its target exists is asked where it is added.
+pub fn validate_time_block(record: &TimeBlock) -> Result<(), Invalid> {
+    one_line("title", "The title", &record.title)?;
+    if !(1..=MAX_BLOCK_MINUTES).contains(&record.length_minutes) {
+        return Err(Invalid::new(
+            "length_minutes",
+            "A block-out lasts from a minute to 400 days.",
+        ));
+    }
+    if let BlockPolicy::RestrictedTo(types) = &record.policy
+        && types.is_empty()
+    {
+        return Err(Invalid::new(
+            "policy",
+            "Say for which appointment types the time is kept, or block it altogether.",
+        ));
+    }
+    Ok(())
+}
+
+fn required(field: &'static str, what: &str, text: &str) -> Result<(), Invalid> {
+    if text.trim().is_empty() {
+        return Err(Invalid::new(field, format!("{what} is missing.")));
+    }
+    one_line(field, what, text)
+}
+
+fn one_line(field: &'static str, what: &str, text: &str) -> Result<(), Invalid> {
+    if text.contains(char::is_control) {
+        return Err(Invalid::new(
+            field,
+            format!("{what} must be one line without control characters."),
+        ));
+    }
+    Invalid::too_long(field, what, text, MAX_NAME_CHARS)
+}
+
+/// Plausible, not dialled: digits with the punctuation that people use, perhaps an extension or a remark.
+fn phone(field: &'static str, text: &str) -> Result<(), Invalid> {
+    let text = text.trim();
+    one_line(field, "The phone number", text)?;
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    if text.is_empty() || (3..=20).contains(&digits) {
+        return Ok(());
+    }
+    Err(Invalid::new(
+        field,
+        format!("“{text}” is not a phone number: it needs 3 to 20 digits."),
+    ))
+}
+
+/// One at sign with something on both sides, a dot or `localhost` after it, no spaces. Whether it is read,
+/// only a message can tell.
+fn email(field: &'static str, text: &str) -> Result<(), Invalid> {
+    let text = text.trim();
+    let is_plausible = || {
+        let (local, domain) = text.rsplit_once('@')?;
+        let has_name = !local.is_empty() && !local.contains('@');
+        let has_domain = domain == "localhost"
+            || domain.split('.').count() > 1 && domain.split('.').all(|label| !label.is_empty());
+        let plain = !text.contains(|letter: char| {
+            letter.is_whitespace() || letter.is_control() || "<>,;\"".contains(letter)
+        });
+        (has_name && has_domain && plain && text.len() <= 254).then_some(())
+    };
+    if text.is_empty() || is_plausible().is_some() {
+        return Ok(());
+    }
+    Err(Invalid::new(
+        field,
+        format!("“{text}” is not an e-mail address: write it as name@example.org."),
+    ))
+}
+
+fn look(letter: &str, hue: u8) -> Result<(), Invalid> {
+    if letter.trim().chars().count() != 1 {
+        return Err(Invalid::new(
+            "letter",
+            "The letter that doubles the colour is one letter.",
+        ));
+    }
+    if hue >= HUES {
+        return Err(Invalid::new(
+            "hue",
+            format!("The colour is one of {HUES} (0–{}).", HUES - 1),
+        ));
+    }
+    Ok(())
+}
+
+fn working_hours(hours: &[&WorkingHours]) -> Result<(), Invalid> {
+    let whole_minutes = |time: Time| time.second() == 0 && time.subsec_nanosecond() == 0;
+    let mut sorted: Vec<_> = hours.iter().map(|span| (span.weekday, span.minutes())).collect();
+    sorted.sort();
+    for span in hours {
+        let (from, until) = span.minutes();
+        if from >= until || !whole_minutes(span.from) || !whole_minutes(span.until) {
+            let message = format!(
+                "Hours go from an earlier to a later whole minute, not {}–{}.",
+                span.from, span.until
+            );
+            return Err(Invalid::new("hours", message));
+        }
+    }
+    for pair in sorted.windows(2) {
+        let ((day, first), (next_day, second)) = (pair[0], pair[1]);
+        if day == next_day && second.0 < first.1 {
+            return Err(Invalid::new("hours", format!("Hours on {day:?} overlap.")));
+        }
+    }
+    Ok(())
+}
+
+fn same_name(a: &str, b: &str) -> bool {
+    a.trim().to_lowercase() == b.trim().to_lowercase()
+}

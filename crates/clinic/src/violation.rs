@@ -1,0 +1,400 @@
+//! What stands in the way of a visit: typed, with the clashing visit or block and its times, and in words.
+
+use jiff::civil::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    AppointmentId, AppointmentTypeId, LocationId, OperatoryId, PatientId, Policy, ProviderId, Roster, Rule,
+    RulePolicies, Start, TimeBlockId,
+};
+
+/// Another visit, as far as it is in the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Clash {
+    pub appointment: AppointmentId,
+    pub patient: PatientId,
+    pub operatory: OperatoryId,
+    /// The minutes that it takes (of the doctor, if that is the clash), on the wall clock of the visit that
+    /// was to be placed.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub from: Start,
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub until: Start,
+}
+
+/// Part of a wall day: `[from, until)`; an `until` of 00:00 is the midnight at its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct OpenSpan {
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub from: Time,
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub until: Time,
+}
+
+/// One reason why a visit does not fit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "RuleViolation"))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Violation {
+    OperatoryTaken {
+        operatory: OperatoryId,
+        by: Clash,
+    },
+    /// Both need the provider in person (their `X` units) in the same minutes, wherever they are.
+    DoctorTaken {
+        provider: ProviderId,
+        by: Clash,
+    },
+    PatientElsewhere {
+        patient: PatientId,
+        by: Clash,
+    },
+    OutsideLocationHours {
+        location: LocationId,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        from: Start,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        until: Start,
+        /// Opening hours of that wall day; none when closed.
+        open: Vec<OpenSpan>,
+    },
+    OutsideProviderHours {
+        provider: ProviderId,
+        location: LocationId,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        from: Start,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        until: Start,
+        /// The provider's hours at that location on that wall day.
+        open: Vec<OpenSpan>,
+    },
+    Blocked {
+        time_block: TimeBlockId,
+        target: crate::BlockTarget,
+        title: String,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        from: Start,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        until: Start,
+        /// The block asks only to be asked: it never refuses.
+        is_only_warning: bool,
+    },
+    /// The time is kept for other types.
+    BlockRestricted {
+        time_block: TimeBlockId,
+        target: crate::BlockTarget,
+        title: String,
+        types: Vec<AppointmentTypeId>,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        from: Start,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        until: Start,
+    },
+    /// Too close to another visit in the operatory.
+    BufferTooShort {
+        operatory: OperatoryId,
+        by: Clash,
+        wanted_minutes: u16,
+        free_minutes: u16,
+    },
+    TypeNotAllowedForProvider {
+        appointment_type: AppointmentTypeId,
+        provider: ProviderId,
+    },
+    TypeNotAllowedForOperatory {
+        appointment_type: AppointmentTypeId,
+        operatory: OperatoryId,
+    },
+}
+
+impl Violation {
+    pub fn rule(&self) -> Rule {
+        match self {
+            Violation::OperatoryTaken { .. } => Rule::OperatoryOverlap,
+            Violation::DoctorTaken { .. } => Rule::DoctorTimeOverlap,
+            Violation::PatientElsewhere { .. } => Rule::PatientOverlap,
+            Violation::OutsideLocationHours { .. } => Rule::OutsideLocationHours,
+            Violation::OutsideProviderHours { .. } => Rule::OutsideProviderHours,
+            Violation::Blocked { .. } | Violation::BlockRestricted { .. } => Rule::TimeBlock,
+            Violation::BufferTooShort { .. } => Rule::Buffer,
+            Violation::TypeNotAllowedForProvider { .. } | Violation::TypeNotAllowedForOperatory { .. } => {
+                Rule::TypeNotAllowed
+            }
+        }
+    }
+
+    /// What the practice does about it. A block-out whose own policy is *warn* never does more than that.
+    pub fn policy(&self, policies: &RulePolicies) -> Policy {
+        let policy = policies.of(self.rule());
+        if self.is_warning_block() {
+            policy.min(Policy::Warn)
+        } else {
+            policy
+        }
+    }
+
+    pub(crate) fn is_warning_block(&self) -> bool {
+        matches!(
+            self,
+            Violation::Blocked {
+                is_only_warning: true,
+                ..
+            }
+        )
+    }
+
+    /// Stable name for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Violation::OperatoryTaken { .. } => "chair_taken",
+            Violation::DoctorTaken { .. } => "doctor_taken",
+            Violation::PatientElsewhere { .. } => "patient_elsewhere",
+            Violation::OutsideLocationHours { .. } | Violation::OutsideProviderHours { .. } => {
+                "outside_hours"
+            }
+            Violation::Blocked { .. } | Violation::BlockRestricted { .. } => "blocked",
+            Violation::BufferTooShort { .. } => "buffer_too_short",
+            Violation::TypeNotAllowedForProvider { .. } | Violation::TypeNotAllowedForOperatory { .. } => {
+                "type_not_allowed"
+            }
+        }
+    }
+
+    /// The visit in the way, if it is one.
+    pub fn clash(&self) -> Option<&Clash> {
+        match self {
+            Violation::OperatoryTaken { by, .. }
+            | Violation::DoctorTaken { by, .. }
+            | Violation::PatientElsewhere { by, .. }
+            | Violation::BufferTooShort { by, .. } => Some(by),
+            _ => None,
+        }
+    }
+
+    /// The visit in the way, if it is one.
+    pub fn appointment(&self) -> Option<AppointmentId> {
+        self.clash().map(|by| by.appointment)
+    }
+
+    /// From when until when the obstacle lasts; for hours, the times that were asked for.
+    pub fn times(&self) -> Option<(&Start, &Start)> {
+        match self {
+            Violation::OutsideLocationHours { from, until, .. }
+            | Violation::OutsideProviderHours { from, until, .. }
+            | Violation::Blocked { from, until, .. }
+            | Violation::BlockRestricted { from, until, .. } => Some((from, until)),
+            other => other.clash().map(|by| (&by.from, &by.until)),
+        }
+    }
+
+    /// As a receptionist says it: `Op 2 is taken 10:00–10:40 by Osei, Kofi`. `names` gives a patient's name.
+    pub fn words(&self, roster: &Roster, names: &dyn Fn(PatientId) -> String) -> String {
+        match self {
+            Violation::OperatoryTaken { operatory, by } => {
+                format!(
+                    "{} is taken {} by {}",
+                    op_name(roster, *operatory),
+                    span_words(&by.from, &by.until),
+                    names(by.patient)
+                )
+            }
+            Violation::DoctorTaken { provider, by } => format!(
+                "{} is needed {} in {} by {}",
+                provider_name(roster, *provider),
+                span_words(&by.from, &by.until),
+                op_name(roster, by.operatory),
+                names(by.patient)
+            ),
+            Violation::PatientElsewhere { patient, by } => format!(
+                "{} has another visit {} in {}",
+                names(*patient),
+                span_words(&by.from, &by.until),
+                op_name(roster, by.operatory)
+            ),
+            Violation::OutsideLocationHours {
+                location, from, open, ..
+            } => {
+                let name = location_name(roster, *location);
+                if open.is_empty() {
+                    format!("{name} is closed on {}", from.wall.strftime("%A %-d %b"))
+                } else {
+                    format!(
+                        "{name} is open {} on {}",
+                        open_words(open),
+                        from.wall.strftime("%a %-d %b")
+                    )
+                }
+            }
+            Violation::OutsideProviderHours {
+                provider,
+                location,
+                from,
+                open,
+                ..
+            } => {
+                let (name, place) = (provider_name(roster, *provider), location_name(roster, *location));
+                if open.is_empty() {
+                    format!(
+                        "{name} does not work at {place} on {}",
+                        from.wall.strftime("%A %-d %b")
+                    )
+                } else {
+                    format!(
+                        "{name} works {} at {place} on {}",
+                        open_words(open),
+                        from.wall.strftime("%a %-d %b")
+                    )
+                }
+            }
+            Violation::Blocked {
+                target,
+                title,
+                from,
+                until,
+                ..
+            } => {
+                format!(
+                    "{} is blocked out {}{}",
+                    target_name(roster, target),
+                    span_words(from, until),
+                    in_brackets(title)
+                )
+            }
+            Violation::BlockRestricted {
+                target,
+                title,
+                types,
+                from,
+                until,
+                ..
+            } => {
+                let names: Vec<&str> = types.iter().map(|id| type_name(roster, *id)).collect();
+                let kept = if names.is_empty() {
+                    "nothing".to_owned()
+                } else {
+                    list_words(&names)
+                };
+                let (place, when) = (target_name(roster, target), span_words(from, until));
+                format!("{place} is kept for {kept} {when}{}", in_brackets(title))
+            }
+            Violation::BufferTooShort {
+                operatory,
+                by,
+                wanted_minutes,
+                free_minutes,
+            } => format!(
+                "{} has {free_minutes} free minutes next to {} ({}), {wanted_minutes} are wanted",
+                op_name(roster, *operatory),
+                names(by.patient),
+                span_words(&by.from, &by.until)
+            ),
+            Violation::TypeNotAllowedForProvider {
+                appointment_type,
+                provider,
+            } => {
+                format!(
+                    "{} is not done by {}",
+                    type_name(roster, *appointment_type),
+                    provider_name(roster, *provider)
+                )
+            }
+            Violation::TypeNotAllowedForOperatory {
+                appointment_type,
+                operatory,
+            } => {
+                format!(
+                    "{} is not done in {}",
+                    type_name(roster, *appointment_type),
+                    op_name(roster, *operatory)
+                )
+            }
+        }
+    }
+}
+
+pub(crate) fn op_name(roster: &Roster, id: OperatoryId) -> &str {
+    roster
+        .operatory(id)
+        .map_or("a removed operatory", |record| &record.name)
+}
+
+pub(crate) fn provider_name(roster: &Roster, id: ProviderId) -> &str {
+    roster
+        .provider(id)
+        .map_or("a removed provider", |record| &record.name)
+}
+
+pub(crate) fn location_name(roster: &Roster, id: LocationId) -> &str {
+    roster
+        .location(id)
+        .map_or("a removed location", |record| &record.name)
+}
+
+pub(crate) fn type_name(roster: &Roster, id: AppointmentTypeId) -> &str {
+    roster
+        .appointment_type(id)
+        .map_or("a removed type", |record| &record.name)
+}
+
+pub(crate) fn target_name<'a>(roster: &'a Roster, target: &crate::BlockTarget) -> &'a str {
+    match target {
+        crate::BlockTarget::Provider(id) => provider_name(roster, *id),
+        crate::BlockTarget::Operatory(id) => op_name(roster, *id),
+        crate::BlockTarget::Location(id) => location_name(roster, *id),
+    }
+}
+
+fn in_brackets(title: &str) -> String {
+    if title.is_empty() {
+        String::new()
+    } else {
+        format!(" ({title})")
+    }
+}
+
+/// `10:00–10:40`, or with the dates where they differ.
+fn span_words(from: &Start, until: &Start) -> String {
+    let ends_at_midnight =
+        until.minute_of_day() == 0 && from.date().tomorrow().is_ok_and(|next| next == until.date());
+    if from.date() == until.date() {
+        format!(
+            "{}–{}",
+            from.wall.strftime("%-H:%M"),
+            until.wall.strftime("%-H:%M")
+        )
+    } else if ends_at_midnight {
+        format!("{}–24:00", from.wall.strftime("%-H:%M"))
+    } else {
+        format!(
+            "{} – {}",
+            from.wall.strftime("%a %-d %b %-H:%M"),
+            until.wall.strftime("%a %-d %b %-H:%M")
+        )
+    }
+}
+
+fn open_words(open: &[OpenSpan]) -> String {
+    let words: Vec<String> = open
+        .iter()
+        .map(|span| {
+            let until = if span.until == Time::midnight() {
+                "24:00".to_owned()
+            } else {
+                span.until.strftime("%-H:%M").to_string()
+            };
+            format!("{}–{until}", span.from.strftime("%-H:%M"))
+        })
+        .collect();
+    list_words(&words.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(crate) fn list_words(items: &[&str]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
