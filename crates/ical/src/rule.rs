@@ -415,13 +415,21 @@ mod tests {
 
     #[test]
     fn the_rules_people_use() {
-        check("FREQ=DAILY;INTERVAL=2;COUNT=4", "2026-02-26T09:00", expect!["2026-02-26 2026-02-28 2026-03-02 2026-03-04"]);
+        check(
+            "FREQ=DAILY;INTERVAL=2;COUNT=4",
+            "2026-02-26T09:00",
+            expect!["2026-02-26 2026-02-28 2026-03-02 2026-03-04"],
+        );
         check(
             "FREQ=WEEKLY;BYDAY=TU,TH;UNTIL=20260312T090000Z",
             "2026-03-03T09:00",
             expect!["2026-03-03 2026-03-05 2026-03-10 2026-03-12"],
         );
-        check("FREQ=WEEKLY;UNTIL=20260317", "2026-03-03T09:00", expect!["2026-03-03 2026-03-10 2026-03-17"]);
+        check(
+            "FREQ=WEEKLY;UNTIL=20260317",
+            "2026-03-03T09:00",
+            expect!["2026-03-03 2026-03-10 2026-03-17"],
+        );
         check(
             "FREQ=MONTHLY;BYDAY=2TU;COUNT=3",
             "2026-03-10T09:00",
@@ -448,7 +456,11 @@ mod tests {
     #[test]
     fn rare_parts_and_their_traps() {
         // A month without a 31st has no occurrence; it is not moved to the 30th.
-        check("FREQ=MONTHLY;COUNT=3", "2026-01-31T09:00", expect!["2026-01-31 2026-03-31 2026-05-31"]);
+        check(
+            "FREQ=MONTHLY;COUNT=3",
+            "2026-01-31T09:00",
+            expect!["2026-01-31 2026-03-31 2026-05-31"],
+        );
         // Last working day of the month.
         check(
             "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;COUNT=3",
@@ -485,7 +497,11 @@ mod tests {
 
     #[test]
     fn the_first_day_counts_even_if_the_rule_does_not_name_it() {
-        check("FREQ=WEEKLY;BYDAY=TU;COUNT=3", "2026-03-02T09:00", expect!["2026-03-02 2026-03-03 2026-03-10"]);
+        check(
+            "FREQ=WEEKLY;BYDAY=TU;COUNT=3",
+            "2026-03-02T09:00",
+            expect!["2026-03-02 2026-03-03 2026-03-10"],
+        );
     }
 
     #[test]

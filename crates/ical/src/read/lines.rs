@@ -1,6 +1,8 @@
 //! From bytes to properties: line ends, folds, letters, then one property per line. Done here rather than
 //! by `ical`'s own line reader, which drops spaces at folds and stops at the first byte that is not UTF-8.
 
+use std::borrow::Cow;
+
 use calcard::icalendar::{ICalendarEntry, ICalendarValue};
 use calcard::{Entry, Parser};
 use ical_reader::PropertyParser;
@@ -111,6 +113,7 @@ pub(crate) struct Property {
 impl Property {
     /// Nothing if the line is not a property.
     pub fn from_line(line: usize, text: &str) -> Option<Property> {
+        let text = quoted_zone(text.trim_start());
         let read = PropertyParser::from_reader(text.as_bytes()).next()?.ok()?;
         let is_name = |name: &str| {
             !name.is_empty()
@@ -124,7 +127,7 @@ impl Property {
             name,
             params: read.params.unwrap_or_default(),
             value: read.value.unwrap_or_default(),
-            text: text.trim_start().to_owned(),
+            text: text.into_owned(),
         })
     }
 
@@ -161,6 +164,27 @@ impl Property {
             Some(ICalendarValue::RecurrenceRule(read)) => Rule::understand(&self.value, &read, start),
             _ => Err(format!("“{}”", shortened(&self.value))),
         }
+    }
+}
+
+/// Outlook writes `DTSTART;TZID=tzone://Microsoft/Custom:20260303T090000` without the quotes that a colon
+/// needs. No date has a colon, so the last one of the line ends the name.
+fn quoted_zone(line: &str) -> Cow<'_, str> {
+    const PARAM: &str = ";TZID=";
+    let capitals = line.as_bytes().windows(PARAM.len()).take(40);
+    let Some(at) = capitals
+        .enumerate()
+        .find(|(_, part)| part.eq_ignore_ascii_case(PARAM.as_bytes()))
+        .map(|(at, _)| at)
+    else {
+        return Cow::Borrowed(line);
+    };
+    let (before, rest) = line.split_at(at + PARAM.len());
+    match rest.rsplit_once(':') {
+        Some((zone, value)) if zone.contains(':') && !zone.contains(['"', ';']) => {
+            Cow::Owned(format!("{before}\"{zone}\":{value}"))
+        }
+        _ => Cow::Borrowed(line),
     }
 }
 
@@ -220,6 +244,16 @@ mod tests {
             (property.name.as_str(), property.param("TZID")),
             ("DTSTART", Some("Eastern, Standard: Time"))
         );
+        for zone in [
+            "tzone://Microsoft/Custom",
+            "(UTC-05:00) Eastern Time (US & Canada)",
+        ] {
+            let property = Property::from_line(7, &format!("EXDATE;tzid={zone}:20260303T090000")).unwrap();
+            assert_eq!(
+                (property.param("TZID"), property.value.as_str()),
+                (Some(zone), "20260303T090000")
+            );
+        }
         let property = Property::from_line(7, r"SUMMARY;LANGUAGE=en:Lunch\, then\; \nnotes C:\\x").unwrap();
         assert_eq!(property.text(), "Lunch, then; \nnotes C:\\x");
     }
