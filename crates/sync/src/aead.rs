@@ -19,7 +19,13 @@ pub struct CannotOpen;
 
 pub(crate) fn seal(key: &[u8; 32], nonce: &Nonce, associated: &[u8], plain: &[u8]) -> Vec<u8> {
     XChaCha20Poly1305::new(&Key::from(*key))
-        .encrypt(&XNonce::from(*nonce), Payload { msg: plain, aad: associated })
+        .encrypt(
+            &XNonce::from(*nonce),
+            Payload {
+                msg: plain,
+                aad: associated,
+            },
+        )
         .expect("XChaCha20-Poly1305 fails only above 256 GiB, and sizes are limited far below")
 }
 
@@ -30,7 +36,13 @@ pub(crate) fn open(
     sealed: &[u8],
 ) -> Result<Vec<u8>, CannotOpen> {
     XChaCha20Poly1305::new(&Key::from(*key))
-        .decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: associated })
+        .decrypt(
+            &XNonce::from(*nonce),
+            Payload {
+                msg: sealed,
+                aad: associated,
+            },
+        )
         .map_err(|_| CannotOpen)
 }
 

@@ -108,14 +108,19 @@ impl Header {
             person: KeyId(take(&mut rest)),
             sequence: u64::from_be_bytes(take(&mut rest)),
             epoch: u32::from_be_bytes(take(&mut rest)),
-            seen: Seen { position: u64::from_be_bytes(take(&mut rest)), hash: ChainHash(take(&mut rest)) },
+            seen: Seen {
+                position: u64::from_be_bytes(take(&mut rest)),
+                hash: ChainHash(take(&mut rest)),
+            },
         })
     }
 }
 
 /// The next `N` bytes of a header whose whole length was checked before.
 fn take<const N: usize>(rest: &mut &[u8]) -> [u8; N] {
-    let (head, tail) = rest.split_first_chunk::<N>().expect("the header's length is a sum of these parts");
+    let (head, tail) = rest
+        .split_first_chunk::<N>()
+        .expect("the header's length is a sum of these parts");
     *rest = tail;
     *head
 }
@@ -181,7 +186,7 @@ impl Author<'_> {
         let workstation = self.workstation.sign(&signed(WORKSTATION_DOMAIN, &bytes));
         bytes.extend_from_slice(&person);
         bytes.extend_from_slice(&workstation);
-        let id = EnvelopeId(aead::sha256(&[&bytes]));
+        let id = Envelope::id_of(&bytes);
         Envelope { header, bytes, id }
     }
 }
@@ -233,9 +238,26 @@ impl Envelope {
 
     /// Reads bytes from the wire or from storage.
     pub fn parse(bytes: Vec<u8>) -> Result<Self, BadEnvelope> {
+        let header = Self::check(&bytes)?;
+        let id = Self::id_of(&bytes);
+        Ok(Self { header, bytes, id })
+    }
+
+    /// The id of any bytes in the log, well-formed or not.
+    #[must_use]
+    pub fn id_of(bytes: &[u8]) -> EnvelopeId {
+        EnvelopeId(aead::sha256(&[bytes]))
+    }
+
+    /// Whether the bytes are a well-formed envelope, and what its header says.
+    pub fn check(bytes: &[u8]) -> Result<Header, BadEnvelope> {
         let min = HEADER_LENGTH + SIGNATURES + 1;
         if bytes.len() < min || bytes.len() > MAX_ENVELOPE_BYTES {
-            return Err(BadEnvelope::Length { min, max: MAX_ENVELOPE_BYTES, found: bytes.len() });
+            return Err(BadEnvelope::Length {
+                min,
+                max: MAX_ENVELOPE_BYTES,
+                found: bytes.len(),
+            });
         }
         let header = Header::parse(bytes.first_chunk().expect("longer than a header"))?;
         if header.kind == Kind::Changes {
@@ -245,8 +267,7 @@ impl Envelope {
                 return Err(BadEnvelope::Padding(sealed));
             }
         }
-        let id = EnvelopeId(aead::sha256(&[&bytes]));
-        Ok(Self { header, bytes, id })
+        Ok(header)
     }
 
     #[must_use]
@@ -311,14 +332,17 @@ impl Envelope {
         if self.header.kind == Kind::Statement {
             return Err(CannotOpenEnvelope::Statement);
         }
-        let key = keys.get(self.header.epoch).ok_or(CannotOpenEnvelope::NoKey(self.header.epoch))?;
+        let key = keys
+            .get(self.header.epoch)
+            .ok_or(CannotOpenEnvelope::NoKey(self.header.epoch))?;
         let plain = Zeroizing::new(aead::open_with_nonce(
             &key.key,
             &self.bytes[..HEADER_LENGTH],
             self.payload(),
         )?);
-        let (length, rest) =
-            plain.split_first_chunk::<LENGTH_PREFIX>().ok_or(CannotOpenEnvelope::Padding)?;
+        let (length, rest) = plain
+            .split_first_chunk::<LENGTH_PREFIX>()
+            .ok_or(CannotOpenEnvelope::Padding)?;
         let length = u32::from_be_bytes(*length) as usize;
         let body = rest.get(..length).ok_or(CannotOpenEnvelope::Padding)?;
         // Anything but the shortest padding, all zeros, would be a second encoding of the same body.
@@ -345,8 +369,11 @@ impl std::fmt::Debug for Envelope {
 #[must_use]
 pub fn verify_all(envelopes: &[&Envelope], membership: &Membership) -> Vec<Result<(), Rejected>> {
     const WORTH_A_THREAD: usize = 32;
-    let verify =
-        |part: &[&Envelope]| part.iter().map(|envelope| envelope.verify(membership)).collect::<Vec<_>>();
+    let verify = |part: &[&Envelope]| {
+        part.iter()
+            .map(|envelope| envelope.verify(membership))
+            .collect::<Vec<_>>()
+    };
     if envelopes.len() < WORTH_A_THREAD {
         return verify(envelopes);
     }

@@ -35,7 +35,9 @@ pub enum BadCode {
     Checksum,
     #[error("this invitation was made by a newer program: update this one")]
     Version,
-    #[error("the relay's address must start with ws:// or wss:// and have at most {MAX_RELAY_LENGTH} characters")]
+    #[error(
+        "the relay's address must start with ws:// or wss:// and have at most {MAX_RELAY_LENGTH} characters"
+    )]
     Relay,
 }
 
@@ -43,7 +45,9 @@ pub enum BadCode {
 static CROCKFORD: LazyLock<Encoding> = LazyLock::new(|| {
     let mut specification = Specification::new();
     specification.symbols.push_str("0123456789ABCDEFGHJKMNPQRSTVWXYZ");
-    specification.encoding().expect("the alphabet has 32 different symbols")
+    specification
+        .encoding()
+        .expect("the alphabet has 32 different symbols")
 });
 
 /// The secret of one invitation and where to use it.
@@ -61,7 +65,10 @@ impl InvitationCode {
         if rest.is_empty() || relay.len() > MAX_RELAY_LENGTH || relay.chars().any(|c| !c.is_ascii_graphic()) {
             return Err(BadCode::Relay);
         }
-        Ok(Self { relay: relay.to_owned(), secret })
+        Ok(Self {
+            relay: relay.to_owned(),
+            secret,
+        })
     }
 
     /// The relay's WebSocket address.
@@ -93,7 +100,11 @@ impl InvitationCode {
     /// The statement that makes this invitation valid. `expires_at_millis`: since 1970 UTC.
     #[must_use]
     pub fn invite(&self, capability: Capability, expires_at_millis: u64) -> Statement {
-        Statement::Invite(Invite { invitation: self.public(), capability, expires_at_millis })
+        Statement::Invite(Invite {
+            invitation: self.public(),
+            capability,
+            expires_at_millis,
+        })
     }
 
     /// The statement by which a workstation comes in. `introduction`: see [`crate::statement::Introduction::seal`].
@@ -112,7 +123,10 @@ impl InvitationCode {
             introduction,
             proof: [0; 64],
         };
-        join.proof = self.signing().sign(&join.signed(practice, workstation.id())).to_bytes();
+        join.proof = self
+            .signing()
+            .sign(&join.signed(practice, workstation.id()))
+            .to_bytes();
         Statement::Join(join)
     }
 
@@ -122,7 +136,12 @@ impl InvitationCode {
         let key = Zeroizing::new(self.derive(b"sealing"));
         let lookup = self.lookup();
         let sealed = aead::seal_with_nonce(&key, &nonce, &lookup.0, &welcome.to_bytes());
-        PutParcel { lookup, invitation: self.public(), sealed, expires_at_millis }
+        PutParcel {
+            lookup,
+            invitation: self.public(),
+            sealed,
+            expires_at_millis,
+        }
     }
 
     /// Opens what [`InvitationCode::parcel`] sealed.
@@ -135,7 +154,10 @@ impl InvitationCode {
     /// The one frame to send to the relay, on a fresh connection, to get the parcel.
     #[must_use]
     pub fn ask(&self) -> Vec<u8> {
-        Frame::GetParcel(GetParcel { lookup: self.lookup() }).to_bytes()
+        Frame::GetParcel(GetParcel {
+            lookup: self.lookup(),
+        })
+        .to_bytes()
     }
 
     /// Reads the relay's answer to [`InvitationCode::ask`].
@@ -209,7 +231,9 @@ impl WelcomeParcel {
     }
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut stored: StoredParcel = minicbor::decode(bytes).ok().filter(|p: &StoredParcel| p.version == 1)?;
+        let mut stored: StoredParcel = minicbor::decode(bytes)
+            .ok()
+            .filter(|p: &StoredParcel| p.version == 1)?;
         let keys = PracticeKeys::from_bytes(&stored.keys).ok();
         stored.keys.zeroize();
         Some(Self {
@@ -217,7 +241,10 @@ impl WelcomeParcel {
             practice_name: stored.practice_name,
             keys: keys?,
             founder: stored.founder,
-            seen: Seen { position: stored.position, hash: stored.hash },
+            seen: Seen {
+                position: stored.position,
+                hash: stored.hash,
+            },
         })
     }
 }
@@ -262,20 +289,36 @@ impl FromStr for InvitationCode {
         let mut letters = Zeroizing::new(String::new());
         for letter in text.chars() {
             match letter {
-                ' '..='~' if letter.is_ascii_alphanumeric() => letters.push(match letter.to_ascii_uppercase() {
-                    'O' => '0',
-                    'I' | 'L' => '1',
-                    'U' => return Err(BadCode::Character(letter)),
-                    upper => upper,
-                }),
-                '-' | '.' | '_' | ':' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{200b}' | '\u{feff}' => {}
+                ' '..='~' if letter.is_ascii_alphanumeric() => {
+                    letters.push(match letter.to_ascii_uppercase() {
+                        'O' => '0',
+                        'I' | 'L' => '1',
+                        'U' => return Err(BadCode::Character(letter)),
+                        upper => upper,
+                    })
+                }
+                '-'
+                | '.'
+                | '_'
+                | ':'
+                | '\u{ad}'
+                | '\u{2010}'..='\u{2015}'
+                | '\u{2212}'
+                | '\u{200b}'
+                | '\u{feff}' => {}
                 space if space.is_whitespace() => {}
                 other => return Err(BadCode::Character(other)),
             }
         }
         let letters = letters.strip_prefix("0RCA").ok_or(BadCode::Prefix)?;
-        let bytes = Zeroizing::new(CROCKFORD.decode(letters.as_bytes()).map_err(|_| BadCode::Checksum)?);
-        let (payload, check) = bytes.split_last_chunk::<CHECKSUM_LENGTH>().ok_or(BadCode::Checksum)?;
+        let bytes = Zeroizing::new(
+            CROCKFORD
+                .decode(letters.as_bytes())
+                .map_err(|_| BadCode::Checksum)?,
+        );
+        let (payload, check) = bytes
+            .split_last_chunk::<CHECKSUM_LENGTH>()
+            .ok_or(BadCode::Checksum)?;
         if checksum(payload) != *check {
             return Err(BadCode::Checksum);
         }
@@ -285,7 +328,9 @@ impl FromStr for InvitationCode {
             0x11 => "ws://",
             _ => return Err(BadCode::Version),
         };
-        let (secret, rest) = payload.split_first_chunk::<SECRET_LENGTH>().ok_or(BadCode::Checksum)?;
+        let (secret, rest) = payload
+            .split_first_chunk::<SECRET_LENGTH>()
+            .ok_or(BadCode::Checksum)?;
         let rest = std::str::from_utf8(rest).map_err(|_| BadCode::Relay)?;
         Self::new(&format!("{scheme}{rest}"), *secret)
     }

@@ -15,7 +15,11 @@ use crate::id::{Fingerprint, KeyId, PracticeId, WorkstationId};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadKeys {
     #[error("stored {what} must have {expected} bytes and start with format 1; these have {found}")]
-    Format { what: &'static str, expected: usize, found: usize },
+    Format {
+        what: &'static str,
+        expected: usize,
+        found: usize,
+    },
     #[error("a public key is not a usable point of its curve")]
     Point,
     #[error("stored practice keys are damaged: {0}")]
@@ -66,19 +70,29 @@ impl VerifyingPoint {
     /// Strict verification (RFC 8032 with canonical points of full order): every peer must come to the
     /// same verdict, which the library's batch equation does not promise for crafted signatures.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8; SIGNATURE_LENGTH]) -> bool {
-        self.0.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
+        self.0
+            .verify_strict(message, &Signature::from_bytes(signature))
+            .is_ok()
     }
 }
 
 impl fmt::Debug for SigningPublic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SigningPublic({})", data_encoding::HEXLOWER.encode(&self.0[..4]))
+        write!(
+            f,
+            "SigningPublic({})",
+            data_encoding::HEXLOWER.encode(&self.0[..4])
+        )
     }
 }
 
 impl fmt::Debug for WrappingPublic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "WrappingPublic({})", data_encoding::HEXLOWER.encode(&self.0[..4]))
+        write!(
+            f,
+            "WrappingPublic({})",
+            data_encoding::HEXLOWER.encode(&self.0[..4])
+        )
     }
 }
 
@@ -99,8 +113,11 @@ impl WorkstationKeys {
         let (first, second) = random.split_at(32);
         let mut signing: [u8; 32] = first.try_into().expect("half of 64");
         let mut wrapping: [u8; 32] = second.try_into().expect("half of 64");
-        let keys =
-            Self { id, signing: SigningKey::from_bytes(&signing), wrapping: StaticSecret::from(wrapping) };
+        let keys = Self {
+            id,
+            signing: SigningKey::from_bytes(&signing),
+            wrapping: StaticSecret::from(wrapping),
+        };
         random.zeroize();
         signing.zeroize();
         wrapping.zeroize();
@@ -203,7 +220,11 @@ impl PersonKeys {
 
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, BadKeys> {
         if bytes.len() != Self::STORED || bytes[0] != KEYS_FORMAT {
-            return Err(BadKeys::Format { what: "person keys", expected: Self::STORED, found: bytes.len() });
+            return Err(BadKeys::Format {
+                what: "person keys",
+                expected: Self::STORED,
+                found: bytes.len(),
+            });
         }
         let mut random = [0; 32];
         random.copy_from_slice(&bytes[1..]);
@@ -302,7 +323,10 @@ impl PracticeKeys {
             return Err(BadKeys::Practice("they do not start with format 1".into()));
         };
         if rest.is_empty() || !rest.len().is_multiple_of(36) {
-            return Err(BadKeys::Practice(format!("{} bytes are not a list of 36-byte keys", rest.len())));
+            return Err(BadKeys::Practice(format!(
+                "{} bytes are not a list of 36-byte keys",
+                rest.len()
+            )));
         }
         let mut keys = Self::default();
         for chunk in rest.chunks_exact(36) {
@@ -321,7 +345,11 @@ impl PracticeKeys {
 
 impl fmt::Debug for PracticeKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PracticeKeys(epochs {:?}, secret)", self.by_epoch.keys().collect::<Vec<_>>())
+        write!(
+            f,
+            "PracticeKeys(epochs {:?}, secret)",
+            self.by_epoch.keys().collect::<Vec<_>>()
+        )
     }
 }
 

@@ -7,5 +7,6 @@ pub mod invitation;
 pub mod keys;
 pub mod log;
 pub mod membership;
+pub mod session;
 pub mod statement;
 pub mod wire;

@@ -54,7 +54,10 @@ const REMEMBERED: usize = 8192;
 impl Chain {
     #[must_use]
     pub fn at(position: u64, hash: ChainHash) -> Self {
-        Self { position, recent: VecDeque::from([hash]) }
+        Self {
+            position,
+            recent: VecDeque::from([hash]),
+        }
     }
 
     #[must_use]
@@ -87,12 +90,14 @@ impl Chain {
     /// Whether what the author of the next entry had seen is this log. What lies too far back is not compared.
     pub fn check_seen(&self, seen: Seen) -> Result<(), ChainBroken> {
         match self.hash_at(seen.position) {
-            Some(hash) if hash != seen.hash => {
-                Err(ChainBroken::PeerSawOther { position: self.position + 1, seen: seen.position })
-            }
-            _ if seen.position > self.position => {
-                Err(ChainBroken::PeerSawOther { position: self.position + 1, seen: seen.position })
-            }
+            Some(hash) if hash != seen.hash => Err(ChainBroken::PeerSawOther {
+                position: self.position + 1,
+                seen: seen.position,
+            }),
+            _ if seen.position > self.position => Err(ChainBroken::PeerSawOther {
+                position: self.position + 1,
+                seen: seen.position,
+            }),
             _ => Ok(()),
         }
     }

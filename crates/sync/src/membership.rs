@@ -245,7 +245,11 @@ impl Membership {
 
     /// Whether the workstation is a member now, for opening a connection.
     pub(crate) fn may_connect(&self, workstation: WorkstationId) -> Result<&VerifyingPoint, Rejected> {
-        let member = self.state.workstations.get(&workstation).ok_or(Rejected::UnknownWorkstation)?;
+        let member = self
+            .state
+            .workstations
+            .get(&workstation)
+            .ok_or(Rejected::UnknownWorkstation)?;
         if let Some(since) = member.revoked_at {
             return Err(Rejected::WorkstationRevoked { since });
         }
@@ -264,7 +268,11 @@ impl Membership {
         }
         let epochs = self.state.epochs.ok_or(Rejected::NotFounded)?;
         let workstation = self.may_connect(header.workstation)?;
-        let member = self.state.people.get(&header.person).ok_or(Rejected::UnknownPerson)?;
+        let member = self
+            .state
+            .people
+            .get(&header.person)
+            .ok_or(Rejected::UnknownPerson)?;
         if let Some(since) = member.revoked_at {
             return Err(Rejected::PersonRevoked { since });
         }
@@ -283,7 +291,10 @@ impl Membership {
     /// one has met another log than this.
     pub fn fits_position(header: &Header, position: u64) -> Result<(), Rejected> {
         if header.seen.position >= position {
-            return Err(Rejected::SeenAhead { position, seen: header.seen.position });
+            return Err(Rejected::SeenAhead {
+                position,
+                seen: header.seen.position,
+            });
         }
         Ok(())
     }
@@ -294,7 +305,11 @@ impl Membership {
     /// If the envelope is not a statement.
     pub fn apply(&mut self, position: u64, envelope: &Envelope) -> Result<Applied, Rejected> {
         let header = *envelope.header();
-        assert_eq!(header.kind, Kind::Statement, "only statements change the membership");
+        assert_eq!(
+            header.kind,
+            Kind::Statement,
+            "only statements change the membership"
+        );
         if header.practice != self.state.practice {
             return Err(Rejected::OtherPractice);
         }
@@ -318,7 +333,10 @@ impl Membership {
             Statement::Unknown { version, kind, .. } => {
                 self.signed_by_members(envelope)?;
                 self.state.not_understood += 1;
-                return Ok(Applied::NotUnderstood { version: *version, kind: *kind });
+                return Ok(Applied::NotUnderstood {
+                    version: *version,
+                    kind: *kind,
+                });
             }
         }
         Ok(Applied::Followed(statement))
@@ -331,8 +349,16 @@ impl Membership {
 
     fn administrator(&self, envelope: &Envelope) -> Result<(), Rejected> {
         self.signed_by_members(envelope)?;
-        let person = self.state.people.get(&envelope.header().person).ok_or(Rejected::UnknownPerson)?;
-        if person.capability == Capability::Administrator { Ok(()) } else { Err(Rejected::NotAdministrator) }
+        let person = self
+            .state
+            .people
+            .get(&envelope.header().person)
+            .ok_or(Rejected::UnknownPerson)?;
+        if person.capability == Capability::Administrator {
+            Ok(())
+        } else {
+            Err(Rejected::NotAdministrator)
+        }
     }
 
     fn found(&mut self, position: u64, envelope: &Envelope, found: &Found) -> Result<(), Rejected> {
@@ -342,7 +368,11 @@ impl Membership {
         if position != 1 {
             return Err(Rejected::NotFounded);
         }
-        if self.state.trusted.is_some_and(|trusted| trusted != found.founder.fingerprint()) {
+        if self
+            .state
+            .trusted
+            .is_some_and(|trusted| trusted != found.founder.fingerprint())
+        {
             return Err(Rejected::OtherFounder);
         }
         let header = envelope.header();
@@ -350,12 +380,19 @@ impl Membership {
             return Err(Rejected::UnknownPerson);
         }
         if header.epoch != found.epoch {
-            return Err(Rejected::Epoch { first: found.epoch, current: found.epoch, found: header.epoch });
+            return Err(Rejected::Epoch {
+                first: found.epoch,
+                current: found.epoch,
+                found: header.epoch,
+            });
         }
         let person = found.founder.point()?;
         let workstation = found.workstation.signing.point()?;
         envelope.verify_signatures(&person, &workstation)?;
-        self.state.epochs = Some(Epochs { first: found.epoch, current: found.epoch });
+        self.state.epochs = Some(Epochs {
+            first: found.epoch,
+            current: found.epoch,
+        });
         self.admit_person(position, found.founder, person, Capability::Administrator);
         self.admit_workstation(position, header.workstation, found.workstation, workstation);
         Ok(())
@@ -363,8 +400,12 @@ impl Membership {
 
     fn join(&mut self, position: u64, envelope: &Envelope, join: &Join) -> Result<(), Rejected> {
         let epochs = self.state.epochs.ok_or(Rejected::NotFounded)?;
-        let invitation =
-            self.state.invitations.get(&join.invitation).ok_or(Rejected::UnknownInvitation)?.clone();
+        let invitation = self
+            .state
+            .invitations
+            .get(&join.invitation)
+            .ok_or(Rejected::UnknownInvitation)?
+            .clone();
         if invitation.used_by.is_some() {
             return Err(Rejected::InvitationUsed);
         }
@@ -380,9 +421,10 @@ impl Membership {
             });
         }
         let key_is_known = |keys: &WorkstationPublic| {
-            self.state.workstations.values().any(|known| {
-                known.keys.signing == keys.signing || known.keys.wrapping == keys.wrapping
-            })
+            self.state
+                .workstations
+                .values()
+                .any(|known| known.keys.signing == keys.signing || known.keys.wrapping == keys.wrapping)
         };
         if self.state.workstations.contains_key(&header.workstation) || key_is_known(&join.workstation) {
             return Err(Rejected::AlreadyKnown);
@@ -390,7 +432,12 @@ impl Membership {
         if header.person != join.person.key_id() {
             return Err(Rejected::UnknownPerson);
         }
-        if let Some(since) = self.state.people.get(&header.person).and_then(|known| known.revoked_at) {
+        if let Some(since) = self
+            .state
+            .people
+            .get(&header.person)
+            .and_then(|known| known.revoked_at)
+        {
             return Err(Rejected::PersonRevoked { since });
         }
         let person = join.person.point()?;
@@ -432,24 +479,35 @@ impl Membership {
     fn revoke(&mut self, position: u64, revoke: &Revoke) -> Result<(), Rejected> {
         let mut next = self.state.clone();
         if let Some(id) = revoke.workstation {
-            let member = next.workstations.get_mut(&id).ok_or(Rejected::UnknownWorkstation)?;
+            let member = next
+                .workstations
+                .get_mut(&id)
+                .ok_or(Rejected::UnknownWorkstation)?;
             member.revoked_at.get_or_insert(position);
-            if next.workstations.values().all(|member| member.revoked_at.is_some()) {
+            if next
+                .workstations
+                .values()
+                .all(|member| member.revoked_at.is_some())
+            {
                 return Err(Rejected::LastWorkstation);
             }
         }
         if let Some(id) = revoke.person {
             let member = next.people.get_mut(&id).ok_or(Rejected::UnknownPerson)?;
             member.revoked_at.get_or_insert(position);
-            let left = next.people.values().any(|member| {
-                member.revoked_at.is_none() && member.capability == Capability::Administrator
-            });
+            let left = next
+                .people
+                .values()
+                .any(|member| member.revoked_at.is_none() && member.capability == Capability::Administrator);
             if !left {
                 return Err(Rejected::LastAdministrator);
             }
         }
         if let Some(key) = revoke.invitation {
-            next.invitations.get_mut(&key).ok_or(Rejected::UnknownInvitation)?.void = true;
+            next.invitations
+                .get_mut(&key)
+                .ok_or(Rejected::UnknownInvitation)?
+                .void = true;
         }
         self.state = next;
         Ok(())
@@ -459,16 +517,28 @@ impl Membership {
         let epochs = self.state.epochs.as_mut().ok_or(Rejected::NotFounded)?;
         let expected = epochs.current.saturating_add(1);
         if rotate.epoch != expected {
-            return Err(Rejected::EpochNotNext { expected, found: rotate.epoch });
+            return Err(Rejected::EpochNotNext {
+                expected,
+                found: rotate.epoch,
+            });
         }
         let mut wrapped: Vec<_> = rotate.wrapped.iter().map(|wrapped| wrapped.workstation).collect();
         wrapped.sort_unstable();
-        let staying = self.state.workstations.iter().filter(|(_, member)| member.revoked_at.is_none());
+        let staying = self
+            .state
+            .workstations
+            .iter()
+            .filter(|(_, member)| member.revoked_at.is_none());
         if !wrapped.iter().eq(staying.map(|(id, _)| id)) {
             return Err(Rejected::WrappedForOthers);
         }
         epochs.current = rotate.epoch;
-        for invitation in self.state.invitations.values_mut().filter(|invited| invited.used_by.is_none()) {
+        for invitation in self
+            .state
+            .invitations
+            .values_mut()
+            .filter(|invited| invited.used_by.is_none())
+        {
             invitation.void = true;
         }
         Ok(())
@@ -482,7 +552,15 @@ impl Membership {
         capability: Capability,
     ) {
         let id = key.key_id();
-        self.state.people.insert(id, PersonMember { key, capability, since, revoked_at: None });
+        self.state.people.insert(
+            id,
+            PersonMember {
+                key,
+                capability,
+                since,
+                revoked_at: None,
+            },
+        );
         self.person_points.insert(id, point);
     }
 
@@ -493,7 +571,14 @@ impl Membership {
         keys: WorkstationPublic,
         point: VerifyingPoint,
     ) {
-        self.state.workstations.insert(id, WorkstationMember { keys, since, revoked_at: None });
+        self.state.workstations.insert(
+            id,
+            WorkstationMember {
+                keys,
+                since,
+                revoked_at: None,
+            },
+        );
         self.workstation_points.insert(id, point);
     }
 
@@ -506,7 +591,10 @@ impl Membership {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, BadMembership> {
         let state: State = minicbor::decode(bytes).map_err(|error| BadMembership(error.to_string()))?;
         if state.version != STATE_VERSION {
-            return Err(BadMembership(format!("its version is {}, not {STATE_VERSION}", state.version)));
+            return Err(BadMembership(format!(
+                "its version is {}, not {STATE_VERSION}",
+                state.version
+            )));
         }
         let weak = |_| BadMembership("a key in it is not usable".into());
         let mut workstation_points = BTreeMap::new();
@@ -517,7 +605,11 @@ impl Membership {
         for (id, member) in &state.people {
             person_points.insert(*id, member.key.point().map_err(weak)?);
         }
-        Ok(Self { state, workstation_points, person_points })
+        Ok(Self {
+            state,
+            workstation_points,
+            person_points,
+        })
     }
 }
 

@@ -73,7 +73,10 @@ pub struct WorkstationPublic {
 impl WorkstationPublic {
     #[must_use]
     pub fn of(keys: &WorkstationKeys) -> Self {
-        Self { signing: keys.signing_public(), wrapping: keys.wrapping_public() }
+        Self {
+            signing: keys.signing_public(),
+            wrapping: keys.wrapping_public(),
+        }
     }
 }
 
@@ -175,8 +178,17 @@ impl Rotate {
         practice: PracticeId,
         keys: &WorkstationKeys,
     ) -> Option<Result<PracticeKey, CannotOpen>> {
-        let wrapped = self.wrapped.iter().find(|wrapped| wrapped.workstation == keys.id())?;
-        Some(crate::keys::unwrap(keys, practice, self.epoch, self.ephemeral, &wrapped.sealed))
+        let wrapped = self
+            .wrapped
+            .iter()
+            .find(|wrapped| wrapped.workstation == keys.id())?;
+        Some(crate::keys::unwrap(
+            keys,
+            practice,
+            self.epoch,
+            self.ephemeral,
+            &wrapped.sealed,
+        ))
     }
 }
 
@@ -220,7 +232,9 @@ impl Statement {
         let bad = |error: minicbor::decode::Error| BadStatement(error.to_string());
         let mut decoder = Decoder::new(bytes);
         if decoder.array().map_err(bad)? != Some(3) {
-            return Err(BadStatement("it is not a list of version, kind and content".into()));
+            return Err(BadStatement(
+                "it is not a list of version, kind and content".into(),
+            ));
         }
         let version = decoder.u8().map_err(bad)?;
         let kind = decoder.u16().map_err(bad)?;
@@ -230,7 +244,13 @@ impl Statement {
             (STATEMENT_VERSION, 3) => Self::Join(decoder.decode().map_err(bad)?),
             (STATEMENT_VERSION, 4) => Self::Revoke(decoder.decode().map_err(bad)?),
             (STATEMENT_VERSION, 5) => Self::Rotate(decoder.decode().map_err(bad)?),
-            _ => return Ok(Self::Unknown { version, kind, bytes: bytes.to_vec() }),
+            _ => {
+                return Ok(Self::Unknown {
+                    version,
+                    kind,
+                    bytes: bytes.to_vec(),
+                });
+            }
         };
         if decoder.position() != bytes.len() {
             return Err(BadStatement("there are bytes after its end".into()));

@@ -181,6 +181,16 @@ pub struct Ping {
     pub number: u64,
 }
 
+/// Still there; also says where the log ends, which repairs a live entry that was lost.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Pong {
+    #[n(0)]
+    pub number: u64,
+    #[n(1)]
+    pub head: u64,
+}
+
 /// Why the relay says no. A number a newer relay may add to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RefusalCode {
@@ -239,13 +249,19 @@ impl RefusalCode {
     pub fn number(self) -> u16 {
         match self {
             Self::Other(number) => number,
-            known => Self::KNOWN.iter().find(|(code, _)| *code == known).map_or(0, |(_, number)| *number),
+            known => Self::KNOWN
+                .iter()
+                .find(|(code, _)| *code == known)
+                .map_or(0, |(_, number)| *number),
         }
     }
 
     #[must_use]
     pub fn from_number(number: u16) -> Self {
-        Self::KNOWN.iter().find(|(_, known)| *known == number).map_or(Self::Other(number), |(code, _)| *code)
+        Self::KNOWN
+            .iter()
+            .find(|(_, known)| *known == number)
+            .map_or(Self::Other(number), |(code, _)| *code)
     }
 }
 
@@ -278,7 +294,10 @@ pub struct Refusal {
 impl Refusal {
     #[must_use]
     pub fn new(code: RefusalCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self {
+            code,
+            message: message.into(),
+        }
     }
 }
 
@@ -342,7 +361,7 @@ frames! {
     GetParcel(GetParcel) = 11,
     Parcel(Parcel) = 12,
     Ping(Ping) = 13,
-    Pong(Ping) = 14,
+    Pong(Pong) = 14,
     Refused(Refusal) = 15,
 }
 
