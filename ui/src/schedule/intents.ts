@@ -24,7 +24,8 @@ export type Intent =
   | { kind: 'open_block'; block: string }
   /** `date` is the day that was on the screen at the drop, which may not be the day it was lifted from. */
   | { kind: 'move'; card: string; date: string; operatory: string; minute: number }
-  | { kind: 'resize'; card: string; length: number }
+  /** `minute` differs from the visit's start only when its upper edge was dragged. */
+  | { kind: 'resize'; card: string; minute: number; length: number }
   | { kind: 'edge'; direction: EdgeDirection }
   | { kind: 'menu'; card: string | null; cursor: Place | null; x: number; y: number }
   /** Words for the polite live region. */
