@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::hours::{self, Span};
 use crate::{
     AcceptedConflict, Appointment, AppointmentId, AppointmentTypeId, BlockPolicy, BlockTarget, CannotBook,
-    Clash, LocationId, Need, OpenSpan, OperatoryId, PatientId, ProviderId, Roster, Start, TimeBlock,
-    TimePattern, Violation, What, WorkingHours, Zones,
+    Clash, LocationId, Need, OpenSpan, OperatoryId, PatientId, Policy, ProviderId, Roster, Rule, Start,
+    TimeBlock, TimePattern, Violation, What, WorkingHours, Zones,
 };
 
 /// Years in which visits are plausible; anything else is a slip of the keyboard.
@@ -133,7 +133,7 @@ pub(crate) fn check_with(
     look.hours(&mut found);
     look.blocks(&neighbours.time_blocks, &mut found);
     look.visits(&neighbours.appointments, &mut found);
-    found.retain(|violation| violation.policy(&roster.practice.policies) != crate::Policy::Allow);
+    found.retain(|violation| violation.policy(&roster.practice.policies) != Policy::Allow);
     Ok(found)
 }
 
@@ -347,6 +347,10 @@ impl<'a> Look<'a> {
 
     fn in_same_operatory(&self, visit: &Appointment, span: Span, found: &mut Vec<Violation>) {
         let operatory = visit.operatory;
+        // Where visits may share an operatory, free minutes between them mean nothing.
+        if self.roster.practice.policies.of(Rule::OperatoryOverlap) == Policy::Allow {
+            return;
+        }
         if overlap(span, self.span) {
             found.push(Violation::OperatoryTaken {
                 operatory,

@@ -22,9 +22,11 @@ pub struct TimeBlock {
 }
 
 impl TimeBlock {
-    /// The moment it ends (elapsed time after its start).
+    /// The moment it ends (elapsed time after its start), 400 days on at the latest: what is longer cannot
+    /// have been meant.
     pub fn ends_at(&self) -> jiff::Timestamp {
-        let length = jiff::SignedDuration::from_mins(self.length_minutes.into());
+        let length =
+            jiff::SignedDuration::from_mins(self.length_minutes.min(crate::MAX_BLOCK_MINUTES).into());
         self.starts_at
             .instant()
             .checked_add(length)

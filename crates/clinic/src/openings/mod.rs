@@ -1,0 +1,179 @@
+//! Openings: free time for a visit of a given type, ranked, over weeks and many chairs at once.
+//!
+//! Everything is asked of rows of bits in units of five minutes of elapsed time, so that days of 23 or 25
+//! hours and zones with odd offsets need no special case. What [`find`] offers breaks no rule of
+//! [`crate::check_placement`] except, ranked last, a block-out that only warns; and it misses nothing that
+//! begins on the practice's grid.
+
+mod bits;
+mod busy;
+mod ground;
+mod rank;
+
+use jiff::civil::{Date, Time};
+use jiff::{SignedDuration, Timestamp};
+
+pub use busy::BusyCalendar;
+use ground::Ground;
+
+use crate::placement::{known_location, known_operatory, plausible};
+use crate::violation::op_name;
+use crate::{
+    Appointment, AppointmentTypeId, CannotBook, LocationId, OperatoryId, PatientId, ProviderId, Roster,
+    Start, TimePattern, Weekday, What, Zones,
+};
+
+/// Most days that one search looks at.
+pub const MAX_DAYS: u16 = 366;
+
+/// What is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpeningRequest {
+    pub appointment_type: AppointmentTypeId,
+    pub provider: Option<ProviderId>,
+    pub operatory: Option<OperatoryId>,
+    pub location: Option<LocationId>,
+    /// Who must not be in two places.
+    pub patient: Option<PatientId>,
+    /// First wall day.
+    pub from: Date,
+    /// How many days, at most [`MAX_DAYS`].
+    pub days: u16,
+    /// The visit begins at this wall time or later …
+    pub after: Option<Time>,
+    /// … and before this one.
+    pub before: Option<Time>,
+    /// None: every day.
+    pub weekdays: Option<Vec<Weekday>>,
+    /// Instead of the type's own.
+    pub pattern: Option<TimePattern>,
+    /// How many are wanted.
+    pub limit: usize,
+    /// The visit that would move there: its own time counts as free.
+    pub moving: Option<Box<Appointment>>,
+}
+
+impl OpeningRequest {
+    /// Anything for a type in the four weeks from a day on: the first ten.
+    pub fn new(appointment_type: AppointmentTypeId, from: Date) -> Self {
+        Self {
+            appointment_type,
+            provider: None,
+            operatory: None,
+            location: None,
+            patient: None,
+            from,
+            days: 28,
+            after: None,
+            before: None,
+            weekdays: None,
+            pattern: None,
+            limit: 10,
+            moving: None,
+        }
+    }
+}
+
+/// Free time that fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    pub starts_at: Start,
+    pub length_minutes: u16,
+    pub location: LocationId,
+    pub operatory: OperatoryId,
+    pub provider: ProviderId,
+    /// Why it is where it is in the list; most telling first.
+    pub reasons: Vec<Reason>,
+}
+
+/// What speaks for or against an opening.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// On the first day that has any.
+    EarliestDay,
+    /// Nothing stays free before or after it.
+    FillsGap,
+    /// What stays free around it is long enough for another visit.
+    LeavesNoShortGap,
+    /// Before or after it stays a gap that is too short for any type.
+    LeavesShortGap,
+    UsualProvider(OperatoryId),
+    /// Lies on a block-out that only warns; its title.
+    OnBlockOut(String),
+}
+
+impl Reason {
+    /// For the list of openings.
+    pub fn words(&self, roster: &Roster) -> String {
+        match self {
+            Reason::EarliestDay => "earliest day".to_owned(),
+            Reason::FillsGap => "fills the gap exactly".to_owned(),
+            Reason::LeavesNoShortGap => "leaves no short gap".to_owned(),
+            Reason::LeavesShortGap => "leaves a short gap".to_owned(),
+            Reason::UsualProvider(operatory) => format!("usual provider of {}", op_name(roster, *operatory)),
+            Reason::OnBlockOut(title) if title.is_empty() => "on a block-out".to_owned(),
+            Reason::OnBlockOut(title) => format!("on the block-out “{title}”"),
+        }
+    }
+}
+
+/// The best openings, best first: the earliest day, then without block-outs that warn, then without short
+/// gaps left over, then next to what is taken already, then with the operatory's usual provider, then the
+/// earliest time. The same provider at the same time in a second operatory comes after everything else of
+/// its day. Nothing begins before `now`.
+pub fn find(
+    roster: &Roster,
+    zones: &Zones,
+    busy: &BusyCalendar,
+    request: &OpeningRequest,
+    now: Timestamp,
+) -> Result<Vec<Opening>, CannotBook> {
+    check_request(roster, request)?;
+    match Ground::lay(roster, zones, busy, request, now)? {
+        Some(ground) if request.limit > 0 => Ok(rank::best(&ground)),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn check_request(roster: &Roster, request: &OpeningRequest) -> Result<(), CannotBook> {
+    let inactive = |what, name: &str| {
+        Err(CannotBook::Inactive {
+            what,
+            name: name.to_owned(),
+        })
+    };
+    let kind = roster
+        .appointment_type(request.appointment_type)
+        .ok_or_else(|| CannotBook::unknown(What::AppointmentType, request.appointment_type))?;
+    if !kind.is_active && request.moving.is_none() {
+        return inactive(What::AppointmentType, &kind.name);
+    }
+    if let Some(id) = request.provider {
+        let record = roster
+            .provider(id)
+            .ok_or_else(|| CannotBook::unknown(What::Provider, id))?;
+        if !record.is_active {
+            return inactive(What::Provider, &record.name);
+        }
+    }
+    if let Some(id) = request.operatory {
+        let record = known_operatory(roster, id)?;
+        if !record.is_active {
+            return inactive(What::Operatory, &record.name);
+        }
+    }
+    if let Some(id) = request.location {
+        let record = known_location(roster, id)?;
+        if !record.is_active {
+            return inactive(What::Location, &record.name);
+        }
+    }
+    if !(1..=MAX_DAYS).contains(&request.days) {
+        return Err(crate::Invalid::new("days", format!("A search covers 1 to {MAX_DAYS} days.")).into());
+    }
+    plausible(request.from.at(0, 0, 0, 0))?;
+    let last = request
+        .from
+        .checked_add(SignedDuration::from_hours(24 * i64::from(request.days)));
+    plausible(last.unwrap_or(Date::MAX).at(0, 0, 0, 0))
+}
