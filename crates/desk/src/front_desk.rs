@@ -11,7 +11,7 @@ use crate::data_dir::{DataDir, Held, Lock, already_running};
 use crate::desk::Desk;
 use crate::keychain::Keychain;
 use crate::listeners::{Listener, Listeners};
-use crate::opening::{self, OpenWith};
+use crate::opening::{self, DemoPlan, OpenWith};
 use crate::DeskError;
 
 /// How to start.
@@ -141,8 +141,7 @@ impl FrontDesk {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn opened(&self, desk: Desk) -> Boot {
-        let desk = Arc::new(desk);
+    fn opened(&self, desk: Arc<Desk>) -> Boot {
         if self.0.options.purpose == Purpose::Window {
             desk.clone().start_loops();
         }
@@ -155,7 +154,7 @@ impl FrontDesk {
         self.state().boot.clone()
     }
 
-    pub(crate) fn enter(&self, open: impl FnOnce(&OpenWith<'_>) -> Result<Desk, DeskError>) -> Result<Boot, DeskError> {
+    pub(crate) fn enter(&self, open: impl FnOnce(&OpenWith<'_>) -> Result<Arc<Desk>, DeskError>) -> Result<Boot, DeskError> {
         if self.state().desk.is_some() {
             return Err(DeskError::new("already_open", "A practice is open already."));
         }
@@ -198,6 +197,11 @@ impl FrontDesk {
     /// Hears everything that changes from now on.
     pub fn subscribe(&self, listener: Listener) {
         self.0.listeners.add(listener);
+    }
+
+    /// The demo at any size, with progress (records done, of about so many).
+    pub fn make_demo(&self, plan: &DemoPlan, progress: &mut dyn FnMut(usize, usize)) -> Result<Boot, DeskError> {
+        self.enter(|with| opening::demo_of(with, plan, None, progress))
     }
 
     /// Stops the loops and closes the file. Dropping does it too; this says when it is done.

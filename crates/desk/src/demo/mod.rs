@@ -169,5 +169,11 @@ impl Demo {
     }
 }
 
+/// Chance for tests elsewhere in this crate.
+#[cfg(test)]
+pub(crate) fn testing_dice(seed: u64) -> dice::Dice {
+    dice::Dice::new(seed, 0)
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,221 @@
+//! Booking, moving and the life of a visit: read the request, ask the rule, record its answer.
+
+use clinic::{Appointment, AppointmentId, BookRequest, CannotBook, Leave, Length, MoveRequest, Op, Placement, Plan, Status};
+
+use crate::api::{self, AppointmentChanged, AppointmentDetail, PlacementCheck};
+use crate::desk::{Desk, Writing};
+use crate::{DeskError, read, refusals, views};
+
+impl Desk {
+    pub fn book_appointment(&self, request: api::BookAppointment) -> Result<AppointmentChanged, DeskError> {
+        let booking = BookRequest {
+            id: AppointmentId(self.new_id()),
+            patient: request.patient,
+            appointment_type: request.appointment_type,
+            operatory: request.operatory,
+            provider: request.provider,
+            wall: read::wall(&request.at, "at")?,
+            fold_later: request.later_of_two,
+            pattern: request.pattern.as_deref().map(|text| read::pattern(text, "pattern")).transpose()?,
+            note: request.note,
+            is_asap: request.is_asap,
+            source_uid: String::new(),
+        };
+        let leave = leave(request.leave);
+        self.change_visit(Op::BookAppointment, booking.id, |writing| {
+            let placement = booking.placement(&writing.roster, writing.zones).map_err(|cannot| writing.refuse(&cannot))?;
+            let neighbours = writing.neighbours(&placement)?;
+            clinic::book(&writing.roster, writing.zones, &neighbours, &booking, &leave, &writing.author)
+                .map_err(|cannot| writing.refuse(&cannot))
+        })
+    }
+
+    pub fn move_appointment(&self, request: api::MoveAppointment) -> Result<AppointmentChanged, DeskError> {
+        let moving = MoveRequest {
+            wall: request.at.as_deref().map(|text| read::wall(text, "at")).transpose()?,
+            fold_later: request.later_of_two,
+            operatory: request.operatory,
+            provider: request.provider,
+        };
+        let leave = leave(request.leave);
+        let op = if moving.wall.is_none() && moving.operatory.is_none() && moving.provider.is_some() {
+            Op::ChangeProvider
+        } else {
+            Op::MoveAppointment
+        };
+        self.change_visit(op, request.id, |writing| {
+            let visit = writing.visit(request.id)?;
+            let placement = clinic::moved_placement(&writing.roster, writing.zones, &visit, &moving)
+                .map_err(|cannot| writing.refuse(&cannot))?;
+            let neighbours = writing.neighbours(&placement)?;
+            clinic::move_appointment(&writing.roster, writing.zones, &neighbours, &visit, &moving, &leave, &writing.author)
+                .map_err(|cannot| writing.refuse(&cannot))
+        })
+    }
+
+    pub fn change_length(&self, request: api::ChangeLength) -> Result<AppointmentChanged, DeskError> {
+        let length = Length::Minutes(request.length_minutes);
+        let leave = leave(request.leave);
+        self.change_visit(Op::ChangeLength, request.id, |writing| {
+            let visit = writing.visit(request.id)?;
+            let placement = clinic::resized_placement(&visit, &length).map_err(|cannot| writing.refuse(&cannot))?;
+            let neighbours = writing.neighbours(&placement)?;
+            clinic::change_length(&writing.roster, writing.zones, &neighbours, &visit, &length, &leave, &writing.author)
+                .map_err(|cannot| writing.refuse(&cannot))
+        })
+    }
+
+    pub fn set_status(&self, request: api::SetStatus) -> Result<AppointmentChanged, DeskError> {
+        let leave = leave(request.leave);
+        if request.status == Status::Cancelled {
+            return Err(DeskError::new("reason_missing", "A cancellation needs a reason.")
+                .hint("Cancel the visit with its reason instead.")
+                .field("reason"));
+        }
+        self.change_visit(status_op(request.status), request.id, |writing| {
+            let visit = writing.visit(request.id)?;
+            if !visit.takes_time() && request.status == Status::Scheduled {
+                let neighbours = writing.neighbours(&Placement::of(&visit))?;
+                return clinic::reopen(&writing.roster, writing.zones, &neighbours, &visit, &leave, &writing.author)
+                    .map_err(|cannot| writing.refuse_change(&cannot));
+            }
+            clinic::set_status(&visit, request.status, request.doctor_needed, "", &writing.author)
+                .map_err(|cannot| writing.refuse_change(&cannot))
+        })
+    }
+
+    pub fn cancel_appointment(&self, request: api::CancelAppointment) -> Result<AppointmentChanged, DeskError> {
+        self.change_visit(Op::CancelAppointment, request.id, |writing| {
+            let visit = writing.visit(request.id)?;
+            clinic::set_status(&visit, Status::Cancelled, None, &request.reason, &writing.author)
+                .map_err(|cannot| writing.refuse_change(&cannot))
+        })
+    }
+
+    pub fn edit_appointment(&self, request: api::EditAppointment) -> Result<AppointmentChanged, DeskError> {
+        self.change_visit(Op::EditAppointment, request.id, |writing| {
+            let visit = writing.visit(request.id)?;
+            clinic::edit_appointment(&visit, request.note.as_deref(), request.is_asap)
+                .map_err(|cannot| writing.refuse_change(&cannot))
+        })
+    }
+
+    /// Whether a placement would be accepted; for drags and forms.
+    pub fn check_placement(&self, request: api::CheckPlacement) -> Result<PlacementCheck, DeskError> {
+        let wall = read::wall(&request.at, "at")?;
+        let pattern = request.pattern.as_deref().map(|text| read::pattern(text, "pattern")).transpose()?;
+        self.reading(|reading| {
+            let kind = reading.roster.appointment_type(request.appointment_type).ok_or_else(|| {
+                DeskError::new("unknown_type", "There is no such appointment type.").field("appointment_type")
+            })?;
+            let zone = reading
+                .roster
+                .operatory(request.operatory)
+                .and_then(|operatory| reading.roster.zone_of(operatory.location))
+                .ok_or_else(|| DeskError::new("unknown_operatory", "There is no such operatory.").field("operatory"))?;
+            let starts_at = match reading.zones.resolve(wall, zone) {
+                Ok(start) => start,
+                Err(clinic::TimeError::Nonexistent { next, .. }) => {
+                    return Ok(PlacementCheck {
+                        violations: Vec::new(),
+                        no_such_time: Some(views::wall(&next)),
+                        happens_twice: false,
+                    });
+                }
+                Err(error) => return Err(reading.refuse(&CannotBook::Time(error))),
+            };
+            let existing = request.appointment.map(|id| reading.visit(id)).transpose()?;
+            let placement = Placement {
+                appointment: request.appointment,
+                patient: request.patient.or(existing.as_ref().map(|visit| visit.patient)),
+                appointment_type: request.appointment_type,
+                provider: request.provider,
+                operatory: request.operatory,
+                starts_at,
+                pattern: pattern.or(existing.map(|visit| visit.pattern)).unwrap_or_else(|| kind.pattern.clone()),
+                buffer_before_minutes: kind.buffer_before_minutes,
+                buffer_after_minutes: kind.buffer_after_minutes,
+            };
+            let neighbours = reading.neighbours(&placement)?;
+            let found = clinic::check_placement(&reading.roster, reading.zones, &neighbours, &placement)
+                .map_err(|cannot| reading.refuse(&cannot))?;
+            Ok(PlacementCheck {
+                violations: reading.with_names(|names| refusals::violations(&found, &reading.roster, names)),
+                no_such_time: None,
+                happens_twice: reading.zones.fold(wall, zone).is_some(),
+            })
+        })
+    }
+
+    pub fn appointment(&self, request: api::AppointmentRef) -> Result<AppointmentDetail, DeskError> {
+        self.reading(|reading| {
+            let visit = reading.visit(request.id)?;
+            let patient = reading.patient(visit.patient)?;
+            let card = reading.card(&visit)?;
+            let ends_at = reading
+                .zones
+                .at(visit.ends_at(), &visit.starts_at.zone)
+                .map_err(|error| reading.refuse(&CannotBook::Time(error)))?;
+            let history = reading.history(&api::HistoryRequest {
+                appointment: Some(visit.id),
+                limit: Some(50),
+                ..api::HistoryRequest::default()
+            })?;
+            Ok(AppointmentDetail {
+                card,
+                starts_at: visit.starts_at.to_string(),
+                ends_at: ends_at.to_string(),
+                buffer_before_minutes: visit.buffer_before_minutes,
+                buffer_after_minutes: visit.buffer_after_minutes,
+                note: visit.note.clone(),
+                cancel_reason: visit.cancel_reason.clone(),
+                confirmed_at: visit.confirmed_at.map(views::instant),
+                arrived_at: visit.arrived_at.map(views::instant),
+                seated_at: visit.seated_at.map(views::instant),
+                completed_at: visit.completed_at.map(views::instant),
+                checked_out_at: visit.checked_out_at.map(views::instant),
+                broken_at: visit.broken_at.map(views::instant),
+                next_statuses: visit.status.next().to_vec(),
+                patient: views::patient_view(&patient, reading.today(visit.location)),
+                history: history.entries,
+            })
+        })
+    }
+
+    /// One change of one visit: the answer is the visit as it is then.
+    fn change_visit(
+        &self,
+        op: Op,
+        id: AppointmentId,
+        rule: impl FnOnce(&mut Writing<'_, '_>) -> Result<Plan, DeskError>,
+    ) -> Result<AppointmentChanged, DeskError> {
+        let warnings = self.write(op, |writing| {
+            let plan = rule(writing)?;
+            let warnings = writing.with_names(|names| refusals::violations(&plan.warnings, &writing.roster, names));
+            writing.record(plan.changes)?;
+            Ok(warnings)
+        })?;
+        self.reading(|reading| {
+            let visit: Appointment = reading.visit(id)?;
+            Ok(AppointmentChanged { appointment: reading.card(&visit)?, warnings, undo: reading.undo_state()? })
+        })
+    }
+}
+
+fn leave(leave: api::Leave) -> Leave {
+    Leave { acknowledge_warnings: leave.acknowledge_warnings, override_reason: leave.override_reason }
+}
+
+fn status_op(to: Status) -> Op {
+    match to {
+        Status::Scheduled => Op::ReopenAppointment,
+        Status::Confirmed => Op::ConfirmAppointment,
+        Status::Arrived => Op::MarkArrived,
+        Status::Seated => Op::SeatPatient,
+        Status::Completed => Op::CompleteAppointment,
+        Status::CheckedOut => Op::CheckOut,
+        Status::Cancelled => Op::CancelAppointment,
+        Status::NoShow => Op::MarkNoShow,
+    }
+}
+

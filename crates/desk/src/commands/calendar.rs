@@ -1,0 +1,197 @@
+//! Day sheets, the month's density, block-outs, openings.
+
+use clinic::openings::{self, OpeningRequest};
+use clinic::{BlockEdit, BlockRequest, Op, TimeBlockId};
+use jiff::civil::Date;
+
+use crate::api::{self, BlockCard, DayDensity, DaySheet, MonthDensity, OpeningView, Openings, ProviderHours, UndoState};
+use crate::desk::{Desk, Reading};
+use crate::{DeskError, read, views};
+
+const LONGEST_DENSITY_DAYS: i32 = 62;
+
+impl Desk {
+    pub fn day_sheet(&self, request: api::DaySheetRequest) -> Result<DaySheet, DeskError> {
+        let date = read::date(&request.date, "date")?;
+        self.reading(|reading| {
+            let location = reading
+                .roster
+                .location(request.location)
+                .ok_or_else(|| DeskError::new("unknown_location", "There is no such location.").field("location"))?;
+            Ok(DaySheet {
+                location: request.location,
+                date: date.to_string(),
+                open: views::spans(&location.hours, request.location, date),
+                appointments: reading.day_cards(request.location, date)?,
+                blocks: reading.day_blocks(request.location, date)?,
+                provider_hours: reading
+                    .roster
+                    .providers
+                    .values()
+                    .filter(|provider| provider.is_active)
+                    .map(|provider| ProviderHours {
+                        provider: provider.id,
+                        spans: views::spans(&provider.schedule.hours, request.location, date),
+                    })
+                    .filter(|hours| !hours.spans.is_empty())
+                    .collect(),
+            })
+        })
+    }
+
+    pub fn month_density(&self, request: api::MonthRequest) -> Result<MonthDensity, DeskError> {
+        let from = read::date(&request.from, "from")?;
+        let until = read::date(&request.until, "until")?;
+        let days = (until - from).get_days();
+        if !(0..=LONGEST_DENSITY_DAYS).contains(&days) {
+            return Err(DeskError::new("out_of_range", "Ask for 1 to 62 days: until must not be before from.").field("until"));
+        }
+        self.reading(|reading| {
+            let location = reading
+                .roster
+                .location(request.location)
+                .ok_or_else(|| DeskError::new("unknown_location", "There is no such location.").field("location"))?;
+            let chairs =
+                reading.roster.operatories.values().filter(|chair| chair.location == location.id && chair.is_active).count();
+            let chairs = u32::try_from(chairs).unwrap_or(u32::MAX);
+            let booked = reading.density(request.location, from, until)?;
+            let mut days = Vec::new();
+            let mut date = from;
+            while date <= until {
+                let open: u32 = views::spans(&location.hours, location.id, date)
+                    .iter()
+                    .map(|span| u32::from(span.until.saturating_sub(span.from)))
+                    .sum();
+                let day = booked.get(&date).copied().unwrap_or_default();
+                days.push(DayDensity {
+                    date: date.to_string(),
+                    visits: day.visits,
+                    booked_minutes: day.booked_minutes,
+                    capacity_minutes: open * chairs,
+                    has_conflict: day.has_conflict,
+                });
+                let Ok(next) = date.tomorrow() else { break };
+                date = next;
+            }
+            Ok(MonthDensity { days })
+        })
+    }
+
+    pub fn openings(&self, request: api::OpeningsRequest) -> Result<Openings, DeskError> {
+        let limit = read::bounded(request.limit, 10, 1..=200, "limit")?;
+        let days = read::bounded(request.days, 28, 1..=366, "days")?;
+        let from = request.from.as_deref().map(|text| read::date(text, "from")).transpose()?;
+        let after = request.after.as_deref().map(|text| read::time(text, "after")).transpose()?;
+        let before = request.before.as_deref().map(|text| read::time(text, "before")).transpose()?;
+        let pattern = request.pattern.as_deref().map(|text| read::pattern(text, "pattern")).transpose()?;
+        self.reading(|reading| {
+            let wanted = OpeningRequest {
+                appointment_type: request.appointment_type,
+                provider: request.provider,
+                operatory: request.operatory,
+                location: request.location,
+                patient: request.patient,
+                from: from.unwrap_or_else(|| {
+                    request.location.map_or_else(|| reading.practice_today(), |location| reading.today(location))
+                }),
+                days,
+                after,
+                before,
+                weekdays: (!request.weekdays.is_empty()).then(|| request.weekdays.iter().copied().collect()),
+                pattern: pattern.clone(),
+                limit: usize::from(limit),
+            };
+            Ok(Openings { openings: reading.find_openings(&wanted)? })
+        })
+    }
+
+    pub fn add_time_block(&self, request: api::AddTimeBlock) -> Result<BlockCard, DeskError> {
+        let id = TimeBlockId(self.new_id());
+        let wanted = BlockRequest {
+            id,
+            target: request.target,
+            location: request.location,
+            time: clinic::BlockTime::From {
+                wall: read::wall(&request.at, "at")?,
+                fold_later: false,
+                length_minutes: request.length_minutes,
+            },
+            title: request.title,
+            policy: request.policy,
+            source_uid: String::new(),
+        };
+        self.write(Op::AddTimeBlock, |writing| {
+            let plan = clinic::add_time_block(&writing.roster, writing.zones, &wanted)
+                .map_err(|cannot| writing.refuse_change(&cannot))?;
+            writing.record(plan.changes)
+        })?;
+        self.block_card(id)
+    }
+
+    pub fn change_time_block(&self, request: api::ChangeTimeBlock) -> Result<BlockCard, DeskError> {
+        let wall = request.at.as_deref().map(|text| read::wall(text, "at")).transpose()?;
+        self.write(Op::ChangeTimeBlock, |writing| {
+            let block = writing.time_block(request.id)?;
+            let time = (wall.is_some() || request.length_minutes.is_some()).then(|| clinic::BlockTime::From {
+                wall: wall.unwrap_or(block.starts_at.wall),
+                fold_later: false,
+                length_minutes: request.length_minutes.unwrap_or(block.length_minutes),
+            });
+            let edit = BlockEdit { time, title: request.title.clone(), policy: request.policy.clone() };
+            let plan = clinic::change_time_block(&writing.roster, writing.zones, &block, &edit)
+                .map_err(|cannot| writing.refuse_change(&cannot))?;
+            writing.record(plan.changes)
+        })?;
+        self.block_card(request.id)
+    }
+
+    pub fn remove_time_block(&self, request: api::TimeBlockRef) -> Result<UndoState, DeskError> {
+        self.write(Op::RemoveTimeBlock, |writing| {
+            let block = writing.time_block(request.id)?;
+            writing.record(clinic::remove_time_block(&block).changes)
+        })?;
+        self.reading(|reading| reading.undo_state())
+    }
+
+    fn block_card(&self, id: TimeBlockId) -> Result<BlockCard, DeskError> {
+        self.reading(|reading| {
+            let block = reading.time_block(id)?;
+            let first = block.starts_at.date();
+            views::block_cards(&block, reading.zones, first, first)
+                .into_iter()
+                .next()
+                .ok_or_else(|| DeskError::new("internal", "The block-out has no length."))
+        })
+    }
+}
+
+impl Reading<'_> {
+    /// Openings as the seam shows them.
+    pub fn find_openings(&self, wanted: &OpeningRequest) -> Result<Vec<OpeningView>, DeskError> {
+        let found = self.with_busy(|busy| openings::find(&self.roster, self.zones, busy, wanted, self.now))?;
+        let minutes = |kind| self.roster.appointment_type(kind).map_or(0, |kind| kind.pattern.length_minutes());
+        let length_minutes = wanted.pattern.as_ref().map_or_else(|| minutes(wanted.appointment_type), clinic::TimePattern::length_minutes);
+        Ok(found
+            .into_iter()
+            .map(|opening| OpeningView {
+                at: views::wall(&opening.starts_at),
+                location: opening.location,
+                operatory: opening.operatory,
+                provider: opening.provider,
+                length_minutes,
+                reasons: opening.reasons,
+            })
+            .collect())
+    }
+
+    /// All block-outs that reach into a day at a location.
+    pub fn day_blocks(&self, location: clinic::LocationId, date: Date) -> Result<Vec<BlockCard>, DeskError> {
+        let mut cards: Vec<BlockCard> = self
+            .blocks_on(location, date)?
+            .iter()
+            .flat_map(|block| views::block_cards(block, self.zones, date, date))
+            .collect();
+        cards.sort_by_key(|card| (card.start_minute, card.id));
+        Ok(cards)
+    }
+}

@@ -1,0 +1,10 @@
+//! The commands of an open practice, by what they are about.
+
+mod appointments;
+mod calendar;
+mod calendar_files;
+mod conflicts;
+pub mod history;
+mod patients;
+mod practice;
+mod relay;

@@ -1,0 +1,228 @@
+//! The practice itself: hello, clock, preferences, settings.
+
+use clinic::{
+    AppointmentType, AppointmentTypeId, Change, Location, LocationId, Op, Operatory, OperatoryId, Provider, ProviderId,
+    ProviderSchedule, Roster, WorkingHours, ZoneName, Zones,
+};
+
+use crate::api::{self, Hello, HoursSpan, LocationNow, Now, PersonView, Preferences, RosterView, SaveSetting, WorkstationView};
+use crate::desk::Desk;
+use crate::{DeskError, read, refusals, views};
+
+const PREFERENCES: &str = "preferences";
+
+impl Desk {
+    pub fn hello(&self) -> Result<Hello, DeskError> {
+        let sync = self.sync_state()?;
+        let now = self.now_view();
+        self.reading(|reading| {
+            let me = reading.roster.person(self.person()).map_or_else(
+                || PersonView { id: self.person(), name: "You".to_owned(), initials: "?".to_owned() },
+                |person| PersonView { id: person.id, name: person.name.clone(), initials: person.initials.clone() },
+            );
+            let workstation = WorkstationView {
+                id: self.workstation(),
+                name: reading
+                    .roster
+                    .workstation(self.workstation())
+                    .map_or_else(|| "This workstation".to_owned(), |record| record.name.clone()),
+            };
+            Ok(Hello {
+                program_version: env!("CARGO_PKG_VERSION").to_owned(),
+                zone_data: reading.zones.version().to_owned(),
+                practice: views::practice_view(&reading.roster),
+                me,
+                workstation,
+                roster: views::roster_view(&reading.roster, reading.zones, reading.now),
+                now,
+                sync,
+                undo: reading.undo_state()?,
+                conflict_count: reading.conflict_count()?,
+                preferences: reading
+                    .meta(PREFERENCES)?
+                    .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+                    .unwrap_or_default(),
+            })
+        })
+    }
+
+    /// What the clocks on the walls show.
+    pub fn now_view(&self) -> Now {
+        let instant = self.now();
+        let roster = self.roster();
+        let at = roster
+            .locations
+            .values()
+            .filter_map(|location| {
+                let here = self.zones().at(instant, &location.zone).ok()?;
+                Some(LocationNow {
+                    location: location.id,
+                    wall: views::wall(&here),
+                    date: here.date().to_string(),
+                    minute: here.minute_of_day(),
+                })
+            })
+            .collect();
+        Now { instant: views::instant(instant), is_fixed: self.clock_is_fixed(), at }
+    }
+
+    pub fn set_preferences(&self, preferences: Preferences) -> Result<Preferences, DeskError> {
+        for (field, value, allowed) in [
+            ("theme", &preferences.theme, ["", "system", "light", "dark"].as_slice()),
+            ("density", &preferences.density, ["", "dense", "comfortable"].as_slice()),
+        ] {
+            if !allowed.contains(&value.as_str()) {
+                return Err(DeskError::new("invalid", format!("“{value}” is not a {field}.")).field(field));
+            }
+        }
+        let bytes = serde_json::to_vec(&preferences).expect("preferences are plain data");
+        self.set_meta(PREFERENCES, &bytes)?;
+        Ok(preferences)
+    }
+
+    pub fn save_setting(&self, request: SaveSetting) -> Result<RosterView, DeskError> {
+        let fresh = self.new_id();
+        self.write(Op::UpdateSettings, |writing| {
+            let change = setting_change(&writing.roster, writing.zones, fresh, &request)?;
+            match (&change.before, &change.after) {
+                (Some(before), Some(after)) if before == after => Ok(()),
+                _ => writing.record(vec![change]),
+            }
+        })?;
+        self.reading(|reading| Ok(views::roster_view(&reading.roster, reading.zones, reading.now)))
+    }
+}
+
+fn unknown(what: &str) -> DeskError {
+    DeskError::new("unknown_record", format!("There is no such {what}.")).field("id")
+}
+
+/// The change that a setting asks for, checked.
+fn setting_change(roster: &Roster, zones: &Zones, fresh: u128, request: &SaveSetting) -> Result<Change, DeskError> {
+    let valid = |result: Result<(), clinic::Invalid>| result.map_err(|error| refusals::invalid(&error));
+    let text = |value: &str| value.trim().to_owned();
+    match request {
+        SaveSetting::Practice { name, email, phone, time_increment_minutes } => {
+            let before = roster.practice.clone();
+            let mut after = before.clone();
+            (after.name, after.email, after.phone) = (text(name), text(email), text(phone));
+            after.time_increment_minutes = *time_increment_minutes;
+            valid(clinic::validate_practice(&after, zones))?;
+            Ok(Change::edit(before, after))
+        }
+        SaveSetting::Location { id, name, zone, address, phone, hours, is_active } => {
+            let before = id.map(|id| roster.location(id).cloned().ok_or_else(|| unknown("location"))).transpose()?;
+            let id = id.unwrap_or(LocationId(fresh));
+            let after = Location {
+                id,
+                name: text(name),
+                zone: ZoneName::new(zone.trim()),
+                address: text(address),
+                phone: text(phone),
+                hours: working_hours(hours, Some(id))?,
+                sort: before.as_ref().map_or(next_sort(roster.locations.values().map(|record| record.sort)), |old| old.sort),
+                is_active: *is_active,
+            };
+            valid(clinic::validate_location(&after, roster, zones))?;
+            Ok(change(before, after))
+        }
+        SaveSetting::Operatory { id, location, name, usual_provider, is_active } => {
+            let before = id.map(|id| roster.operatory(id).cloned().ok_or_else(|| unknown("operatory"))).transpose()?;
+            if let Some(old) = &before
+                && old.location != *location
+            {
+                return Err(DeskError::new("invalid", "An operatory stays at its location.")
+                    .hint("Retire it and add one at the other location.")
+                    .field("location"));
+            }
+            let after = Operatory {
+                id: id.unwrap_or(OperatoryId(fresh)),
+                location: *location,
+                name: text(name),
+                usual_provider: *usual_provider,
+                sort: before.as_ref().map_or(next_sort(roster.operatories.values().map(|record| record.sort)), |old| old.sort),
+                is_active: *is_active,
+            };
+            valid(clinic::validate_operatory(&after, roster))?;
+            Ok(change(before, after))
+        }
+        SaveSetting::Provider { id, name, short_name, provider_kind, hue, letter, hours, is_active } => {
+            let before = id.map(|id| roster.provider(id).cloned().ok_or_else(|| unknown("provider"))).transpose()?;
+            let after = Provider {
+                id: id.unwrap_or(ProviderId(fresh)),
+                name: text(name),
+                short_name: text(short_name),
+                kind: *provider_kind,
+                hue: *hue,
+                letter: text(letter),
+                schedule: ProviderSchedule { hours: working_hours(hours, None)? },
+                sort: before.as_ref().map_or(next_sort(roster.providers.values().map(|record| record.sort)), |old| old.sort),
+                is_active: *is_active,
+            };
+            valid(clinic::validate_provider(&after, roster))?;
+            Ok(change(before, after))
+        }
+        SaveSetting::AppointmentType {
+            id,
+            name,
+            code,
+            letter,
+            hue,
+            pattern,
+            buffer_before_minutes,
+            buffer_after_minutes,
+            providers,
+            operatories,
+            is_active,
+        } => {
+            let before =
+                id.map(|id| roster.appointment_type(id).cloned().ok_or_else(|| unknown("appointment type"))).transpose()?;
+            let after = AppointmentType {
+                id: id.unwrap_or(AppointmentTypeId(fresh)),
+                name: text(name),
+                code: text(code),
+                letter: text(letter),
+                hue: *hue,
+                pattern: read::pattern(pattern, "pattern")?,
+                buffer_before_minutes: *buffer_before_minutes,
+                buffer_after_minutes: *buffer_after_minutes,
+                providers: providers.clone(),
+                operatories: operatories.clone(),
+                sort: before
+                    .as_ref()
+                    .map_or(next_sort(roster.appointment_types.values().map(|record| record.sort)), |old| old.sort),
+                is_active: *is_active,
+            };
+            valid(clinic::validate_appointment_type(&after, roster))?;
+            Ok(change(before, after))
+        }
+    }
+}
+
+fn change<T: Into<clinic::Entity>>(before: Option<T>, after: T) -> Change {
+    match before {
+        Some(before) => Change::edit(before, after),
+        None => Change::add(after),
+    }
+}
+
+fn next_sort(sorts: impl Iterator<Item = i32>) -> i32 {
+    sorts.max().unwrap_or(-1).saturating_add(1)
+}
+
+fn working_hours(spans: &[HoursSpan], own: Option<LocationId>) -> Result<Vec<WorkingHours>, DeskError> {
+    spans
+        .iter()
+        .map(|span| {
+            Ok(WorkingHours {
+                location: span
+                    .location
+                    .or(own)
+                    .ok_or_else(|| DeskError::new("invalid", "Working hours need a location.").field("hours"))?,
+                weekday: span.weekday,
+                from: read::time(&span.from, "hours")?,
+                until: read::time(&span.until, "hours")?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,131 @@
+//! The relay: how current this workstation is, and inviting others.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use sync::envelope::Seen;
+use sync::invitation::{InvitationCode, WelcomeParcel};
+use sync::session::Link;
+use sync::statement::Capability;
+
+use crate::api::{self, Invitation, SyncMode, SyncState};
+use crate::clock::millis;
+use crate::desk::Desk;
+use crate::identity::random;
+use crate::syncing::Practice;
+use crate::{DeskError, views};
+
+/// How long an invitation is good.
+const INVITATION_DAYS: i64 = 7;
+const RELAY_PATIENCE: Duration = Duration::from_secs(30);
+
+impl Desk {
+    pub fn sync_state(&self) -> Result<SyncState, DeskError> {
+        let relay = self.relay()?;
+        let shown = self.shown();
+        let now = self.now();
+        let (waiting, quarantined) = (self.outbox_len()?, self.quarantined()?);
+        let (mode, behind) = match shown.status.map(|status| status.link) {
+            _ if relay.is_none() => (SyncMode::Alone, 0),
+            None | Some(Link::Offline { .. }) => (SyncMode::Offline, 0),
+            Some(Link::Connecting) => (SyncMode::Connecting, 0),
+            Some(Link::Behind { entries }) => (SyncMode::Behind, u32::try_from(entries).unwrap_or(u32::MAX)),
+            Some(Link::Live) => (SyncMode::Live, 0),
+            Some(Link::Stopped) => (SyncMode::Stopped, 0),
+        };
+        let retry_at = shown
+            .retry_in
+            .and_then(|wait| SignedDuration::try_from(wait).ok())
+            .and_then(|wait| now.checked_add(wait).ok())
+            .map(views::instant);
+        Ok(SyncState {
+            mode,
+            // Alone, nothing waits for anybody.
+            waiting: if relay.is_some() { u32::try_from(waiting).unwrap_or(u32::MAX) } else { 0 },
+            behind,
+            relay,
+            last_live_at: self.last_live_at().map(views::instant),
+            trouble: shown.trouble,
+            retry_at,
+            quarantined,
+        })
+    }
+
+    pub fn sync_now(&self) -> Result<SyncState, DeskError> {
+        if let Some(conversation) = self.conversation() {
+            conversation.retry_now();
+        }
+        self.sync_state()
+    }
+
+    /// Syncs once and says how it went: for the command line. Beside a window, waits for the window to do it.
+    pub fn sync_once(self: &Arc<Self>, patience: Duration) -> Result<SyncState, DeskError> {
+        if self.relay()?.is_none() {
+            return Err(no_relay());
+        }
+        self.talk(|conversation| conversation.wait_in_step(patience))?;
+        self.sync_state()
+    }
+
+    pub fn relay_invite(self: &Arc<Self>, request: api::RelayInvite) -> Result<Invitation, DeskError> {
+        let relay = match (request.relay.as_deref().map(str::trim).filter(|url| !url.is_empty()), self.relay()?) {
+            (Some(wanted), Some(known)) if trimmed(wanted) != trimmed(&known) => {
+                return Err(DeskError::new("relay_known", format!("This practice uses the relay {known}."))
+                    .hint("Leave the address out to invite with it.")
+                    .field("relay"));
+            }
+            (_, Some(known)) => known,
+            (Some(wanted), None) => {
+                // Makes sure that it can be written into a code before anything is kept.
+                InvitationCode::new(wanted, random()).map_err(|error| bad_relay(&error))?;
+                self.set_relay(wanted, request.registration_token.as_deref())?;
+                wanted.to_owned()
+            }
+            (None, None) => return Err(no_relay()),
+        };
+        let code = InvitationCode::new(&relay, random()).map_err(|error| bad_relay(&error))?;
+        let expires_at = self.now() + SignedDuration::from_hours(24 * INVITATION_DAYS);
+        let invited = self.talk(|conversation| {
+            // First the statement must be in the log: the relay takes a parcel only for an invitation it knows.
+            self.append_statement(&code.invite(Capability::Member, millis(expires_at)))?;
+            conversation.outbox_grew();
+            conversation.wait_in_step(RELAY_PATIENCE)?;
+            let (position, hash) = self.cursor()?;
+            let welcome = WelcomeParcel {
+                practice: self.identity().sync_practice(),
+                practice_name: self.roster().practice.name.clone(),
+                keys: self.practice_keys(),
+                founder: self.founder()?,
+                seen: Seen { position, hash },
+            };
+            conversation.store_parcel(code.parcel(&welcome, millis(expires_at), random()), RELAY_PATIENCE)
+        });
+        if let Err(error) = invited {
+            // A relay that never answered is not kept: the next try may name another one.
+            self.forget_relay_if_never_reached()?;
+            return Err(error);
+        }
+        let text = code.to_string();
+        let qr = qrcode::QrCode::new(text.as_bytes())
+            .map_err(|error| DeskError::new("internal", format!("The code cannot be drawn: {error}.")))?;
+        let qr_svg = qr.render::<qrcode::render::svg::Color<'_>>().min_dimensions(200, 200).build();
+        Ok(Invitation { code: text, qr_svg, expires_at: views::instant(expires_at) })
+    }
+}
+
+fn trimmed(url: &str) -> &str {
+    url.trim_end_matches('/')
+}
+
+fn bad_relay(error: &sync::invitation::BadCode) -> DeskError {
+    DeskError::new("bad_relay", format!("{}.", crate::words::capital(&error.to_string())))
+        .hint("Write its address like wss://relay.example.")
+        .field("relay")
+}
+
+fn no_relay() -> DeskError {
+    DeskError::new("no_relay", "This practice has no relay yet.")
+        .hint("Name one with the first invitation: relay invite --relay wss://relay.example.")
+        .field("relay")
+}

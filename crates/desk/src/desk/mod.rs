@@ -1,0 +1,155 @@
+//! An open practice at one workstation: the store behind a lock, who acts, and what is told to whom.
+
+mod events;
+mod joining;
+mod looking;
+mod relaying;
+mod taking_back;
+mod watching;
+mod writing;
+
+use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use clinic::{PersonId, Roster, WorkstationId, Zones};
+use jiff::Timestamp;
+use store::Store;
+
+use crate::DeskError;
+use crate::clock::{Clock, Ids};
+use crate::data_dir::DataDir;
+use crate::identity::Identity;
+use crate::listeners::Listeners;
+use crate::syncing::{Conversation, Shown};
+
+pub use looking::Reading;
+pub use writing::Writing;
+
+/// What a desk is made of.
+pub(crate) struct Parts {
+    pub dir: DataDir,
+    pub store: Store,
+    pub identity: Identity,
+    pub zones: Zones,
+    pub clock: Clock,
+    pub listeners: Arc<Listeners>,
+}
+
+/// An open practice.
+pub struct Desk {
+    dir: DataDir,
+    store: Mutex<Store>,
+    identity: RwLock<Arc<Identity>>,
+    zones: Zones,
+    clock: Clock,
+    ids: Ids,
+    listeners: Arc<Listeners>,
+    conversation: Mutex<Option<Arc<Conversation>>>,
+    shown: Mutex<Shown>,
+    last_live_at: Mutex<Option<Timestamp>>,
+    watcher: Mutex<Option<watching::Watcher>>,
+    jobs: Mutex<HashMap<String, Arc<AtomicBool>>>,
+}
+
+impl Desk {
+    pub(crate) fn new(parts: Parts) -> Arc<Desk> {
+        Arc::new(Desk {
+            dir: parts.dir,
+            store: Mutex::new(parts.store),
+            identity: RwLock::new(Arc::new(parts.identity)),
+            zones: parts.zones,
+            clock: parts.clock,
+            ids: Ids::Random,
+            listeners: parts.listeners,
+            conversation: Mutex::new(None),
+            shown: Mutex::new(Shown::default()),
+            last_live_at: Mutex::new(None),
+            watcher: Mutex::new(None),
+            jobs: Mutex::new(HashMap::new()),
+        })
+    }
+
+    /// The store, alone. A panic inside a transaction rolled it back, so what is there is whole.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub fn clock_is_fixed(&self) -> bool {
+        self.clock.is_fixed()
+    }
+
+    pub fn zones(&self) -> &Zones {
+        &self.zones
+    }
+
+    pub fn new_id(&self) -> u128 {
+        self.ids.next(self.now())
+    }
+
+    pub fn identity(&self) -> Arc<Identity> {
+        self.identity.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn person(&self) -> PersonId {
+        self.identity().person
+    }
+
+    pub fn workstation(&self) -> WorkstationId {
+        self.identity().workstation
+    }
+
+    /// The practice's settings, places and people.
+    pub fn roster(&self) -> Arc<Roster> {
+        self.store().roster().expect("an open practice has its settings")
+    }
+
+    pub fn set_meta(&self, name: &str, bytes: &[u8]) -> Result<(), DeskError> {
+        Ok(self.store().set_meta(name, bytes)?)
+    }
+
+    /// A long job that can be cancelled while this is held.
+    pub(crate) fn job(&self, name: &str) -> Job<'_> {
+        let flag = Arc::new(AtomicBool::new(false));
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), flag.clone());
+        Job { desk: self, name: name.to_owned(), cancelled: flag }
+    }
+
+    pub fn cancel_job(&self, name: &str) {
+        if let Some(flag) = self.jobs.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
+            flag.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+
+    /// What is told to windows, bridges and tests.
+    pub(crate) fn tell(&self, events: &[crate::api::Event]) {
+        self.listeners.tell(events);
+    }
+}
+
+/// A job in progress.
+pub(crate) struct Job<'a> {
+    desk: &'a Desk,
+    name: String,
+    cancelled: Arc<AtomicBool>,
+}
+
+impl Job<'_> {
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    pub fn progress(&self, done: u32, total: u32, what: &str) {
+        self.desk.tell(&[crate::api::Event::Progress { job: self.name.clone(), done, total, what: what.to_owned() }]);
+    }
+}
+
+impl Drop for Job<'_> {
+    fn drop(&mut self) {
+        self.desk.jobs.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.name);
+    }
+}

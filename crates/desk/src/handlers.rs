@@ -1,0 +1,95 @@
+//! The table of commands, answered: those before a practice is open here, all others by the desk.
+
+use crate::api::{self, Boot, Handlers, Nothing};
+use crate::front_desk::FrontDesk;
+use crate::{DeskError, opening};
+
+macro_rules! by_the_desk {
+    ($($name:ident: $request:ty => $response:ty;)*) => {
+        $(fn $name(&self, request: $request) -> Result<$response, DeskError> {
+            self.desk()?.$name(request)
+        })*
+    };
+}
+
+macro_rules! by_the_desk_alone {
+    ($($name:ident => $response:ty;)*) => {
+        $(fn $name(&self, _: Nothing) -> Result<$response, DeskError> {
+            self.desk()?.$name()
+        })*
+    };
+}
+
+impl Handlers for FrontDesk {
+    fn boot(&self, _: Nothing) -> Result<Boot, DeskError> {
+        Ok(self.boot_state())
+    }
+
+    fn unlock(&self, request: api::Unlock) -> Result<Boot, DeskError> {
+        self.enter(|with| opening::open(with, Some(&request.passphrase)))
+    }
+
+    fn init_practice(&self, request: api::InitPractice) -> Result<Boot, DeskError> {
+        self.enter(|with| opening::found(with, &request))
+    }
+
+    fn join_practice(&self, request: api::JoinPractice) -> Result<Boot, DeskError> {
+        self.enter(|with| opening::join(with, &request))
+    }
+
+    fn open_demo(&self, request: api::OpenDemo) -> Result<Boot, DeskError> {
+        self.enter(|with| opening::demo(with, &request))
+    }
+
+    fn zones(&self, _: Nothing) -> Result<api::ZoneList, DeskError> {
+        Ok(opening::zone_list(self.dir()))
+    }
+
+    fn now(&self, _: Nothing) -> Result<api::Now, DeskError> {
+        Ok(self.desk()?.now_view())
+    }
+
+    fn cancel_job(&self, request: api::JobRef) -> Result<Nothing, DeskError> {
+        self.desk()?.cancel_job(&request.job);
+        Ok(Nothing {})
+    }
+
+    by_the_desk_alone! {
+        hello => api::Hello;
+        conflicts => api::Conflicts;
+        undo => api::Undone;
+        redo => api::Undone;
+        sync_state => api::SyncState;
+        sync_now => api::SyncState;
+    }
+
+    by_the_desk! {
+        set_preferences: api::Preferences => api::Preferences;
+        save_setting: api::SaveSetting => api::RosterView;
+        day_sheet: api::DaySheetRequest => api::DaySheet;
+        month_density: api::MonthRequest => api::MonthDensity;
+        appointment: api::AppointmentRef => api::AppointmentDetail;
+        book_appointment: api::BookAppointment => api::AppointmentChanged;
+        move_appointment: api::MoveAppointment => api::AppointmentChanged;
+        change_length: api::ChangeLength => api::AppointmentChanged;
+        set_status: api::SetStatus => api::AppointmentChanged;
+        cancel_appointment: api::CancelAppointment => api::AppointmentChanged;
+        edit_appointment: api::EditAppointment => api::AppointmentChanged;
+        check_placement: api::CheckPlacement => api::PlacementCheck;
+        openings: api::OpeningsRequest => api::Openings;
+        ics: api::IcsRequest => api::IcsFile;
+        add_time_block: api::AddTimeBlock => api::BlockCard;
+        change_time_block: api::ChangeTimeBlock => api::BlockCard;
+        remove_time_block: api::TimeBlockRef => api::UndoState;
+        find_patients: api::FindPatients => api::PatientHits;
+        list_patients: api::ListPatients => api::PatientPage;
+        patient: api::PatientRef => api::PatientDetail;
+        add_patient: api::AddPatient => api::PatientView;
+        update_patient: api::UpdatePatient => api::PatientView;
+        keep_both: api::KeepBoth => api::Conflicts;
+        choose_value: api::ChooseValue => api::Conflicts;
+        history: api::HistoryRequest => api::History;
+        import: api::Import => api::ImportReport;
+        relay_invite: api::RelayInvite => api::Invitation;
+    }
+}

@@ -1,0 +1,159 @@
+//! Who this workstation is: its keys, its person's keys, the practice's keys, and who else belongs. Lies in the
+//! encrypted database (docs/adr/0002).
+
+use clinic::{PersonId, PracticeId, WorkstationId};
+use sync::aead::NONCE_LENGTH;
+use sync::statement::{Found, Introduction, WorkstationPublic};
+use sync::{Envelope, Membership, PersonKeys, PracticeKey, PracticeKeys, Statement, WorkstationKeys, envelope, log};
+use zeroize::Zeroizing;
+
+use crate::DeskError;
+
+/// Keys in hand. Nothing of it is ever printed.
+pub struct Identity {
+    pub practice: PracticeId,
+    pub workstation: WorkstationId,
+    pub person: PersonId,
+    pub workstation_keys: WorkstationKeys,
+    pub person_keys: PersonKeys,
+    pub practice_keys: PracticeKeys,
+}
+
+/// `N` bytes from the operating system.
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
+}
+
+impl Identity {
+    /// A workstation that founds a practice.
+    pub fn founding(practice: PracticeId, workstation: WorkstationId, person: PersonId) -> Identity {
+        let key = PracticeKey { epoch: 1, key: random() };
+        Identity::joining(practice, workstation, person, PracticeKeys::new(key))
+    }
+
+    /// A workstation that joins a practice whose keys it was given.
+    pub fn joining(
+        practice: PracticeId,
+        workstation: WorkstationId,
+        person: PersonId,
+        practice_keys: PracticeKeys,
+    ) -> Identity {
+        Identity {
+            practice,
+            workstation,
+            person,
+            workstation_keys: WorkstationKeys::generate(sync::WorkstationId(workstation.to_bytes()), random()),
+            person_keys: PersonKeys::generate(random()),
+            practice_keys,
+        }
+    }
+
+    pub fn sync_practice(&self) -> sync::PracticeId {
+        sync::PracticeId(self.practice.to_bytes())
+    }
+
+    /// The position before the first entry of the log.
+    pub fn genesis(&self) -> envelope::Seen {
+        envelope::Seen { position: 0, hash: log::genesis(self.sync_practice()) }
+    }
+
+    /// The names of this person and workstation, readable by members only.
+    pub fn introduction(&self, person_name: &str, workstation_name: &str) -> Result<Vec<u8>, DeskError> {
+        let introduction = Introduction {
+            person_id: self.person.to_bytes(),
+            person_name: person_name.to_owned(),
+            workstation_name: workstation_name.to_owned(),
+        };
+        Ok(introduction.seal(self.newest_key()?, &self.workstation_keys, &self.person_keys, random()))
+    }
+
+    /// The first statement of the practice's log.
+    pub fn found(&self, person_name: &str, workstation_name: &str) -> Result<Statement, DeskError> {
+        Ok(Statement::Found(Found {
+            founder: self.person_keys.public(),
+            workstation: WorkstationPublic::of(&self.workstation_keys),
+            epoch: self.newest_key()?.epoch,
+            introduction: self.introduction(person_name, workstation_name)?,
+        }))
+    }
+
+    pub fn newest_key(&self) -> Result<&PracticeKey, DeskError> {
+        self.practice_keys
+            .newest()
+            .ok_or_else(|| DeskError::new("no_practice_key", "This workstation has no key of the practice."))
+    }
+
+    /// Seals a batch of changes, or signs a statement, as this workstation's envelope number `sequence`.
+    pub fn seal(&self, sequence: u64, seen: envelope::Seen, what: Sealing<'_>) -> Result<Envelope, DeskError> {
+        let author = envelope::Author {
+            practice: self.sync_practice(),
+            workstation: &self.workstation_keys,
+            person: &self.person_keys,
+            sequence,
+            seen,
+        };
+        let key = self.newest_key()?;
+        let sealed = match what {
+            Sealing::Changes(body) => Envelope::seal(&author, key, body, random::<NONCE_LENGTH>()),
+            Sealing::Statement(statement) => Envelope::state(&author, key.epoch, statement),
+        };
+        sealed.map_err(|error| DeskError::new("too_large", format!("This is too much for one step: {error}.")))
+    }
+
+    /// The same identity after the practice's key was changed.
+    pub fn with_key(&self, key: PracticeKey) -> Result<Identity, DeskError> {
+        let stored = self.to_bytes();
+        let mut changed = Identity::from_bytes(|name| {
+            stored.iter().find(|(known, _)| *known == name).map(|(_, bytes)| bytes.to_vec())
+        })?;
+        changed.practice_keys.add(key);
+        Ok(changed)
+    }
+
+    /// For the encrypted database.
+    pub fn to_bytes(&self) -> Vec<(&'static str, Zeroizing<Vec<u8>>)> {
+        vec![
+            ("identity/practice", Zeroizing::new(self.practice.to_bytes().to_vec())),
+            ("identity/workstation", Zeroizing::new(self.workstation.to_bytes().to_vec())),
+            ("identity/person", Zeroizing::new(self.person.to_bytes().to_vec())),
+            ("identity/workstation_keys", self.workstation_keys.to_bytes()),
+            ("identity/person_keys", self.person_keys.to_bytes()),
+            ("identity/practice_keys", self.practice_keys.to_bytes()),
+        ]
+    }
+
+    /// Reads back what [`Identity::to_bytes`] gave; `get` looks a name up.
+    pub fn from_bytes(get: impl Fn(&str) -> Option<Vec<u8>>) -> Result<Identity, DeskError> {
+        let missing = |name: &str| {
+            DeskError::new("no_identity", format!("This workstation’s identity is incomplete ({name})."))
+                .hint("Restore a backup, or join the practice again with an invitation.")
+        };
+        let bytes = |name: &str| get(name).map(Zeroizing::new).ok_or_else(|| missing(name));
+        let id = |name: &str| -> Result<[u8; 16], DeskError> {
+            bytes(name)?.as_slice().try_into().map_err(|_| missing(name))
+        };
+        Ok(Identity {
+            practice: PracticeId::from_bytes(id("identity/practice")?),
+            workstation: WorkstationId::from_bytes(id("identity/workstation")?),
+            person: PersonId::from_bytes(id("identity/person")?),
+            workstation_keys: WorkstationKeys::from_bytes(&bytes("identity/workstation_keys")?)
+                .map_err(|_| missing("workstation keys"))?,
+            person_keys: PersonKeys::from_bytes(&bytes("identity/person_keys")?).map_err(|_| missing("person keys"))?,
+            practice_keys: PracticeKeys::from_bytes(&bytes("identity/practice_keys")?)
+                .map_err(|_| missing("practice keys"))?,
+        })
+    }
+
+    /// Whose founding this workstation trusts, with nothing known yet.
+    pub fn empty_membership(&self, trusted: Option<sync::Fingerprint>) -> Membership {
+        Membership::new(self.sync_practice(), trusted)
+    }
+}
+
+/// What goes into an envelope.
+pub enum Sealing<'a> {
+    Changes(&'a [u8]),
+    Statement(&'a Statement),
+}

@@ -1,0 +1,288 @@
+//! The ways into a practice: opening what is here, founding one, joining one, the demo.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clinic::{Op, PersonId, PracticeId, WorkstationId, ZoneName, Zones};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use store::{DatabaseKey, Store};
+use sync::invitation::InvitationCode;
+
+use crate::DeskError;
+use crate::api::{InitPractice, JoinPractice, OpenDemo, ZoneList};
+use crate::clock::Clock;
+use crate::data_dir::DataDir;
+use crate::desk::{Desk, Parts};
+use crate::front_desk::Options;
+use crate::identity::Identity;
+use crate::listeners::Listeners;
+use crate::starter::{self, Founding};
+use crate::demo::{Demo, DemoSize, DemoSpec, mid_morning};
+use crate::{errors, read};
+
+/// What every way in needs.
+pub(crate) struct OpenWith<'a> {
+    pub dir: &'a DataDir,
+    pub options: &'a Options,
+    pub listeners: Arc<Listeners>,
+}
+
+/// What the founding workstation is called until somebody renames it.
+const WORKSTATION_NAME: &str = "Front desk";
+/// Names that a name field takes.
+const MAX_NAME_CHARS: usize = 200;
+/// How long the first fetch of a practice may take without the relay saying anything new.
+const JOIN_PATIENCE: Duration = Duration::from_secs(600);
+const ASK_PATIENCE: Duration = Duration::from_secs(20);
+
+/// Opens the practice that lies here. Code `passphrase_needed`: there is no other key.
+pub(crate) fn open(with: &OpenWith<'_>, passphrase: Option<&str>) -> Result<Arc<Desk>, DeskError> {
+    let key = match passphrase {
+        Some(passphrase) => store::read_key_file(with.dir.path(), passphrase).map_err(errors::from_store),
+        None => keychain_key(with),
+    };
+    // With a wrong or useless passphrase the keychain may still know better: a script's environment can be stale.
+    let key = match (key, passphrase) {
+        (Err(error), Some(_)) if error.code == "no_key_file" => keychain_key(with).map_err(|_| error)?,
+        (result, _) => result?,
+    };
+    let store = Store::open(with.dir.path(), &key).map_err(errors::from_store)?;
+    let desk = desk_of(with, store)?;
+    desk.finish_joining(JOIN_PATIENCE)?;
+    Ok(desk)
+}
+
+fn keychain_key(with: &OpenWith<'_>) -> Result<DatabaseKey, DeskError> {
+    let vault = with.dir.vault()?;
+    match with.options.keychain.fetch(&vault) {
+        Some(key) => Ok(DatabaseKey::from_bytes(*key)),
+        None => Err(DeskError::new("passphrase_needed", "This practice is locked, and the keychain does not have its key.")
+            .hint("Type the passphrase, or set ORCA_PASSPHRASE.")
+            .field("passphrase")),
+    }
+}
+
+fn desk_of(with: &OpenWith<'_>, store: Store) -> Result<Arc<Desk>, DeskError> {
+    let identity = Identity::from_bytes(|name| store.meta(name).ok().flatten())?;
+    let zones = with.dir.zones();
+    let clock = clock_for(with.options.now.as_deref(), &store, &zones)?;
+    Ok(Desk::new(Parts { dir: with.dir.clone(), store, identity, zones, clock, listeners: with.listeners.clone() }))
+}
+
+/// `ORCA_NOW` counts only in a demo practice: a real one must never book by a wrong clock.
+fn clock_for(now: Option<&str>, store: &Store, zones: &Zones) -> Result<Clock, DeskError> {
+    let roster = store.roster();
+    match (now, roster) {
+        (Some(text), Some(roster)) if roster.practice.is_demo => fixed_now(text, &roster.practice.zone, zones).map(Clock::Fixed),
+        _ => Ok(Clock::System),
+    }
+}
+
+/// An instant (RFC 3339), or a wall time in the practice's zone.
+fn fixed_now(text: &str, zone: &ZoneName, zones: &Zones) -> Result<Timestamp, DeskError> {
+    if let Ok(instant) = text.trim().parse::<Timestamp>() {
+        return Ok(instant);
+    }
+    let wall = read::wall(text, "ORCA_NOW")?;
+    zones
+        .resolve(wall, zone)
+        .map(|start| start.instant())
+        .map_err(|error| DeskError::new("bad_time", format!("ORCA_NOW cannot be used: {error}.")).field("ORCA_NOW"))
+}
+
+/// Makes the empty file with its keys; nothing is left behind if it fails.
+struct NewPractice<'a, 'b> {
+    with: &'a OpenWith<'b>,
+    passphrase: Option<&'a str>,
+}
+
+impl NewPractice<'_, '_> {
+    fn create(&self, identity: &Identity) -> Result<Store, DeskError> {
+        let dir = self.with.dir;
+        if dir.has_practice() {
+            return Err(DeskError::new("practice_exists", format!("{} holds a practice already.", dir.path().display()))
+                .hint("Choose an empty folder with --data."));
+        }
+        let passphrase = self.passphrase.or(self.with.options.passphrase.as_deref()).filter(|text| !text.is_empty());
+        let keychain = self.with.options.keychain;
+        if passphrase.is_none() && !keychain.is_there() {
+            return Err(DeskError::new("passphrase_needed", "This computer has no keychain, so the practice needs a passphrase.")
+                .hint("Choose a passphrase, or set ORCA_PASSPHRASE.")
+                .field("passphrase"));
+        }
+        dir.create()?;
+        let key = DatabaseKey::generate().map_err(errors::from_store)?;
+        let kept = keychain.is_there() && keychain.keep(&dir.vault()?, key.expose());
+        match passphrase {
+            Some(passphrase) => store::write_key_file(dir.path(), &key, passphrase, self.with.options.passphrase_cost)
+                .map_err(errors::from_store)?,
+            None if !kept => {
+                return Err(DeskError::new("passphrase_needed", "The keychain would not keep the key.")
+                    .hint("Choose a passphrase instead.")
+                    .field("passphrase"));
+            }
+            None => {}
+        }
+        let mut store =
+            Store::create(dir.path(), &key, identity.practice, identity.workstation).map_err(errors::from_store)?;
+        for (name, bytes) in identity.to_bytes() {
+            store.set_meta(name, &bytes).map_err(errors::from_store)?;
+        }
+        Ok(store)
+    }
+}
+
+fn name<'a>(text: &'a str, field: &str, what: &str) -> Result<&'a str, DeskError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(DeskError::new("invalid", format!("{what} is missing.")).field(field));
+    }
+    if text.chars().count() > MAX_NAME_CHARS {
+        return Err(DeskError::new("invalid", format!("{what} is too long: {MAX_NAME_CHARS} characters at the most.")).field(field));
+    }
+    Ok(text)
+}
+
+/// Starts a practice.
+pub(crate) fn found(with: &OpenWith<'_>, request: &InitPractice) -> Result<Arc<Desk>, DeskError> {
+    let practice_name = name(&request.name, "name", "The practice’s name")?;
+    let person_name = name(&request.person, "person", "Your name")?;
+    let zone = ZoneName::new(request.zone.trim());
+    let zones = with.dir.zones();
+    zones.zone(&zone).map_err(|error| {
+        DeskError::new("unknown_zone", format!("{error}."))
+            .hint("Write an IANA name such as America/New_York or Europe/Berlin.")
+            .field("zone")
+    })?;
+    let now = Clock::System.now();
+    let ids = &with.options.ids;
+    let identity = Identity::founding(PracticeId(ids.next(now)), WorkstationId(ids.next(now)), PersonId(ids.next(now)));
+    let founding = Founding {
+        practice: identity.practice,
+        name: practice_name,
+        zone,
+        person: identity.person,
+        person_name,
+        workstation: identity.workstation,
+        workstation_name: WORKSTATION_NAME,
+    };
+    let records = starter::records(&founding, || ids.next(now));
+    let statement = identity.found(person_name, founding.workstation_name)?;
+    let store = NewPractice { with, passphrase: request.passphrase.as_deref() }.create(&identity)?;
+    let desk = desk_of(with, store)?;
+    desk.append_statement(&statement)?;
+    desk.write(Op::FoundPractice, |writing| writing.record(records))?;
+    Ok(desk)
+}
+
+/// Opens the small demo in an empty folder.
+pub(crate) fn demo(with: &OpenWith<'_>, request: &OpenDemo) -> Result<Arc<Desk>, DeskError> {
+    let plan = DemoPlan { size: DemoSize::Small, seed: request.seed.unwrap_or(DEMO_SEED), today: None };
+    demo_of(with, &plan, request.passphrase.as_deref(), &mut |_, _| {})
+}
+
+/// Which demo.
+#[derive(Debug, Clone)]
+pub struct DemoPlan {
+    pub size: DemoSize,
+    pub seed: u64,
+    /// The day in the middle, at mid-morning; `ORCA_NOW` or the clock if left out.
+    pub today: Option<Date>,
+}
+
+/// The seed of the demo that everybody knows.
+pub const DEMO_SEED: u64 = 7;
+/// Records in one envelope of the demo.
+const DEMO_BATCH: usize = 400;
+
+/// The demo at any size, with progress (records done, of about so many).
+pub(crate) fn demo_of(
+    with: &OpenWith<'_>,
+    plan: &DemoPlan,
+    passphrase: Option<&str>,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Arc<Desk>, DeskError> {
+    let zones = with.dir.zones();
+    let bad_time = |error: clinic::TimeError| DeskError::new("bad_time", format!("{error}.")).field("today");
+    let now = match (plan.today, with.options.now.as_deref()) {
+        (Some(today), _) => mid_morning(today, &zones).map_err(bad_time)?,
+        (None, Some(text)) => fixed_now(text, &ZoneName::new("America/New_York"), &zones)?,
+        (None, None) => Clock::System.now(),
+    };
+    let ids = &with.options.ids;
+    let (practice, workstation) = (PracticeId(ids.next(now)), WorkstationId(ids.next(now)));
+    let spec = DemoSpec { size: plan.size, seed: plan.seed, now, practice, workstation };
+    let demo = Demo::invent(spec, &zones).map_err(bad_time)?;
+    let roster = demo.roster();
+    let person = roster
+        .iter()
+        .find_map(|change| match change.entity() {
+            clinic::Entity::Person(person) => Some(person.clone()),
+            _ => None,
+        })
+        .expect("somebody works in the demo practice");
+    let identity = Identity::founding(practice, workstation, person.id);
+    let statement = identity.found(&person.name, WORKSTATION_NAME)?;
+    let store = NewPractice { with, passphrase }.create(&identity)?;
+    let desk = desk_of(with, store)?;
+    desk.append_statement(&statement)?;
+    let total = demo.patient_count() + demo.appointment_count();
+    let mut done = 0;
+    for mut batch in demo.batches(DEMO_BATCH) {
+        if done == 0 {
+            batch.push(clinic::Change::add(clinic::Workstation { id: workstation, name: WORKSTATION_NAME.to_owned() }));
+        }
+        done += batch.len();
+        desk.write_quietly(Op::FoundPractice, |writing| writing.record(batch))?;
+        progress(done.min(total), total);
+    }
+    // Opened again, because only now is it known to be a demo, whose clock may stand still.
+    drop(desk);
+    open(with, passphrase.or(with.options.passphrase.as_deref()))
+}
+
+/// Joins a practice with an invitation: fetches its keys from the relay, then the whole log.
+pub(crate) fn join(with: &OpenWith<'_>, request: &JoinPractice) -> Result<Arc<Desk>, DeskError> {
+    let person_name = name(&request.person, "person", "Your name")?;
+    let workstation_name = name(&request.workstation, "workstation", "This workstation’s name")?;
+    let code: InvitationCode = request.code.parse().map_err(|error: sync::invitation::BadCode| {
+        DeskError::new("bad_code", format!("{}.", crate::words::capital(&error.to_string())))
+            .hint("Copy the whole code, from ORCA- to its end.")
+            .field("code")
+    })?;
+    if with.dir.has_practice() {
+        return Err(DeskError::new("practice_exists", format!("{} holds a practice already.", with.dir.path().display()))
+            .hint("Choose an empty folder with --data."));
+    }
+    let answer = crate::syncing::ask_once(code.relay(), code.ask(), ASK_PATIENCE)?;
+    let welcome = code.answer(&answer).map_err(|error| {
+        DeskError::new("invitation_refused", format!("The invitation cannot be used: {error}."))
+            .hint("Ask for a new invitation; each works once and for seven days.")
+            .field("code")
+    })?;
+    let now = Clock::System.now();
+    let ids = &with.options.ids;
+    let identity = Identity::joining(
+        PracticeId::from_bytes(welcome.practice.0),
+        WorkstationId(ids.next(now)),
+        PersonId(ids.next(now)),
+        welcome.keys.clone(),
+    );
+    let introduction = identity.introduction(person_name, workstation_name)?;
+    let statement = code.join(welcome.practice, &identity.workstation_keys, &identity.person_keys, introduction);
+    let store = NewPractice { with, passphrase: request.passphrase.as_deref() }.create(&identity)?;
+    let desk = desk_of(with, store)?;
+    desk.begin_joining(code.relay(), welcome.founder, person_name, workstation_name)?;
+    desk.append_statement(&statement)?;
+    desk.finish_joining(JOIN_PATIENCE)?;
+    Ok(desk)
+}
+
+/// The zones that the zone data knows; the computer's own first, as a suggestion only.
+pub(crate) fn zone_list(dir: &DataDir) -> ZoneList {
+    let zones = dir.zones();
+    let names = zones.names();
+    let own = iana_time_zone::get_timezone().ok().filter(|name| names.iter().any(|known| known == name));
+    ZoneList { suggested: own.unwrap_or_else(|| "America/New_York".to_owned()), zones: names }
+}

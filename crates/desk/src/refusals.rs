@@ -1,0 +1,76 @@
+//! The practice's refusals as errors of the seam.
+
+use clinic::{CannotBook, CannotChange, Invalid, PatientId, Policy, Roster, StatusMove};
+
+use crate::DeskError;
+use crate::api::{Violation, WayThrough};
+
+/// Looks up patients' names for words.
+pub type PatientNames<'a> = &'a dyn Fn(PatientId) -> String;
+
+pub fn violations(found: &[clinic::Violation], roster: &Roster, names: PatientNames<'_>) -> Vec<Violation> {
+    found
+        .iter()
+        .map(|violation| Violation {
+            rule: violation.rule(),
+            policy: violation.policy(&roster.practice.policies),
+            message: violation.words(roster, names),
+            appointment: violation.appointment(),
+        })
+        .collect()
+}
+
+pub fn cannot_book(cannot: &CannotBook, roster: &Roster, names: PatientNames<'_>) -> DeskError {
+    let violations = violations(cannot.violations(), roster, names);
+    let way_through = match cannot {
+        CannotBook::NeedsAcknowledgement { .. } => Some(WayThrough::Acknowledge),
+        CannotBook::Refused { .. } | CannotBook::ReasonMissing { .. } => Some(WayThrough::Override),
+        _ => None,
+    };
+    DeskError {
+        code: cannot.code().to_owned(),
+        message: cannot.message(roster, names),
+        hint: cannot.hint(roster),
+        field: cannot.field().map(str::to_owned),
+        violations,
+        way_through,
+    }
+}
+
+pub fn cannot_change(cannot: &CannotChange, roster: &Roster, names: PatientNames<'_>) -> DeskError {
+    if let CannotChange::Placement(inner) = cannot {
+        return cannot_book(inner, roster, names);
+    }
+    DeskError {
+        code: cannot.code().to_owned(),
+        message: cannot.message(roster, names),
+        hint: cannot.hint(roster),
+        field: cannot.field().map(str::to_owned),
+        violations: violations(cannot.violations(), roster, names),
+        way_through: None,
+    }
+}
+
+pub fn invalid(error: &Invalid) -> DeskError {
+    DeskError::new("invalid", error.message.clone()).field(error.field)
+}
+
+pub fn no_such_visit() -> DeskError {
+    DeskError::new("unknown_appointment", "There is no such visit.")
+        .hint("It may have been taken back; look at the day again.")
+        .field("id")
+}
+
+pub fn no_such_patient() -> DeskError {
+    DeskError::new("unknown_patient", "There is no such patient.").field("patient")
+}
+
+/// The worst policy among what stands in the way.
+pub fn worst(found: &[Violation]) -> Option<Policy> {
+    found.iter().map(|violation| violation.policy).max()
+}
+
+/// A step that the status table does not allow.
+pub fn no_such_step(step: StatusMove) -> DeskError {
+    DeskError::new("no_such_step", format!("{}.", crate::words::capital(&step.to_string()))).field("status")
+}

@@ -1,0 +1,233 @@
+//! Carries out what the session says: reads and writes the practice, opens and closes sockets, keeps time.
+
+use std::collections::HashMap;
+use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
+
+use sync::LookupId;
+use sync::session::{Config, Effect, Event, Link, Session};
+use sync::wire::Refusal;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::socket::{self, Heard};
+use super::{Nudge, Practice, Progress, Shown, alarm_words};
+use crate::DeskError;
+
+/// Runs until told to stop. A failure to read or write the practice starts over from what is stored, after a pause.
+pub fn run(practice: &dyn Practice, mut inbox: UnboundedReceiver<Nudge>, progress: &Progress) {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+        tracing::error!("the sync thread could not start its runtime");
+        return;
+    };
+    runtime.block_on(async {
+        loop {
+            let trouble = match Driver::start(practice, progress) {
+                Ok(driver) => match driver.talk(&mut inbox).await {
+                    Ok(()) => return,
+                    Err(error) => error,
+                },
+                Err(error) => error,
+            };
+            tracing::warn!(code = trouble.code, "sync starts over");
+            let shown = Shown { status: None, trouble: Some(trouble.message), retry_in: Some(START_OVER) };
+            progress.set(shown.clone());
+            practice.show(shown);
+            if paused_until_stop(&mut inbox).await {
+                return;
+            }
+        }
+    });
+}
+
+const START_OVER: Duration = Duration::from_secs(5);
+
+/// Waits before starting over; true: told to stop meanwhile.
+async fn paused_until_stop(inbox: &mut UnboundedReceiver<Nudge>) -> bool {
+    let deadline = tokio::time::Instant::now() + START_OVER;
+    loop {
+        match tokio::time::timeout_at(deadline, inbox.recv()).await {
+            Err(_) | Ok(Some(Nudge::RetryNow)) => return false,
+            Ok(Some(Nudge::Stop) | None) => return true,
+            Ok(Some(Nudge::Outbox | Nudge::StoreParcel(..))) => {}
+        }
+    }
+}
+
+struct Driver<'a> {
+    practice: &'a dyn Practice,
+    progress: &'a Progress,
+    session: Session,
+    relay: String,
+    began: Instant,
+    /// The open connection: its number and where its frames go.
+    connection: Option<(u64, UnboundedSender<Vec<u8>>)>,
+    connections: u64,
+    heard: UnboundedSender<(u64, Heard)>,
+    hears: Option<UnboundedReceiver<(u64, Heard)>>,
+    wake_at: Option<u64>,
+    parcels: HashMap<LookupId, Sender<Result<(), Refusal>>>,
+    shown: Shown,
+}
+
+impl<'a> Driver<'a> {
+    fn start(practice: &'a dyn Practice, progress: &'a Progress) -> Result<Self, DeskError> {
+        let setup = practice.sync_setup()?;
+        let config = Config {
+            keys: setup.keys,
+            membership: setup.membership,
+            admission: setup.admission,
+            registration_token: setup.registration_token,
+        };
+        let session = Session::new(config, Box::new(|| u64::from_be_bytes(crate::identity::random())));
+        let (heard, hears) = unbounded_channel();
+        let mut driver = Self {
+            practice,
+            progress,
+            session,
+            relay: setup.relay,
+            began: Instant::now(),
+            connection: None,
+            connections: 0,
+            heard,
+            hears: Some(hears),
+            wake_at: None,
+            parcels: HashMap::new(),
+            shown: Shown::default(),
+        };
+        driver.feed(Event::Started { cursor: setup.cursor, hash: setup.hash, outbox: setup.outbox })?;
+        Ok(driver)
+    }
+
+    /// Milliseconds since this session began: a clock that never jumps.
+    fn now(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    async fn talk(mut self, inbox: &mut UnboundedReceiver<Nudge>) -> Result<(), DeskError> {
+        let mut hears = self.hears.take().expect("taken once");
+        loop {
+            let wake = self.wake_at.map(|at| tokio::time::Instant::from_std(self.began + Duration::from_millis(at)));
+            let sleep = async {
+                match wake {
+                    Some(at) => tokio::time::sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                nudge = inbox.recv() => match nudge {
+                    None | Some(Nudge::Stop) => return Ok(()),
+                    Some(Nudge::Outbox) => {
+                        let waiting = self.practice.outbox_len()?;
+                        self.feed(Event::Outbox { waiting })?;
+                    }
+                    Some(Nudge::RetryNow) => self.feed(Event::RetryNow)?,
+                    Some(Nudge::StoreParcel(parcel, answer)) => {
+                        self.parcels.insert(parcel.lookup, answer);
+                        self.feed(Event::StoreParcel(parcel))?;
+                    }
+                },
+                Some((number, heard)) = hears.recv() => {
+                    // What an earlier connection still says is of no interest.
+                    if self.connection.as_ref().is_some_and(|(current, _)| *current == number) {
+                        self.hear(heard)?;
+                    }
+                }
+                () = sleep => {
+                    self.wake_at = None;
+                    self.feed(Event::Tick)?;
+                }
+            }
+        }
+    }
+
+    fn hear(&mut self, heard: Heard) -> Result<(), DeskError> {
+        match heard {
+            Heard::Connected => self.feed(Event::Connected),
+            Heard::Frame(bytes) => self.feed(Event::Frame(bytes)),
+            Heard::Closed(why) => {
+                self.connection = None;
+                self.feed(Event::Disconnected { why })
+            }
+        }
+    }
+
+    fn feed(&mut self, event: Event) -> Result<(), DeskError> {
+        let mut events = std::collections::VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            for effect in self.session.handle(self.now(), event) {
+                self.carry_out(effect, &mut events)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn carry_out(&mut self, effect: Effect, then: &mut std::collections::VecDeque<Event>) -> Result<(), DeskError> {
+        match effect {
+            Effect::Connect => {
+                self.connections += 1;
+                let (frames, outgoing) = unbounded_channel();
+                self.connection = Some((self.connections, frames));
+                tokio::spawn(socket::carry(self.connections, self.relay.clone(), outgoing, self.heard.clone()));
+            }
+            // Dropping the sender ends the task, which closes the socket.
+            Effect::Close { why: _ } => self.connection = None,
+            Effect::Send(frame) => {
+                if let Some((_, frames)) = &self.connection {
+                    // A task that just ended reports it by itself.
+                    let _ = frames.send(frame);
+                }
+            }
+            Effect::NeedOutbox { after_sequence, limit, max_bytes } => {
+                let envelopes = self.practice.outbox(after_sequence, limit, max_bytes)?;
+                then.push_back(Event::OutboxReady { after_sequence, envelopes });
+            }
+            Effect::Accepted(positions) => {
+                self.practice.accepted(&positions)?;
+                then.push_back(Event::Outbox { waiting: self.practice.outbox_len()? });
+            }
+            Effect::SetAside { id, refusal } => {
+                tracing::warn!(code = refusal.code.number(), "the relay will not take an envelope; it is set aside");
+                self.practice.set_aside(id, &refusal)?;
+                then.push_back(Event::Outbox { waiting: self.practice.outbox_len()? });
+            }
+            Effect::Apply(batch) => {
+                let (position, hash) = (batch.cursor, batch.hash);
+                self.practice.apply(batch)?;
+                then.push_back(Event::Applied { position, hash });
+            }
+            Effect::ParcelStored { lookup } => self.answer_parcel(lookup, Ok(())),
+            Effect::ParcelRefused { lookup, refusal } => self.answer_parcel(lookup, Err(refusal)),
+            Effect::Status(status) => {
+                self.shown.status = Some(status);
+                self.shown.retry_in = match status.link {
+                    Link::Offline { retry_at, .. } => Some(Duration::from_millis(retry_at.saturating_sub(self.now()))),
+                    _ => None,
+                };
+                if status.link == Link::Live {
+                    self.shown.trouble = None;
+                }
+                self.tell();
+            }
+            Effect::WakeAt(at) => self.wake_at = Some(at),
+            Effect::Alarm(alarm) => {
+                tracing::warn!("sync: {}", alarm_words(&alarm));
+                self.shown.trouble = Some(alarm_words(&alarm));
+                self.tell();
+            }
+        }
+        Ok(())
+    }
+
+    fn answer_parcel(&mut self, lookup: LookupId, answer: Result<(), Refusal>) {
+        if let Some(waiting) = self.parcels.remove(&lookup) {
+            // Whoever asked may have given up.
+            let _ = waiting.send(answer);
+        }
+    }
+
+    fn tell(&self) {
+        self.progress.set(self.shown.clone());
+        self.practice.show(self.shown.clone());
+    }
+}
