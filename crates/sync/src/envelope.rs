@@ -239,8 +239,13 @@ impl Envelope {
     /// Reads bytes from the wire or from storage.
     pub fn parse(bytes: Vec<u8>) -> Result<Self, BadEnvelope> {
         let header = Self::check(&bytes)?;
+        Ok(Self::checked(bytes, header))
+    }
+
+    /// After [`Envelope::check`] of the same bytes gave this header.
+    pub(crate) fn checked(bytes: Vec<u8>, header: Header) -> Self {
         let id = Self::id_of(&bytes);
-        Ok(Self { header, bytes, id })
+        Self { header, bytes, id }
     }
 
     /// The id of any bytes in the log, well-formed or not.

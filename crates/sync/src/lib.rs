@@ -7,6 +7,8 @@ pub mod invitation;
 pub mod keys;
 pub mod log;
 pub mod membership;
+pub mod memory;
+pub mod relay;
 pub mod session;
 pub mod statement;
 pub mod wire;

@@ -172,28 +172,31 @@ impl Session {
         let mut stretch: Vec<(u64, Envelope)> = Vec::new();
         for bytes in raw {
             let position = self.chain.position() + 1;
-            let id = Envelope::id_of(&bytes);
-            match Envelope::check(&bytes) {
+            let id = match Envelope::check(&bytes) {
                 Ok(header) => {
                     let fits = Membership::fits_position(&header, position);
                     if fits.is_ok() && self.membership.may_append(&header).is_ok() {
                         self.chain.check_seen(header.seen)?;
                     }
-                    let envelope = Envelope::parse(bytes).expect("the same bytes passed the check");
+                    let envelope = Envelope::checked(bytes, header);
+                    let id = envelope.id();
                     if header.kind == Kind::Changes {
                         stretch.push((position, envelope));
                     } else {
                         self.close_stretch(&mut stretch, &mut verified.entries);
                         verified.policy_changed |= self.follow(position, envelope, &mut verified.entries);
                     }
+                    id
                 }
                 Err(error) => {
+                    let id = Envelope::id_of(&bytes);
                     self.close_stretch(&mut stretch, &mut verified.entries);
                     verified
                         .entries
                         .push(quarantined(position, id, bytes, error.into()));
+                    id
                 }
-            }
+            };
             self.chain.push(id);
         }
         self.close_stretch(&mut stretch, &mut verified.entries);

@@ -12,8 +12,6 @@
 
 mod incoming;
 mod outgoing;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;

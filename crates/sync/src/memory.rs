@@ -1,0 +1,338 @@
+//! A log in memory and a relay over queues, for tests and the simulation. The rules are the relay's own; only disk and
+//! sockets are missing, and both can be made to fail.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::id::{ChainHash, EnvelopeId, LookupId, PracticeId};
+use crate::log::LogEntry;
+use crate::relay::{
+    Conversation, Input, Limits, Log, LogError, NewEntry, Output, Page, ReadLog, RelayCore, StoredParcel,
+    View, Write, read_page,
+};
+use crate::wire::Head;
+
+/// Where the next write fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fail {
+    /// Nothing is stored, and the relay is told so.
+    BeforeFsync,
+    /// Everything is stored, but the relay hears of a failure.
+    AfterFsync,
+}
+
+/// Entries and parcels in memory.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryLog {
+    practices: BTreeMap<PracticeId, Vec<NewEntry>>,
+    ids: HashMap<(PracticeId, EnvelopeId), u64>,
+    parcels: BTreeMap<LookupId, StoredParcel>,
+    /// The next write fails in this way, once.
+    pub fail_next: Option<Fail>,
+}
+
+impl MemoryLog {
+    /// The whole log of a practice, for comparing.
+    #[must_use]
+    pub fn entries(&self, practice: PracticeId) -> Vec<LogEntry> {
+        let entries = self
+            .practices
+            .get(&practice)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        entries
+            .iter()
+            .map(|entry| LogEntry {
+                position: entry.position,
+                bytes: entry.bytes.clone(),
+            })
+            .collect()
+    }
+
+    /// Cuts the log after a position, as a relay restored from an old backup would.
+    pub fn truncate(&mut self, practice: PracticeId, position: u64) {
+        let Some(entries) = self.practices.get_mut(&practice) else {
+            return;
+        };
+        for gone in entries.drain(usize::try_from(position).unwrap_or(usize::MAX).min(entries.len())..) {
+            self.ids.remove(&(practice, gone.id));
+        }
+    }
+
+    fn apply(&mut self, write: &Write) {
+        match write {
+            Write::Entry(entry) => {
+                let entries = self.practices.entry(entry.practice).or_default();
+                assert_eq!(entry.position, entries.len() as u64 + 1, "positions have no gaps");
+                self.ids.insert((entry.practice, entry.id), entry.position);
+                entries.push(entry.clone());
+            }
+            Write::Parcel(stored) => {
+                self.parcels.insert(stored.parcel.lookup, stored.clone());
+            }
+            Write::DropParcel(invitation) => {
+                self.parcels
+                    .retain(|_, stored| stored.parcel.invitation != *invitation);
+            }
+            Write::DropExpired(now) => {
+                self.parcels
+                    .retain(|_, stored| stored.parcel.expires_at_millis >= *now);
+            }
+        }
+    }
+}
+
+impl ReadLog for MemoryLog {
+    fn head(&mut self, practice: PracticeId) -> Result<Option<Head>, LogError> {
+        let last = self.practices.get(&practice).and_then(|entries| entries.last());
+        Ok(last.map(|entry| Head {
+            position: entry.position,
+            hash: entry.hash,
+        }))
+    }
+
+    fn statements(&mut self, practice: PracticeId) -> Result<Vec<LogEntry>, LogError> {
+        let entries = self
+            .practices
+            .get(&practice)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        Ok(entries
+            .iter()
+            .filter(|entry| entry.is_statement)
+            .map(|entry| LogEntry {
+                position: entry.position,
+                bytes: entry.bytes.clone(),
+            })
+            .collect())
+    }
+
+    fn position_of(&mut self, practice: PracticeId, id: EnvelopeId) -> Result<Option<u64>, LogError> {
+        Ok(self.ids.get(&(practice, id)).copied())
+    }
+
+    fn hash_at(&mut self, practice: PracticeId, position: u64) -> Result<Option<ChainHash>, LogError> {
+        let index = usize::try_from(position)
+            .ok()
+            .and_then(|position| position.checked_sub(1));
+        let entries = self.practices.get(&practice);
+        Ok(entries
+            .zip(index)
+            .and_then(|(entries, index)| entries.get(index))
+            .map(|entry| entry.hash))
+    }
+
+    fn page(
+        &mut self,
+        practice: PracticeId,
+        after: u64,
+        max_entries: usize,
+        max_bytes: usize,
+    ) -> Result<Page, LogError> {
+        let entries = self
+            .practices
+            .get(&practice)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let mut page = Page {
+            after,
+            envelopes: Vec::new(),
+            hash: ChainHash([0; 32]),
+        };
+        let mut bytes = 0;
+        for entry in entries
+            .iter()
+            .skip(usize::try_from(after).unwrap_or(usize::MAX))
+            .take(max_entries)
+        {
+            bytes += entry.bytes.len();
+            if bytes > max_bytes && !page.envelopes.is_empty() {
+                break;
+            }
+            page.envelopes.push(entry.bytes.clone());
+            page.hash = entry.hash;
+        }
+        Ok(page)
+    }
+
+    fn parcel(&mut self, lookup: LookupId) -> Result<Option<StoredParcel>, LogError> {
+        Ok(self.parcels.get(&lookup).cloned())
+    }
+
+    fn parcels_of(&mut self, practice: PracticeId) -> Result<u64, LogError> {
+        Ok(self
+            .parcels
+            .values()
+            .filter(|stored| stored.practice == practice)
+            .count() as u64)
+    }
+}
+
+impl Log for MemoryLog {
+    fn write(&mut self, writes: &[Write]) -> Result<(), LogError> {
+        match self.fail_next.take() {
+            Some(Fail::BeforeFsync) => return Err(LogError("made to fail before fsync".into())),
+            failing => {
+                for write in writes {
+                    self.apply(write);
+                }
+                if failing.is_some() {
+                    return Err(LogError("made to fail after fsync".into()));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the relay does to one connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    Send(Vec<u8>),
+    Close,
+}
+
+/// A connection's number, chosen by the test.
+pub type ConnectionId = u64;
+
+struct Connection {
+    conversation: Conversation,
+    practice: Option<PracticeId>,
+}
+
+/// A relay whose sockets are the caller's queues. Every storage request is carried out at once.
+pub struct QueueRelay<L = MemoryLog> {
+    core: RelayCore<L>,
+    limits: Arc<Limits>,
+    connections: BTreeMap<ConnectionId, Connection>,
+}
+
+impl<L: Log> QueueRelay<L> {
+    #[must_use]
+    pub fn new(log: L, limits: Limits) -> Self {
+        Self {
+            core: RelayCore::new(log),
+            limits: Arc::new(limits),
+            connections: BTreeMap::new(),
+        }
+    }
+
+    pub fn log(&mut self) -> &mut L {
+        self.core.log()
+    }
+
+    /// The relay's process dies and starts again: connections and memory are gone, the log stays.
+    #[must_use]
+    pub fn restarted(self) -> Self
+    where
+        L: Clone,
+    {
+        let mut core = self.core;
+        let log = core.log().clone();
+        Self {
+            core: RelayCore::new(log),
+            limits: self.limits,
+            connections: BTreeMap::new(),
+        }
+    }
+
+    /// Opens a connection. `nonce`: random.
+    pub fn open(&mut self, now_millis: u64, connection: ConnectionId, nonce: [u8; 32]) {
+        let conversation = Conversation::new(self.limits.clone(), nonce, now_millis);
+        self.connections.insert(
+            connection,
+            Connection {
+                conversation,
+                practice: None,
+            },
+        );
+    }
+
+    pub fn close(&mut self, connection: ConnectionId) {
+        self.connections.remove(&connection);
+    }
+
+    #[must_use]
+    pub fn is_connected(&self, connection: ConnectionId) -> bool {
+        self.connections.contains_key(&connection)
+    }
+
+    /// One message from a workstation; gives what goes to whom, in order.
+    #[must_use]
+    pub fn receive(
+        &mut self,
+        now_millis: u64,
+        connection: ConnectionId,
+        frame: &[u8],
+    ) -> Vec<(ConnectionId, Delivery)> {
+        let mut deliveries = Vec::new();
+        self.input(now_millis, connection, Input::Frame(frame), &mut deliveries);
+        deliveries
+    }
+
+    fn input(
+        &mut self,
+        now: u64,
+        id: ConnectionId,
+        input: Input<'_>,
+        deliveries: &mut Vec<(ConnectionId, Delivery)>,
+    ) {
+        let Some(connection) = self.connections.get_mut(&id) else {
+            return;
+        };
+        for output in connection.conversation.handle(now, input) {
+            match output {
+                Output::Send(bytes) => deliveries.push((id, Delivery::Send(bytes))),
+                Output::Close(_) => {
+                    deliveries.push((id, Delivery::Close));
+                    self.connections.remove(&id);
+                }
+                Output::Wait { .. } => {}
+                Output::Load(practice) => {
+                    if let Some(connection) = self.connections.get_mut(&id) {
+                        connection.practice = Some(practice);
+                    }
+                    match self.core.view(practice) {
+                        Ok(view) => self.input(now, id, Input::Practice(view), deliveries),
+                        Err(_) => self.input(now, id, Input::StorageFailed, deliveries),
+                    }
+                }
+                Output::Submit(submission) => {
+                    let practice = submission.practice();
+                    let answer = self.core.append(now, vec![submission]).remove(0);
+                    let view = answer.view.clone();
+                    self.input(now, id, Input::Answered(answer), deliveries);
+                    if let Some(view) = view {
+                        self.publish(now, practice, &view, deliveries);
+                    }
+                }
+                Output::Read(request) => match read_page(self.core.log(), &request) {
+                    Ok(page) => self.input(now, id, Input::Page(page), deliveries),
+                    Err(_) => self.input(now, id, Input::StorageFailed, deliveries),
+                },
+                Output::FindParcel(lookup) => match self.core.log().parcel(lookup) {
+                    Ok(parcel) => self.input(now, id, Input::Parcel(parcel), deliveries),
+                    Err(_) => self.input(now, id, Input::StorageFailed, deliveries),
+                },
+            }
+        }
+    }
+
+    fn publish(
+        &mut self,
+        now: u64,
+        practice: PracticeId,
+        view: &Arc<View>,
+        deliveries: &mut Vec<(ConnectionId, Delivery)>,
+    ) {
+        let watching: Vec<_> = self
+            .connections
+            .iter()
+            .filter(|(_, connection)| connection.practice == Some(practice))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in watching {
+            self.input(now, id, Input::View(view.clone()), deliveries);
+        }
+    }
+}

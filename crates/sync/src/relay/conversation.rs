@@ -1,0 +1,670 @@
+//! One connection as a state machine: frames in; replies, and requests to storage, out. The host answers requests
+//! with inputs: pages and parcels whenever it likes, submissions in the order they were made.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use minicbor::bytes::ByteVec;
+
+use super::rate::Rate;
+use super::{Answer, Line, Page, StoredParcel, Submission, View, refusal_of};
+use crate::envelope::{Envelope, Kind, verify_all};
+use crate::id::{ChainHash, LookupId, PracticeId, WorkstationId};
+use crate::membership::Rejected;
+use crate::statement::Statement;
+use crate::wire::{
+    Accepted, Auth, BadFrame, Challenge, Entries, Frame, Head, MAX_BATCH_BYTES, MAX_BATCH_ENVELOPES,
+    MAX_PARCEL_BYTES, MAX_TOKEN_BYTES, Parcel, ParcelStored, Pong, Pull, Push, PutParcel, Refusal,
+    RefusalCode, Welcome, auth_message,
+};
+
+/// Who may register a practice.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Registration {
+    Open,
+    Token(String),
+    Closed,
+}
+
+impl std::fmt::Debug for Registration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Open => "open",
+            Self::Token(_) => "token",
+            Self::Closed => "closed",
+        })
+    }
+}
+
+/// What one connection may ask of the relay.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Frames and envelopes a second, in the long run.
+    pub rate_per_second: u32,
+    /// … and at once.
+    pub rate_burst: u32,
+    /// Pushes that may wait for storage; the host stops reading the socket beyond.
+    pub pending_pushes: usize,
+    /// Lookups of parcels before proof of membership.
+    pub parcel_lookups: u32,
+    pub registration: Registration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            rate_per_second: 5_000,
+            rate_burst: 20_000,
+            pending_pushes: 8,
+            parcel_lookups: 8,
+            registration: Registration::Open,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadRequest {
+    pub practice: PracticeId,
+    pub after: u64,
+    /// The hash the workstation has at `after`, to compare.
+    pub expect: Option<ChainHash>,
+    pub max_entries: usize,
+    pub max_bytes: usize,
+}
+
+pub enum Input<'a> {
+    /// One binary message from the workstation.
+    Frame(&'a [u8]),
+    /// The answer to [`Output::Load`].
+    Practice(Option<Arc<View>>),
+    /// The practice's log has grown. May skip steps, must come for the last one.
+    View(Arc<View>),
+    /// The answer to the oldest open [`Output::Submit`].
+    Answered(Answer),
+    /// The answer to [`Output::Read`].
+    Page(Result<Page, Refusal>),
+    /// The answer to [`Output::FindParcel`].
+    Parcel(Option<StoredParcel>),
+    /// Storage could not be read.
+    StorageFailed,
+}
+
+#[derive(Debug)]
+pub enum Output {
+    Send(Vec<u8>),
+    /// Look up a practice and, from its answer on, tell this conversation of every new [`View`].
+    Load(PracticeId),
+    Submit(Submission),
+    Read(ReadRequest),
+    FindParcel(LookupId),
+    /// Read no further frame for so many milliseconds.
+    Wait {
+        millis: u64,
+    },
+    /// Send what is to be sent, then close. `refusal`: what was said, for counters.
+    Close(RefusalCode),
+}
+
+enum Phase {
+    Fresh,
+    Loading {
+        practice: PracticeId,
+        workstation: WorkstationId,
+    },
+    Challenged {
+        practice: PracticeId,
+        workstation: WorkstationId,
+    },
+    Admitting {
+        practice: PracticeId,
+        workstation: WorkstationId,
+    },
+    Open {
+        practice: PracticeId,
+        workstation: WorkstationId,
+    },
+    Closed,
+}
+
+/// What an open submission was made for.
+enum Pending {
+    Push { batch: u64, unsound: Option<Refusal> },
+    Parcel(LookupId),
+    Admission,
+}
+
+pub struct Conversation {
+    limits: Arc<Limits>,
+    nonce: [u8; 32],
+    phase: Phase,
+    view: Option<Arc<View>>,
+    /// Live entries are sent from here on.
+    following: Option<u64>,
+    /// Whether the read on its way was asked for by the workstation (rather than to follow the head).
+    reading: Option<bool>,
+    next_pull: Option<Pull>,
+    last_batch: u64,
+    line: Line,
+    /// A push was unsound: those behind it are refused with it.
+    unsound: bool,
+    pending: VecDeque<Pending>,
+    lookups: u32,
+    finding: VecDeque<LookupId>,
+    rate: Rate,
+    out: Vec<Output>,
+}
+
+impl Conversation {
+    /// `nonce`: 32 random bytes for this connection. `now_millis`: since 1970 UTC.
+    #[must_use]
+    pub fn new(limits: Arc<Limits>, nonce: [u8; 32], now_millis: u64) -> Self {
+        let rate = Rate::new(limits.rate_per_second, limits.rate_burst, now_millis);
+        Self {
+            limits,
+            nonce,
+            phase: Phase::Fresh,
+            view: None,
+            following: None,
+            reading: None,
+            next_pull: None,
+            last_batch: 0,
+            line: Line::default(),
+            unsound: false,
+            pending: VecDeque::new(),
+            lookups: 0,
+            finding: VecDeque::new(),
+            rate,
+            out: Vec::new(),
+        }
+    }
+
+    /// Whether the workstation has proved itself.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.phase, Phase::Open { .. })
+    }
+
+    /// Whether the host should read further frames now.
+    #[must_use]
+    pub fn wants_frames(&self) -> bool {
+        self.pending.len() < self.limits.pending_pushes
+            && !matches!(
+                self.phase,
+                Phase::Loading { .. } | Phase::Admitting { .. } | Phase::Closed
+            )
+            && self.next_pull.is_none()
+            && self.finding.is_empty()
+    }
+
+    #[must_use]
+    pub fn handle(&mut self, now_millis: u64, input: Input<'_>) -> Vec<Output> {
+        if !matches!(self.phase, Phase::Closed) {
+            match input {
+                Input::Frame(bytes) => self.frame(now_millis, bytes),
+                Input::Practice(view) => self.loaded(view),
+                Input::View(view) => self.viewed(view),
+                Input::Answered(answer) => self.answered(answer),
+                Input::Page(page) => self.page(page),
+                Input::Parcel(parcel) => self.parcel(now_millis, parcel),
+                Input::StorageFailed => self.refuse(super::unavailable()),
+            }
+        }
+        std::mem::take(&mut self.out)
+    }
+
+    fn send(&mut self, frame: &Frame) {
+        self.out.push(Output::Send(frame.to_bytes()));
+    }
+
+    /// Says why, then closes.
+    fn refuse(&mut self, refusal: Refusal) {
+        let code = refusal.code;
+        self.send(&Frame::Refused(refusal));
+        self.out.push(Output::Close(code));
+        self.phase = Phase::Closed;
+    }
+
+    fn head(&self) -> Option<Head> {
+        self.view.as_ref().map(|view| view.head)
+    }
+
+    fn frame(&mut self, now: u64, bytes: &[u8]) {
+        let frame = match Frame::parse(bytes) {
+            Ok(frame) => frame,
+            Err(error) => {
+                let code = match error {
+                    BadFrame::Version(_) | BadFrame::Unknown(_) => RefusalCode::NotUnderstood,
+                    BadFrame::TooLong(_) | BadFrame::Malformed(_) => RefusalCode::Malformed,
+                };
+                return self.refuse(Refusal::new(code, error.to_string()));
+            }
+        };
+        let cost = if let Frame::Push(push) = &frame {
+            1 + push.envelopes.len()
+        } else {
+            1
+        };
+        let wait = self.rate.take(now, cost);
+        if wait > 0 {
+            self.out.push(Output::Wait { millis: wait });
+        }
+        match (frame, &self.phase) {
+            (Frame::Hello(hello), Phase::Fresh) => {
+                self.phase = Phase::Loading {
+                    practice: hello.practice,
+                    workstation: hello.workstation,
+                };
+                self.out.push(Output::Load(hello.practice));
+            }
+            (Frame::GetParcel(get), Phase::Fresh) => {
+                self.lookups += 1;
+                if self.lookups > self.limits.parcel_lookups {
+                    return self.refuse(Refusal::new(
+                        RefusalCode::TooMany,
+                        "too many invitations asked for",
+                    ));
+                }
+                self.finding.push_back(get.lookup);
+                self.out.push(Output::FindParcel(get.lookup));
+            }
+            (
+                Frame::Auth(auth),
+                Phase::Challenged {
+                    practice,
+                    workstation,
+                },
+            ) => {
+                let (practice, workstation) = (*practice, *workstation);
+                self.auth(practice, workstation, auth);
+            }
+            (
+                Frame::Push(push),
+                Phase::Open {
+                    practice,
+                    workstation,
+                },
+            ) => {
+                let (practice, workstation) = (*practice, *workstation);
+                self.push(practice, workstation, push);
+            }
+            (Frame::Pull(pull), Phase::Open { .. }) => {
+                if self.reading.is_some() {
+                    self.next_pull = Some(pull);
+                } else {
+                    self.pull(&pull);
+                }
+            }
+            (Frame::PutParcel(parcel), Phase::Open { practice, .. }) => {
+                let practice = *practice;
+                self.put_parcel(practice, parcel);
+            }
+            (Frame::Ping(ping), _) => {
+                let head = self
+                    .head()
+                    .filter(|_| self.is_open())
+                    .map_or(0, |head| head.position);
+                self.send(&Frame::Pong(Pong {
+                    number: ping.number,
+                    head,
+                }));
+            }
+            (other, _) => self.refuse(Refusal::new(
+                RefusalCode::OutOfTurn,
+                format!("{} does not fit here in the conversation", other.name()),
+            )),
+        }
+    }
+
+    fn loaded(&mut self, view: Option<Arc<View>>) {
+        let Phase::Loading {
+            practice,
+            workstation,
+        } = self.phase
+        else {
+            return;
+        };
+        self.view = view;
+        self.phase = Phase::Challenged {
+            practice,
+            workstation,
+        };
+        let nonce = self.nonce;
+        self.send(&Frame::Challenge(Challenge { nonce }));
+    }
+
+    fn auth(&mut self, practice: PracticeId, workstation: WorkstationId, auth: Auth) {
+        let message = auth_message(&self.nonce, practice, workstation);
+        let wrong = || {
+            Refusal::new(
+                RefusalCode::BadAuth,
+                "the workstation could not prove that it is itself",
+            )
+        };
+        let membership = self.view.as_ref().map(|view| view.membership.clone());
+        let known = membership
+            .as_ref()
+            .map(|membership| membership.may_connect(workstation));
+        let refusal = match known {
+            Some(Ok(key)) => {
+                if key.verify(&message, &auth.signature) {
+                    return self.welcome(practice, workstation);
+                }
+                return self.refuse(wrong());
+            }
+            Some(Err(rejected @ Rejected::WorkstationRevoked { .. })) => {
+                return self.refuse(refusal_of(&rejected));
+            }
+            Some(Err(rejected)) => refusal_of(&rejected),
+            None => Refusal::new(
+                RefusalCode::UnknownPractice,
+                "this relay does not know the practice",
+            ),
+        };
+        // Not a member yet: it may come in by its own statement.
+        let Some(admission) = auth.admission else {
+            return self.refuse(refusal);
+        };
+        let envelope = match Envelope::parse(admission.into()) {
+            Ok(envelope) => envelope,
+            Err(error) => return self.refuse(Refusal::new(RefusalCode::Malformed, error.to_string())),
+        };
+        let statement = match envelope.statement_bytes().map(Statement::parse) {
+            Some(Ok(statement)) => statement,
+            Some(Err(error)) => return self.refuse(Refusal::new(RefusalCode::Malformed, error.to_string())),
+            None => return self.refuse(refusal),
+        };
+        let (key, registers) = match &statement {
+            Statement::Found(found) => (found.workstation.signing, true),
+            Statement::Join(join) => (join.workstation.signing, false),
+            _ => return self.refuse(refusal),
+        };
+        let header = envelope.header();
+        if header.practice != practice || header.workstation != workstation {
+            return self.refuse(wrong());
+        }
+        if registers != self.view.is_none() {
+            // Founding a practice that exists, or joining one that does not.
+            return self.refuse(refusal);
+        }
+        if registers && let Err(refusal) = self.may_register(auth.registration_token.as_deref()) {
+            return self.refuse(refusal);
+        }
+        if !key.point().is_ok_and(|key| key.verify(&message, &auth.signature)) {
+            return self.refuse(wrong());
+        }
+        self.phase = Phase::Admitting {
+            practice,
+            workstation,
+        };
+        self.pending.push_back(Pending::Admission);
+        self.out
+            .push(Output::Submit(Submission::Admit { practice, envelope }));
+    }
+
+    fn may_register(&self, token: Option<&str>) -> Result<(), Refusal> {
+        let closed = |message: &str| Err(Refusal::new(RefusalCode::RegistrationClosed, message));
+        match (&self.limits.registration, token) {
+            (Registration::Open, _) => Ok(()),
+            (Registration::Closed, _) => closed("this relay does not take new practices"),
+            (Registration::Token(_), None) => {
+                closed("this relay asks for a registration token; its operator can tell you")
+            }
+            (Registration::Token(_), Some(given)) if given.len() > MAX_TOKEN_BYTES => {
+                closed("the registration token is too long")
+            }
+            (Registration::Token(right), Some(given)) => {
+                // Comparing hashes takes the same time wherever the texts differ.
+                let hash = |text: &str| crate::aead::sha256(&[text.as_bytes()]);
+                if hash(right) == hash(given) {
+                    Ok(())
+                } else {
+                    closed("the registration token is not right")
+                }
+            }
+        }
+    }
+
+    fn welcome(&mut self, practice: PracticeId, workstation: WorkstationId) {
+        let Some(head) = self.head() else {
+            return self.refuse(super::unavailable());
+        };
+        self.phase = Phase::Open {
+            practice,
+            workstation,
+        };
+        self.send(&Frame::Welcome(Welcome { head }));
+    }
+
+    fn push(&mut self, practice: PracticeId, workstation: WorkstationId, push: Push) {
+        if push.batch <= self.last_batch {
+            return; // A repeat: the answer to the first is on its way.
+        }
+        if push.batch != self.last_batch + 1 {
+            return self.refuse(Refusal::new(
+                RefusalCode::OutOfTurn,
+                "a push before this one is missing",
+            ));
+        }
+        let bytes: usize = push.envelopes.iter().map(|envelope| envelope.len()).sum();
+        let too_large = bytes > MAX_BATCH_BYTES && push.envelopes.len() > 1;
+        if push.envelopes.len() > MAX_BATCH_ENVELOPES || too_large {
+            return self.refuse(Refusal::new(
+                RefusalCode::Malformed,
+                format!("a push has at most {MAX_BATCH_ENVELOPES} envelopes and {MAX_BATCH_BYTES} bytes"),
+            ));
+        }
+        self.last_batch = push.batch;
+        let (envelopes, unsound) = if self.unsound {
+            let refusal = Refusal::new(RefusalCode::OutOfTurn, "a push before this one was refused");
+            (Vec::new(), Some(refusal))
+        } else {
+            self.sound(workstation, push.envelopes)
+        };
+        self.unsound |= unsound.is_some();
+        self.pending.push_back(Pending::Push {
+            batch: push.batch,
+            unsound,
+        });
+        let line = self.line.clone();
+        self.out.push(Output::Submit(Submission::Push {
+            practice,
+            workstation,
+            envelopes,
+            line,
+        }));
+    }
+
+    /// The envelopes up to the first that is malformed or not rightly signed, and what is wrong with that one.
+    fn sound(&self, workstation: WorkstationId, raw: Vec<ByteVec>) -> (Vec<Envelope>, Option<Refusal>) {
+        let mut envelopes = Vec::with_capacity(raw.len());
+        let mut unsound = None;
+        for bytes in raw {
+            match Envelope::parse(bytes.into()) {
+                Ok(envelope) if envelope.header().workstation == workstation => envelopes.push(envelope),
+                Ok(_) => {
+                    let message = "this envelope was written by another workstation";
+                    unsound = Some(Refusal::new(RefusalCode::Rejected, message));
+                    break;
+                }
+                Err(error) => {
+                    unsound = Some(Refusal::new(RefusalCode::Malformed, error.to_string()));
+                    break;
+                }
+            }
+        }
+        let Some(view) = &self.view else {
+            return (Vec::new(), Some(super::unavailable()));
+        };
+        // Statements are judged whole by the writer, at their position.
+        let changes: Vec<usize> = (0..envelopes.len())
+            .filter(|index| envelopes[*index].header().kind == Kind::Changes)
+            .collect();
+        let to_verify: Vec<&Envelope> = changes.iter().map(|index| &envelopes[*index]).collect();
+        let verdicts = verify_all(&to_verify, &view.membership);
+        let first_bad = changes
+            .iter()
+            .zip(verdicts)
+            .find_map(|(index, verdict)| Some((*index, verdict.err()?)));
+        if let Some((index, rejected)) = first_bad {
+            unsound = Some(refusal_of(&rejected));
+            envelopes.truncate(index);
+        }
+        (envelopes, unsound)
+    }
+
+    fn put_parcel(&mut self, practice: PracticeId, parcel: PutParcel) {
+        if parcel.sealed.len() > MAX_PARCEL_BYTES {
+            let message = format!("a parcel has at most {MAX_PARCEL_BYTES} bytes");
+            return self.send(&Frame::Refused(Refusal::new(RefusalCode::Malformed, message)));
+        }
+        self.pending.push_back(Pending::Parcel(parcel.lookup));
+        self.out.push(Output::Submit(Submission::Parcel(StoredParcel {
+            practice,
+            parcel,
+        })));
+    }
+
+    fn answered(&mut self, answer: Answer) {
+        if let Some(view) = answer.view {
+            self.keep_newest(view);
+        }
+        match self.pending.pop_front() {
+            Some(Pending::Push { batch, unsound }) => {
+                let Some(head) = self.head() else {
+                    return self.refuse(super::unavailable());
+                };
+                let refused = answer.refused.or(unsound);
+                let accepted = Accepted {
+                    batch,
+                    positions: answer.positions,
+                    refused,
+                    head,
+                };
+                self.send(&Frame::Accepted(accepted));
+                self.follow();
+            }
+            Some(Pending::Parcel(lookup)) => match answer.refused {
+                None => self.send(&Frame::ParcelStored(ParcelStored { lookup })),
+                Some(refusal) => self.send(&Frame::Refused(refusal)),
+            },
+            Some(Pending::Admission) => {
+                let Phase::Admitting {
+                    practice,
+                    workstation,
+                } = self.phase
+                else {
+                    return;
+                };
+                match answer.refused {
+                    None => self.welcome(practice, workstation),
+                    Some(refusal) => self.refuse(refusal),
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn pull(&mut self, pull: &Pull) {
+        let Phase::Open { practice, .. } = self.phase else {
+            return;
+        };
+        self.following = None;
+        self.reading = Some(true);
+        self.out.push(Output::Read(ReadRequest {
+            practice,
+            after: pull.after,
+            expect: Some(pull.hash),
+            max_entries: usize::try_from(pull.limit)
+                .unwrap_or(usize::MAX)
+                .clamp(1, MAX_BATCH_ENVELOPES),
+            max_bytes: MAX_BATCH_BYTES,
+        }));
+    }
+
+    fn page(&mut self, page: Result<Page, Refusal>) {
+        let Some(asked_for) = self.reading.take() else {
+            return;
+        };
+        let page = match page {
+            Ok(page) => page,
+            Err(refusal) => return self.refuse(refusal),
+        };
+        let last = page.after + page.envelopes.len() as u64;
+        let head = self.head().map_or(last, |head| head.position.max(last));
+        if asked_for || !page.envelopes.is_empty() {
+            let envelopes = page.envelopes.into_iter().map(ByteVec::from).collect();
+            self.send(&Frame::Entries(Entries {
+                after: page.after,
+                envelopes,
+                hash: page.hash,
+                head,
+            }));
+        }
+        self.following = (!asked_for || last >= head).then_some(last);
+        if let Some(pull) = self.next_pull.take() {
+            self.pull(&pull);
+        } else {
+            self.follow();
+        }
+    }
+
+    fn keep_newest(&mut self, view: Arc<View>) {
+        if self
+            .view
+            .as_ref()
+            .is_none_or(|known| known.head.position <= view.head.position)
+        {
+            self.view = Some(view);
+        }
+    }
+
+    fn viewed(&mut self, view: Arc<View>) {
+        self.keep_newest(view);
+        if let (Phase::Open { workstation, .. }, Some(view)) = (&self.phase, &self.view)
+            && let Err(rejected) = view.membership.may_connect(*workstation)
+        {
+            let refusal = refusal_of(&rejected);
+            return self.refuse(refusal);
+        }
+        self.follow();
+    }
+
+    /// Reads on if the log has grown beyond what was sent. A slow reader gets larger pages, not more memory.
+    fn follow(&mut self) {
+        let Phase::Open { practice, .. } = self.phase else {
+            return;
+        };
+        let (Some(after), None, Some(head)) = (self.following, self.reading, self.head()) else {
+            return;
+        };
+        if head.position > after {
+            self.reading = Some(false);
+            self.out.push(Output::Read(ReadRequest {
+                practice,
+                after,
+                expect: None,
+                max_entries: MAX_BATCH_ENVELOPES,
+                max_bytes: MAX_BATCH_BYTES,
+            }));
+        }
+    }
+
+    fn parcel(&mut self, now: u64, stored: Option<StoredParcel>) {
+        let Some(lookup) = self.finding.pop_front() else {
+            return;
+        };
+        let fresh = stored
+            .map(|stored| stored.parcel)
+            .filter(|parcel| parcel.expires_at_millis >= now);
+        match fresh {
+            Some(parcel) => self.send(&Frame::Parcel(Parcel {
+                lookup,
+                sealed: parcel.sealed,
+            })),
+            None => self.send(&Frame::Refused(Refusal::new(
+                RefusalCode::NoParcel,
+                "the relay has no such invitation: it was used, has expired, or the code is another relay's",
+            ))),
+        }
+    }
+}
