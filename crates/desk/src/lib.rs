@@ -2,5 +2,6 @@
 
 pub mod api;
 pub mod demo;
+pub mod import;
 
 pub use api::{DeskError, Event};

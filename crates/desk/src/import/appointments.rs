@@ -30,10 +30,22 @@ pub fn import_appointments(text: &str, job: &mut Job<'_>) -> Result<ImportReport
         _ => DateOrder::DayFirst,
     };
     let births = order("birth_date");
-    let mut planner =
-        Appointments { columns, days, births, known: Known::of(job.door.patients()?), unwritten: Unwritten::default() };
+    let mut planner = Appointments {
+        columns,
+        days,
+        births,
+        known: Known::of(job.door.patients()?),
+        unwritten: Unwritten::default(),
+    };
     let Table { rows, .. } = table;
-    job::run(job, &mut planner, clinic::Op::ImportAppointments, "Importing visits", &rows, notes)
+    job::run(
+        job,
+        &mut planner,
+        clinic::Op::ImportAppointments,
+        "Importing visits",
+        &rows,
+        notes,
+    )
 }
 
 struct Appointments {
@@ -72,13 +84,30 @@ impl Planner for Appointments {
                 .unwritten
                 .of_patient(job, patient.id)?
                 .into_iter()
-                .find(|visit| visit.starts_at == starts_at && (visit.takes_time() || !visit.source_uid.is_empty())),
+                .find(|visit| {
+                    visit.starts_at == starts_at && (visit.takes_time() || !visit.source_uid.is_empty())
+                }),
         };
-        if let Some(visit) = existing.as_ref().filter(|visit| is_same_content(&visit.source_uid, &content)) {
+        if let Some(visit) = existing
+            .as_ref()
+            .filter(|visit| is_same_content(&visit.source_uid, &content))
+        {
             let message = format!("{} {}", described(&patient), when(&visit.starts_at));
-            return Ok(Planned { outcome: ImportOutcome::Unchanged, message, changes: Vec::new() });
+            return Ok(Planned {
+                outcome: ImportOutcome::Unchanged,
+                message,
+                changes: Vec::new(),
+            });
         }
-        let described_visit = self.describe(job, row, &patient, operatory, provider, starts_at, format!("{source}#{content}"))?;
+        let described_visit = self.describe(
+            job,
+            row,
+            &patient,
+            operatory,
+            provider,
+            starts_at,
+            format!("{source}#{content}"),
+        )?;
         let read = visits::visit(job, described_visit)?;
         let planned = match existing {
             None => {
@@ -89,17 +118,33 @@ impl Planner for Appointments {
                     self.unwritten.overlaps(job, &read, &self.known)?
                 );
                 self.unwritten.put(read.clone());
-                Planned { outcome: ImportOutcome::Added, message, changes: vec![Change::add(read)] }
+                Planned {
+                    outcome: ImportOutcome::Added,
+                    message,
+                    changes: vec![Change::add(read)],
+                }
             }
             Some(before) => {
                 let (after, changed) = merged(&before, read, self.columns.cell(row, "status").is_empty());
                 let mut message = format!("{} {}", described(&patient), when(&after.starts_at));
                 if changed.is_empty() {
-                    return Ok(Planned { outcome: ImportOutcome::Unchanged, message, changes: Vec::new() });
+                    return Ok(Planned {
+                        outcome: ImportOutcome::Unchanged,
+                        message,
+                        changes: Vec::new(),
+                    });
                 }
-                message.push_str(&format!(": {}{}", changed.join(", "), self.unwritten.overlaps(job, &after, &self.known)?));
+                message.push_str(&format!(
+                    ": {}{}",
+                    changed.join(", "),
+                    self.unwritten.overlaps(job, &after, &self.known)?
+                ));
                 self.unwritten.put(after.clone());
-                Planned { outcome: ImportOutcome::Updated, message, changes: vec![Change::edit(before, after)] }
+                Planned {
+                    outcome: ImportOutcome::Updated,
+                    message,
+                    changes: vec![Change::edit(before, after)],
+                }
             }
         };
         Ok(planned)
@@ -138,7 +183,10 @@ impl Appointments {
         if family.is_empty() && given.is_empty() {
             return Err(match chart {
                 "" => self.refuse("chart_number", "it does not say whose visit it is"),
-                chart => self.refuse("chart_number", format!("nobody here has the chart number {chart}: import the patients first")),
+                chart => self.refuse(
+                    "chart_number",
+                    format!("nobody here has the chart number {chart}: import the patients first"),
+                ),
             });
         }
         let name = format!("{given} {family}");
@@ -147,17 +195,32 @@ impl Appointments {
         found.retain(|patient| chart.is_empty() || patient.chart_number.is_empty());
         let birth = self.cell(row, "birth_date");
         if !birth.is_empty() {
-            let born = fields::date(birth, self.births, job.today.year())
-                .ok_or_else(|| self.refuse("birth_date", format!("“{birth}” is not a date: write 2014-05-09 or 5/9/2014")))?;
+            let born = fields::date(birth, self.births, job.today.year()).ok_or_else(|| {
+                self.refuse(
+                    "birth_date",
+                    format!("“{birth}” is not a date: write 2014-05-09 or 5/9/2014"),
+                )
+            })?;
             found.retain(|patient| patient.birth_date == Some(born));
         }
-        let field = if self.columns.has("patient") { "patient" } else { "family_name" };
+        let field = if self.columns.has("patient") {
+            "patient"
+        } else {
+            "family_name"
+        };
         match found.as_slice() {
             [one] => Ok(one),
-            [] => Err(self.refuse(field, format!("nobody here is called {}: import the patients first", name.trim()))),
+            [] => Err(self.refuse(
+                field,
+                format!("nobody here is called {}: import the patients first", name.trim()),
+            )),
             several => Err(self.refuse(
                 field,
-                format!("{} patients are called {}: give the chart number or birth date", several.len(), name.trim()),
+                format!(
+                    "{} patients are called {}: give the chart number or birth date",
+                    several.len(),
+                    name.trim()
+                ),
             )),
         }
     }
@@ -179,17 +242,29 @@ impl Appointments {
     }
 
     /// Chair and provider; one may be left out where the other has a usual partner.
-    fn place(&self, job: &Job<'_>, row: &Row, location: Option<LocationId>) -> Result<(OperatoryId, ProviderId), Refused> {
+    fn place(
+        &self,
+        job: &Job<'_>,
+        row: &Row,
+        location: Option<LocationId>,
+    ) -> Result<(OperatoryId, ProviderId), Refused> {
         let provider = match self.cell(row, "provider") {
             "" => None,
             text => Some(
-                pick(text, &roster::providers(job.roster)).map_err(|unclear| self.unclear("provider", "provider", text, &unclear))?,
+                pick(text, &roster::providers(job.roster))
+                    .map_err(|unclear| self.unclear("provider", "provider", text, &unclear))?,
             ),
         };
         let operatory = match (self.cell(row, "operatory"), provider) {
-            ("", None) => return Err(self.refuse("operatory", "it says neither the operatory nor the provider")),
-            ("", Some(provider)) => roster::usual_chair(job.roster, provider, location)
-                .ok_or_else(|| self.refuse("operatory", "the operatory is missing, and the provider has no usual one"))?,
+            ("", None) => {
+                return Err(self.refuse("operatory", "it says neither the operatory nor the provider"));
+            }
+            ("", Some(provider)) => roster::usual_chair(job.roster, provider, location).ok_or_else(|| {
+                self.refuse(
+                    "operatory",
+                    "the operatory is missing, and the provider has no usual one",
+                )
+            })?,
             (text, _) => pick(text, &roster::operatories(job.roster, location))
                 .map_err(|unclear| self.unclear("operatory", "operatory", text, &unclear))?,
         };
@@ -199,7 +274,12 @@ impl Appointments {
                 .roster
                 .operatory(operatory)
                 .and_then(|chair| chair.usual_provider)
-                .ok_or_else(|| self.refuse("provider", "the provider is missing, and the operatory has no usual one"))?,
+                .ok_or_else(|| {
+                    self.refuse(
+                        "provider",
+                        "the provider is missing, and the operatory has no usual one",
+                    )
+                })?,
         };
         Ok((operatory, provider))
     }
@@ -211,7 +291,11 @@ impl Appointments {
 
     fn wall(&self, job: &Job<'_>, row: &Row) -> Result<DateTime, Refused> {
         let latest = Self::latest_year(job);
-        let (both, day, clock) = (self.cell(row, "starts_at"), self.cell(row, "date"), self.cell(row, "time"));
+        let (both, day, clock) = (
+            self.cell(row, "starts_at"),
+            self.cell(row, "date"),
+            self.cell(row, "time"),
+        );
         for text in [both, day] {
             if let Some(wall) = fields::date_time(text, self.days, latest)
                 && (clock.is_empty() || text == both)
@@ -219,49 +303,106 @@ impl Appointments {
                 return Ok(wall);
             }
         }
-        let (day_field, day) = if day.is_empty() { ("starts_at", both) } else { ("date", day) };
-        let date = fields::date(day, self.days, latest)
-            .ok_or_else(|| self.refuse(day_field, format!("“{day}” is not a date: write 2026-03-03 or 3/3/2026")))?;
+        if clock.is_empty() && (day.is_empty() || both.is_empty()) {
+            let (field, text) = if day.is_empty() {
+                ("starts_at", both)
+            } else {
+                ("date", day)
+            };
+            let message =
+                format!("“{text}” is not a date and time: write 2026-03-03 09:00 or 3/3/2026 9:00 AM");
+            return Err(self.refuse(field, message));
+        }
+        let (day_field, day) = if day.is_empty() {
+            ("starts_at", both)
+        } else {
+            ("date", day)
+        };
+        let date = fields::date(day, self.days, latest).ok_or_else(|| {
+            self.refuse(
+                day_field,
+                format!("“{day}” is not a date: write 2026-03-03 or 3/3/2026"),
+            )
+        })?;
         // Some call the time alone the start.
-        let (time_field, clock) = if clock.is_empty() && day != both { ("starts_at", both) } else { ("time", clock) };
-        let time = fields::time(clock)
-            .ok_or_else(|| self.refuse(time_field, format!("“{clock}” is not a time of day: write 14:30 or 2:30 PM")))?;
+        let (time_field, clock) = if clock.is_empty() && day != both {
+            ("starts_at", both)
+        } else {
+            ("time", clock)
+        };
+        let time = fields::time(clock).ok_or_else(|| {
+            self.refuse(
+                time_field,
+                format!("“{clock}” is not a time of day: write 14:30 or 2:30 PM"),
+            )
+        })?;
         Ok(date.to_datetime(time))
     }
 
     fn start(&self, job: &Job<'_>, row: &Row, operatory: OperatoryId) -> Result<Start, Refused> {
         let wall = self.wall(job, row)?;
-        let field = if self.columns.has("time") { "time" } else { "starts_at" };
+        let field = if self.columns.has("time") {
+            "time"
+        } else {
+            "starts_at"
+        };
         if !(clinic::FIRST_YEAR..=clinic::LAST_YEAR).contains(&wall.year()) {
             return Err(self.refuse(field, format!("the year {} is not plausible", wall.year())));
         }
-        let place = job.roster.operatory(operatory).and_then(|chair| job.roster.location(chair.location));
+        let place = job
+            .roster
+            .operatory(operatory)
+            .and_then(|chair| job.roster.location(chair.location));
         let zone = place.map_or_else(|| job.roster.practice.zone.clone(), |place| place.zone.clone());
-        job.zones.resolve(wall, &zone).map_err(|error| self.refuse(field, error.to_string()))
+        job.zones
+            .resolve(wall, &zone)
+            .map_err(|error| self.refuse(field, error.to_string()))
     }
 
     /// The type's own pattern, stretched or cut to the length that the file gives.
-    fn pattern(&self, job: &Job<'_>, row: &Row, usual: &TimePattern, start: &Start) -> Result<TimePattern, Refused> {
+    fn pattern(
+        &self,
+        job: &Job<'_>,
+        row: &Row,
+        usual: &TimePattern,
+        start: &Start,
+    ) -> Result<TimePattern, Refused> {
         let written = self.cell(row, "pattern");
         if !written.is_empty() {
-            return written.parse().map_err(|error: clinic::BadPattern| self.refuse("pattern", error.to_string()));
+            return written
+                .parse()
+                .map_err(|error: clinic::BadPattern| self.refuse("pattern", error.to_string()));
         }
         let (length, end) = (self.cell(row, "length_minutes"), self.cell(row, "end"));
         let (field, minutes) = if !length.is_empty() {
-            let minutes = fields::minutes(length)
-                .ok_or_else(|| self.refuse("length_minutes", format!("“{length}” is not a length: write minutes, such as 40")))?;
+            let minutes = fields::minutes(length).ok_or_else(|| {
+                self.refuse(
+                    "length_minutes",
+                    format!("“{length}” is not a length: write minutes, such as 40"),
+                )
+            })?;
             ("length_minutes", minutes)
         } else if !end.is_empty() {
             let ends = fields::date_time(end, self.days, Self::latest_year(job))
                 .or_else(|| fields::time(end).map(|time| start.date().to_datetime(time)))
-                .ok_or_else(|| self.refuse("end", format!("“{end}” is not a time: write 15:10 or 3:10 PM")))?;
-            let ends = job.zones.resolve(ends, &start.zone).map_err(|error| self.refuse("end", error.to_string()))?;
+                .ok_or_else(|| {
+                    self.refuse("end", format!("“{end}” is not a time: write 15:10 or 3:10 PM"))
+                })?;
+            let ends = job
+                .zones
+                .resolve(ends, &start.zone)
+                .map_err(|error| self.refuse("end", error.to_string()))?;
             let minutes = ends.instant().duration_since(start.instant()).as_mins();
-            ("end", u16::try_from(minutes).map_err(|_| self.refuse("end", "the visit ends before it begins"))?)
+            (
+                "end",
+                u16::try_from(minutes).map_err(|_| self.refuse("end", "the visit ends before it begins"))?,
+            )
         } else {
             return Ok(usual.clone());
         };
-        usual.with_length(minutes).map_err(|error| self.refuse(field, error.to_string()))
+        usual
+            .with_length(minutes)
+            .map_err(|error| self.refuse(field, error.to_string()))
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -276,13 +417,16 @@ impl Appointments {
         source_uid: String,
     ) -> Result<Described, Refused> {
         let text = self.cell(row, "type");
-        let appointment_type =
-            pick(text, &roster::types(job.roster)).map_err(|unclear| self.unclear("type", "kind of visit", text, &unclear))?;
+        let appointment_type = pick(text, &roster::types(job.roster))
+            .map_err(|unclear| self.unclear("type", "kind of visit", text, &unclear))?;
         let usual = &job.roster.appointment_types[&appointment_type].pattern;
         let asap = self.cell(row, "asap");
         let note = self.cell(row, "note").replace("\r\n", "\n");
         if note.chars().count() > clinic::MAX_NOTE_CHARS {
-            return Err(self.refuse("note", format!("the note is longer than {} characters", clinic::MAX_NOTE_CHARS)));
+            return Err(self.refuse(
+                "note",
+                format!("the note is longer than {} characters", clinic::MAX_NOTE_CHARS),
+            ));
         }
         Ok(Described {
             patient: patient.id,
@@ -293,7 +437,8 @@ impl Appointments {
             starts_at,
             status: self.status(row)?,
             cancel_reason: self.cell(row, "cancel_reason").to_owned(),
-            is_asap: fields::mark(asap).ok_or_else(|| self.refuse("asap", format!("“{asap}” is neither yes nor no")))?,
+            is_asap: fields::mark(asap)
+                .ok_or_else(|| self.refuse("asap", format!("“{asap}” is neither yes nor no")))?,
             note,
             source_uid,
         })
@@ -308,7 +453,8 @@ impl Appointments {
         let plain = text.to_lowercase().replace(['_', '-', '’', '\''], " ");
         Ok(Some(match plain.trim() {
             "" => return Ok(None),
-            "1" | "sched" | "unconfirmed" | "booked" | "planned" | "pending" | "asap" | "left message" | "4" => Status::Scheduled,
+            "1" | "sched" | "unconfirmed" | "booked" | "planned" | "pending" | "asap" | "left message"
+            | "4" => Status::Scheduled,
             "firm" | "accepted" => Status::Confirmed,
             "here" | "checked in" | "in reception" | "waiting" | "ready" => Status::Arrived,
             "in chair" | "in operatory" | "in treatment" | "treatment room" => Status::Seated,
@@ -321,7 +467,10 @@ impl Appointments {
             }
             _ => {
                 let known: Vec<&str> = Status::ALL.iter().map(|status| status.code()).collect();
-                return Err(self.refuse("status", format!("“{text}” is not a status; there are: {}", known.join(", "))));
+                return Err(self.refuse(
+                    "status",
+                    format!("“{text}” is not a status; there are: {}", known.join(", ")),
+                ));
             }
         }))
     }

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use clinic::{
-    AppointmentTypeId, BlockPolicy, BlockTarget, Change, LocationId, OperatoryId, Patient, PatientId, ProviderId, Start, Status,
-    TimeBlock, TimeBlockId, TimePattern,
+    AppointmentTypeId, BlockPolicy, BlockTarget, Change, LocationId, OperatoryId, Patient, PatientId,
+    ProviderId, Start, Status, TimeBlock, TimeBlockId, TimePattern,
 };
 use ical::{EventStatus, ImportedEvent, ReadOptions, Severity, Transparency, When};
 use jiff::ToSpan;
@@ -33,7 +33,12 @@ pub fn import_calendar(
     let zone = &job.roster.locations[&location].zone;
     let from = job.today.saturating_sub(1.year());
     let to = job.today.saturating_add(2.years());
-    let options = ReadOptions { zone, from, to, max_events: MAX_EVENTS };
+    let options = ReadOptions {
+        zone,
+        from,
+        to,
+        max_events: MAX_EVENTS,
+    };
     let calendar = ical::read_calendar(text.as_bytes(), &options, job.zones)
         .map_err(|error| DeskError::new("unknown_zone", format!("{error}.")).field("location"))?;
     let note = |line: usize, outcome, message: String| ImportLine {
@@ -54,20 +59,36 @@ pub fn import_calendar(
         })
         .collect();
     if calendar.outside > 0 {
-        let message = format!("{} events before {from} or after {to} were left out", calendar.outside);
+        let message = format!(
+            "{} events before {from} or after {to} were left out",
+            calendar.outside
+        );
         notes.push(note(1, ImportOutcome::Unchanged, message));
     }
     if calendar.other > 0 {
-        let message = format!("{} entries that are not events (tasks, notes) were left out", calendar.other);
+        let message = format!(
+            "{} entries that are not events (tasks, notes) were left out",
+            calendar.other
+        );
         notes.push(note(1, ImportOutcome::Unchanged, message));
     }
     if calendar.is_cut {
-        notes.push(note(1, ImportOutcome::Failed, format!("only the first {MAX_EVENTS} events were read")));
+        notes.push(note(
+            1,
+            ImportOutcome::Failed,
+            format!("only the first {MAX_EVENTS} events were read"),
+        ));
     }
     let patients = job.door.patients()?;
     let mut by_email: HashMap<String, Vec<PatientId>> = HashMap::new();
     for patient in &patients {
-        for email in [patient.email.as_str(), patient.responsible_party.as_ref().map_or("", |party| party.email.as_str())] {
+        for email in [
+            patient.email.as_str(),
+            patient
+                .responsible_party
+                .as_ref()
+                .map_or("", |party| party.email.as_str()),
+        ] {
             if !email.is_empty() {
                 by_email.entry(email.to_lowercase()).or_default().push(patient.id);
             }
@@ -80,29 +101,56 @@ pub fn import_calendar(
         is_cancelled_file: calendar.method.as_deref() == Some("CANCEL"),
         known: Known::of(patients),
         by_email,
-        blocks: blocks.into_iter().map(|block| (source_of(&block.source_uid).to_owned(), block)).collect(),
+        blocks: blocks
+            .into_iter()
+            .map(|block| (source_of(&block.source_uid).to_owned(), block))
+            .collect(),
         unwritten: Unwritten::default(),
     };
-    job::run(job, &mut planner, clinic::Op::ImportCalendar, "Importing a calendar", &calendar.events, notes)
+    job::run(
+        job,
+        &mut planner,
+        clinic::Op::ImportCalendar,
+        "Importing a calendar",
+        &calendar.events,
+        notes,
+    )
 }
 
 /// The location given, the provider's, or the only one.
-fn place(job: &Job<'_>, location: Option<LocationId>, provider: Option<ProviderId>) -> Result<LocationId, DeskError> {
+fn place(
+    job: &Job<'_>,
+    location: Option<LocationId>,
+    provider: Option<ProviderId>,
+) -> Result<LocationId, DeskError> {
     if let Some(provider) = provider
         && job.roster.provider(provider).is_none()
     {
         return Err(DeskError::new("not_found", "There is no such provider.").field("provider"));
     }
-    let active: Vec<LocationId> = job.roster.locations.values().filter(|place| place.is_active).map(|place| place.id).collect();
-    let works_at = |id: ProviderId| job.roster.provider(id).and_then(|p| p.schedule.hours.first()).map(|span| span.location);
+    let active: Vec<LocationId> = job
+        .roster
+        .locations
+        .values()
+        .filter(|place| place.is_active)
+        .map(|place| place.id)
+        .collect();
+    let works_at = |id: ProviderId| {
+        job.roster
+            .provider(id)
+            .and_then(|p| p.schedule.hours.first())
+            .map(|span| span.location)
+    };
     match (location, provider.and_then(works_at), active.as_slice()) {
         (Some(id), _, _) if job.roster.location(id).is_some() => Ok(id),
         (Some(_), _, _) => Err(DeskError::new("not_found", "There is no such location.").field("location")),
         (None, Some(id), _) => Ok(id),
         (None, None, [only]) => Ok(*only),
-        _ => Err(DeskError::new("location_needed", "The practice has several locations.")
-            .hint("Say where the calendar’s events belong.")
-            .field("location")),
+        _ => Err(
+            DeskError::new("location_needed", "The practice has several locations.")
+                .hint("Say where the calendar’s events belong.")
+                .field("location"),
+        ),
     }
 }
 
@@ -142,10 +190,21 @@ impl Planner for Events {
             Some(_) => None,
             None => self.unwritten.from_source(job, &source)?,
         };
-        let is_known = block.as_ref().map(|block| &block.source_uid).or(visit.as_ref().map(|visit| &visit.source_uid));
+        let is_known = block
+            .as_ref()
+            .map(|block| &block.source_uid)
+            .or(visit.as_ref().map(|visit| &visit.source_uid));
         let unchanged = |why: &str| {
-            let message = if why.is_empty() { title(event) } else { format!("{}: {why}", title(event)) };
-            Ok(Planned { outcome: ImportOutcome::Unchanged, message, changes: Vec::new() })
+            let message = if why.is_empty() {
+                title(event)
+            } else {
+                format!("{}: {why}", title(event))
+            };
+            Ok(Planned {
+                outcome: ImportOutcome::Unchanged,
+                message,
+                changes: Vec::new(),
+            })
         };
         if is_known.is_some_and(|uid| is_same_content(uid, &content)) && !called_off {
             return unchanged("");
@@ -154,19 +213,29 @@ impl Planner for Events {
         let is_nothing = called_off || event.transparency == Transparency::Free || minutes == 0;
         match (block, visit) {
             (None, None) if called_off => unchanged("called off in the calendar"),
-            (None, None) if event.transparency == Transparency::Free => unchanged("takes no time in the calendar"),
+            (None, None) if event.transparency == Transparency::Free => {
+                unchanged("takes no time in the calendar")
+            }
             (None, None) if minutes == 0 => unchanged("has no length"),
             (Some(before), _) if is_nothing => {
                 self.blocks.remove(&source);
                 let message = format!("{}: removed, it is gone from the calendar", title(event));
-                Ok(Planned { outcome: ImportOutcome::Updated, message, changes: vec![Change::remove(before)] })
+                Ok(Planned {
+                    outcome: ImportOutcome::Updated,
+                    message,
+                    changes: vec![Change::remove(before)],
+                })
             }
             (Some(before), _) => {
                 let mut after = self.block(event, start, minutes, format!("{source}#{content}"), before.id);
                 (after.target, after.location) = (before.target, before.location);
                 self.blocks.insert(source, after.clone());
                 let message = format!("{}: block-out changed", title(event));
-                Ok(Planned { outcome: ImportOutcome::Updated, message, changes: vec![Change::edit(before, after)] })
+                Ok(Planned {
+                    outcome: ImportOutcome::Updated,
+                    message,
+                    changes: vec![Change::edit(before, after)],
+                })
             }
             (None, Some(before)) => {
                 let mut after = before.clone();
@@ -177,7 +246,12 @@ impl Planner for Events {
                     return unchanged("called off in the calendar, but the visit has taken place");
                 }
                 if is_nothing {
-                    visits::set_status(&mut after, Status::Cancelled, "Called off in the calendar".to_owned(), job);
+                    visits::set_status(
+                        &mut after,
+                        Status::Cancelled,
+                        "Called off in the calendar".to_owned(),
+                        job,
+                    );
                     after.broken_at = Some(job.now);
                 } else {
                     after.pattern = stretched(&before.pattern, minutes)?;
@@ -185,9 +259,17 @@ impl Planner for Events {
                 }
                 after.source_uid = format!("{source}#{content}");
                 after.sequence += 1;
-                let message = format!("{}: visit changed{}", title(event), self.unwritten.overlaps(job, &after, &self.known)?);
+                let message = format!(
+                    "{}: visit changed{}",
+                    title(event),
+                    self.unwritten.overlaps(job, &after, &self.known)?
+                );
                 self.unwritten.put(after.clone());
-                Ok(Planned { outcome: ImportOutcome::Updated, message, changes: vec![Change::edit(before, after)] })
+                Ok(Planned {
+                    outcome: ImportOutcome::Updated,
+                    message,
+                    changes: vec![Change::edit(before, after)],
+                })
             }
             (None, None) => self.add(job, event, start, minutes, format!("{source}#{content}")),
         }
@@ -208,11 +290,20 @@ fn title(event: &ImportedEvent) -> String {
 /// The type's pattern at the length of the event.
 fn stretched(pattern: &TimePattern, minutes: u32) -> Result<TimePattern, Refused> {
     let minutes = u16::try_from(minutes).unwrap_or(u16::MAX);
-    pattern.with_length(minutes).map_err(|error| Refused::column(error.to_string(), "DTEND"))
+    pattern
+        .with_length(minutes)
+        .map_err(|error| Refused::column(error.to_string(), "DTEND"))
 }
 
 impl Events {
-    fn add(&mut self, job: &mut Job<'_>, event: &ImportedEvent, start: Start, minutes: u32, source: String) -> Result<Planned, Trouble> {
+    fn add(
+        &mut self,
+        job: &mut Job<'_>,
+        event: &ImportedEvent,
+        start: Start,
+        minutes: u32,
+        source: String,
+    ) -> Result<Planned, Trouble> {
         if matches!(event.when, When::Timed { .. })
             && minutes <= 24 * 60
             && let Some((kind, patient)) = self.visit_of(job, event)
@@ -236,17 +327,41 @@ impl Events {
             let visit = visits::visit(job, read)?;
             let message = format!("{message}{}", self.unwritten.overlaps(job, &visit, &self.known)?);
             self.unwritten.put(visit.clone());
-            return Ok(Planned { outcome: ImportOutcome::Added, message, changes: vec![Change::add(visit)] });
+            return Ok(Planned {
+                outcome: ImportOutcome::Added,
+                message,
+                changes: vec![Change::add(visit)],
+            });
         }
         let block = self.block(event, start, minutes, source, TimeBlockId((job.next_id)()));
-        clinic::validate_time_block(&block)
-            .map_err(|invalid| Refused::column(invalid.message, if invalid.field == "title" { "SUMMARY" } else { "DTEND" }))?;
-        self.blocks.insert(source_of(&block.source_uid).to_owned(), block.clone());
+        clinic::validate_time_block(&block).map_err(|invalid| {
+            Refused::column(
+                invalid.message,
+                if invalid.field == "title" {
+                    "SUMMARY"
+                } else {
+                    "DTEND"
+                },
+            )
+        })?;
+        self.blocks
+            .insert(source_of(&block.source_uid).to_owned(), block.clone());
         let message = format!("{} as a block-out", title(event));
-        Ok(Planned { outcome: ImportOutcome::Added, message, changes: vec![Change::add(block)] })
+        Ok(Planned {
+            outcome: ImportOutcome::Added,
+            message,
+            changes: vec![Change::add(block)],
+        })
     }
 
-    fn block(&self, event: &ImportedEvent, starts_at: Start, length_minutes: u32, source_uid: String, id: TimeBlockId) -> TimeBlock {
+    fn block(
+        &self,
+        event: &ImportedEvent,
+        starts_at: Start,
+        length_minutes: u32,
+        source_uid: String,
+        id: TimeBlockId,
+    ) -> TimeBlock {
         let title = match event.summary.split_whitespace().collect::<Vec<_>>().join(" ") {
             empty if empty.is_empty() => "Busy".to_owned(),
             summary => summary.chars().take(clinic::MAX_NAME_CHARS).collect(),
@@ -269,7 +384,10 @@ impl Events {
     /// Start and elapsed minutes at the location; whole days run from midnight to midnight, however long they are.
     fn span(&self, job: &Job<'_>, event: &ImportedEvent) -> Result<(Start, u32), Refused> {
         match &event.when {
-            When::Timed { starts_at, length_minutes } => Ok((starts_at.clone(), *length_minutes)),
+            When::Timed {
+                starts_at,
+                length_minutes,
+            } => Ok((starts_at.clone(), *length_minutes)),
             When::AllDay { first, days } => {
                 let zone = &job.roster.locations[&self.location].zone;
                 // Where the clock jumps at midnight, the day begins after the jump.
@@ -291,11 +409,18 @@ impl Events {
         let words: Vec<&str> = summary.split(' ').collect();
         // The longest name wins: `Retainer check` over `Check`.
         let mut best: Option<(usize, AppointmentTypeId, Vec<&str>)> = None;
-        for kind in job.roster.appointment_types.values().filter(|kind| kind.is_active) {
+        for kind in job
+            .roster
+            .appointment_types
+            .values()
+            .filter(|kind| kind.is_active)
+        {
             for name in [&kind.name, &kind.code] {
                 let name = plain(name);
                 let wanted: Vec<&str> = name.split(' ').collect();
-                let Some(at) = words.windows(wanted.len()).position(|window| window == wanted) else { continue };
+                let Some(at) = words.windows(wanted.len()).position(|window| window == wanted) else {
+                    continue;
+                };
                 if best.as_ref().is_none_or(|(length, ..)| wanted.len() > *length) {
                     let rest = [&words[..at], &words[at + wanted.len()..]].concat();
                     best = Some((wanted.len(), kind.id, rest));
@@ -335,26 +460,46 @@ impl Events {
             text => pick(text, &roster::operatories(job.roster, Some(self.location))).ok(),
         };
         let provider = self.provider.or_else(|| {
-            named.and_then(|chair| job.roster.operatory(chair)).and_then(|chair| chair.usual_provider).or_else(|| {
-                let mut here = job.roster.providers.values().filter(|provider| {
-                    provider.is_active && provider.schedule.hours.iter().any(|span| span.location == self.location)
-                });
-                let first = here.next()?;
-                here.next().is_none().then_some(first.id)
-            })
+            named
+                .and_then(|chair| job.roster.operatory(chair))
+                .and_then(|chair| chair.usual_provider)
+                .or_else(|| {
+                    let mut here = job.roster.providers.values().filter(|provider| {
+                        provider.is_active
+                            && provider
+                                .schedule
+                                .hours
+                                .iter()
+                                .any(|span| span.location == self.location)
+                    });
+                    let first = here.next()?;
+                    here.next().is_none().then_some(first.id)
+                })
         });
         let Some(provider) = provider else {
-            return Err(Refused::column("it does not say with whom the visit is: say whose calendar this is", "provider"));
+            return Err(Refused::column(
+                "it does not say with whom the visit is: say whose calendar this is",
+                "provider",
+            ));
         };
-        let chair = named.or_else(|| roster::usual_chair(job.roster, provider, Some(self.location))).or_else(|| {
-            let mut chairs: Vec<_> =
-                job.roster.operatories.values().filter(|c| c.is_active && c.location == self.location).collect();
-            chairs.sort_by_key(|chair| (chair.sort, chair.id));
-            chairs.first().map(|chair| chair.id)
-        });
+        let chair = named
+            .or_else(|| roster::usual_chair(job.roster, provider, Some(self.location)))
+            .or_else(|| {
+                let mut chairs: Vec<_> = job
+                    .roster
+                    .operatories
+                    .values()
+                    .filter(|c| c.is_active && c.location == self.location)
+                    .collect();
+                chairs.sort_by_key(|chair| (chair.sort, chair.id));
+                chairs.first().map(|chair| chair.id)
+            });
         match chair {
             Some(chair) => Ok((chair, provider)),
-            None => Err(Refused::column("the location has no operatory for the visit", "LOCATION")),
+            None => Err(Refused::column(
+                "the location has no operatory for the visit",
+                "LOCATION",
+            )),
         }
     }
 }

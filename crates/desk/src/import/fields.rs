@@ -20,7 +20,11 @@ impl DateOrder {
                 needs_month_first |= b > 12 && a <= 12;
             }
         }
-        if needs_day_first && !needs_month_first { DateOrder::DayFirst } else { DateOrder::MonthFirst }
+        if needs_day_first && !needs_month_first {
+            DateOrder::DayFirst
+        } else {
+            DateOrder::MonthFirst
+        }
     }
 }
 
@@ -41,13 +45,20 @@ fn date_part(text: &str) -> &str {
 pub fn date(text: &str, order: DateOrder, latest_short_year: i16) -> Option<Date> {
     let text = text.trim();
     // A time that belongs to a birth date is always midnight and means nothing.
-    let day = text.split_once(['T', ' ']).filter(|(_, rest)| time(rest).is_some()).map_or(text, |(day, _)| day);
+    let day = text
+        .split_once(['T', ' '])
+        .filter(|(_, rest)| time(rest).is_some())
+        .map_or(text, |(day, _)| day);
     let whole = |year: &str| year_number(year, latest_short_year);
     let digits = day.bytes().all(|byte| byte.is_ascii_digit());
     if digits && day.len() == 8 {
         return new_date(day[..4].parse().ok()?, &day[4..6], &day[6..]);
     }
-    let parts: Vec<&str> = day.split(['/', '-', '.', ' ', ',']).map(str::trim).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = day
+        .split(['/', '-', '.', ' ', ','])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
     // A weekday in front says nothing new.
     let parts = match parts.as_slice() {
         [weekday, rest @ ..] if rest.len() == 3 && weekday.chars().all(char::is_alphabetic) => rest,
@@ -69,7 +80,11 @@ pub fn date(text: &str, order: DateOrder, latest_short_year: i16) -> Option<Date
     let (first, second): (u32, u32) = (a.parse().ok()?, b.parse().ok()?);
     // Dots are written day first wherever they are written.
     let day_first = day.contains('.') || first > 12 || (order == DateOrder::DayFirst && second <= 12);
-    if day_first { new_date(whole(c)?, b, a) } else { new_date(whole(c)?, a, b) }
+    if day_first {
+        new_date(whole(c)?, b, a)
+    } else {
+        new_date(whole(c)?, a, b)
+    }
 }
 
 fn new_date(year: i16, month: &str, day: &str) -> Option<Date> {
@@ -82,7 +97,11 @@ fn year_number(text: &str, latest_short_year: i16) -> Option<i16> {
         4 => Some(year),
         2 => {
             let year = latest_short_year - latest_short_year.rem_euclid(100) + year;
-            Some(if year > latest_short_year { year - 100 } else { year })
+            Some(if year > latest_short_year {
+                year - 100
+            } else {
+                year
+            })
         }
         _ => None,
     }
@@ -93,17 +112,40 @@ fn ordinal(text: &str) -> &str {
 }
 
 fn month_name(text: &str) -> Option<i8> {
-    const MONTHS: [&str; 12] =
-        ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
     let text = text.to_ascii_lowercase();
-    let at = MONTHS.iter().position(|month| text.len() >= 3 && (month.starts_with(&text) || text == "sept" && month.starts_with("sept")))?;
+    let at = MONTHS.iter().position(|month| {
+        text.len() >= 3 && (month.starts_with(&text) || text == "sept" && month.starts_with("sept"))
+    })?;
     Some(at as i8 + 1)
 }
 
 /// A time of day in 12 or 24 hours, whole minutes: `9:00`, `9am`, `2:30 p.m.`, `0900`, `14.30`, `09:00:00`.
 pub fn time(text: &str) -> Option<Time> {
-    let text: String = text.trim().to_ascii_lowercase().chars().filter(|letter| *letter != ' ').collect();
-    let text = text.replace("a.m.", "am").replace("p.m.", "pm").replace("a.m", "am").replace("p.m", "pm");
+    let text: String = text
+        .trim()
+        .to_ascii_lowercase()
+        .chars()
+        .filter(|letter| *letter != ' ')
+        .collect();
+    let text = text
+        .replace("a.m.", "am")
+        .replace("p.m.", "pm")
+        .replace("a.m", "am")
+        .replace("p.m", "pm");
     let (clock, half) = if let Some(clock) = text.strip_suffix("am").or(text.strip_suffix('a')) {
         (clock, Some(0))
     } else if let Some(clock) = text.strip_suffix("pm").or(text.strip_suffix('p')) {
@@ -112,12 +154,18 @@ pub fn time(text: &str) -> Option<Time> {
         (text.as_str(), None)
     };
     let parts: Vec<&str> = clock.split([':', '.']).collect();
-    if parts.iter().any(|part| part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit())) {
+    if parts
+        .iter()
+        .any(|part| part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit()))
+    {
         return None;
     }
     let (hour, minute): (i8, i8) = match parts.as_slice() {
         // 0900, 930.
-        [all] if (3..=4).contains(&all.len()) => (all[..all.len() - 2].parse().ok()?, all[all.len() - 2..].parse().ok()?),
+        [all] if (3..=4).contains(&all.len()) => (
+            all[..all.len() - 2].parse().ok()?,
+            all[all.len() - 2..].parse().ok()?,
+        ),
         [hour] if half.is_some() => (hour.parse().ok()?, 0),
         // Seconds and their fractions are of no account.
         [hour, minute] | [hour, minute, _] | [hour, minute, _, _] if minute.len() == 2 => {
@@ -136,12 +184,14 @@ pub fn time(text: &str) -> Option<Time> {
 /// Date and time in one cell.
 pub fn date_time(text: &str, order: DateOrder, latest_short_year: i16) -> Option<DateTime> {
     let text = text.trim();
-    text.char_indices().filter(|(_, letter)| matches!(letter, ' ' | 'T' | 't')).find_map(|(at, _)| {
-        // A comma or a zone mark beside the gap is only decoration.
-        let day = date(text[..at].trim_end_matches(','), order, latest_short_year)?;
-        let clock = time(text[at + 1..].trim_end_matches('Z'))?;
-        Some(day.to_datetime(clock))
-    })
+    text.char_indices()
+        .filter(|(_, letter)| matches!(letter, ' ' | 'T' | 't'))
+        .find_map(|(at, _)| {
+            // A comma or a zone mark beside the gap is only decoration.
+            let day = date(text[..at].trim_end_matches(','), order, latest_short_year)?;
+            let clock = time(text[at + 1..].trim_end_matches('Z'))?;
+            Some(day.to_datetime(clock))
+        })
 }
 
 /// Minutes: `40`, `40 min`, `1:30`, `1h 30m`, `2 hours`.
@@ -149,7 +199,12 @@ pub fn minutes(text: &str) -> Option<u16> {
     let text = text.trim().to_ascii_lowercase();
     if let Some((hours, minutes)) = text.split_once(':') {
         let minutes = minutes.split(':').next()?;
-        return hours.trim().parse::<u16>().ok()?.checked_mul(60)?.checked_add(minutes.parse().ok()?);
+        return hours
+            .trim()
+            .parse::<u16>()
+            .ok()?
+            .checked_mul(60)?
+            .checked_add(minutes.parse().ok()?);
     }
     let mut total: u16 = 0;
     let mut number = String::new();
@@ -202,7 +257,9 @@ pub fn phone_digits(text: &str) -> String {
 pub fn phone(text: &str) -> String {
     let text = text.trim();
     let digits = phone_digits(text);
-    let is_plain = text.chars().all(|letter| letter.is_ascii_digit() || "()-. +".contains(letter));
+    let is_plain = text
+        .chars()
+        .all(|letter| letter.is_ascii_digit() || "()-. +".contains(letter));
     match (is_plain, digits.len()) {
         (true, 10) => format!("({}) {}-{}", &digits[..3], &digits[3..6], &digits[6..]),
         _ => text.to_owned(),
@@ -233,12 +290,32 @@ mod tests {
             "3/4/2026 12:00:00 AM",
             "2026-Mar-04",
         ] {
-            assert_eq!(date(text, DateOrder::MonthFirst, 2056), Some(day(2026, 3, 4)), "{text}");
+            assert_eq!(
+                date(text, DateOrder::MonthFirst, 2056),
+                Some(day(2026, 3, 4)),
+                "{text}"
+            );
         }
         assert_eq!(date("4/3/2026", DateOrder::DayFirst, 2056), Some(day(2026, 3, 4)));
-        assert_eq!(date("25/3/2026", DateOrder::MonthFirst, 2056), Some(day(2026, 3, 25)));
-        assert_eq!(date("3/25/2026", DateOrder::DayFirst, 2056), Some(day(2026, 3, 25)));
-        for text in ["", "0000-00-00", "2026-02-30", "tomorrow", "13/13/2026", "1/2/3", "5/2026", "12345678901", "é/1/2026"] {
+        assert_eq!(
+            date("25/3/2026", DateOrder::MonthFirst, 2056),
+            Some(day(2026, 3, 25))
+        );
+        assert_eq!(
+            date("3/25/2026", DateOrder::DayFirst, 2056),
+            Some(day(2026, 3, 25))
+        );
+        for text in [
+            "",
+            "0000-00-00",
+            "2026-02-30",
+            "tomorrow",
+            "13/13/2026",
+            "1/2/3",
+            "5/2026",
+            "12345678901",
+            "é/1/2026",
+        ] {
             assert_eq!(date(text, DateOrder::MonthFirst, 2056), None, "{text}");
         }
     }
@@ -254,7 +331,10 @@ mod tests {
     fn a_column_decides_about_its_ambiguous_dates() {
         let order = |cells: &[&str]| DateOrder::of_column(cells.iter().copied());
         assert_eq!(order(&["3/4/2026", "25/12/2026"]), DateOrder::DayFirst);
-        assert_eq!(order(&["3/4/2026", "12/25/2026", "2026-01-02"]), DateOrder::MonthFirst);
+        assert_eq!(
+            order(&["3/4/2026", "12/25/2026", "2026-01-02"]),
+            DateOrder::MonthFirst
+        );
         assert_eq!(order(&["25/12/2026", "12/25/2026"]), DateOrder::MonthFirst);
         assert_eq!(order(&[]), DateOrder::MonthFirst);
     }
@@ -276,9 +356,15 @@ mod tests {
             ("14:30:00.000", 870),
         ] {
             let time = time(text).unwrap_or_else(|| panic!("{text}"));
-            assert_eq!(i32::from(time.hour()) * 60 + i32::from(time.minute()), minutes, "{text}");
+            assert_eq!(
+                i32::from(time.hour()) * 60 + i32::from(time.minute()),
+                minutes,
+                "{text}"
+            );
         }
-        for text in ["", "9", "24:00", "9:60", "13:00 PM", "0:30 am", "nine", "9:0", "9::00"] {
+        for text in [
+            "", "9", "24:00", "9:60", "13:00 PM", "0:30 am", "nine", "9:0", "9::00",
+        ] {
             assert_eq!(time(text), None, "{text}");
         }
     }
@@ -286,15 +372,33 @@ mod tests {
     #[test]
     fn date_and_time_may_share_a_cell() {
         let expected = day(2026, 3, 4).at(9, 0, 0, 0);
-        for text in ["2026-03-04T09:00", "2026-03-04 09:00:00", "3/4/2026 9:00 AM", "Mar 4, 2026, 9:00 am", "4 Mar 2026 9am"] {
-            assert_eq!(date_time(text, DateOrder::MonthFirst, 2056), Some(expected), "{text}");
+        for text in [
+            "2026-03-04T09:00",
+            "2026-03-04 09:00:00",
+            "3/4/2026 9:00 AM",
+            "Mar 4, 2026, 9:00 am",
+            "4 Mar 2026 9am",
+        ] {
+            assert_eq!(
+                date_time(text, DateOrder::MonthFirst, 2056),
+                Some(expected),
+                "{text}"
+            );
         }
         assert_eq!(date_time("2026-03-04", DateOrder::MonthFirst, 2056), None);
     }
 
     #[test]
     fn lengths_are_minutes_or_hours() {
-        for (text, expected) in [("40", 40), ("40 min", 40), ("1:30", 90), ("1h 30m", 90), ("2 hours", 120), ("0:40:00", 40), ("1 hr. 5 mins.", 65)] {
+        for (text, expected) in [
+            ("40", 40),
+            ("40 min", 40),
+            ("1:30", 90),
+            ("1h 30m", 90),
+            ("2 hours", 120),
+            ("0:40:00", 40),
+            ("1 hr. 5 mins.", 65),
+        ] {
             assert_eq!(minutes(text), Some(expected), "{text}");
         }
         for text in ["", "long", "-5", "40 x", "99999999"] {
@@ -304,7 +408,12 @@ mod tests {
 
     #[test]
     fn telephone_numbers_compare_by_digits() {
-        for text in ["2125550140", "(212) 555-0140", "+1 212.555.0140", "1-212-555-0140"] {
+        for text in [
+            "2125550140",
+            "(212) 555-0140",
+            "+1 212.555.0140",
+            "1-212-555-0140",
+        ] {
             assert_eq!(phone(text), "(212) 555-0140", "{text}");
             assert_eq!(phone_digits(text), "2125550140");
         }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use clinic::{
-    Appointment, Change, EntityKind, Neighbourhood, Neighbours, Op, Patient, PatientId, Roster, Stamp, TimeBlock, Zones,
+    Appointment, Change, EntityKind, Neighbourhood, Neighbours, Op, Patient, PatientId, Roster, Stamp,
+    TimeBlock, Zones,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -62,11 +63,17 @@ pub(crate) struct Refused {
 
 impl Refused {
     pub fn new(message: impl Into<String>) -> Refused {
-        Refused { message: message.into(), field: None }
+        Refused {
+            message: message.into(),
+            field: None,
+        }
     }
 
     pub fn column(message: impl Into<String>, field: impl Into<String>) -> Refused {
-        Refused { message: message.into(), field: Some(field.into()) }
+        Refused {
+            message: message.into(),
+            field: Some(field.into()),
+        }
     }
 }
 
@@ -118,7 +125,11 @@ pub(crate) fn run<P: Planner>(
         cancelled: false,
         lines: notes,
     };
-    report.failed = report.lines.iter().filter(|line| line.outcome == ImportOutcome::Failed).count() as u32;
+    report.failed = report
+        .lines
+        .iter()
+        .filter(|line| line.outcome == ImportOutcome::Failed)
+        .count() as u32;
     let total = records.len() as u32;
     let mut batch = Batch::default();
     (job.progress)(0, total, what);
@@ -141,16 +152,25 @@ pub(crate) fn run<P: Planner>(
             ImportOutcome::Unchanged => report.unchanged += 1,
             ImportOutcome::Failed => report.failed += 1,
         }
-        report.lines.push(ImportLine { line: P::line(record), outcome, message, field });
+        report.lines.push(ImportLine {
+            line: P::line(record),
+            outcome,
+            message,
+            field,
+        });
         if batch.changes.len() >= BATCH {
-            batch.write(job, planner, op).map_err(|error| broken_off(error, P::line(record), job.dry_run))?;
+            batch
+                .write(job, planner, op)
+                .map_err(|error| broken_off(error, P::line(record), job.dry_run))?;
         }
         if (done + 1).is_multiple_of(25) {
             (job.progress)(done as u32 + 1, total, what);
         }
     }
     let last = report.lines.last().map_or(1, |line| line.line);
-    batch.write(job, planner, op).map_err(|error| broken_off(error, last, job.dry_run))?;
+    batch
+        .write(job, planner, op)
+        .map_err(|error| broken_off(error, last, job.dry_run))?;
     if !report.cancelled {
         (job.progress)(total, total, what);
     }
@@ -166,7 +186,11 @@ fn broken_off(error: DeskError, line: u32, dry_run: bool) -> DeskError {
     let after = format!(
         "The import stopped near line {line}; what was written before is kept. Import the file again afterwards: nothing is added twice."
     );
-    let hint = if error.hint.is_empty() { after } else { format!("{} {after}", error.hint) };
+    let hint = if error.hint.is_empty() {
+        after
+    } else {
+        format!("{} {after}", error.hint)
+    };
     error.hint(hint)
 }
 

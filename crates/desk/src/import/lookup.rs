@@ -30,7 +30,11 @@ impl fmt::Display for Unclear {
         };
         f.write_str(words)?;
         f.write_str(&list.iter().take(12).cloned().collect::<Vec<_>>().join(", "))?;
-        if list.len() > 12 { write!(f, " and {} more", list.len() - 12) } else { Ok(()) }
+        if list.len() > 12 {
+            write!(f, " and {} more", list.len() - 12)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -51,7 +55,11 @@ pub fn pick<T: Copy + PartialEq>(text: &str, choices: &[Choice<T>]) -> Result<T,
     };
     let joined = plain.replace(' ', "");
     let run_together = |choice: &&Choice<T>| {
-        !joined.is_empty() && choice.names.iter().any(|name| self::plain(name).replace(' ', "") == joined)
+        !joined.is_empty()
+            && choice
+                .names
+                .iter()
+                .any(|name| self::plain(name).replace(' ', "") == joined)
     };
     let rules: [&dyn Fn(&&Choice<T>) -> bool; 4] = [&exact, &loose, &run_together, &part];
     for rule in rules {
@@ -59,10 +67,16 @@ pub fn pick<T: Copy + PartialEq>(text: &str, choices: &[Choice<T>]) -> Result<T,
         match found.as_slice() {
             [] => {}
             [one] => return Ok(one.id),
-            several => return Err(Unclear::Several(several.iter().map(|choice| choice.label.clone()).collect())),
+            several => {
+                return Err(Unclear::Several(
+                    several.iter().map(|choice| choice.label.clone()).collect(),
+                ));
+            }
         }
     }
-    Err(Unclear::Nothing(choices.iter().map(|choice| choice.label.clone()).collect()))
+    Err(Unclear::Nothing(
+        choices.iter().map(|choice| choice.label.clone()).collect(),
+    ))
 }
 
 /// Lower case without accents, punctuation and titles, single spaces: `Dr. Ramírez, Lucía` is `ramirez lucia`.
@@ -78,7 +92,10 @@ pub fn plain(text: &str) -> String {
             _ => plain.push(' '),
         }
     }
-    let words: Vec<&str> = plain.split_whitespace().filter(|word| !matches!(*word, "dr" | "dmd" | "dds" | "rdh")).collect();
+    let words: Vec<&str> = plain
+        .split_whitespace()
+        .filter(|word| !matches!(*word, "dr" | "dmd" | "dds" | "rdh"))
+        .collect();
     words.join(" ")
 }
 
@@ -148,7 +165,10 @@ mod tests {
         let both = vec!["Dr Lucía Ramírez".to_owned(), "Dr Lucía Osei".to_owned()];
         assert_eq!(pick("Lucia", &choices()), Err(Unclear::Several(both)));
         let error = pick("Okafor", &choices()).unwrap_err();
-        assert_eq!(error.to_string(), "there are: Dr Mei Chen, Dr Lucía Ramírez, Op 1, Op 11, Dr Lucía Osei");
+        assert_eq!(
+            error.to_string(),
+            "there are: Dr Mei Chen, Dr Lucía Ramírez, Op 1, Op 11, Dr Lucía Osei"
+        );
         assert!(pick("", &choices()).is_err());
     }
 }

@@ -19,9 +19,21 @@ pub fn import_patients(text: &str, job: &mut Job<'_>) -> Result<ImportReport, De
     columns.require(&["family_name", "given_name", "name"], "who the patient is")?;
     let notes = unused_columns(&columns);
     let order = DateOrder::of_column(columns.cells(&table, "birth_date"));
-    let mut planner = Patients { columns, order, known: Known::of(job.door.patients()?), families: HashMap::new() };
+    let mut planner = Patients {
+        columns,
+        order,
+        known: Known::of(job.door.patients()?),
+        families: HashMap::new(),
+    };
     let Table { rows, .. } = table;
-    job::run(job, &mut planner, clinic::Op::ImportPatients, "Importing patients", &rows, notes)
+    job::run(
+        job,
+        &mut planner,
+        clinic::Op::ImportPatients,
+        "Importing patients",
+        &rows,
+        notes,
+    )
 }
 
 /// Tells of columns that were not understood, so that nothing is dropped in silence.
@@ -46,7 +58,11 @@ pub(crate) struct Known {
 
 impl Known {
     pub fn of(patients: Vec<Patient>) -> Known {
-        let mut known = Known { patients: HashMap::new(), by_chart: HashMap::new(), by_name: HashMap::new() };
+        let mut known = Known {
+            patients: HashMap::new(),
+            by_chart: HashMap::new(),
+            by_name: HashMap::new(),
+        };
         patients.into_iter().for_each(|patient| known.put(patient));
         known
     }
@@ -69,13 +85,18 @@ impl Known {
     }
 
     pub fn by_chart(&self, chart: &str) -> Option<&Patient> {
-        self.by_chart.get(&chart_key(chart)).and_then(|id| self.patients.get(id))
+        self.by_chart
+            .get(&chart_key(chart))
+            .and_then(|id| self.patients.get(id))
     }
 
     /// Everyone of that name: all words of it, in any order.
     pub fn by_name(&self, name: &str) -> Vec<&Patient> {
         let ids = self.by_name.get(&name_key(name));
-        ids.into_iter().flatten().filter_map(|id| self.patients.get(id)).collect()
+        ids.into_iter()
+            .flatten()
+            .filter_map(|id| self.patients.get(id))
+            .collect()
     }
 }
 
@@ -92,9 +113,15 @@ pub(crate) fn name_key(name: &str) -> String {
 }
 
 fn name_keys(patient: &Patient) -> Vec<String> {
-    let mut keys = vec![name_key(&format!("{} {}", patient.given_name, patient.family_name))];
+    let mut keys = vec![name_key(&format!(
+        "{} {}",
+        patient.given_name, patient.family_name
+    ))];
     if !patient.preferred_name.is_empty() {
-        keys.push(name_key(&format!("{} {}", patient.preferred_name, patient.family_name)));
+        keys.push(name_key(&format!(
+            "{} {}",
+            patient.preferred_name, patient.family_name
+        )));
     }
     keys
 }
@@ -121,18 +148,31 @@ impl Planner for Patients {
         let family = match (&existing, family_key.is_empty()) {
             (_, true) => None,
             (Some(patient), false) if patient.family.is_some() => patient.family,
-            _ => Some(*self.families.entry(family_key.clone()).or_insert_with(|| FamilyId((job.next_id)()))),
+            _ => Some(
+                *self
+                    .families
+                    .entry(family_key.clone())
+                    .or_insert_with(|| FamilyId((job.next_id)())),
+            ),
         };
         if let Some(family) = family {
             self.families.insert(family_key, family);
         }
         let planned = match existing {
             None => {
-                let patient = Patient { id: PatientId((job.next_id)()), family, ..read };
+                let patient = Patient {
+                    id: PatientId((job.next_id)()),
+                    family,
+                    ..read
+                };
                 check(&patient, job, &self.columns)?;
                 self.known.put(patient.clone());
                 let message = described(&patient);
-                Planned { outcome: ImportOutcome::Added, message, changes: vec![Change::add(patient)] }
+                Planned {
+                    outcome: ImportOutcome::Added,
+                    message,
+                    changes: vec![Change::add(patient)],
+                }
             }
             Some(before) => {
                 let (mut after, mut changed) = merged(&before, read);
@@ -143,15 +183,27 @@ impl Planner for Patients {
                 if !self.columns.has("status") || self.columns.cell(row, "status").is_empty() {
                     after.is_active = before.is_active;
                 } else if after.is_active != before.is_active {
-                    changed.push(if after.is_active { "active again" } else { "no longer active" });
+                    changed.push(if after.is_active {
+                        "active again"
+                    } else {
+                        "no longer active"
+                    });
                 }
                 check(&after, job, &self.columns)?;
                 if changed.is_empty() {
-                    Planned { outcome: ImportOutcome::Unchanged, message: described(&before), changes: Vec::new() }
+                    Planned {
+                        outcome: ImportOutcome::Unchanged,
+                        message: described(&before),
+                        changes: Vec::new(),
+                    }
                 } else {
                     self.known.put(after.clone());
                     let message = format!("{}: {}", described(&after), changed.join(", "));
-                    Planned { outcome: ImportOutcome::Updated, message, changes: vec![Change::edit(before, after)] }
+                    Planned {
+                        outcome: ImportOutcome::Updated,
+                        message,
+                        changes: vec![Change::edit(before, after)],
+                    }
                 }
             }
         };
@@ -184,7 +236,10 @@ impl Patients {
         let cell = |field: &str| self.columns.cell(row, field);
         let (family_name, given_name) = match (cell("family_name"), cell("given_name"), cell("name")) {
             ("", "", "") => {
-                return Err(Refused::column("the name is missing", self.columns.header("family_name")));
+                return Err(Refused::column(
+                    "the name is missing",
+                    self.columns.header("family_name"),
+                ));
             }
             ("", "", whole) => split_name(whole),
             (family, given, _) => (family.to_owned(), given.to_owned()),
@@ -199,7 +254,8 @@ impl Patients {
             phone: fields::phone(cell("responsible_phone")),
             email: cell("responsible_email").to_owned(),
         };
-        let has_party = !responsible.name.is_empty() && plain(&responsible.name) != plain(&format!("{given_name} {family_name}"));
+        let has_party = !responsible.name.is_empty()
+            && plain(&responsible.name) != plain(&format!("{given_name} {family_name}"));
         Ok(Patient {
             id: PatientId(0),
             chart_number: cell("chart_number").to_owned(),
@@ -220,10 +276,17 @@ impl Patients {
 
     fn birth_date(&self, job: &Job<'_>, text: &str) -> Result<jiff::civil::Date, Refused> {
         let column = || self.columns.header("birth_date");
-        let date = fields::date(text, self.order, job.today.year())
-            .ok_or_else(|| Refused::column(format!("“{text}” is not a date: write 2014-05-09 or 5/9/2014"), column()))?;
+        let date = fields::date(text, self.order, job.today.year()).ok_or_else(|| {
+            Refused::column(
+                format!("“{text}” is not a date: write 2014-05-09 or 5/9/2014"),
+                column(),
+            )
+        })?;
         if date > job.today {
-            return Err(Refused::column(format!("the birth date {date} lies in the future"), column()));
+            return Err(Refused::column(
+                format!("the birth date {date} lies in the future"),
+                column(),
+            ));
         }
         Ok(date)
     }
@@ -244,18 +307,31 @@ impl Patients {
         };
         let phones = digits(read);
         let same_phone = |patient: &&Patient| digits(patient).iter().any(|phone| phones.contains(phone));
-        let mut alike: Vec<&Patient> = self.known.by_name(&format!("{} {}", read.given_name, read.family_name));
+        let mut alike: Vec<&Patient> = self
+            .known
+            .by_name(&format!("{} {}", read.given_name, read.family_name));
         // Somebody with another chart number is somebody else.
         alike.retain(|patient| read.chart_number.is_empty() || patient.chart_number.is_empty());
         let mut fitting: Vec<&Patient> = match read.birth_date {
-            Some(born) => alike.iter().copied().filter(|patient| patient.birth_date == Some(born)).collect(),
-            None if phones.is_empty() => {
-                alike.iter().copied().filter(|patient| patient.birth_date.is_none() && digits(patient).is_empty()).collect()
-            }
+            Some(born) => alike
+                .iter()
+                .copied()
+                .filter(|patient| patient.birth_date == Some(born))
+                .collect(),
+            None if phones.is_empty() => alike
+                .iter()
+                .copied()
+                .filter(|patient| patient.birth_date.is_none() && digits(patient).is_empty())
+                .collect(),
             None => alike.iter().copied().filter(same_phone).collect(),
         };
         if fitting.is_empty() && read.birth_date.is_some() {
-            fitting = alike.iter().copied().filter(|p| p.birth_date.is_none()).filter(same_phone).collect();
+            fitting = alike
+                .iter()
+                .copied()
+                .filter(|p| p.birth_date.is_none())
+                .filter(same_phone)
+                .collect();
         }
         if fitting.len() > 1 {
             let closer: Vec<&Patient> = fitting.iter().copied().filter(same_phone).collect();
@@ -267,7 +343,11 @@ impl Patients {
             [] => Ok(None),
             [one] => Ok(Some((*one).clone())),
             several => Err(Refused::column(
-                format!("{} patients are called {}: give the chart number", several.len(), read.display_name()),
+                format!(
+                    "{} patients are called {}: give the chart number",
+                    several.len(),
+                    read.display_name()
+                ),
                 self.columns.header("chart_number"),
             )),
         }

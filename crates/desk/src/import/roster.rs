@@ -15,16 +15,35 @@ pub(crate) fn locations(roster: &Roster) -> Vec<Choice<LocationId>> {
 
 /// Operatories of one location, or of all.
 pub(crate) fn operatories(roster: &Roster, location: Option<LocationId>) -> Vec<Choice<OperatoryId>> {
-    let mut chairs: Vec<_> =
-        roster.operatories.values().filter(|chair| location.is_none_or(|place| chair.location == place)).collect();
-    chairs.sort_by_key(|chair| (roster.location(chair.location).map(|place| place.sort), chair.sort, chair.id));
+    let mut chairs: Vec<_> = roster
+        .operatories
+        .values()
+        .filter(|chair| location.is_none_or(|place| chair.location == place))
+        .collect();
+    chairs.sort_by_key(|chair| {
+        (
+            roster.location(chair.location).map(|place| place.sort),
+            chair.sort,
+            chair.id,
+        )
+    });
     let choices = chairs.into_iter().map(|chair| {
-        let place = roster.location(chair.location).map_or("", |place| place.name.as_str());
+        let place = roster
+            .location(chair.location)
+            .map_or("", |place| place.name.as_str());
         Choice {
             id: chair.id,
-            label: if roster.locations.len() > 1 { format!("{} ({place})", chair.name) } else { chair.name.clone() },
+            label: if roster.locations.len() > 1 {
+                format!("{} ({place})", chair.name)
+            } else {
+                chair.name.clone()
+            },
             // `3` is `Op 3` where nothing else is.
-            names: vec![chair.id.to_string(), chair.name.clone(), format!("{} {place}", chair.name)],
+            names: vec![
+                chair.id.to_string(),
+                chair.name.clone(),
+                format!("{} {place}", chair.name),
+            ],
         }
     });
     choices.collect()
@@ -36,7 +55,11 @@ pub(crate) fn providers(roster: &Roster) -> Vec<Choice<ProviderId>> {
     let choices = providers.into_iter().map(|provider| Choice {
         id: provider.id,
         label: provider.name.clone(),
-        names: vec![provider.id.to_string(), provider.name.clone(), provider.short_name.clone()],
+        names: vec![
+            provider.id.to_string(),
+            provider.name.clone(),
+            provider.short_name.clone(),
+        ],
     });
     choices.collect()
 }
@@ -53,7 +76,11 @@ pub(crate) fn types(roster: &Roster) -> Vec<Choice<AppointmentTypeId>> {
 }
 
 /// The chair a provider usually works in at a location; else the first one there.
-pub(crate) fn usual_chair(roster: &Roster, provider: ProviderId, location: Option<LocationId>) -> Option<OperatoryId> {
+pub(crate) fn usual_chair(
+    roster: &Roster,
+    provider: ProviderId,
+    location: Option<LocationId>,
+) -> Option<OperatoryId> {
     let mut chairs: Vec<_> = roster
         .operatories
         .values()

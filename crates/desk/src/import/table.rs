@@ -42,7 +42,8 @@ pub fn read(text: &str) -> Result<Table, DeskError> {
     let mut rows = Vec::new();
     for record in reader.records() {
         // Only unequal lengths and broken UTF-8 could fail, and neither can happen here.
-        let record = record.map_err(|error| DeskError::new("not_a_table", format!("The file cannot be read: {error}.")))?;
+        let record = record
+            .map_err(|error| DeskError::new("not_a_table", format!("The file cannot be read: {error}.")))?;
         let at = record.position().map_or(0, |position| position.byte() as usize);
         let line = lines.line_of(text.len() - body.len() + at);
         let cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
@@ -52,7 +53,11 @@ pub fn read(text: &str) -> Result<Table, DeskError> {
         match &headers {
             None => headers = Some(cells),
             Some(names) => {
-                let extra = cells.iter().skip(names.len()).filter(|cell| !cell.is_empty()).count();
+                let extra = cells
+                    .iter()
+                    .skip(names.len())
+                    .filter(|cell| !cell.is_empty())
+                    .count();
                 let mut cells = cells;
                 cells.resize(names.len(), String::new());
                 rows.push(Row { line, cells, extra });
@@ -70,9 +75,14 @@ pub fn read(text: &str) -> Result<Table, DeskError> {
 /// Excel writes `sep=;` as a first line where the comma is taken by decimals.
 fn declared_separator(text: &str) -> (Option<u8>, &str) {
     let first = text.lines().next().unwrap_or_default();
-    let Some(declared) = first.trim().strip_prefix("sep=") else { return (None, text) };
+    let Some(declared) = first.trim().strip_prefix("sep=") else {
+        return (None, text);
+    };
     match declared.as_bytes() {
-        [separator] => (Some(*separator), text[first.len()..].trim_start_matches(['\r', '\n'])),
+        [separator] => (
+            Some(*separator),
+            text[first.len()..].trim_start_matches(['\r', '\n']),
+        ),
         _ => (None, text),
     }
 }
@@ -85,12 +95,19 @@ fn sniff(text: &str) -> u8 {
         match byte {
             b'"' => quoted = !quoted,
             b'\n' | b'\r' if !quoted => break,
-            _ if !quoted => counts.iter_mut().filter(|(separator, _)| *separator == byte).for_each(|(_, count)| *count += 1),
+            _ if !quoted => counts
+                .iter_mut()
+                .filter(|(separator, _)| *separator == byte)
+                .for_each(|(_, count)| *count += 1),
             _ => {}
         }
     }
     // The first of equals: a comma.
-    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(separator, _)| *separator)
+    counts
+        .iter()
+        .rev()
+        .max_by_key(|(_, count)| *count)
+        .map_or(b',', |(separator, _)| *separator)
 }
 
 /// Counts lines up to growing positions, as an editor does: `\n`, `\r\n` and a lone `\r` each end one.
@@ -102,7 +119,11 @@ struct LineCounter<'a> {
 
 impl<'a> LineCounter<'a> {
     fn new(text: &'a str, from: usize) -> Self {
-        let mut counter = LineCounter { bytes: text.as_bytes(), at: 0, line: 1 };
+        let mut counter = LineCounter {
+            bytes: text.as_bytes(),
+            at: 0,
+            line: 1,
+        };
         counter.advance(from);
         counter
     }
@@ -131,7 +152,12 @@ mod tests {
     use super::*;
 
     fn lines(text: &str) -> Vec<(u32, Vec<String>)> {
-        read(text).unwrap().rows.into_iter().map(|row| (row.line, row.cells)).collect()
+        read(text)
+            .unwrap()
+            .rows
+            .into_iter()
+            .map(|row| (row.line, row.cells))
+            .collect()
     }
 
     #[test]
@@ -139,7 +165,10 @@ mod tests {
         let text = "a,b\r\n1,\"two\r\nlines\"\r\n\r\n\r\n3,4\r\n";
         assert_eq!(
             lines(text),
-            [(2, vec!["1".to_owned(), "two\r\nlines".to_owned()]), (6, vec!["3".to_owned(), "4".to_owned()])]
+            [
+                (2, vec!["1".to_owned(), "two\r\nlines".to_owned()]),
+                (6, vec!["3".to_owned(), "4".to_owned()])
+            ]
         );
         assert_eq!(lines("a,b\r1,2\r3,4")[1].0, 3);
         assert_eq!(lines("\n\na,b\n1,2")[0].0, 4);
@@ -147,7 +176,13 @@ mod tests {
 
     #[test]
     fn separators_are_recognised_by_the_header() {
-        for text in ["a;b\n1,5;2", "sep=;\na;b\n1,5;2", "a\tb\n1,5\t2", "a|b\n1,5|2", "\"x;y;z\",b\n\"1,5\",2"] {
+        for text in [
+            "a;b\n1,5;2",
+            "sep=;\na;b\n1,5;2",
+            "a\tb\n1,5\t2",
+            "a|b\n1,5|2",
+            "\"x;y;z\",b\n\"1,5\",2",
+        ] {
             assert_eq!(lines(text)[0].1, ["1,5", "2"], "{text}");
         }
         assert_eq!(lines("sep=;\na;b\n1;2")[0].0, 3);

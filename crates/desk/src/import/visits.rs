@@ -4,8 +4,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use clinic::{
-    Appointment, AppointmentId, AppointmentTypeId, ConflictKind, OperatoryId, PatientId, Placement, ProviderId, Stamp, Start,
-    Status, TimePattern, check_placement,
+    Appointment, AppointmentId, AppointmentTypeId, ConflictKind, OperatoryId, PatientId, Placement,
+    ProviderId, Stamp, Start, Status, TimePattern, check_placement,
 };
 
 use jiff::civil::Date;
@@ -35,7 +35,10 @@ pub(crate) fn visit(job: &mut Job<'_>, from: Described) -> Result<Appointment, R
         .roster
         .appointment_type(from.appointment_type)
         .ok_or_else(|| Refused::new("the kind of visit is not known here"))?;
-    let chair = job.roster.operatory(from.operatory).ok_or_else(|| Refused::new("the operatory is not known here"))?;
+    let chair = job
+        .roster
+        .operatory(from.operatory)
+        .ok_or_else(|| Refused::new("the operatory is not known here"))?;
     let booked: Stamp = (job.next_stamp)();
     let mut visit = Appointment {
         id: AppointmentId((job.next_id)()),
@@ -64,7 +67,11 @@ pub(crate) fn visit(job: &mut Job<'_>, from: Described) -> Result<Appointment, R
         source_uid: from.source_uid,
     };
     let is_over = visit.ends_at() <= job.now;
-    let status = from.status.unwrap_or(if is_over { Status::Completed } else { Status::Scheduled });
+    let status = from.status.unwrap_or(if is_over {
+        Status::Completed
+    } else {
+        Status::Scheduled
+    });
     set_status(&mut visit, status, from.cancel_reason, job);
     Ok(visit)
 }
@@ -88,7 +95,11 @@ pub(crate) fn set_status(visit: &mut Appointment, status: Status, cancel_reason:
         Status::Cancelled | Status::NoShow => visit.broken_at = Some(start.min(job.now)),
     }
     if status == Status::Cancelled {
-        visit.cancel_reason = if cancel_reason.is_empty() { "Cancelled before the import".to_owned() } else { cancel_reason };
+        visit.cancel_reason = if cancel_reason.is_empty() {
+            "Cancelled before the import".to_owned()
+        } else {
+            cancel_reason
+        };
     }
 }
 
@@ -103,9 +114,13 @@ pub(crate) struct Unwritten {
 
 impl Unwritten {
     pub fn put(&mut self, visit: Appointment) {
-        self.by_source.insert(source_of(&visit.source_uid).to_owned(), visit.id);
+        self.by_source
+            .insert(source_of(&visit.source_uid).to_owned(), visit.id);
         self.by_patient.entry(visit.patient).or_default().insert(visit.id);
-        self.by_day.entry(visit.starts_at.date()).or_default().insert(visit.id);
+        self.by_day
+            .entry(visit.starts_at.date())
+            .or_default()
+            .insert(visit.id);
         self.visits.insert(visit.id, visit);
     }
 
@@ -132,8 +147,17 @@ impl Unwritten {
         stored: Vec<Appointment>,
         planned: impl IntoIterator<Item = &'a BTreeSet<AppointmentId>>,
     ) -> Vec<Appointment> {
-        let mut all: Vec<Appointment> = stored.into_iter().filter(|visit| !self.visits.contains_key(&visit.id)).collect();
-        all.extend(planned.into_iter().flatten().filter_map(|id| self.visits.get(id)).cloned());
+        let mut all: Vec<Appointment> = stored
+            .into_iter()
+            .filter(|visit| !self.visits.contains_key(&visit.id))
+            .collect();
+        all.extend(
+            planned
+                .into_iter()
+                .flatten()
+                .filter_map(|id| self.visits.get(id))
+                .cloned(),
+        );
         all
     }
 
@@ -145,19 +169,27 @@ impl Unwritten {
         }
         let placement = Placement::of(visit);
         // Inactive chairs and providers, odd years: no rule of overlaps applies.
-        let Ok(around) = placement.neighbourhood(job.roster) else { return Ok(String::new()) };
+        let Ok(around) = placement.neighbourhood(job.roster) else {
+            return Ok(String::new());
+        };
         let mut neighbours = job.door.neighbours(&around)?;
         // A visit of the day before may reach into this one.
         let day = visit.starts_at.date();
         let days = [day.yesterday().unwrap_or(day), day, day.tomorrow().unwrap_or(day)];
         let planned = days.iter().filter_map(|day| self.by_day.get(day));
         neighbours.appointments = self.over(std::mem::take(&mut neighbours.appointments), planned);
-        neighbours.appointments.sort_by_key(|other| (other.starts_at.instant(), other.id));
+        neighbours
+            .appointments
+            .sort_by_key(|other| (other.starts_at.instant(), other.id));
         neighbours.appointments.dedup_by_key(|other| other.id);
         let Ok(violations) = check_placement(job.roster, job.zones, &neighbours, &placement) else {
             return Ok(String::new());
         };
-        let name = |patient| known.get(patient).map_or_else(String::new, clinic::Patient::display_name);
+        let name = |patient| {
+            known
+                .get(patient)
+                .map_or_else(String::new, clinic::Patient::display_name)
+        };
         let clashes: Vec<String> = violations
             .iter()
             .filter(|violation| ConflictKind::of(violation).is_some())
@@ -172,10 +204,14 @@ impl Unwritten {
 
 /// The source a record came from, without the fingerprint of its content.
 pub(crate) fn source_of(source_uid: &str) -> &str {
-    source_uid.rsplit_once('#').map_or(source_uid, |(source, _)| source)
+    source_uid
+        .rsplit_once('#')
+        .map_or(source_uid, |(source, _)| source)
 }
 
 /// Whether the record was imported with just this content before.
 pub(crate) fn is_same_content(source_uid: &str, fingerprint: &str) -> bool {
-    source_uid.rsplit_once('#').is_some_and(|(_, known)| known == fingerprint)
+    source_uid
+        .rsplit_once('#')
+        .is_some_and(|(_, known)| known == fingerprint)
 }
