@@ -238,9 +238,12 @@ impl Times {
     fn of(event: &CalendarEvent, zones: &Zones) -> Result<Self, CannotInvite> {
         let minutes = i32::try_from(event.length_minutes).unwrap_or(i32::MAX);
         let end = zones.after_minutes(&event.starts_at, minutes)?;
-        // A wall time that happens twice means the first of the two in a calendar file (RFC 5545, 3.3.5); the
-        // second can only be said in UTC. So is UTC itself.
-        let plain = |start: &Start| zones.resolve(start.wall, &start.zone).as_ref() == Ok(start);
+        // A wall time that happens twice means the first of the two in a calendar file (RFC 5545, 3.3.5), but
+        // readers disagree (Python's icalendar takes the first, libical and ical.js the second): both are said in UTC.
+        let plain = |start: &Start| {
+            zones.resolve(start.wall, &start.zone).as_ref() == Ok(start)
+                && zones.fold(start.wall, &start.zone).is_none()
+        };
         let is_utc = matches!(event.starts_at.zone.as_str(), "UTC" | "Etc/UTC");
         if !is_utc && plain(&event.starts_at) && plain(&end) {
             Ok(Times {

@@ -1,6 +1,8 @@
 //! Calendars as Google, Outlook and Apple write them (invented, in `tests/fixtures/import`), read and
 //! drawn as a list.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
 use std::fmt::Write;
 
 use clinic::{ZoneName, Zones};

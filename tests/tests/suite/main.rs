@@ -1,0 +1,7 @@
+//! The whole system under test, one binary: each module is one side of it.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
+
+// The readers that judge our calendar files are built with a C compiler and pkg-config.
+#[cfg(unix)]
+mod ics;
