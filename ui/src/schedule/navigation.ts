@@ -119,9 +119,9 @@ function up(from: Focus, column: NavColumn, sheet: NavSheet): Focus {
     const here = column.cards[at];
     const before = column.cards[at - 1];
     if (here) {
-      if (before && before.end > here.start - sheet.increment) return onCard(column, before);
-      above = snapDown(here.start, sheet.increment);
-      above = above === here.start ? above - sheet.increment : above;
+      const knotEnd = Math.max(...column.cards.slice(0, at).map((card) => card.end));
+      if (before && knotEnd > here.start) return onCard(column, before);
+      above = snapDown(here.start, sheet.increment) - sheet.increment;
     }
   }
   if (above < sheet.range.from) return from;
