@@ -9,6 +9,8 @@ mod blocks;
 mod booking;
 mod change;
 pub mod conflicts;
+#[cfg(any(test, feature = "drawing"))]
+pub mod drawing;
 mod edit;
 mod hours;
 mod id;
@@ -23,6 +25,8 @@ mod roster;
 mod stamp;
 mod status;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod time;
 mod validate;
 mod violation;

@@ -144,6 +144,7 @@ impl CannotBook {
             | CannotBook::ReasonMissing { violations } => {
                 let words: Vec<String> = violations
                     .iter()
+                    .filter(|violation| !is_said_already(violation, violations))
                     .map(|violation| violation.words(roster, names))
                     .collect();
                 format!("{}.", words.join("; "))
@@ -209,17 +210,27 @@ impl CannotBook {
             CannotBook::Unknown {
                 what: What::AppointmentType,
                 ..
-            } => choices(roster.appointment_types.values().map(|r| (&r.name, r.is_active))),
+            } => choices(
+                roster
+                    .appointment_types
+                    .values()
+                    .map(|r| (r.sort, &r.name, r.is_active)),
+            ),
             CannotBook::Unknown {
                 what: What::Provider, ..
-            } => choices(roster.providers.values().map(|r| (&r.name, r.is_active))),
+            } => choices(roster.providers.values().map(|r| (r.sort, &r.name, r.is_active))),
             CannotBook::Unknown {
                 what: What::Operatory,
                 ..
-            } => choices(roster.operatories.values().map(|r| (&r.name, r.is_active))),
+            } => choices(
+                roster
+                    .operatories
+                    .values()
+                    .map(|r| (r.sort, &r.name, r.is_active)),
+            ),
             CannotBook::Unknown {
                 what: What::Location, ..
-            } => choices(roster.locations.values().map(|r| (&r.name, r.is_active))),
+            } => choices(roster.locations.values().map(|r| (r.sort, &r.name, r.is_active))),
             CannotBook::Unknown {
                 what: What::Patient, ..
             } => "Find the patient by name, phone or birth date, or add them.".to_owned(),
@@ -382,6 +393,14 @@ impl From<CannotBook> for CannotChange {
     }
 }
 
+/// That the doctor is busy with the visit that takes the chair anyway need not be said.
+fn is_said_already(violation: &Violation, all: &[Violation]) -> bool {
+    let takes_chair = |other: &Violation| {
+        matches!(other, Violation::OperatoryTaken { .. }) && other.appointment() == violation.appointment()
+    };
+    matches!(violation, Violation::DoctorTaken { .. }) && all.iter().any(takes_chair)
+}
+
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters
@@ -393,12 +412,14 @@ fn sentence(text: &str) -> String {
 }
 
 /// `There are: Crown, Exam.`
-fn choices<'a>(records: impl Iterator<Item = (&'a String, bool)>) -> String {
+fn choices<'a>(records: impl Iterator<Item = (i32, &'a String, bool)>) -> String {
     const SHOWN: usize = 12;
-    let names: Vec<&str> = records
-        .filter(|(_, is_active)| *is_active)
-        .map(|(name, _)| name.as_str())
+    let mut active: Vec<(i32, &str)> = records
+        .filter(|(.., is_active)| *is_active)
+        .map(|(sort, name, _)| (sort, name.as_str()))
         .collect();
+    active.sort_unstable();
+    let names: Vec<&str> = active.into_iter().map(|(_, name)| name).collect();
     match names.len() {
         0 => String::new(),
         n if n > SHOWN => format!("There are: {} and {} more.", names[..SHOWN].join(", "), n - SHOWN),

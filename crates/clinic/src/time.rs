@@ -53,7 +53,7 @@ pub enum TimeError {
     #[error("{zone} is not a time zone known here (zone data {version})")]
     UnknownZone { zone: ZoneName, version: String },
     /// The clock jumps over this time when daylight saving begins.
-    #[error("{} does not exist on {} in {zone}: the clock jumps ahead. The next time that exists is {}", wall.time(), wall.date(), next.wall.time())]
+    #[error("{} does not exist on {} in {zone}: the clock jumps ahead. The next time that exists is {}", wall.strftime("%-H:%M"), wall.strftime("%a %-d %b %Y"), next.wall.strftime("%-H:%M"))]
     Nonexistent {
         wall: DateTime,
         zone: ZoneName,

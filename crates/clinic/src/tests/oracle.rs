@@ -1,0 +1,354 @@
+//! Openings against the rules themselves: on small invented practices, in nights in which clocks change and
+//! in zones of half and quarter hours, everything that is offered fits, and nothing that fits is missed.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::{Date, Time};
+use proptest::prelude::*;
+
+use super::draw;
+use crate::*;
+
+/// Zones with the days on which something happens to their clocks (and one on which nothing does).
+const NIGHTS: [(&str, &str); 8] = [
+    ("America/New_York", "2026-03-07"),
+    ("America/New_York", "2026-10-31"),
+    ("Australia/Lord_Howe", "2026-04-04"),
+    ("Australia/Lord_Howe", "2026-10-03"),
+    ("Asia/Kathmandu", "2026-03-03"),
+    ("Asia/Kolkata", "2026-03-03"),
+    ("Asia/Beirut", "2026-03-28"),
+    ("Europe/London", "2026-10-24"),
+];
+
+#[derive(Debug, Clone)]
+struct Scene {
+    roster: Roster,
+    visits: Vec<Appointment>,
+    blocks: Vec<TimeBlock>,
+    request: OpeningRequest,
+    now: jiff::Timestamp,
+}
+
+const TYPE: AppointmentTypeId = AppointmentTypeId(1);
+const OTHER_TYPE: AppointmentTypeId = AppointmentTypeId(2);
+
+fn hours() -> impl Strategy<Value = Vec<(usize, i8, i8, i8)>> {
+    prop::collection::vec(
+        (
+            0usize..2,
+            0i8..20,
+            1i8..14,
+            prop::sample::select(vec![0i8, 7, 30]),
+        ),
+        1..5,
+    )
+}
+
+/// The same hours on every day; some reach the midnight at the day's end.
+fn working(hours: &[(usize, i8, i8, i8)]) -> Vec<WorkingHours> {
+    let every_day = |&(location, from, length, minute): &(usize, i8, i8, i8)| {
+        let until = if from + length >= 24 {
+            Time::midnight()
+        } else {
+            Time::constant(from + length, minute, 0, 0)
+        };
+        Weekday::ALL.map(|weekday| WorkingHours {
+            location: LocationId(location as u128 + 1),
+            weekday,
+            from: Time::constant(from, minute, 0, 0),
+            until,
+        })
+    };
+    hours.iter().flat_map(every_day).collect()
+}
+
+prop_compose! {
+    fn places()(
+        first in prop::sample::select(NIGHTS.to_vec()),
+        second in prop::sample::select(vec!["America/New_York", "Asia/Kathmandu", "Pacific/Auckland"]),
+        opening in hours(),
+        rota in prop::collection::vec(hours(), 2),
+        increment in prop::sample::select(vec![5u16, 10, 15]),
+        policies in prop::collection::vec(prop::option::weighted(0.15, prop::sample::select(vec![Policy::Allow, Policy::Warn])), 8),
+        pattern in prop::sample::select(vec!["XX//XX", "X", "/X/", "XXXXXXXXXXXX", "//"]),
+        buffers in (0u16..4, 0u16..4),
+        only in (prop::option::weighted(0.2, 1u128..3), prop::option::weighted(0.2, 1u128..4)),
+    ) -> (Roster, Date) {
+        let mut roster = draw("Tue 3 Mar  Op1 Chen").roster;
+        let (provider, chair) = (roster.providers.values().next().unwrap().clone(), roster.operatories.values().next().unwrap().clone());
+        let location = roster.locations.values().next().unwrap().clone();
+        (roster.providers, roster.operatories, roster.locations) = Default::default();
+        roster.practice.time_increment_minutes = increment;
+        for (rule, policy) in Rule::ALL.into_iter().zip(policies) {
+            if let Some(policy) = policy {
+                roster.practice.policies.0.insert(rule, policy);
+            }
+        }
+        for (id, zone) in [(1, first.0), (2, second)] {
+            let mut hours = working(&opening);
+            hours.iter_mut().for_each(|span| span.location = LocationId(id));
+            let place = Location { id: LocationId(id), zone: ZoneName::new(zone), hours, ..location.clone() };
+            roster.locations.insert(place.id, place);
+        }
+        for id in 1..=3u128 {
+            let chair = Operatory {
+                id: OperatoryId(id),
+                location: LocationId(if id == 3 { 2 } else { 1 }),
+                usual_provider: Some(ProviderId(id.min(2))),
+                ..chair.clone()
+            };
+            roster.operatories.insert(chair.id, chair);
+        }
+        for (index, hours) in rota.iter().enumerate() {
+            let id = ProviderId(index as u128 + 1);
+            let schedule = ProviderSchedule { hours: working(hours) };
+            roster.providers.insert(id, Provider { id, schedule, ..provider.clone() });
+        }
+        let kind = AppointmentType {
+            id: TYPE,
+            name: "exam".to_owned(),
+            code: "exam".to_owned(),
+            letter: "E".to_owned(),
+            hue: 0,
+            pattern: pattern.parse().unwrap(),
+            buffer_before_minutes: buffers.0 * 5,
+            buffer_after_minutes: buffers.1 * 5,
+            providers: only.0.map(ProviderId).into_iter().collect(),
+            operatories: only.1.map(OperatoryId).into_iter().collect(),
+            sort: 0,
+            is_active: true,
+        };
+        roster.appointment_types.insert(OTHER_TYPE, AppointmentType { id: OTHER_TYPE, buffer_before_minutes: 20, ..kind.clone() });
+        roster.appointment_types.insert(TYPE, kind);
+        (roster, first.1.parse().unwrap())
+    }
+}
+
+prop_compose! {
+    fn scene()(
+        (roster, date) in places(),
+        taken in prop::collection::vec((0i32..4000, 1u16..20, 1u128..4, 1u128..3, 1u128..4, prop::sample::select(vec!["X", "/", "XX/"]), (0u16..30, 0u16..30), any::<bool>()), 0..10),
+        blocked in prop::collection::vec((0i32..4000, 1u32..400, 0u8..6, 0u8..4), 0..4),
+        wanted in (prop::option::weighted(0.3, 1u128..3), prop::option::weighted(0.2, 1u128..4), prop::option::weighted(0.2, 1u128..3), prop::option::of(1u128..4)),
+        window in (prop::option::weighted(0.2, 0i8..24), prop::option::weighted(0.2, 1i8..24)),
+        weekday in prop::option::weighted(0.1, 0usize..7),
+        days in 1u16..3,
+        now_minute in 0i32..1500,
+        moves in any::<bool>(),
+    ) -> Scene {
+        let zones = Zones::bundled();
+        let base = draw("Tue 3 Mar  Op1 Chen\n09:00  Rivera exam").appointments.remove(0);
+        let at = |minute: i32, location: u128| {
+            let zone = &roster.locations[&LocationId(location)].zone;
+            let noon = zones.resolve(date.at(12, 0, 0, 0), &roster.locations[&LocationId(1)].zone).unwrap();
+            let instant = noon.instant() + jiff::SignedDuration::from_mins((minute - 600 - 720).into());
+            zones.at(instant, zone).unwrap()
+        };
+        let visits: Vec<Appointment> = taken.into_iter().enumerate().map(|(index, (minute, units, chair, provider, patient, pattern, buffers, is_odd))| {
+            let location = if chair == 3 { 2 } else { 1 };
+            let pattern: TimePattern = pattern.parse().unwrap();
+            Appointment {
+                id: AppointmentId(index as u128 + 1),
+                operatory: OperatoryId(chair),
+                provider: ProviderId(provider),
+                patient: PatientId(patient),
+                appointment_type: OTHER_TYPE,
+                location: LocationId(location),
+                // Some were imported and begin off the grid.
+                starts_at: at(if is_odd { minute } else { minute / 5 * 5 }, location),
+                pattern: pattern.with_length(units * 5).unwrap(),
+                buffer_before_minutes: buffers.0,
+                buffer_after_minutes: buffers.1,
+                status: if index == 7 { Status::Cancelled } else { Status::Scheduled },
+                ..base.clone()
+            }
+        }).collect();
+        let blocks = blocked.into_iter().enumerate().map(|(index, (minute, length_minutes, target, policy))| TimeBlock {
+            id: TimeBlockId(index as u128 + 1),
+            target: match target {
+                0 => BlockTarget::Location(LocationId(1)),
+                1 => BlockTarget::Location(LocationId(2)),
+                2 => BlockTarget::Provider(ProviderId(1)),
+                3 => BlockTarget::Provider(ProviderId(2)),
+                _ => BlockTarget::Operatory(OperatoryId(target as u128 - 3)),
+            },
+            location: LocationId(1),
+            starts_at: at(minute, 1),
+            length_minutes,
+            title: "Meeting".to_owned(),
+            policy: match policy {
+                0 => BlockPolicy::Block,
+                1 => BlockPolicy::Warn,
+                2 => BlockPolicy::RestrictedTo(vec![OTHER_TYPE]),
+                _ => BlockPolicy::RestrictedTo(vec![TYPE, OTHER_TYPE]),
+            },
+            source_uid: String::new(),
+        }).collect();
+        let moving = visits.first().filter(|_| moves).map(|visit| Box::new(Appointment {
+            appointment_type: TYPE,
+            ..visit.clone()
+        }));
+        let request = OpeningRequest {
+            provider: wanted.0.map(ProviderId),
+            operatory: wanted.1.map(OperatoryId),
+            location: wanted.2.map(LocationId),
+            patient: wanted.3.map(PatientId),
+            days,
+            after: window.0.map(|hour| Time::constant(hour, 20, 0, 0)),
+            before: window.1.map(|hour| Time::constant(hour, 10, 0, 0)),
+            weekdays: weekday.map(|day| vec![Weekday::ALL[day], Weekday::ALL[(day + 3) % 7], Weekday::Sunday]),
+            limit: usize::MAX,
+            moving: moving.clone(),
+            ..OpeningRequest::new(TYPE, date)
+        };
+        let mut visits = visits;
+        if let Some(moving) = moving {
+            // Its buffers are its own, and like those of any type they come in steps of five.
+            visits[0] = *moving;
+            visits[0].buffer_before_minutes = visits[0].buffer_before_minutes / 5 * 5;
+            visits[0].buffer_after_minutes = visits[0].buffer_after_minutes / 5 * 5;
+        }
+        let mut request = request;
+        request.moving = request.moving.map(|_| Box::new(visits[0].clone()));
+        Scene { now: at(now_minute, 1).instant(), roster, visits, blocks, request }
+    }
+}
+
+type Found = BTreeSet<(jiff::Timestamp, OperatoryId, ProviderId)>;
+
+/// Tries every place and every time on the grid with the rules.
+fn by_trying(scene: &Scene, zones: &Zones) -> Found {
+    let Scene { roster, request, .. } = scene;
+    let kind = &roster.appointment_types[&TYPE];
+    let neighbours = Neighbours {
+        appointments: scene.visits.clone(),
+        time_blocks: scene.blocks.clone(),
+        patient: Standing::Active,
+        accepted: Vec::new(),
+    };
+    let mut found = Found::new();
+    for date in request
+        .from
+        .series(jiff::Span::new().days(1))
+        .take(request.days.into())
+    {
+        if request
+            .weekdays
+            .as_ref()
+            .is_some_and(|days| !days.contains(&Weekday::of(date)))
+        {
+            continue;
+        }
+        for minute in (0..1440i16).step_by(roster.practice.time_increment_minutes.into()) {
+            let time = Time::constant((minute / 60) as i8, (minute % 60) as i8, 0, 0);
+            if request.after.is_some_and(|after| time < after)
+                || request.before.is_some_and(|before| time >= before)
+            {
+                continue;
+            }
+            for chair in roster.operatories.values() {
+                let zone = &roster.locations[&chair.location].zone;
+                let wall = date.to_datetime(time);
+                let starts: Vec<Start> = [zones.resolve(wall, zone), zones.resolve_later(wall, zone)]
+                    .into_iter()
+                    .flatten()
+                    .collect();
+                for provider in roster.providers.values() {
+                    for start in &starts {
+                        let placement = Placement {
+                            appointment: request.moving.as_ref().map(|visit| visit.id),
+                            patient: request.patient,
+                            appointment_type: TYPE,
+                            provider: provider.id,
+                            operatory: chair.id,
+                            starts_at: start.clone(),
+                            pattern: kind.pattern.clone(),
+                            buffer_before_minutes: request
+                                .moving
+                                .as_ref()
+                                .map_or(kind.buffer_before_minutes, |visit| visit.buffer_before_minutes),
+                            buffer_after_minutes: request
+                                .moving
+                                .as_ref()
+                                .map_or(kind.buffer_after_minutes, |visit| visit.buffer_after_minutes),
+                        };
+                        let wanted = request.provider.is_none_or(|id| id == provider.id)
+                            && request.operatory.is_none_or(|id| id == chair.id)
+                            && request.location.is_none_or(|id| id == chair.location)
+                            && start.instant() >= scene.now;
+                        let fits = || {
+                            let violations = check_placement(roster, zones, &neighbours, &placement).unwrap();
+                            violations.iter().all(|violation| {
+                                matches!(
+                                    violation,
+                                    Violation::Blocked {
+                                        is_only_warning: true,
+                                        ..
+                                    }
+                                )
+                            })
+                        };
+                        if wanted && fits() {
+                            found.insert((start.instant(), chair.id, provider.id));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 4, ..ProptestConfig::default() })]
+
+    #[test]
+    fn openings_are_exactly_what_the_rules_let_through(scene in scene()) {
+        let zones = Zones::bundled();
+        let busy = BusyCalendar::build(&scene.visits, &scene.blocks);
+        let openings = openings::find(&scene.roster, &zones, &busy, &scene.request, scene.now).unwrap();
+        let found: Found = openings.iter().map(|opening| (opening.starts_at.instant(), opening.operatory, opening.provider)).collect();
+        prop_assert_eq!(found.len(), openings.len(), "each once");
+        prop_assert_eq!(&found, &by_trying(&scene, &zones));
+        for opening in &openings {
+            let place = &scene.roster.locations[&opening.location];
+            prop_assert_eq!(&zones.at(opening.starts_at.instant(), &place.zone).unwrap(), &opening.starts_at);
+        }
+        // The earliest day comes first, and a short list is the beginning of the long one.
+        prop_assert!(openings.is_sorted_by_key(|opening| opening.starts_at.date()));
+        let few = OpeningRequest { limit: 7, ..scene.request.clone() };
+        let few = openings::find(&scene.roster, &zones, &busy, &few, scene.now).unwrap();
+        prop_assert_eq!(&few[..], &openings[..openings.len().min(7)]);
+    }
+
+    /// What is kept in step with changes is what would be built anew.
+    #[test]
+    fn the_calendar_keeps_in_step(scene in scene(), moved in prop::collection::vec((0usize..10, 0i32..500), 0..8)) {
+        let zones = Zones::bundled();
+        let mut visits = scene.visits.clone();
+        let mut blocks = scene.blocks.clone();
+        let mut busy = BusyCalendar::build(&visits, &blocks);
+        for (index, minutes) in moved {
+            if let Some(visit) = visits.get_mut(index) {
+                let after = Appointment {
+                    starts_at: zones.after_minutes(&visit.starts_at, minutes).unwrap(),
+                    status: if minutes % 4 == 0 { Status::NoShow } else { Status::Scheduled },
+                    ..visit.clone()
+                };
+                busy.apply(&Change::edit(visit.clone(), after.clone()));
+                *visit = after;
+            }
+            if let Some(block) = blocks.pop() {
+                busy.apply(&Change::remove(block));
+            }
+        }
+        let anew = BusyCalendar::build(&visits, &blocks);
+        prop_assert_eq!(busy.visits(), anew.visits());
+        let request = OpeningRequest { moving: None, ..scene.request.clone() };
+        prop_assert_eq!(
+            openings::find(&scene.roster, &zones, &busy, &request, scene.now).unwrap(),
+            openings::find(&scene.roster, &zones, &anew, &request, scene.now).unwrap()
+        );
+    }
+}
