@@ -35,7 +35,9 @@ pub fn read(words: impl Iterator<Item = OsString>, data: Option<OsString>) -> Wi
     while let Some(word) = words.next() {
         match word.to_str() {
             Some("--help" | "-h") => return Wish::Say(USAGE.to_owned()),
-            Some("--version" | "-V") => return Wish::Say(format!("orca-front-desk {}", env!("CARGO_PKG_VERSION"))),
+            Some("--version" | "-V") => {
+                return Wish::Say(format!("orca-front-desk {}", env!("CARGO_PKG_VERSION")));
+            }
             Some("--data") => match words.next() {
                 Some(dir) if !dir.is_empty() => data_dir = Some(dir.into()),
                 _ => return Wish::Refuse(format!("--data needs a folder.\n\n{USAGE}")),
@@ -43,7 +45,12 @@ pub fn read(words: impl Iterator<Item = OsString>, data: Option<OsString>) -> Wi
             Some(text) if text.len() > "--data=".len() && text.starts_with("--data=") => {
                 data_dir = Some(text["--data=".len()..].into());
             }
-            _ => return Wish::Refuse(format!("“{}” is not understood.\n\n{USAGE}", word.to_string_lossy())),
+            _ => {
+                return Wish::Refuse(format!(
+                    "“{}” is not understood.\n\n{USAGE}",
+                    word.to_string_lossy()
+                ));
+            }
         }
     }
     Wish::Open(Start { data_dir })
@@ -54,11 +61,16 @@ mod tests {
     use super::*;
 
     fn read_line(line: &str, data: Option<&str>) -> Wish {
-        read(line.split_whitespace().map(OsString::from), data.map(OsString::from))
+        read(
+            line.split_whitespace().map(OsString::from),
+            data.map(OsString::from),
+        )
     }
 
     fn open(dir: Option<&str>) -> Wish {
-        Wish::Open(Start { data_dir: dir.map(PathBuf::from) })
+        Wish::Open(Start {
+            data_dir: dir.map(PathBuf::from),
+        })
     }
 
     #[test]

@@ -28,7 +28,8 @@ pub fn ring(data_dir: &Path) -> bool {
 fn try_ring(data_dir: &Path) -> Option<bool> {
     let note = fs::read_to_string(file(data_dir)).ok()?;
     let (port, secret) = note.trim().split_once(' ')?;
-    let mut line = TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, port.parse().ok()?).into(), PATIENCE).ok()?;
+    let mut line =
+        TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, port.parse().ok()?).into(), PATIENCE).ok()?;
     line.set_read_timeout(Some(PATIENCE)).ok()?;
     line.write_all(format!("{secret}\n").as_bytes()).ok()?;
     let mut answer = String::new();
@@ -46,7 +47,10 @@ pub fn hang(data_dir: &Path, on_ring: impl Fn() + Send + 'static) -> std::io::Re
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(std::io::Error::other)?;
     let secret: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    write_for_owner(&file(data_dir), &format!("{} {secret}\n", listener.local_addr()?.port()))?;
+    write_for_owner(
+        &file(data_dir),
+        &format!("{} {secret}\n", listener.local_addr()?.port()),
+    )?;
     thread::Builder::new().name("bell".into()).spawn(move || {
         for line in listener.incoming().flatten() {
             // A visitor who says nothing must not keep the door.
@@ -61,7 +65,9 @@ pub fn hang(data_dir: &Path, on_ring: impl Fn() + Send + 'static) -> std::io::Re
 fn answers(mut line: &TcpStream, secret: &str) -> bool {
     let mut said = String::new();
     let heard = BufReader::new(line.take(64)).read_line(&mut said);
-    heard.is_ok() && said.trim() == secret && line.write_all(format!("{ANSWER} {secret}\n").as_bytes()).is_ok()
+    heard.is_ok()
+        && said.trim() == secret
+        && line.write_all(format!("{ANSWER} {secret}\n").as_bytes()).is_ok()
 }
 
 fn write_for_owner(path: &Path, text: &str) -> std::io::Result<()> {
@@ -100,7 +106,11 @@ mod tests {
         hang(here.path(), move || rung.send(()).unwrap()).unwrap();
         let note = fs::read_to_string(file(here.path())).unwrap();
         let (port, _) = note.split_once(' ').unwrap();
-        fs::write(file(here.path()), format!("{port} 00000000000000000000000000000000")).unwrap();
+        fs::write(
+            file(here.path()),
+            format!("{port} 00000000000000000000000000000000"),
+        )
+        .unwrap();
         assert!(!ring(here.path()));
         assert!(rings.try_recv().is_err(), "the window must not come up");
     }
@@ -108,8 +118,16 @@ mod tests {
     #[test]
     fn what_a_crash_left_behind_is_no_bell() {
         let here = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-        fs::write(file(here.path()), format!("{port} 0123456789abcdef0123456789abcdef\n")).unwrap();
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        fs::write(
+            file(here.path()),
+            format!("{port} 0123456789abcdef0123456789abcdef\n"),
+        )
+        .unwrap();
         assert!(!ring(here.path()));
         fs::write(file(here.path()), "").unwrap();
         assert!(!ring(here.path()));

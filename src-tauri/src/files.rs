@@ -25,7 +25,10 @@ pub fn call(window: &WebviewWindow, name: &str, request: &Value) -> Option<Resul
     match name {
         "shell_save_file" => Some(read(request).and_then(|request| save_file(window, &request))),
         "shell_print" => Some(window.print().map(|()| Value::Null).map_err(|error| {
-            DeskError::new("cannot_print", format!("The print dialog cannot be opened: {error}."))
+            DeskError::new(
+                "cannot_print",
+                format!("The print dialog cannot be opened: {error}."),
+            )
         })),
         _ => None,
     }
@@ -34,14 +37,27 @@ pub fn call(window: &WebviewWindow, name: &str, request: &Value) -> Option<Resul
 /// `{ "saved": false }` if the person changed their mind.
 fn save_file(window: &WebviewWindow, request: &SaveFile) -> Result<Value, DeskError> {
     // The name comes from the window; only its last part may reach a path.
-    let name: String = request.suggested_name.chars().map(|c| if "/\\:*?\"<>|".contains(c) || c.is_control() { '-' } else { c }).collect();
+    let name: String = request
+        .suggested_name
+        .chars()
+        .map(|c| {
+            if "/\\:*?\"<>|".contains(c) || c.is_control() {
+                '-'
+            } else {
+                c
+            }
+        })
+        .collect();
     let mut dialog = window.dialog().file().set_parent(window).set_file_name(&name);
     if let Some((_, ending)) = name.rsplit_once('.') {
         dialog = dialog.add_filter(ending.to_uppercase(), &[ending]);
     }
-    let Some(chosen) = dialog.blocking_save_file() else { return Ok(json!({ "saved": false })) };
+    let Some(chosen) = dialog.blocking_save_file() else {
+        return Ok(json!({ "saved": false }));
+    };
     let trouble = |error: String| {
-        DeskError::new("cannot_save", format!("The file cannot be saved there: {error}.")).hint("Choose another folder.")
+        DeskError::new("cannot_save", format!("The file cannot be saved there: {error}."))
+            .hint("Choose another folder.")
     };
     let path = chosen.into_path().map_err(|error| trouble(error.to_string()))?;
     fs::write(&path, request.contents.as_bytes()).map_err(|error| trouble(error.to_string()))?;
@@ -49,5 +65,6 @@ fn save_file(window: &WebviewWindow, request: &SaveFile) -> Result<Value, DeskEr
 }
 
 fn read<T: DeserializeOwned>(request: &Value) -> Result<T, DeskError> {
-    T::deserialize(request).map_err(|error| DeskError::new("bad_request", format!("The request cannot be read: {error}.")))
+    T::deserialize(request)
+        .map_err(|error| DeskError::new("bad_request", format!("The request cannot be read: {error}.")))
 }

@@ -24,7 +24,10 @@ impl Front {
     /// Opens the desk on a thread of its own, so that the window is there meanwhile; `tell` hears its events in
     /// batches.
     pub fn open(data_dir: PathBuf, tell: impl Fn(&[Event]) + Send + Sync + 'static) -> Arc<Self> {
-        let front = Arc::new(Self { state: Mutex::new(State::Opening), changed: Condvar::new() });
+        let front = Arc::new(Self {
+            state: Mutex::new(State::Opening),
+            changed: Condvar::new(),
+        });
         let opening = Arc::clone(&front);
         thread::spawn(move || {
             // A panic here would leave every call waiting for ever.
@@ -53,8 +56,11 @@ impl Front {
         };
         // One broken command must not take the window down with a day's work in sight.
         catch_unwind(AssertUnwindSafe(|| desk.call(name, request))).unwrap_or_else(|_| {
-            Err(DeskError::new("internal", "Something went wrong inside Orca Front Desk; nothing was changed.")
-                .hint("Try again; if it happens again, start the program anew."))
+            Err(DeskError::new(
+                "internal",
+                "Something went wrong inside Orca Front Desk; nothing was changed.",
+            )
+            .hint("Try again; if it happens again, start the program anew."))
         })
     }
 

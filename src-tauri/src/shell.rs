@@ -7,7 +7,9 @@ use std::sync::Arc;
 use desk::{DeskError, Event};
 use serde_json::Value;
 use tauri::webview::NewWindowResponse;
-use tauri::{App, AppHandle, Emitter, Manager, RunEvent, State, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{
+    App, AppHandle, Emitter, Manager, RunEvent, State, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::arguments::Start;
@@ -24,7 +26,10 @@ const EVENT: &str = "desk-event";
 /// Opens the window and runs until it is closed.
 pub fn run(start: Start) -> ExitCode {
     let context = tauri::generate_context!();
-    let data_dir = match start.data_dir.or_else(usual_data_dir(&context.config().identifier)) {
+    let data_dir = match start
+        .data_dir
+        .or_else(usual_data_dir(&context.config().identifier))
+    {
         Some(dir) => std::path::absolute(&dir).unwrap_or(dir),
         None => {
             eprintln!("This computer has no usual place for a program's data. Say where with --data DIR.");
@@ -32,11 +37,17 @@ pub fn run(start: Start) -> ExitCode {
         }
     };
     if bell::ring(&data_dir) {
-        println!("Orca Front Desk is already open for {}; its window was brought to the front.", data_dir.display());
+        println!(
+            "Orca Front Desk is already open for {}; its window was brought to the front.",
+            data_dir.display()
+        );
         return ExitCode::SUCCESS;
     }
     if let Err(error) = std::fs::create_dir_all(&data_dir) {
-        eprintln!("The folder {} cannot be made: {error}. Say another with --data DIR.", data_dir.display());
+        eprintln!(
+            "The folder {} cannot be made: {error}. Say another with --data DIR.",
+            data_dir.display()
+        );
         return ExitCode::FAILURE;
     }
 
@@ -69,12 +80,22 @@ pub fn run(start: Start) -> ExitCode {
 
 /// Forwards a command of the window to the desk, off the window's own thread.
 #[tauri::command]
-async fn call(window: WebviewWindow, front: State<'_, Arc<Front>>, name: String, request: Value) -> Result<Value, DeskError> {
+async fn call(
+    window: WebviewWindow,
+    front: State<'_, Arc<Front>>,
+    name: String,
+    request: Value,
+) -> Result<Value, DeskError> {
     let front = Arc::clone(&front);
     let done = tauri::async_runtime::spawn_blocking(move || {
         files::call(&window, &name, &request).unwrap_or_else(|| front.call(&name, request))
     });
-    done.await.unwrap_or_else(|error| Err(DeskError::new("internal", format!("The command was not finished: {error}."))))
+    done.await.unwrap_or_else(|error| {
+        Err(DeskError::new(
+            "internal",
+            format!("The command was not finished: {error}."),
+        ))
+    })
 }
 
 fn open(app: &mut App, data_dir: &Path) -> Result<(), Box<dyn std::error::Error>> {

@@ -1,1 +1,4 @@
 //! Whole-system stories, simulation, conformance and end-to-end runs of the real app.
+
+#[cfg(target_os = "linux")]
+pub mod driver;

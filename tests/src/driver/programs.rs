@@ -1,0 +1,93 @@
+//! Where our own programs lie, and where tests leave pictures and logs.
+
+use std::env;
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+/// The folder of built programs: beside this test's own.
+fn built() -> Result<PathBuf> {
+    let me = env::current_exe().context("this test does not know where it lies")?;
+    let mut folder = me.parent().context("this test lies nowhere")?.to_owned();
+    if folder.ends_with("deps") {
+        folder.pop();
+    }
+    Ok(folder)
+}
+
+/// One of our programs.
+///
+/// # Errors
+/// If it has not been built: tests do not build what they look at.
+pub fn program(name: &str) -> Result<PathBuf> {
+    let path = built()?.join(format!("{name}{}", env::consts::EXE_SUFFIX));
+    if path.is_file() {
+        return Ok(path);
+    }
+    bail!(
+        "{} is not built; `cargo xtask test --only build` builds every program",
+        path.display()
+    );
+}
+
+/// Pictures and logs: `target/e2e`.
+///
+/// # Errors
+/// If it cannot be made.
+pub fn output_dir() -> Result<PathBuf> {
+    let dir = built()?
+        .parent()
+        .context("the target folder has no parent")?
+        .join("e2e");
+    fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
+    Ok(dir)
+}
+
+/// A new log file for one program of one test.
+pub(super) fn log(name: &str) -> Result<(Stdio, Stdio)> {
+    let path = output_dir()?.join(format!("{name}.log"));
+    let file = File::options()
+        .create(true)
+        .append(true)
+        .open(&path)
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    Ok((file.try_clone()?.into(), file.into()))
+}
+
+/// A loopback port that nobody uses at this moment.
+///
+/// # Errors
+/// If there is none.
+pub fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
+/// Runs `orcactl --json` on a data folder, with the passphrase of [`super::Desk`], and gives its answer.
+///
+/// # Errors
+/// If it refuses; with what it said.
+pub fn orcactl(data_dir: &Path, arguments: &[&str]) -> Result<Value> {
+    let output = Command::new(program("orcactl")?)
+        .args(arguments)
+        .args(["--json", "--data"])
+        .arg(data_dir)
+        .env("ORCA_PASSPHRASE", super::app::PASSPHRASE)
+        .env("ORCA_KEYCHAIN", "off")
+        .stdin(Stdio::null())
+        .output()
+        .context("orcactl cannot be started")?;
+    if !output.status.success() {
+        bail!(
+            "orcactl {} ended with {}: {}",
+            arguments.join(" "),
+            output.status,
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    serde_json::from_slice(&output.stdout)
+        .with_context(|| format!("orcactl {} printed no JSON", arguments.join(" ")))
+}
