@@ -44,6 +44,7 @@ export class Hand {
   private client = { x: 0, y: 0 };
   private box: Box = { left: 0, top: 0, right: 0, bottom: 0 };
   private pointer: number | null = null;
+  private captor: Element | null = null;
   private frame = 0;
   private lastFrame = 0;
   private holding: ReturnType<typeof setTimeout> | undefined;
@@ -74,7 +75,9 @@ export class Hand {
     this.measure(surface);
     this.client = { x: event.clientX, y: event.clientY };
     this.pointer = event.pointerId;
-    surface.element.setPointerCapture?.(event.pointerId);
+    // The element that listens, so that the moves come to it wherever the pointer goes.
+    this.captor = event.currentTarget instanceof Element ? event.currentTarget : null;
+    this.captor?.setPointerCapture?.(event.pointerId);
     const point = this.pointOf(surface);
     if (card && this.pressed.card !== null) {
       this.send({ type: 'press_card', card: this.pressed.card, part: partAt(card, event, canResizeStart), point });
@@ -117,14 +120,11 @@ export class Hand {
 
   private letGo(): void {
     clearTimeout(this.holding);
-    const surface = this.around.surface();
-    if (this.pointer !== null && surface?.element.hasPointerCapture?.(this.pointer)) {
-      const pointer = this.pointer;
-      // First forget it: losing the capture on purpose is not a cancel.
-      this.pointer = null;
-      surface.element.releasePointerCapture(pointer);
-    }
+    const { pointer, captor } = this;
+    // First forget it: losing the capture on purpose is not a cancel.
     this.pointer = null;
+    this.captor = null;
+    if (pointer !== null && captor?.hasPointerCapture?.(pointer)) captor.releasePointerCapture(pointer);
   }
 
   private measure(surface: Surface): void {

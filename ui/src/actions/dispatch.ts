@@ -1,0 +1,44 @@
+/** Turns key presses into actions: what was typed first, then where the key lies; nothing while someone writes. */
+
+import type { View } from '../shell/view.svelte';
+import { isPlaced, isTyped, readBinding, type Binding, type Press } from './keys';
+import { ACTIONS, type Action } from './table';
+
+interface Bound {
+  action: Action;
+  binding: Binding;
+}
+
+const BOUND: Bound[] = ACTIONS.flatMap((action) => action.keys.map((key) => ({ action, binding: readBinding(key) })));
+
+/** The action of a key press; null if it has none. */
+export function actionFor(press: Press): Action | null {
+  const typed = BOUND.find(({ binding }) => isTyped(press, binding));
+  return (typed ?? BOUND.find(({ binding }) => isPlaced(press, binding)))?.action ?? null;
+}
+
+const isTypingIn = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement ||
+    (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'submit', 'range'].includes(target.type)));
+
+/** Handles a key press of the window. Answers whether an action ran. */
+export function dispatch(event: KeyboardEvent, view: View): boolean {
+  if (event.defaultPrevented || event.isComposing) return false;
+  // A dialog has the keys for itself.
+  if (view.dialog !== null) return false;
+  const action = actionFor(event);
+  if (!action) return false;
+  const hasModifier = event.ctrlKey || event.metaKey;
+  if (isTypingIn(event.target) && !(action.whileTyping && hasModifier)) return false;
+  if (!view.singleKeys && !hasModifier && event.key.length === 1) return false;
+  if (event.repeat && action.group === 'visit') return false;
+  // In a gesture the sheet has its own keys; changing the day goes on with the visit in the hand.
+  if (view.moving && action.group !== 'go' && action.group !== 'screen') return false;
+  if (!action.enabled(view)) return false;
+  event.preventDefault();
+  action.run(view);
+  return true;
+}

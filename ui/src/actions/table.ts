@@ -1,0 +1,307 @@
+/** One table of actions. Menus, buttons, the palette, the shortcuts and the help sheet all come from here. */
+
+import type { Status } from '../desk/api';
+import type { IconName } from '../shared/icons';
+import * as changes from '../shell/changes';
+import type { View } from '../shell/view.svelte';
+import { nextStatuses } from './steps';
+
+export type ActionGroup = 'visit' | 'booking' | 'day' | 'go' | 'practice' | 'screen';
+
+export interface Action {
+  id: string;
+  /** Message id of its name. */
+  label: string;
+  /** The first is shown. */
+  keys: string[];
+  icon: IconName;
+  group: ActionGroup;
+  /** Also while a text field has the focus. */
+  whileTyping?: boolean;
+  /** Not offered in the palette (it is the palette). */
+  isSilent?: boolean;
+  enabled(view: View): boolean;
+  run(view: View): void;
+}
+
+const always = (): boolean => true;
+const hasVisit = (view: View): boolean => view.page === 'day' && view.selectedCard !== null;
+const onDay = (view: View): boolean => view.page === 'day';
+
+const statusAction = (id: string, status: Status, key: string, icon: IconName): Action => ({
+  id,
+  label: `action-${id}`,
+  keys: key ? [key] : [],
+  icon,
+  group: 'visit',
+  enabled: (view) => hasVisit(view) && nextStatuses(view.selectedCard!.status).includes(status),
+  run: (view) => void changes.setStatus(view, view.selectedCard!, status),
+});
+
+export const ACTIONS: Action[] = [
+  {
+    id: 'new-booking',
+    label: 'action-new-booking',
+    keys: ['N'],
+    icon: 'plus',
+    group: 'booking',
+    enabled: always,
+    run: (view) => {
+      view.startBooking(view.cursor);
+      view.focusInspector();
+    },
+  },
+  {
+    id: 'move',
+    label: 'action-move',
+    keys: ['M'],
+    icon: 'move',
+    group: 'visit',
+    enabled: (view) => hasVisit(view) && view.moving === null,
+    run: (view) => {
+      const card = view.selectedCard!;
+      view.grid?.focus();
+      if (view.grid) view.grid.startMoving(card.id);
+      else view.moving = { card };
+    },
+  },
+  {
+    id: 'move-usual-weeks',
+    label: 'action-move-usual-weeks',
+    keys: [],
+    icon: 'forward',
+    group: 'visit',
+    enabled: (view) => hasVisit(view) && view.moving === null,
+    run: (view) => {
+      const card = view.selectedCard!;
+      view.moving = { card };
+      view.step(7 * usualWeeks(view));
+      view.focusGrid();
+    },
+  },
+  statusAction('confirm', 'confirmed', 'C', 'status-confirmed'),
+  statusAction('arrived', 'arrived', 'A', 'status-arrived'),
+  statusAction('seated', 'seated', 'S', 'status-seated'),
+  statusAction('done', 'completed', 'D', 'status-completed'),
+  statusAction('checked-out', 'checked_out', 'O', 'status-checked_out'),
+  statusAction('no-show', 'no_show', '', 'status-no_show'),
+  {
+    id: 'reopen',
+    label: 'action-reopen',
+    keys: [],
+    icon: 'status-scheduled',
+    group: 'visit',
+    enabled: (view) => hasVisit(view) && ['cancelled', 'no_show', 'confirmed', 'arrived'].includes(view.selectedCard!.status),
+    run: (view) => void changes.setStatus(view, view.selectedCard!, 'scheduled'),
+  },
+  {
+    id: 'cancel',
+    label: 'action-cancel',
+    keys: ['X'],
+    icon: 'status-cancelled',
+    group: 'visit',
+    enabled: (view) => hasVisit(view) && nextStatuses(view.selectedCard!.status).includes('cancelled'),
+    run: (view) => (view.dialog = { kind: 'cancel', card: view.selectedCard! }),
+  },
+  {
+    id: 'edit',
+    label: 'action-edit',
+    keys: ['E'],
+    icon: 'edit',
+    group: 'visit',
+    enabled: hasVisit,
+    run: (view) => {
+      view.inspectorOpen = true;
+      requestAnimationFrame(() => document.getElementById('visit-note')?.focus());
+    },
+  },
+  {
+    id: 'open-patient',
+    label: 'action-open-patient',
+    keys: [],
+    icon: 'person',
+    group: 'visit',
+    enabled: hasVisit,
+    run: (view) => view.openPatient(view.selectedCard!.patient),
+  },
+  {
+    id: 'asap',
+    label: 'action-asap',
+    keys: [],
+    icon: 'sooner',
+    group: 'visit',
+    enabled: hasVisit,
+    run: (view) => void changes.setAsap(view, view.selectedCard!, !view.selectedCard!.is_asap),
+  },
+  {
+    id: 'block',
+    label: 'action-block',
+    keys: ['B'],
+    icon: 'block',
+    group: 'day',
+    enabled: (view) => onDay(view) && view.location !== null,
+    run: (view) => (view.dialog = { kind: 'block', block: null, place: view.cursor, length: null, date: view.date }),
+  },
+  {
+    id: 'show-broken',
+    label: 'action-show-broken',
+    keys: [],
+    icon: 'eye',
+    group: 'day',
+    enabled: onDay,
+    run: (view) => (view.showBroken = !view.showBroken),
+  },
+  {
+    id: 'today',
+    label: 'action-today',
+    keys: ['T'],
+    icon: 'calendar',
+    group: 'go',
+    enabled: always,
+    run: (view) => {
+      view.page = 'day';
+      view.goTo(view.today);
+      requestAnimationFrame(() => view.grid?.scrollToNow());
+    },
+  },
+  step('previous-day', '[', -1, 'left'),
+  step('next-day', ']', 1, 'right'),
+  step('previous-week', 'Shift+[', -7, 'left'),
+  step('next-week', 'Shift+]', 7, 'right'),
+  {
+    id: 'usual-weeks-on',
+    label: 'action-usual-weeks-on',
+    keys: ['W'],
+    icon: 'forward',
+    group: 'go',
+    enabled: onDay,
+    run: (view) => view.step(7 * usualWeeks(view)),
+  },
+  {
+    id: 'go-to-date',
+    label: 'action-go-to-date',
+    keys: ['G'],
+    icon: 'calendar',
+    group: 'go',
+    enabled: onDay,
+    run: (view) => (view.dialog = { kind: 'go_to_date' }),
+  },
+  {
+    id: 'conflicts',
+    label: 'action-conflicts',
+    keys: [],
+    icon: 'warning',
+    group: 'go',
+    enabled: always,
+    run: (view) => view.openConflicts(),
+  },
+  {
+    id: 'search',
+    label: 'action-search',
+    keys: ['Ctrl+K', '/'],
+    icon: 'search',
+    group: 'go',
+    whileTyping: true,
+    isSilent: true,
+    enabled: always,
+    run: (view) => (view.dialog = { kind: 'palette' }),
+  },
+  {
+    id: 'undo',
+    label: 'action-undo',
+    keys: ['Ctrl+Z'],
+    icon: 'undo',
+    group: 'day',
+    enabled: (view) => view.mirror.undo.undo !== null,
+    run: (view) => void changes.undo(view),
+  },
+  {
+    id: 'redo',
+    label: 'action-redo',
+    keys: ['Ctrl+Shift+Z', 'Ctrl+Y'],
+    icon: 'redo',
+    group: 'day',
+    enabled: (view) => view.mirror.undo.redo !== null,
+    run: (view) => void changes.redo(view),
+  },
+  {
+    id: 'new-patient',
+    label: 'action-new-patient',
+    keys: [],
+    icon: 'person',
+    group: 'booking',
+    enabled: always,
+    run: (view) => (view.dialog = { kind: 'new_patient' }),
+  },
+  { ...simple('zoom-in', ['Ctrl+=', 'Ctrl++'], 'plus', 'screen'), whileTyping: true, run: (view) => view.zoom(1) },
+  { ...simple('zoom-out', ['Ctrl+-'], 'minus', 'screen'), whileTyping: true, run: (view) => view.zoom(-1) },
+  { ...simple('zoom-usual', ['Ctrl+0'], 'minus', 'screen'), whileTyping: true, run: (view) => view.zoom(0) },
+  { ...simple('toggle-rail', ['Ctrl+B'], 'rail', 'screen'), run: (view) => view.toggleRail() },
+  { ...simple('toggle-inspector', ['Ctrl+I'], 'inspector', 'screen'), run: (view) => view.toggleInspector() },
+  { ...simple('theme', [], 'theme', 'screen'), run: (view) => nextTheme(view) },
+  { ...simple('density', [], 'rows', 'screen'), run: (view) => otherDensity(view) },
+  { ...simple('settings', ['Ctrl+,'], 'settings', 'practice'), run: (view) => (view.page = 'settings') },
+  { ...simple('import', [], 'import', 'practice'), run: (view) => (view.dialog = { kind: 'import' }) },
+  { ...simple('invite', [], 'workstation', 'practice'), run: (view) => (view.dialog = { kind: 'invite' }) },
+  {
+    ...simple('sync-now', [], 'sync', 'practice'),
+    enabled: (view) => view.mirror.sync?.relay != null,
+    run: (view) => void syncNow(view),
+  },
+  { ...simple('help', ['?'], 'help', 'screen'), run: (view) => (view.dialog = { kind: 'help' }) },
+];
+
+export const action = (id: string): Action => {
+  const found = ACTIONS.find((one) => one.id === id);
+  if (!found) throw new Error(`there is no action ${id}`);
+  return found;
+};
+
+/** Keys that the day sheet handles itself, for the help sheet. */
+export const GRID_KEYS: { keys: string[]; label: string }[] = [
+  { keys: ['↑', '↓', '←', '→'], label: 'grid-key-arrows' },
+  { keys: ['Enter'], label: 'grid-key-enter' },
+  { keys: ['Alt', '↑', '↓'], label: 'grid-key-nudge' },
+  { keys: ['+', '-'], label: 'grid-key-length' },
+  { keys: ['PageUp', 'PageDown'], label: 'grid-key-page' },
+  { keys: ['Esc'], label: 'grid-key-escape' },
+  { keys: ['Tab'], label: 'grid-key-tab' },
+];
+
+export const GROUPS: ActionGroup[] = ['visit', 'booking', 'day', 'go', 'screen', 'practice'];
+
+function simple(id: string, keys: string[], icon: IconName, group: ActionGroup): Omit<Action, 'run'> {
+  return { id, label: `action-${id}`, keys, icon, group, enabled: always };
+}
+
+function step(id: string, key: string, days: number, icon: IconName): Action {
+  return {
+    id,
+    label: `action-${id}`,
+    keys: [key],
+    icon,
+    group: 'go',
+    enabled: onDay,
+    run: (view) => view.step(days),
+  };
+}
+
+const usualWeeks = (view: View): number => view.mirror.practice?.usual_interval_weeks ?? 6;
+
+function nextTheme(view: View): void {
+  const order = ['system', 'light', 'dark'];
+  const at = order.indexOf(view.mirror.preferences?.theme ?? 'system');
+  view.keepPreferences({ theme: order[(at + 1) % order.length] });
+}
+
+function otherDensity(view: View): void {
+  view.keepPreferences({ density: view.density === 'dense' ? 'comfortable' : 'dense' });
+}
+
+async function syncNow(view: View): Promise<void> {
+  try {
+    view.mirror.sync = await view.mirror.desk.call('sync_now', {});
+  } catch (thrown) {
+    changes.tell(view, thrown);
+  }
+}

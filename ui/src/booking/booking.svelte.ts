@@ -1,0 +1,257 @@
+/** A booking as it is put together: who, what kind, where and when; what stands in the way. Asks the desk, never decides. */
+
+import type {
+  AppointmentTypeView,
+  BookAppointment,
+  DeskError,
+  Leave,
+  OpeningView,
+  PatientHit,
+  PlacementCheck,
+} from '../desk/api';
+import { failureOf } from '../desk/host';
+import type { Mirror } from '../desk/mirror.svelte';
+import type { Place } from '../schedule/intents';
+import { wallDate, wallMinute, wallTime } from '../shared/dates';
+
+/** What the booking needs to know of its patient. */
+export type ChosenPatient = Pick<PatientHit, 'id' | 'name' | 'phone' | 'birth_date' | 'age_years' | 'chart_number'>;
+
+export class Booking {
+  readonly #mirror: Mirror;
+
+  patient = $state.raw<ChosenPatient | null>(null);
+  type = $state.raw<AppointmentTypeView | null>(null);
+  location = $state<string | null>(null);
+  date = $state('');
+  minute = $state<number | null>(null);
+  operatory = $state<string | null>(null);
+  provider = $state<string | null>(null);
+  note = $state('');
+  isAsap = $state(false);
+  /** Painted on the sheet; the type's own length if null. */
+  paintedLength = $state<number | null>(null);
+
+  openings = $state.raw<OpeningView[] | null>(null);
+  isLooking = $state(false);
+  check = $state.raw<PlacementCheck | null>(null);
+  error = $state.raw<DeskError | null>(null);
+  isSaving = $state(false);
+  acknowledged = $state(false);
+  overrideReason = $state('');
+  /** The clock shows this time twice that night: take the later one. */
+  laterOfTwo = $state(false);
+
+  #lookup = 0;
+  #checking = 0;
+
+  constructor(mirror: Mirror, location: string | null, date: string) {
+    this.#mirror = mirror;
+    this.location = location;
+    this.date = date;
+  }
+
+  /** Something has been put in that would be a pity to lose. */
+  get isUnderWay(): boolean {
+    return this.patient !== null || this.type !== null || this.note !== '';
+  }
+
+  get hasPlace(): boolean {
+    return this.minute !== null && this.operatory !== null;
+  }
+
+  get isComplete(): boolean {
+    return this.patient !== null && this.type !== null && this.hasPlace && this.provider !== null;
+  }
+
+  /** The pattern to book with, if it differs from the type's: stretched or cut to the painted length. */
+  get pattern(): string | null {
+    const type = this.type;
+    if (!type || this.paintedLength === null || this.paintedLength === type.length_minutes) return null;
+    return fitPattern(type.pattern, this.paintedLength);
+  }
+
+  get length(): number {
+    return this.paintedLength ?? this.type?.length_minutes ?? 0;
+  }
+
+  /** The types that this provider and operatory can do come first; all are there. */
+  get types(): AppointmentTypeView[] {
+    return this.#mirror.roster.appointment_types.filter((type) => type.is_active);
+  }
+
+  /** Rules that only warn, seen but not yet acknowledged; rules that refuse. */
+  get wayThrough(): 'free' | 'acknowledge' | 'override' {
+    const violations = this.check?.violations ?? [];
+    if (violations.some((one) => one.policy === 'refuse')) return 'override';
+    return violations.some((one) => one.policy === 'warn') ? 'acknowledge' : 'free';
+  }
+
+  choosePatient(patient: ChosenPatient | null): Promise<void> {
+    this.patient = patient;
+    return this.#changed();
+  }
+
+  chooseType(type: AppointmentTypeView | null): Promise<void> {
+    this.type = type;
+    if (!this.provider) this.#prefillProvider();
+    return this.#changed();
+  }
+
+  chooseProvider(id: string): Promise<void> {
+    this.provider = id;
+    return this.#changed();
+  }
+
+  chooseOperatory(id: string): Promise<void> {
+    this.operatory = id;
+    const operatory = this.#mirror.roster.operatories.find((one) => one.id === id);
+    if (operatory) this.location = operatory.location;
+    this.#prefillProvider();
+    return this.#changed();
+  }
+
+  chooseTime(date: string, minute: number | null): Promise<void> {
+    this.date = date;
+    this.minute = minute;
+    return this.#changed();
+  }
+
+  /** A place pointed at on the sheet. */
+  putAt(date: string, place: Place, length: number | null): Promise<void> {
+    this.date = date;
+    this.minute = place.minute;
+    this.operatory = place.operatory;
+    this.paintedLength = length;
+    this.provider = null;
+    const operatory = this.#mirror.roster.operatories.find((one) => one.id === place.operatory);
+    if (operatory) this.location = operatory.location;
+    this.#prefillProvider();
+    return this.#changed();
+  }
+
+  chooseOpening(opening: OpeningView): Promise<void> {
+    this.location = opening.location;
+    this.date = wallDate(opening.at);
+    this.minute = wallMinute(opening.at);
+    this.operatory = opening.operatory;
+    this.provider = opening.provider;
+    this.paintedLength = null;
+    return this.#changed();
+  }
+
+  clearPlace(): Promise<void> {
+    this.minute = null;
+    this.operatory = null;
+    this.provider = null;
+    this.paintedLength = null;
+    return this.#changed();
+  }
+
+  /** Free times for what is chosen so far, from the day on the screen on. */
+  async look(from: string): Promise<void> {
+    const type = this.type;
+    if (!type) return;
+    this.#lookup += 1;
+    const turn = this.#lookup;
+    this.isLooking = true;
+    try {
+      const found = await this.#mirror.desk.call('openings', {
+        appointment_type: type.id,
+        location: this.location,
+        patient: this.patient?.id ?? null,
+        from,
+        weekdays: [],
+        limit: 6,
+      });
+      if (turn === this.#lookup) this.openings = found.openings;
+    } catch (thrown) {
+      if (turn === this.#lookup) this.error = failureOf(thrown).error;
+    } finally {
+      if (turn === this.#lookup) this.isLooking = false;
+    }
+  }
+
+  /** Books; answers what was booked, or null with `error` or `check` saying why not. */
+  async book() {
+    if (!this.isComplete || this.isSaving) return null;
+    const leave: Leave = {
+      acknowledge_warnings: this.acknowledged || this.overrideReason.trim() !== '',
+      override_reason: this.overrideReason.trim() || null,
+    };
+    const request: BookAppointment = {
+      patient: this.patient!.id,
+      appointment_type: this.type!.id,
+      at: wallTime(this.date, this.minute!),
+      later_of_two: this.laterOfTwo,
+      operatory: this.operatory!,
+      provider: this.provider!,
+      pattern: this.pattern,
+      note: this.note,
+      is_asap: this.isAsap,
+      leave,
+    };
+    this.isSaving = true;
+    this.error = null;
+    try {
+      const changed = await this.#mirror.desk.call('book_appointment', request);
+      this.#mirror.accept(changed);
+      return changed;
+    } catch (thrown) {
+      const { error } = failureOf(thrown);
+      this.error = error;
+      if (error.violations) {
+        this.check = { violations: error.violations, no_such_time: null, happens_twice: false };
+      }
+      return null;
+    } finally {
+      this.isSaving = false;
+    }
+  }
+
+  /** What would stand in the way, as far as it can be said yet. */
+  async #changed(): Promise<void> {
+    this.error = null;
+    this.acknowledged = false;
+    this.overrideReason = '';
+    this.laterOfTwo = false;
+    this.#checking += 1;
+    const turn = this.#checking;
+    if (!this.type || !this.hasPlace || !this.provider) {
+      this.check = null;
+      return;
+    }
+    try {
+      const check = await this.#mirror.desk.call('check_placement', {
+        appointment: null,
+        patient: this.patient?.id ?? null,
+        appointment_type: this.type.id,
+        at: wallTime(this.date, this.minute!),
+        operatory: this.operatory!,
+        provider: this.provider,
+        pattern: this.pattern,
+      });
+      if (turn === this.#checking) this.check = check;
+    } catch (thrown) {
+      if (turn === this.#checking) this.error = failureOf(thrown).error;
+    }
+  }
+
+  #prefillProvider(): void {
+    const roster = this.#mirror.roster;
+    const operatory = roster.operatories.find((one) => one.id === this.operatory);
+    const suits = (id: string | null | undefined): id is string =>
+      !!id && (!this.type || this.type.providers.length === 0 || this.type.providers.includes(id));
+    if (suits(operatory?.usual_provider)) this.provider = operatory.usual_provider;
+    else if (this.provider && suits(this.provider)) return;
+    else if (operatory && this.type?.providers.length) this.provider = this.type.providers[0] ?? null;
+    else if (operatory) this.provider = roster.providers.find((one) => one.is_active)?.id ?? null;
+  }
+}
+
+/** A pattern made longer by its last unit, or cut, to so many minutes. */
+export function fitPattern(pattern: string, minutes: number): string {
+  const units = Math.max(1, Math.round(minutes / 5));
+  if (pattern.length >= units) return pattern.slice(0, units);
+  return pattern + (pattern.at(-1) ?? '/').repeat(units - pattern.length);
+}

@@ -1,0 +1,366 @@
+/**
+ * What this desk knows, as the screen shows it. Hydrated once; after that the desk says what changed and the mirror
+ * applies it. It never guesses what to ask for again. Sheets are replaced, cards that did not change stay the same
+ * objects, so that only what changed is drawn again.
+ */
+
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { addDays } from '../shared/dates';
+import type {
+  AppointmentCard,
+  AppointmentChanged,
+  Boot,
+  Changed,
+  ConflictCard,
+  DaySheet,
+  Event,
+  Hello,
+  PracticeView,
+  Preferences,
+  RosterView,
+  SyncState,
+  UndoState,
+} from './api';
+import { nothing, type Desk } from './client';
+import { Clock } from './clock.svelte';
+import { type DeskFailure, failureOf } from './host';
+
+const SHEETS_KEPT = 24;
+
+const keyOf = (location: string, date: string): string => `${location}|${date}`;
+
+/** A change that the screen shows before the desk has answered. */
+interface Patch {
+  /** The newest gesture on this visit; an older answer does not take its picture away. */
+  turn: number;
+  shown: AppointmentCard;
+  /** What the desk last said; null: the visit is gone. */
+  truth: AppointmentCard | null;
+  /** The desk's event for this change (or a later one) came before its answer. */
+  echoed: boolean;
+}
+
+export interface Progress {
+  done: number;
+  total: number;
+  what: string;
+}
+
+export class Mirror {
+  readonly desk: Desk;
+  readonly clock: Clock;
+
+  boot = $state.raw<Boot | null>(null);
+  hello = $state.raw<Hello | null>(null);
+  practice = $state.raw<PracticeView | null>(null);
+  roster = $state.raw<RosterView>({
+    locations: [],
+    operatories: [],
+    providers: [],
+    appointment_types: [],
+    people: [],
+    workstations: [],
+  });
+  sync = $state.raw<SyncState | null>(null);
+  undo = $state.raw<UndoState>({ undo: null, redo: null });
+  preferences = $state.raw<Preferences | null>(null);
+  conflictCount = $state(0);
+  conflicts = $state.raw<ConflictCard[]>([]);
+  /** Why a day could not be shown, by its key. */
+  failures = new SvelteMap<string, DeskFailure>();
+  /** Long jobs under way. */
+  progress = new SvelteMap<string, Progress>();
+  /** Visits whose change the desk has not answered yet. */
+  pending = new SvelteSet<string>();
+  /** Counts every change of another desk or of this one; what shows details watches it. */
+  revision = $state(0);
+  /** The last batch, for whoever shows details of one visit or patient. */
+  lastChange = $state.raw<Changed | null>(null);
+
+  #sheets = new SvelteMap<string, DaySheet>();
+  /** Oldest use first. */
+  #used: string[] = [];
+  /** Days being asked for; `true` if a change arrived meanwhile and the answer may be old. */
+  #asking = new Map<string, boolean>();
+  #patches = new Map<string, Patch>();
+  #turn = 0;
+  #stop: (() => void) | null = null;
+
+  constructor(desk: Desk, clock: Clock = new Clock()) {
+    this.desk = desk;
+    this.clock = clock;
+  }
+
+  /** Listens first, then asks, so that nothing falls between. */
+  async start(): Promise<void> {
+    this.#stop = await this.desk.host.subscribe(
+      (events) => this.apply(events),
+      () => void this.reload(),
+    );
+    try {
+      this.boot = await this.desk.call('boot', nothing);
+    } catch (thrown) {
+      this.boot = { state: 'failed', error: failureOf(thrown).error };
+    }
+    if (this.boot.state === 'ready') await this.hydrate();
+  }
+
+  stop(): void {
+    this.#stop?.();
+    this.#stop = null;
+  }
+
+  /** A step of the first start: founding, joining, unlocking, the demo. */
+  async open(answer: Promise<Boot>): Promise<void> {
+    const boot = await answer;
+    if (boot.state === 'ready') await this.hydrate();
+    this.boot = boot;
+  }
+
+  async hydrate(): Promise<void> {
+    try {
+      this.greet(await this.desk.call('hello', nothing));
+      if (this.conflictCount > 0) await this.askConflicts();
+    } catch (thrown) {
+      this.boot = { state: 'failed', error: failureOf(thrown).error };
+    }
+  }
+
+  greet(hello: Hello): void {
+    this.hello = hello;
+    this.practice = hello.practice;
+    this.roster = hello.roster;
+    this.sync = hello.sync;
+    this.undo = hello.undo;
+    this.preferences = hello.preferences;
+    this.conflictCount = hello.conflict_count;
+    this.clock.hear(hello.now);
+  }
+
+  /** Everything may have changed: ask again for what is kept. */
+  async reload(): Promise<void> {
+    if (this.boot?.state !== 'ready') return;
+    const kept = [...this.#used];
+    const onScreen = kept.slice(-3);
+    for (const key of kept.slice(0, -3)) this.#forget(key);
+    await this.hydrate();
+    this.revision += 1;
+    await Promise.all(onScreen.map((key) => this.#ask(key)));
+  }
+
+  async askConflicts(): Promise<void> {
+    this.conflicts = (await this.desk.call('conflicts', nothing)).cards;
+    this.conflictCount = this.conflicts.length;
+  }
+
+  /** The day as far as it is here; null while it is on its way. Does not ask. */
+  sheet(location: string, date: string): DaySheet | null {
+    return this.#sheets.get(keyOf(location, date)) ?? null;
+  }
+
+  failure(location: string, date: string): DeskFailure | null {
+    return this.failures.get(keyOf(location, date)) ?? null;
+  }
+
+  /** Brings a day onto the screen, and its neighbours near at hand. */
+  async show(location: string, date: string): Promise<void> {
+    const key = keyOf(location, date);
+    this.#use(key);
+    if (!this.#sheets.has(key)) await this.#ask(key);
+    for (const neighbour of [addDays(date, 1), addDays(date, -1)]) {
+      const near = keyOf(location, neighbour);
+      if (!this.#sheets.has(near) && !this.#asking.has(near)) {
+        this.#used.unshift(near);
+        void this.#ask(near);
+      }
+    }
+  }
+
+  /** The card as any kept day has it. */
+  card(id: string): AppointmentCard | null {
+    for (const sheet of this.#sheets.values()) {
+      const card = sheet.appointments.find((one) => one.id === id);
+      if (card) return card;
+    }
+    return null;
+  }
+
+  apply(events: Event[]): void {
+    for (const event of events) {
+      if (event.event === 'changed') this.#applyChanged(event);
+      else if (event.event === 'sync') this.sync = event.state;
+      else if (event.event === 'clock') this.clock.hear(event.now);
+      else if (event.event === 'progress') this.progress.set(event.job, event);
+      else if (event.event === 'boot') {
+        const wasReady = this.boot?.state === 'ready';
+        this.boot = event.boot;
+        if (event.boot.state === 'ready' && !wasReady) void this.hydrate();
+      }
+    }
+  }
+
+  #applyChanged(changed: Changed): void {
+    this.undo = changed.undo;
+    if (changed.roster) this.roster = changed.roster;
+    if (changed.practice) this.practice = changed.practice;
+    if (changed.reload) {
+      void this.reload();
+      return;
+    }
+    for (const [key] of this.#asking) this.#asking.set(key, true);
+    for (const card of changed.appointments) this.#hear(card);
+    for (const id of changed.removed_appointments) this.#hearGone(id);
+    if (changed.removed_blocks.length > 0) {
+      const gone = new Set(changed.removed_blocks);
+      for (const [key, sheet] of this.#sheets) {
+        if (sheet.blocks.some((block) => gone.has(block.id))) {
+          this.#sheets.set(key, { ...sheet, blocks: sheet.blocks.filter((block) => !gone.has(block.id)) });
+        }
+      }
+    }
+    for (const day of changed.blocks) {
+      const key = keyOf(day.location, day.date);
+      const sheet = this.#sheets.get(key);
+      if (sheet) this.#sheets.set(key, { ...sheet, blocks: day.blocks });
+    }
+    const countChanged = changed.conflict_count !== this.conflictCount;
+    this.conflictCount = changed.conflict_count;
+    if (changed.conflict_count === 0) this.conflicts = [];
+    else if (countChanged || changed.appointments.some((card) => card.conflicts.length > 0)) {
+      // A failure here leaves the older cards and the right count; the next change asks again.
+      this.askConflicts().catch(() => {});
+    }
+    this.lastChange = changed;
+    this.revision += 1;
+    // Hours and open times come with the sheet; a changed roster may have changed them.
+    if (changed.roster) for (const key of this.#used) void this.#ask(key);
+  }
+
+  /** The desk says how a visit is now. While a gesture waits for its answer the gesture's picture stays. */
+  #hear(card: AppointmentCard): void {
+    const patch = this.#patches.get(card.id);
+    if (patch) {
+      patch.truth = card;
+      patch.echoed = true;
+    } else this.#place(card);
+  }
+
+  #hearGone(id: string): void {
+    const patch = this.#patches.get(id);
+    if (patch) {
+      patch.truth = null;
+      patch.echoed = true;
+    } else this.#remove(id);
+  }
+
+  /** Takes over an answer that carries the visit's new state. */
+  accept(answer: AppointmentChanged): void {
+    this.undo = answer.undo;
+    this.#hear(answer.appointment);
+  }
+
+  /**
+   * Shows `card` at once and asks meanwhile. The answer replaces the picture; a refusal puts back what the desk last
+   * said and is passed on.
+   */
+  async optimistic(card: AppointmentCard, answer: Promise<AppointmentChanged>): Promise<AppointmentChanged> {
+    this.#turn += 1;
+    const turn = this.#turn;
+    const before = this.#patches.get(card.id);
+    const patch: Patch = { turn, shown: card, truth: before ? before.truth : this.card(card.id), echoed: false };
+    this.#patches.set(card.id, patch);
+    this.pending.add(card.id);
+    this.#place(card);
+    try {
+      const changed = await answer;
+      this.undo = changed.undo;
+      this.#settle(card.id, turn, changed.appointment);
+      return changed;
+    } catch (thrown) {
+      this.#settle(card.id, turn, null);
+      throw thrown;
+    }
+  }
+
+  #settle(id: string, turn: number, answer: AppointmentCard | null): void {
+    const patch = this.#patches.get(id);
+    if (!patch) return;
+    // An event is never older than the answer it belongs to.
+    if (answer && !patch.echoed) patch.truth = answer;
+    if (patch.turn !== turn) return;
+    this.#patches.delete(id);
+    this.pending.delete(id);
+    if (patch.truth) this.#place(patch.truth);
+    else this.#remove(id);
+  }
+
+  /** The visit belongs on the day its date and location say, and on no other. */
+  #place(card: AppointmentCard): void {
+    const home = keyOf(card.location, card.date);
+    for (const [key, sheet] of this.#sheets) {
+      const index = sheet.appointments.findIndex((one) => one.id === card.id);
+      if (key === home) {
+        const appointments = [...sheet.appointments];
+        if (index < 0) appointments.push(card);
+        else appointments[index] = card;
+        this.#sheets.set(key, { ...sheet, appointments });
+      } else if (index >= 0) {
+        this.#sheets.set(key, { ...sheet, appointments: sheet.appointments.filter((one) => one.id !== card.id) });
+      }
+    }
+  }
+
+  #remove(id: string): void {
+    for (const [key, sheet] of this.#sheets) {
+      if (sheet.appointments.some((one) => one.id === id)) {
+        this.#sheets.set(key, { ...sheet, appointments: sheet.appointments.filter((one) => one.id !== id) });
+      }
+    }
+  }
+
+  async #ask(key: string): Promise<void> {
+    const [location, date] = key.split('|') as [string, string];
+    this.#asking.set(key, false);
+    try {
+      const sheet = await this.desk.call('day_sheet', { location, date });
+      const isOld = this.#asking.get(key) === true;
+      this.#asking.delete(key);
+      if (isOld) return await this.#ask(key);
+      this.#keep(key, sheet);
+      this.failures.delete(key);
+    } catch (thrown) {
+      this.#asking.delete(key);
+      this.failures.set(key, failureOf(thrown));
+    }
+  }
+
+  /** Puts a fresh sheet in place, with the gestures that still wait and the card objects that are the same. */
+  #keep(key: string, sheet: DaySheet): void {
+    const old = new Map(this.#sheets.get(key)?.appointments.map((card) => [card.id, card]));
+    const appointments: AppointmentCard[] = [];
+    for (const card of sheet.appointments) {
+      const patch = this.#patches.get(card.id);
+      if (patch) {
+        patch.truth = card;
+        continue;
+      }
+      const known = old.get(card.id);
+      appointments.push(known && JSON.stringify(known) === JSON.stringify(card) ? known : card);
+    }
+    for (const patch of this.#patches.values()) {
+      if (keyOf(patch.shown.location, patch.shown.date) === key) appointments.push(patch.shown);
+    }
+    this.#sheets.set(key, { ...sheet, appointments });
+    for (const first of this.#used.slice(0, Math.max(0, this.#used.length - SHEETS_KEPT))) this.#forget(first);
+  }
+
+  #use(key: string): void {
+    this.#used = [...this.#used.filter((one) => one !== key), key];
+  }
+
+  #forget(key: string): void {
+    this.#used = this.#used.filter((one) => one !== key);
+    this.#sheets.delete(key);
+    this.failures.delete(key);
+  }
+}

@@ -1,0 +1,193 @@
+/** What a person does to visits, as desk calls: shown at once, put back if refused, with a way through and a way back. */
+
+import type { AppointmentCard, AppointmentChanged, Leave, Status } from '../desk/api';
+import { DeskFailure, failureOf } from '../desk/host';
+import { nothing } from '../desk/client';
+import { dayMonthWords, timeWords, wallTime } from '../shared/dates';
+import { t } from '../words/words';
+import type { LeaveAnswer, View } from './view.svelte';
+
+export const NO_LEAVE: Leave = { acknowledge_warnings: false, override_reason: null };
+
+/** The person saw what stands in the way and left it. */
+export class LeftAlone extends Error {}
+
+/**
+ * Asks the desk; where rules stand in the way and may be passed, asks the person and tries once more.
+ * Throws {@link LeftAlone} if the person thinks better of it.
+ */
+export async function withLeave<T>(view: View, run: (leave: Leave) => Promise<T>): Promise<T> {
+  try {
+    return await run(NO_LEAVE);
+  } catch (thrown) {
+    const failure = failureOf(thrown);
+    if (!failure.error.way_through) throw failure;
+    const answer = await new Promise<LeaveAnswer | null>((resolve) => {
+      view.dialog = { kind: 'leave', error: failure.error, resolve };
+    });
+    if (!answer) throw new LeftAlone();
+    return await run(answer);
+  }
+}
+
+/** Says what went wrong, where it can be read and heard. */
+export function tell(view: View, thrown: unknown): void {
+  if (thrown instanceof LeftAlone) {
+    view.say(t('announce-left-alone'));
+    return;
+  }
+  const { error } = failureOf(thrown);
+  view.toasts.show('trouble', error.message, error.hint);
+  view.alarm(`${error.message} ${error.hint}`);
+}
+
+/** After a change: when it was kept, and the way back. */
+export function done(view: View, words: string): void {
+  view.noteSaved();
+  view.toasts.show('done', words, '', { label: t('undo'), run: () => void undo(view) });
+  view.say(words);
+}
+
+export interface MoveTo {
+  date: string;
+  minute: number;
+  operatory: string;
+  provider?: string | null;
+}
+
+/**
+ * Where the visit's provider is the usual one of the chair it leaves, the usual one of the new chair takes over only
+ * if the person says so; by itself a visit keeps its provider.
+ */
+export async function move(view: View, card: AppointmentCard, to: MoveTo): Promise<boolean> {
+  const operatory = view.mirror.roster.operatories.find((one) => one.id === to.operatory);
+  const shown: AppointmentCard = {
+    ...card,
+    date: to.date,
+    start_minute: to.minute,
+    operatory: to.operatory,
+    location: operatory?.location ?? card.location,
+    provider: to.provider ?? card.provider,
+  };
+  const answer = withLeave(view, (leave) =>
+    view.mirror.desk.call('move_appointment', {
+      id: card.id,
+      at: wallTime(to.date, to.minute),
+      later_of_two: false,
+      operatory: to.operatory,
+      provider: to.provider ?? null,
+      leave,
+    }),
+  );
+  return settle(view, view.mirror.optimistic(shown, answer), (changed) =>
+    t('done-moved', {
+      patient: changed.appointment.patient_name,
+      when: whenWords(view, changed.appointment),
+      operatory: operatory?.name ?? '',
+    }),
+  );
+}
+
+export async function resize(view: View, card: AppointmentCard, length: number): Promise<boolean> {
+  const answer = withLeave(view, (leave) =>
+    view.mirror.desk.call('change_length', { id: card.id, length_minutes: length, leave }),
+  );
+  return settle(view, view.mirror.optimistic({ ...card, length_minutes: length }, answer), (changed) =>
+    t('done-resized', { patient: changed.appointment.patient_name, minutes: changed.appointment.length_minutes }),
+  );
+}
+
+export async function setStatus(view: View, card: AppointmentCard, status: Status): Promise<boolean> {
+  const answer = withLeave(view, (leave) =>
+    view.mirror.desk.call('set_status', { id: card.id, status, doctor_needed: null, leave }),
+  );
+  return settle(view, view.mirror.optimistic({ ...card, status }, answer), (changed) =>
+    t('done-status', { patient: changed.appointment.patient_name, status: t(`status-${changed.appointment.status}`) }),
+  );
+}
+
+export async function setDoctorNeeded(view: View, card: AppointmentCard, needed: boolean): Promise<boolean> {
+  const answer = view.mirror.desk.call('set_status', {
+    id: card.id,
+    status: card.status,
+    doctor_needed: needed,
+    leave: NO_LEAVE,
+  });
+  return settle(view, view.mirror.optimistic({ ...card, doctor_needed: needed }, answer), (changed) =>
+    t(needed ? 'done-doctor-called' : 'done-doctor-not-needed', { patient: changed.appointment.patient_name }),
+  );
+}
+
+export async function cancel(view: View, card: AppointmentCard, reason: string): Promise<boolean> {
+  const answer = view.mirror.desk.call('cancel_appointment', { id: card.id, reason });
+  return settle(view, view.mirror.optimistic({ ...card, status: 'cancelled' }, answer), (changed) =>
+    t('done-cancelled', { patient: changed.appointment.patient_name }),
+  );
+}
+
+export async function setAsap(view: View, card: AppointmentCard, isAsap: boolean): Promise<boolean> {
+  const answer = view.mirror.desk.call('edit_appointment', { id: card.id, note: null, is_asap: isAsap });
+  return settle(view, view.mirror.optimistic({ ...card, is_asap: isAsap }, answer), (changed) =>
+    t(isAsap ? 'done-asap' : 'done-not-asap', { patient: changed.appointment.patient_name }),
+  );
+}
+
+async function settle(
+  view: View,
+  answer: Promise<AppointmentChanged>,
+  words: (changed: AppointmentChanged) => string,
+): Promise<boolean> {
+  try {
+    done(view, words(await answer));
+    return true;
+  } catch (thrown) {
+    tell(view, thrown);
+    return false;
+  }
+}
+
+export async function undo(view: View): Promise<void> {
+  await takeBack(view, 'undo');
+}
+
+export async function redo(view: View): Promise<void> {
+  await takeBack(view, 'redo');
+}
+
+async function takeBack(view: View, which: 'undo' | 'redo'): Promise<void> {
+  try {
+    const undone = await view.mirror.desk.call(which, nothing);
+    view.mirror.undo = undone.undo;
+    view.noteSaved();
+    view.toasts.show('done', undone.words, '', {
+      label: t(which === 'undo' ? 'redo' : 'undo'),
+      run: () => void takeBack(view, which === 'undo' ? 'redo' : 'undo'),
+    });
+    view.say(undone.words);
+    if (undone.appointment) await showWhere(view, undone.appointment);
+  } catch (thrown) {
+    tell(view, thrown);
+  }
+}
+
+/** Shows where a visit went: on the sheet if it is on a kept day, else by asking. A visit that is gone shows nothing. */
+async function showWhere(view: View, id: string): Promise<void> {
+  const known = view.mirror.card(id);
+  if (known) {
+    await view.reveal(known);
+    return;
+  }
+  try {
+    const { card } = await view.mirror.desk.call('appointment', { id });
+    await view.reveal(card);
+  } catch (thrown) {
+    if (!(thrown instanceof DeskFailure)) throw thrown;
+    if (view.selected === id) view.selected = null;
+  }
+}
+
+/** `14:20`, or `Thu 26 Nov 14:20` on another day than the one on the screen. */
+export function whenWords(view: View, card: AppointmentCard): string {
+  const time = timeWords(card.start_minute);
+  return card.date === view.date ? time : `${dayMonthWords(card.date)} ${time}`;
+}

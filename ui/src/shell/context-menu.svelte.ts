@@ -1,0 +1,29 @@
+/** The menu at the pointer or at the chosen visit: actions of the table that fit what it was opened on. */
+
+import { ACTIONS, type Action } from '../actions/table';
+import type { Place } from '../schedule/intents';
+import type { View } from './view.svelte';
+
+export interface OpenMenu {
+  actions: Action[];
+  x: number;
+  y: number;
+}
+
+class ContextMenu {
+  open = $state.raw<OpenMenu | null>(null);
+}
+
+export const contextMenu = new ContextMenu();
+
+const ON_FREE_TIME = ['new-booking', 'block', 'show-broken', 'go-to-date', 'undo'];
+
+export function openMenuAt(view: View, card: string | null, cursor: Place | null, x: number, y: number): void {
+  if (card) view.select(card);
+  else if (cursor) view.cursor = cursor;
+  const fitting = card
+    ? ACTIONS.filter((action) => action.group === 'visit')
+    : ACTIONS.filter((action) => ON_FREE_TIME.includes(action.id));
+  const actions = fitting.filter((action) => action.enabled(view));
+  if (actions.length > 0) contextMenu.open = { actions, x, y };
+}

@@ -1,0 +1,296 @@
+/** What this window looks at: place, day, what is chosen, which panel and dialog are open. Holds no clinic data. */
+
+import { getContext, setContext } from 'svelte';
+import type { AppointmentCard, BlockCard, DeskError, LocationView, OperatoryView, Preferences } from '../desk/api';
+import type { Mirror } from '../desk/mirror.svelte';
+import type { MoveMode, Place } from '../schedule/intents';
+import { addDays, dateWords } from '../shared/dates';
+import { t } from '../words/words';
+import { Booking } from '../booking/booking.svelte';
+import { Toasts } from './toasts.svelte';
+
+/** What the day sheet lets others do with it. */
+export interface GridHandle {
+  focus(): void;
+  startMoving(id: string): void;
+  scrollToNow(): void;
+  revealCard(id: string): void;
+  isBusy(): boolean;
+}
+
+export type Panel =
+  | { kind: 'none' }
+  | { kind: 'booking'; booking: Booking }
+  | { kind: 'conflicts' }
+  | { kind: 'patient'; id: string };
+
+/** What a person decided about rules that stand in the way. */
+export type LeaveAnswer = { acknowledge_warnings: boolean; override_reason: string | null };
+
+export type DialogState =
+  | { kind: 'palette' }
+  | { kind: 'help' }
+  | { kind: 'go_to_date' }
+  | { kind: 'cancel'; card: AppointmentCard }
+  | { kind: 'block'; block: BlockCard | null; place: Place | null; length: number | null; date: string }
+  | { kind: 'leave'; error: DeskError; resolve: (answer: LeaveAnswer | null) => void }
+  | { kind: 'import' }
+  | { kind: 'invite' }
+  | { kind: 'new_patient' };
+
+export const HOUR_HEIGHTS = [56, 64, 72, 84, 96, 108, 132, 168] as const;
+
+export class View {
+  readonly mirror: Mirror;
+  readonly toasts = new Toasts();
+
+  page = $state<'day' | 'settings'>('day');
+  location = $state<string | null>(null);
+  date = $state('');
+  selected = $state<string | null>(null);
+  cursor = $state.raw<Place | null>(null);
+  moving = $state.raw<MoveMode | null>(null);
+  panel = $state.raw<Panel>({ kind: 'none' });
+  dialog = $state.raw<DialogState | null>(null);
+  railOpen = $state(true);
+  inspectorOpen = $state(true);
+  showBroken = $state(false);
+  hourHeight = $state<number | null>(null);
+  singleKeys = $state(true);
+  /** What a screen reader is told politely, and at once. */
+  polite = $state('');
+  assertive = $state('');
+  /** `09:41:07`: when this desk last kept something. */
+  savedAt = $state('');
+  grid: GridHandle | null = null;
+  /** Which part has the focus, for the key hints. */
+  focusedPart = $state<'grid' | 'inspector' | 'rail' | 'bar'>('grid');
+
+  #keeping: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(mirror: Mirror) {
+    this.mirror = mirror;
+  }
+
+  /** After hydration: the place and day to begin with, and how this workstation likes its screen. */
+  begin(): void {
+    const preferences = this.mirror.preferences;
+    const places = this.locations;
+    const liked = places.find((place) => place.id === preferences?.location);
+    this.location = (liked ?? places[0])?.id ?? null;
+    this.date = this.today;
+    this.railOpen = preferences?.rail_open ?? true;
+    this.inspectorOpen = preferences?.inspector_open ?? true;
+    this.hourHeight = preferences?.hour_height ?? null;
+    this.singleKeys = readSingleKeys();
+    void this.show();
+  }
+
+  get locations(): LocationView[] {
+    return this.mirror.roster.locations.filter((place) => place.is_active);
+  }
+
+  get place(): LocationView | null {
+    return this.mirror.roster.locations.find((place) => place.id === this.location) ?? null;
+  }
+
+  /** The columns of the day sheet: operatories in use here, and retired ones that still have a visit this day. */
+  columns = $derived.by((): OperatoryView[] => {
+    const busy = new Set(this.sheet?.appointments.map((card) => card.operatory));
+    return this.mirror.roster.operatories.filter(
+      (operatory) => operatory.location === this.location && (operatory.is_active || busy.has(operatory.id)),
+    );
+  });
+
+  sheet = $derived.by(() => (this.location ? this.mirror.sheet(this.location, this.date) : null));
+
+  get today(): string {
+    return this.mirror.clock.at(this.location)?.date ?? this.mirror.hello?.now.at[0]?.date ?? '';
+  }
+
+  get nowMinute(): number | null {
+    const now = this.mirror.clock.at(this.location);
+    return now && now.date === this.date ? now.minute : null;
+  }
+
+  get density(): 'dense' | 'comfortable' {
+    return this.mirror.preferences?.density === 'comfortable' ? 'comfortable' : 'dense';
+  }
+
+  get pixelsPerHour(): number {
+    return this.hourHeight ?? (this.density === 'dense' ? 84 : 108);
+  }
+
+  selectedCard = $derived.by((): AppointmentCard | null => {
+    const id = this.selected;
+    if (!id) return null;
+    return this.sheet?.appointments.find((card) => card.id === id) ?? this.mirror.card(id);
+  });
+
+  get hasInspector(): boolean {
+    return this.panel.kind !== 'none' || this.selected !== null;
+  }
+
+  async show(): Promise<void> {
+    if (this.location && this.date) await this.mirror.show(this.location, this.date);
+  }
+
+  goTo(date: string): void {
+    if (date === this.date) return;
+    this.date = date;
+    if (!this.moving) this.#dropSelection();
+    this.say(t('announce-day', { date: dateWords(date) }));
+    void this.show();
+  }
+
+  step(days: number): void {
+    this.goTo(addDays(this.date, days));
+  }
+
+  goToLocation(id: string): void {
+    if (id === this.location) return;
+    this.location = id;
+    this.#dropSelection();
+    this.cursor = null;
+    void this.show();
+    this.keepPreferences();
+    const place = this.place;
+    if (place) this.say(t('announce-location', { name: place.name }));
+  }
+
+  /** Shows a visit where it is, chosen. */
+  async reveal(card: { id: string; location: string; date: string }): Promise<void> {
+    this.page = 'day';
+    if (card.location !== this.location) this.goToLocation(card.location);
+    if (card.date !== this.date) this.goTo(card.date);
+    await this.show();
+    this.selected = card.id;
+    // The sheet draws its cards after this turn.
+    requestAnimationFrame(() => this.grid?.revealCard(card.id));
+  }
+
+  select(id: string | null): void {
+    this.selected = id;
+    if (id === null) return;
+    if (this.panel.kind === 'patient' || (this.panel.kind === 'booking' && !this.panel.booking.isUnderWay)) {
+      this.panel = { kind: 'none' };
+    }
+  }
+
+  startBooking(place: Place | null, length: number | null = null): Booking {
+    this.page = 'day';
+    if (this.panel.kind === 'booking') {
+      if (place) void this.panel.booking.putAt(this.date, place, length);
+      this.focusInspector();
+      return this.panel.booking;
+    }
+    const booking = new Booking(this.mirror, this.location, this.date);
+    if (place) void booking.putAt(this.date, place, length);
+    this.panel = { kind: 'booking', booking };
+    this.inspectorOpen = true;
+    return booking;
+  }
+
+  closePanel(): void {
+    this.panel = { kind: 'none' };
+    this.focusGrid();
+  }
+
+  openPatient(id: string): void {
+    this.selected = null;
+    this.panel = { kind: 'patient', id };
+    this.inspectorOpen = true;
+    this.focusInspector();
+  }
+
+  openConflicts(): void {
+    this.panel = { kind: 'conflicts' };
+    this.inspectorOpen = true;
+    void this.mirror.askConflicts();
+    this.focusInspector();
+  }
+
+  closeDialog(): void {
+    this.dialog = null;
+  }
+
+  focusGrid(): void {
+    requestAnimationFrame(() => this.grid?.focus());
+  }
+
+  focusInspector(): void {
+    requestAnimationFrame(() => {
+      const inspector = document.querySelector<HTMLElement>('[data-part="inspector"]');
+      const first = inspector?.querySelector<HTMLElement>('[data-first-focus]') ?? inspector;
+      first?.focus();
+    });
+  }
+
+  say(text: string): void {
+    // The same words twice are read twice only if the region changes.
+    this.polite = this.polite === text ? `${text} ` : text;
+  }
+
+  alarm(text: string): void {
+    this.assertive = this.assertive === text ? `${text} ` : text;
+  }
+
+  noteSaved(): void {
+    this.savedAt = this.mirror.clock.momentNow(this.location);
+  }
+
+  zoom(steps: number): void {
+    if (steps === 0) this.hourHeight = null;
+    else {
+      const at = HOUR_HEIGHTS.findIndex((height) => height >= this.pixelsPerHour);
+      const next = Math.min(HOUR_HEIGHTS.length - 1, Math.max(0, (at < 0 ? HOUR_HEIGHTS.length - 1 : at) + steps));
+      this.hourHeight = HOUR_HEIGHTS[next] ?? null;
+    }
+    this.keepPreferences();
+  }
+
+  toggleRail(): void {
+    this.railOpen = !this.railOpen;
+    this.keepPreferences();
+  }
+
+  toggleInspector(): void {
+    this.inspectorOpen = !this.inspectorOpen;
+    this.keepPreferences();
+  }
+
+  setSingleKeys(on: boolean): void {
+    this.singleKeys = on;
+    writeSingleKeys(on);
+  }
+
+  /** Keeps how this workstation likes its screen, once a burst of changes is over. */
+  keepPreferences(changes: Partial<Preferences> = {}): void {
+    const now: Preferences = {
+      theme: this.mirror.preferences?.theme || 'system',
+      density: this.density,
+      location: this.location,
+      rail_open: this.railOpen,
+      inspector_open: this.inspectorOpen,
+      hour_height: this.hourHeight,
+      ...changes,
+    };
+    this.mirror.preferences = now;
+    clearTimeout(this.#keeping);
+    // A preference that could not be kept is not worth an interruption; it is asked for again at the next start.
+    this.#keeping = setTimeout(() => this.mirror.desk.call('set_preferences', now).catch(() => {}), 300);
+  }
+
+  #dropSelection(): void {
+    this.selected = null;
+    if (this.panel.kind === 'patient') this.panel = { kind: 'none' };
+  }
+}
+
+const SINGLE_KEYS = 'orca.single-keys';
+const readSingleKeys = (): boolean => globalThis.localStorage?.getItem(SINGLE_KEYS) !== 'off';
+const writeSingleKeys = (on: boolean): void => globalThis.localStorage?.setItem(SINGLE_KEYS, on ? 'on' : 'off');
+
+const VIEW = Symbol('view');
+export const provideView = (view: View): View => setContext(VIEW, view);
+export const useView = (): View => getContext<View>(VIEW);

@@ -1,0 +1,518 @@
+### Every word on the screen. Short, plain, for receptionists. Times as the location writes them.
+
+product = Orca Front Desk
+
+## Everywhere
+
+add = Add
+back = Back
+change = Change
+close = Close
+close-lower = closes
+closed = Closed
+copied = Copied
+copy = Copy
+copy-failed = It could not be copied.
+copy-failed-hint = Mark the text and copy it by hand.
+copy-text = Copy
+date = Date
+day = Day
+done = Done
+email = E-mail
+from = From
+go = Go there
+leave-it = Leave it
+letter = Letter
+menu = Menu
+message = Message
+messages = Messages
+minutes-short = { $count } min
+name = Name
+note = Note
+or = or
+open = Open
+opening = Opening…
+phone = Phone
+redo = Redo
+reasons = Reasons
+results = Results
+save = Save
+save-lower = saves
+saved = Saved
+saved-at = saved { $time }
+put-back-lower = puts back
+status = Status
+stop = Stop
+time = Time
+today = Today
+try-again = Try again
+type = Type
+undo = Undo
+until = Until
+
+## The window
+
+rail = Month and work-lists
+inspector = Details
+status-line = Status line
+day-sheet-title = Day sheet, { $date }, { $place }
+loading-day = Fetching the day…
+search-or-do = Search patients or do anything
+search-placeholder = Name, phone, birth date, chart number, or what you want to do
+nothing-found = Nothing found. Try fewer letters, digits of the phone, or the birth date.
+palette-patient = Patients
+palette-date = Day
+palette-action = Actions
+chart-short = chart { $number }
+demo-practice = Demo practice
+go-to-date-from = { $date }. Go to another date
+location = Location
+no-operatories-title = No operatories here yet
+no-operatories-text = The day sheet has one column for each chair or room. Add the first one in the settings.
+announce-day = { $date }
+announce-location = { $name }
+announce-left-alone = Left as it was.
+waiting-to-sync = { $count } waiting to sync
+
+## Rail
+
+month = Month
+previous-month = Previous month
+next-month = Next month
+weekday-mon = Monday
+weekday-tue = Tuesday
+weekday-wed = Wednesday
+weekday-thu = Thursday
+weekday-fri = Friday
+weekday-sat = Saturday
+weekday-sun = Sunday
+weekday-letter-mon = M
+weekday-letter-tue = T
+weekday-letter-wed = W
+weekday-letter-thu = T
+weekday-letter-fri = F
+weekday-letter-sat = S
+weekday-letter-sun = S
+density-words = { $date }, { $visits ->
+    [0] no visits
+    [one] 1 visit
+   *[other] { $visits } visits
+}, { $percent } % full
+density-closed = { $date }, closed
+density-conflict = needs attention
+work-lists = Work-lists
+needs-attention = Needs attention
+waiting-room = Waiting
+in-the-chair = In the chair
+nobody-waits = Nobody is waiting
+nobody-seated = Nobody is seated
+here-today = Who is here, { $date }
+doctor-mark = Dr
+
+## Sync: off-line is normal
+
+sync-title = How current this desk is
+sync-alone = This desk only
+sync-offline = Off-line
+sync-connecting = Connecting
+sync-behind = Catching up
+sync-live = Live
+sync-stopped = Needs you
+sync-waiting = { $mode }, { $count } waiting
+sync-behind-count = Catching up, { $count } to come
+sync-details-alone = This practice has no relay yet, so it lives on this workstation only. Invite another workstation to share it.
+sync-details-offline = { $count ->
+    [0] Working off-line. Everything works; nothing is waiting to go out.
+    [one] Working off-line. 1 change will go out when the relay answers.
+   *[other] Working off-line. { $count } changes will go out when the relay answers.
+}
+sync-details-connecting = { $count ->
+    [0] Looking for the relay.
+    [one] Looking for the relay. 1 change will go out when it answers.
+   *[other] Looking for the relay. { $count } changes will go out when it answers.
+}
+sync-details-behind = { $behind ->
+    [one] 1 change of another workstation is on its way.
+   *[other] { $behind } changes of other workstations are on their way.
+}
+sync-details-live = What happens at other workstations shows here at once.
+sync-details-stopped = This workstation has stopped exchanging changes. You can go on working; nothing is lost.
+sync-quarantined = { $count ->
+    [one] 1 change could not be verified and was set aside.
+   *[other] { $count } changes could not be verified and were set aside.
+}
+sync-last-live = Last live
+sync-next-try = Next try
+relay = Relay
+
+## Person
+
+person-menu = { $name }: theme, density, settings
+theme-system = Theme of the computer
+theme-light = Light
+theme-dark = Dark
+density-dense = Dense
+density-comfortable = Comfortable
+single-keys = Single-key shortcuts
+
+## Actions
+
+action-new-booking = New booking
+action-new-booking-short = Book
+action-move = Move the visit
+action-move-short = Move
+action-move-usual-weeks = Move by the usual number of weeks
+action-confirm = Mark as confirmed
+action-confirm-short = Confirm
+action-arrived = Mark as arrived
+action-arrived-short = Arrived
+action-seated = Seat the patient
+action-seated-short = Seated
+action-done = Mark as done
+action-done-short = Done
+action-checked-out = Check out
+action-checked-out-short = Out
+action-no-show = Mark as no-show
+action-no-show-short = No-show
+action-reopen = Back to scheduled
+action-cancel = Cancel the visit
+action-cancel-short = Cancel
+action-edit = Edit the note
+action-edit-short = Edit
+action-open-patient = Show the patient
+action-open-patient-short = Patient
+action-asap = Would come sooner, or not
+action-block = Block out time
+action-block-short = Block out
+action-show-broken = Show cancelled and missed visits
+action-today = Today
+action-today-short = Today
+action-previous-day = Previous day
+action-next-day = Next day
+action-previous-week = Previous week
+action-next-week = Next week
+action-usual-weeks-on = The usual number of weeks on
+action-usual-weeks-on-short = Weeks on
+action-go-to-date = Go to a date
+action-go-to-date-short = Date
+action-conflicts = Needs attention
+action-search = Search and do
+action-search-short = Search
+action-undo = Undo
+action-redo = Redo
+action-new-patient = New patient
+action-zoom-in = Taller hours
+action-zoom-out = Shorter hours
+action-zoom-usual = Hours as tall as usual
+action-toggle-rail = Month and work-lists
+action-toggle-inspector = Details
+action-theme = Change the theme
+action-density = Change the density
+action-settings = Practice settings
+action-import = Import patients, visits or a calendar
+action-invite = Invite a workstation
+action-sync-now = Try the relay now
+action-help = Keys and help
+action-help-short = Keys
+hint-move = move
+hint-page = days
+hint-drop = drops
+hint-put-back = puts back
+
+## Help
+
+help-title = Keys
+help-sheet = On the day sheet
+group-visit = The chosen visit
+group-booking = Booking
+group-day = The day
+group-go = Getting about
+group-screen = The screen
+group-practice = The practice
+grid-key-arrows = Move the cursor
+grid-key-enter = Open the visit, or book here
+grid-key-nudge = Move the visit in time
+grid-key-length = Longer, shorter
+grid-key-page = Page; in move mode, other days
+grid-key-escape = Put back, close
+grid-key-tab = Sheet, details, rail, bar
+about = Orca Front Desk { $version }, time-zone data { $zones }
+
+## A visit
+
+visit = Visit
+age = { $years ->
+    [one] 1 year
+   *[other] { $years } years
+}
+first-visit = First visit
+alert = Alert
+unknown-type = A kind of visit that is gone
+pattern-words = { $provider } is needed { $needed } of { $total } minutes
+show-conflict = Needs attention
+status-scheduled = Scheduled
+status-confirmed = Confirmed
+status-arrived = Arrived
+status-seated = Seated
+status-completed = Done
+status-checked_out = Checked out
+status-cancelled = Cancelled
+status-no_show = No-show
+doctor-needed = Doctor needed at the chair
+asap = Would come sooner if possible
+note-placeholder = Add a note
+note-saved = Note saved
+note-kept-here = What you wrote is still here.
+note-other = Meanwhile somebody else wrote: “{ $note }”
+note-keep-mine = Keep mine
+note-take-theirs = Take theirs
+actions = Actions
+calendar-file = Calendar file
+ics-saved = Saved { $name }
+history = History
+taken-back = taken back
+
+## What was done
+
+done-moved = Moved { $patient } to { $when }, { $operatory }
+done-resized = { $patient } now takes { $minutes } minutes
+done-status = { $patient }: { $status }
+done-doctor-called = { $patient } needs the doctor
+done-doctor-not-needed = { $patient } no longer needs the doctor
+done-cancelled = Cancelled { $patient }
+done-asap = { $patient } would come sooner
+done-not-asap = { $patient } keeps this time
+done-booked = Booked { $patient }, { $when }, { $operatory }
+done-patient-added = Added { $patient }
+done-patient-changed = Changed { $patient }
+done-blocked = Blocked out { $from }–{ $until }: { $title }
+done-block-changed = Changed the block-out { $title }, { $from }–{ $until }
+done-block-removed = Removed the block-out { $title }
+
+## Rules in the way
+
+leave-refused = This does not fit
+leave-warned = Please look at this first
+leave-do-it = Do it anyway
+leave-put-back = Put it back
+override-reason = Why do it anyway?
+policy-allow = Allowed
+policy-warn = Possible, if you want it
+policy-refuse = Not possible without a reason
+
+## Booking
+
+booking-how = Type a name, digits of a phone, or a birth date.
+patient = Patient
+patient-placeholder = Name, phone, birth date or chart
+other-patient = Another patient
+new-patient-named = New patient “{ $name }”
+add-patient = Add the patient
+add-all-the-same = Add all the same
+search-again = Search again
+similar-patients = Somebody like this is here already:
+next-visit = Next visit { $when }
+type-placeholder = Letter, code or name
+other-type = Another type
+operatory = Operatory
+operatories = Operatories
+provider = Provider
+providers = Providers
+openings = Openings
+other-openings = Other openings
+no-openings = No opening in the next four weeks. Go to a later day and try again.
+or-point = Or click or drag over free time on the sheet.
+is-free = { $operatory } and { $provider } are free
+book = Book
+book-anyway = Book anyway
+no-such-time = The clocks go forward that night: this time does not exist.
+take-instead = Take { $time }
+later-of-two = The clocks go back that night: take the later of the two
+
+## A patient
+
+family-name = Family name
+given-name = Given name
+preferred-name = Called
+birth-date = Birth date
+birth-date-hint = 9.5.2014 or 9 May 2014
+mobile-phone = Mobile phone
+home-phone = Home phone
+chart-number = Chart number
+alert-hint = Shown at every visit: allergies, medication, what to watch for
+responsible-person = Responsible person
+relationship = Is the patient’s
+relationship-example = mother, father, guardian
+next-visits = Next visits
+last-visits = Last visits
+no-next-visit = Nothing is booked
+no-last-visit = None yet
+
+## Dialogs
+
+cancel-title = Cancel this visit?
+cancel-visit = Cancel the visit
+keep-visit = Keep it
+other-reason = Another reason
+date-examples = 14, 14.3, 24 Nov, +2w, fri
+date-not-read = This date cannot be read. Write it like 24 Nov or 24.11.2026.
+time-not-read = Write the time like 9:40.
+until-before-from = Ends before it begins.
+block-change = Block-out
+block-title = What for
+block-title-hint = Lunch, meeting, vacation
+block-target = Who or what
+block-policy = Bookings then
+block-policy-block = are refused
+block-policy-warn = are possible after a warning
+block-policy-restricted = only some kinds of visit, as now
+block-remove = Remove
+whole-place = All of { $name }
+
+## Needs attention
+
+conflicts-count = { $count ->
+    [one] 1 conflict needs attention
+   *[other] { $count } conflicts need attention
+}
+no-conflicts = Nothing needs attention. When two desks book the same chair while they cannot see each other, both visits stay and you decide here.
+conflict-by = { $person }, { $workstation }, { $time }
+conflict-first = was first
+conflict-shown = shows now
+conflict-move-to = Move to { $when }, { $operatory }
+show-on-calendar = Show
+keep-both = Keep both
+keep-both-with-reason = Keep both with a reason…
+keep-both-why = Why may both stay?
+conflict-kept = Both visits stay.
+conflict-field = Two desks changed the { $field } of { $subject }.
+conflict-choose = Take this one
+conflict-chosen = Decided.
+
+## Import
+
+import-kind = What is in the file
+import-patients = Patients (CSV)
+import-appointments = Visits (CSV)
+import-calendar = A calendar (.ics)
+import-file = File
+import-whose = Whose time it takes
+import-whose-hint = For events that are not visits
+import-nobody = The whole location
+import-try = Try it
+import-now = Import
+import-running = Reading the file…
+import-progress = { $what }: { $done } of { $total }
+import-tried = Nothing is changed yet. It would add { $added }, change { $updated }, leave { $unchanged } as they are; { $failed } cannot be read.
+import-done = Added { $added }, changed { $updated }, left { $unchanged } as they were; { $failed } could not be read.
+import-stopped = Stopped. Until then: added { $added }, changed { $updated }, left { $unchanged } as they were; { $failed } could not be read.
+import-only-failed = Only lines that could not be read
+import-report = Line by line
+file-not-read = { $name } could not be read.
+line = Line
+outcome = Outcome
+outcome-added = Added
+outcome-updated = Changed
+outcome-unchanged = Was here
+outcome-failed = Not read
+
+## Invite
+
+invite-text = Makes a code for one more workstation. It works once.
+invite-first-text = Workstations meet at a relay. It carries sealed changes and cannot read them. Give its address once.
+invite-make = Make an invitation
+invite-making = Making it…
+invite-how = On the other workstation choose “Join a practice” and type or scan this code.
+invite-qr = The code as a picture to scan
+invite-expires = Works once, until { $time }
+relay-address = Address of the relay
+relay-address-hint = As whoever runs it told you
+relay-token = Registration code
+relay-token-hint = Only if the relay asks for one
+
+## First start
+
+start-title = Welcome. How shall we begin?
+start-found = Start a practice
+start-found-text = On this workstation, ready to book in a minute.
+start-join = Join a practice
+start-join-text = With a code from another workstation.
+start-demo = Look at the demo
+start-demo-text = An invented practice with a full day sheet.
+start-data-dir = Data will be kept, encrypted, in { $dir }
+start-failed = The practice could not be opened
+unlock-title = Passphrase, please
+unlock-text = This practice is encrypted on this workstation.
+join-text = At a workstation that is in already: menu, Invite a workstation.
+invitation-code = Code
+workstation-name = Name of this workstation
+workstation-hint = As the others will see it: Front desk 2
+practice-name = Name of the practice
+time-zone = Time zone
+time-zone-hint = Visits keep this wall time
+your-name = Your name
+your-name-hint = Shown beside what you do
+passphrase = Passphrase
+passphrase-again = Once more
+passphrase-short = At least 8 characters; a few words are good.
+passphrase-differs = The two are not the same.
+passphrase-why = This computer has no keychain, so the practice’s key is locked with a passphrase. It is asked for at every start and cannot be recovered.
+join = Join
+start = Start
+
+## Settings
+
+back-to-day = Back to the day
+settings-practice = Practice
+settings-locations = Locations
+settings-locations-text = Where the practice is, with its zone and opening hours.
+settings-operatories = Operatories
+settings-operatories-text = Chairs and rooms: the columns of the day sheet.
+settings-providers = Providers
+settings-providers-text = Who treats, and when they are in.
+settings-types = Types of visit
+settings-types-text = Kinds of visit with their usual length and time pattern.
+time-increment = Time increment
+time-increment-hint = The steps of the day sheet
+new-location = New location
+new-operatory = New operatory
+new-provider = New provider
+new-type = New type of visit
+address = Address
+opening-hours = Opening hours
+hours-at = Hours at { $name }
+hours-hint = Like 8:00–12:00, 13:00–17:00. Empty means closed.
+hours-not-read = Write it like 8:00–17:00.
+is-active = In use
+retired = not in use
+operatory-name-hint = As it is called: Op 3, Room 2
+usual-provider = Usual provider
+nobody-usual = Nobody in particular
+provider-name-hint = Dr Mei Chen
+short-name = Short name
+short-name-hint = For column heads: Chen
+kind = Kind
+kind-doctor = Doctor
+kind-hygienist = Hygienist
+kind-assistant = Assistant
+colour = Colour and pattern
+hue-0 = Periwinkle, slanted lines
+hue-1 = Ochre, dots
+hue-2 = Plum, level lines
+hue-3 = Aqua, lines slanted the other way
+hue-4 = Crimson, upright lines
+hue-5 = Lime, squares
+hue-6 = Violet, chequers
+hue-7 = Forest, crossed lines
+hue-8 = Clay, fine dots
+hue-9 = Steel, double level lines
+hue-10 = Wine, broad slanted lines
+hue-11 = Teal, double upright lines
+code = Code
+time-pattern = Time pattern
+time-pattern-hint = X needs the provider, / only an assistant; five minutes each. { $minutes } minutes in all.
+time-pattern-wrong = Only X and / can be in it.
+buffer-before = Minutes free before
+buffer-after = Minutes free after
+only-providers = Only with (none ticked: everybody)
+only-operatories = Only in (none ticked: anywhere)
