@@ -204,7 +204,11 @@ fn a_longer_visit_runs_into_its_neighbour() {
     ";
     let mut drawing = draw(sheet);
     let result = resize(&drawing, "Rivera", &Length::Minutes(40), &Leave::NONE);
-    expect!["cannot change: Op1 is taken 9:30–10:00 by Osei [chair_taken]"].assert_eq(&outcome(&mut drawing, "change", result));
+    expect!["cannot change: Op1 is taken 9:30–10:00 by Osei [chair_taken]"].assert_eq(&outcome(
+        &mut drawing,
+        "change",
+        result,
+    ));
     let result = resize(
         &drawing,
         "Rivera",
