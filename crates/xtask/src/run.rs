@@ -17,7 +17,7 @@ use crate::{compile, house, setup, ui};
 pub const HELP: &str = "
   cargo xtask run                  the demo practice, kept under target/demo
   cargo xtask run --data DIR       another practice, or an empty folder for a new demo practice
-  cargo xtask run --port N         another port for the relay (default 7412)
+  cargo xtask run --port N         another port for the relay (default 7370)
 
 Installs what is missing, builds, starts a relay on this computer and opens the app. Closing the window or Ctrl-C
 stops both; what was entered is kept. The demo practice is opened with the passphrase `orca-demo`, unless
@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub fn run(mut args: Args) -> Result<()> {
     let data = args.value("--data")?.map(PathBuf::from);
     let port: u16 = match args.value("--port")? {
-        None => 7412,
+        None => 7370,
         Some(text) => match text.parse() {
             Ok(port) if port > 0 => port,
             _ => bail!("--port takes a number from 1 to 65535, not “{text}”"),
@@ -66,6 +66,10 @@ pub fn run(mut args: Args) -> Result<()> {
     let with_key = |program: &Path| {
         let program = tool(program).env("ORCA_DATA", &data);
         match &passphrase {
+            // The demo's key has no business in a person's keychain.
+            Some(passphrase) if passphrase == DEMO_PASSPHRASE => program
+                .env("ORCA_PASSPHRASE", passphrase)
+                .env("ORCA_KEYCHAIN", "off"),
             Some(passphrase) => program.env("ORCA_PASSPHRASE", passphrase),
             None => program,
         }
