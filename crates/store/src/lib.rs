@@ -1,1 +1,41 @@
 //! The one door for writes: SQLite rows and Automerge documents in one transaction; typed queries for reads.
+//!
+//! Envelopes and documents are the truth, rows are derived from documents and can be rebuilt. [`Store::transact`] is
+//! how anything changes: rules return plans, the closure records them, and rows, documents, sealed envelope and
+//! history commit together or not at all. What comes from other workstations goes through [`Store::merge`].
+
+mod batch;
+mod changes;
+mod connection;
+mod document;
+mod documents;
+mod error;
+mod fields;
+mod genesis;
+mod log;
+mod memory;
+mod overlaps;
+mod queries;
+mod rows;
+mod search;
+mod store;
+mod transact;
+mod tx;
+mod undo;
+mod vault;
+
+pub use batch::Batch;
+pub use changes::{By, ChangeSet, Committed, Sealed, Sealer};
+pub use connection::{DATA_VERSION, database_path};
+pub use error::{CannotUndo, StoreError};
+pub use log::{EnvelopeId, HistoryEntry};
+pub use memory::PatientHead;
+pub use queries::{
+    Counts, Cursor, DayRows, Density, FieldConflict, FieldConflictKey, FieldValue, HistoryFilter, OutboxEntry,
+    QuarantinedEntry, RangeFilter, Reads,
+};
+pub use search::Found;
+pub use store::Store;
+pub use tx::Tx;
+pub use undo::{UndoState, UndoStep};
+pub use vault::{DatabaseKey, PassphraseCost, key_file, read_key_file, write_key_file};

@@ -1,0 +1,156 @@
+//! The encrypted file: created, opened, told apart from damaged and foreign ones, brought up to date.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::{DatabaseKey, StoreError};
+
+/// The database of a data directory.
+pub fn database_path(directory: &Path) -> PathBuf {
+    directory.join("practice.db")
+}
+
+/// A copy of the database's first 16 bytes: with it a scribbled beginning is not mistaken for a wrong key.
+fn mark_path(directory: &Path) -> PathBuf {
+    directory.join("practice.mark")
+}
+
+/// “ORCA”.
+const APPLICATION_ID: i32 = 0x4F52_4341;
+const PAGE: u64 = 4096;
+/// How long a write waits for another program's.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// In order, forward only; the number of the last one is the file's `user_version`.
+const MIGRATIONS: &[(&str, &str)] =
+    &[("0001_start", include_str!("../../../migrations/workstation/0001_start.sql"))];
+
+/// What this release writes.
+pub const DATA_VERSION: u32 = MIGRATIONS.len() as u32;
+
+/// Makes the file, with its tables, for [`open`]. Nothing is left behind if it fails.
+pub(crate) fn create(directory: &Path, key: &DatabaseKey) -> Result<Connection, StoreError> {
+    let path = database_path(directory);
+    if path.exists() {
+        return Err(StoreError::AlreadyExists { path: directory.to_owned() });
+    }
+    fs::create_dir_all(directory)?;
+    let made = (|| {
+        let connection = connect(&path, key, OpenFlags::SQLITE_OPEN_CREATE)?;
+        settings(&connection)?;
+        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+        migrate(&connection, 0)?;
+        fs::write(mark_path(directory), key.mark())?;
+        Ok(connection)
+    })();
+    if made.is_err() {
+        for suffix in ["", "-wal", "-shm"] {
+            // Best effort: the failure that is reported is the first one.
+            let _ = fs::remove_file(format!("{}{suffix}", path.display()));
+        }
+    }
+    made
+}
+
+/// Opens the file. Before anything is written it is known that key and version fit.
+pub(crate) fn open(directory: &Path, key: &DatabaseKey) -> Result<Connection, StoreError> {
+    let path = database_path(directory);
+    if !path.exists() {
+        return Err(StoreError::NotThere { path: directory.to_owned() });
+    }
+    check_outside(directory, &path, key)?;
+    let connection = connect(&path, key, OpenFlags::empty())?;
+    // Until the version is known to be ours, not even leaving may write.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    let version = read_version(&connection)?;
+    if version > DATA_VERSION {
+        return Err(StoreError::NewerVersion { found: version, ours: DATA_VERSION });
+    }
+    settings(&connection)?;
+    if version < DATA_VERSION {
+        migrate(&connection, version)?;
+    }
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    Ok(connection)
+}
+
+/// SQLCipher cannot tell a wrong key from a damaged first page. The file's first 16 bytes are derived from
+/// the key, so we can.
+fn check_outside(directory: &Path, path: &Path, key: &DatabaseKey) -> Result<(), StoreError> {
+    use std::io::Read;
+    let mut head = [0; 16];
+    let mut file = fs::File::open(path)?;
+    let length = file.metadata()?.len();
+    if length < PAGE || length % PAGE != 0 {
+        return Err(StoreError::corrupt(format!("it has {length} bytes, which is not a whole number of pages")));
+    }
+    file.read_exact(&mut head)?;
+    if head == key.mark() {
+        return Ok(());
+    }
+    match fs::read(mark_path(directory)) {
+        Ok(mark) if mark == key.mark() => Err(StoreError::corrupt("its beginning was overwritten")),
+        Ok(mark) if mark.len() == 16 && mark != head => Err(StoreError::corrupt("it is not the file that was made here")),
+        _ => Err(StoreError::WrongKey),
+    }
+}
+
+fn connect(path: &Path, key: &DatabaseKey, create: OpenFlags) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.execute_batch(&key.pragma())?;
+    connection.busy_timeout(PATIENCE)?;
+    // Sorting and temporary tables stay in memory: nothing of a patient reaches another file.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(connection)
+}
+
+fn settings(connection: &Connection) -> Result<(), StoreError> {
+    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(StoreError::Io(format!("the disk cannot keep a write-ahead log (journal mode stayed {mode})")));
+    }
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "cache_size", -65_536)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.set_prepared_statement_cache_capacity(256);
+    Ok(())
+}
+
+fn read_version(connection: &Connection) -> Result<u32, StoreError> {
+    let readable = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
+    match readable {
+        // The mark fits the key, so the key is right and the page is not.
+        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
+            return Err(StoreError::corrupt("its first page was overwritten"));
+        }
+        other => other?,
+    };
+    let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if id != APPLICATION_ID || version == 0 {
+        return Err(StoreError::corrupt("it was never finished, or another program made it"));
+    }
+    u32::try_from(version).map_err(StoreError::corrupt)
+}
+
+/// Each migration with its number in one transaction: after a crash the file is before it or after it.
+fn migrate(connection: &Connection, from: u32) -> Result<(), StoreError> {
+    for (number, (name, sql)) in MIGRATIONS.iter().enumerate().skip(from as usize) {
+        let transaction = rusqlite::Transaction::new_unchecked(connection, rusqlite::TransactionBehavior::Immediate)?;
+        // Another program may have been faster.
+        let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version as usize > number {
+            continue;
+        }
+        tracing::info!(migration = name, "bringing the practice’s file up to date");
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", number as i64 + 1)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}

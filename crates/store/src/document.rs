@@ -1,0 +1,289 @@
+//! One aggregate as an Automerge document: records are maps of flat fields in containers. Writing touches
+//! only what differs, so that edits of other fields merge; reading applies the domain's merge rules.
+
+use std::collections::HashMap;
+
+use automerge::hydrate;
+use automerge::transaction::{CommitOptions, Transactable, Transaction};
+use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, ScalarValueRef, ValueRef};
+use clinic::{Entity, EntityKind, FieldKind, PersonId, Status};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::fields::{self, Fields};
+use crate::{StoreError, genesis};
+
+/// What is to be written of one record.
+pub(crate) struct RecordEdit {
+    pub kind: EntityKind,
+    pub key: String,
+    pub before: Option<Fields>,
+    pub after: Option<Fields>,
+    /// Fields to be written even if they stay the same: a person decided for the value that shows.
+    pub forced: Vec<String>,
+}
+
+/// Writes the edits as one Automerge change. `None` if there is nothing to write.
+pub(crate) fn write(
+    document: &mut Automerge,
+    edits: &[RecordEdit],
+    person: PersonId,
+    at: Timestamp,
+) -> Result<Option<Change>, StoreError> {
+    let mut transaction = document.transaction();
+    for edit in edits {
+        write_record(&mut transaction, edit).map_err(|error| StoreError::corrupt(format!("document: {error}")))?;
+    }
+    // Time and person are in the change itself, so that a conflict card can name them for each value.
+    let options = CommitOptions::default().with_time(at.as_second()).with_message(person.to_string());
+    let (hash, _) = transaction.commit_with(options);
+    Ok(hash.and_then(|hash| document.get_change_by_hash(&hash)))
+}
+
+fn write_record(transaction: &mut Transaction<'_>, edit: &RecordEdit) -> Result<(), automerge::AutomergeError> {
+    let container = match transaction.get(ROOT, edit.kind.container())? {
+        Some((_, id)) => id,
+        None => transaction.put_object(ROOT, edit.kind.container(), ObjType::Map)?,
+    };
+    match (&edit.before, &edit.after) {
+        (_, None) => transaction.delete(&container, edit.key.as_str()),
+        (None, Some(after)) => {
+            let record = new_record(edit.kind, after, transaction.text_encoding());
+            transaction.batch_create_object(&container, edit.key.as_str(), &record, false).map(drop)
+        }
+        (Some(before), Some(after)) => {
+            let Some((_, record)) = transaction.get(&container, edit.key.as_str())? else {
+                // Rows said it is there; the document decides. Written whole, it comes back.
+                let record = new_record(edit.kind, after, transaction.text_encoding());
+                return transaction.batch_create_object(&container, edit.key.as_str(), &record, false).map(drop);
+            };
+            for (name, value) in after {
+                if before.get(name) != Some(value) || edit.forced.contains(name) {
+                    write_field(transaction, &record, edit.kind, name, before.get(name), value)?;
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+fn new_record(kind: EntityKind, after: &Fields, encoding: automerge::TextEncoding) -> hydrate::Value {
+    let mut record: HashMap<String, hydrate::Value> = HashMap::with_capacity(after.len());
+    for (name, value) in after {
+        let value = match kind.field_kind(name) {
+            // Always there from the beginning: two desks that make it later would hide one text.
+            FieldKind::Text => hydrate::Value::text(encoding, value.as_str().unwrap_or_default()),
+            FieldKind::Counter => hydrate::Value::Scalar(ScalarValue::counter(value.as_i64().unwrap_or_default())),
+            FieldKind::Value | FieldKind::Status if fields::is_blank(kind, name, value) => continue,
+            FieldKind::Value | FieldKind::Status => hydrate::Value::Scalar(scalar(value)),
+        };
+        record.insert(name.clone(), value);
+    }
+    hydrate::Value::Map(record.into())
+}
+
+fn write_field(
+    transaction: &mut Transaction<'_>,
+    record: &ObjId,
+    kind: EntityKind,
+    name: &str,
+    before: Option<&Value>,
+    value: &Value,
+) -> Result<(), automerge::AutomergeError> {
+    match kind.field_kind(name) {
+        FieldKind::Text => {
+            let text = match transaction.get(record, name)? {
+                Some((automerge::Value::Object(ObjType::Text), id)) => id,
+                _ => transaction.put_object(record, name, ObjType::Text)?,
+            };
+            transaction.update_text(&text, value.as_str().unwrap_or_default())
+        }
+        FieldKind::Counter => {
+            let number = |value: Option<&Value>| value.and_then(Value::as_i64).unwrap_or_default();
+            match transaction.get(record, name)? {
+                Some((automerge::Value::Scalar(found), _)) if matches!(*found, ScalarValue::Counter(_)) => {
+                    transaction.increment(record, name, number(Some(value)) - number(before))
+                }
+                _ => transaction.put(record, name, ScalarValue::counter(number(Some(value)))),
+            }
+        }
+        FieldKind::Value | FieldKind::Status => transaction.put(record, name, scalar(value)),
+    }
+}
+
+/// Nested values are bytes of canonical JSON, so that a text that looks like JSON stays a text.
+fn scalar(value: &Value) -> ScalarValue {
+    match value {
+        Value::Null => ScalarValue::Null,
+        Value::Bool(value) => ScalarValue::Boolean(*value),
+        Value::String(text) => ScalarValue::Str(text.as_str().into()),
+        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(number), _) => ScalarValue::Int(number),
+            (None, Some(number)) => ScalarValue::Uint(number),
+            (None, None) => ScalarValue::F64(number.as_f64().unwrap_or_default()),
+        },
+        nested => ScalarValue::Bytes(fields::canonical(nested).into_bytes()),
+    }
+}
+
+fn json(scalar: &ScalarValueRef<'_>) -> Value {
+    match scalar {
+        ScalarValueRef::Null | ScalarValueRef::Unknown { .. } => Value::Null,
+        ScalarValueRef::Boolean(value) => Value::from(*value),
+        ScalarValueRef::Str(text) => Value::from(text.as_ref()),
+        ScalarValueRef::Int(number) | ScalarValueRef::Counter(number) | ScalarValueRef::Timestamp(number) => Value::from(*number),
+        ScalarValueRef::Uint(number) => Value::from(*number),
+        ScalarValueRef::F64(number) => Value::from(*number),
+        ScalarValueRef::Bytes(bytes) => serde_json::from_slice(bytes).unwrap_or(Value::Null),
+    }
+}
+
+fn json_of(value: &automerge::Value<'_>) -> Value {
+    match value {
+        automerge::Value::Scalar(scalar) => match scalar.as_ref() {
+            ScalarValue::Null | ScalarValue::Unknown { .. } => Value::Null,
+            ScalarValue::Boolean(value) => Value::from(*value),
+            ScalarValue::Str(text) => Value::from(text.as_str()),
+            ScalarValue::Int(number) | ScalarValue::Timestamp(number) => Value::from(*number),
+            ScalarValue::Counter(counter) => Value::from(i64::from(counter)),
+            ScalarValue::Uint(number) => Value::from(*number),
+            ScalarValue::F64(number) => Value::from(*number),
+            ScalarValue::Bytes(bytes) => serde_json::from_slice(bytes).unwrap_or(Value::Null),
+        },
+        automerge::Value::Object(_) => Value::Null,
+    }
+}
+
+/// One of several values that one field has at the same time.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Rival {
+    pub field: String,
+    /// The operation that set it: the same on every workstation.
+    pub id: String,
+    pub value: Value,
+    pub is_shown: bool,
+    pub actor: ActorId,
+    pub person: Option<String>,
+    /// Seconds since 1970, as the author's clock said.
+    pub at: i64,
+}
+
+/// A record as the document has it.
+pub(crate) struct Reading {
+    /// The error says which field cannot be understood.
+    pub entity: Result<Entity, serde_json::Error>,
+    pub rivals: Vec<Rival>,
+}
+
+/// Reads one record; `None` if it is not there.
+pub(crate) fn read(document: &Automerge, kind: EntityKind, key: &str) -> Result<Option<Reading>, StoreError> {
+    let Some((_, container)) = get(document, &ROOT, kind.container())? else { return Ok(None) };
+    match get(document, &container, key)? {
+        Some((automerge::Value::Object(ObjType::Map), record)) => read_record(document, kind, &record).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// Reads every record of a kind.
+pub(crate) fn read_all(document: &Automerge, kind: EntityKind) -> Result<Vec<(String, Reading)>, StoreError> {
+    let Some((_, container)) = get(document, &ROOT, kind.container())? else { return Ok(Vec::new()) };
+    document
+        .map_range(&container, ..)
+        .filter(|item| item.value == ValueRef::Object(ObjType::Map))
+        .map(|item| Ok((item.key.to_string(), read_record(document, kind, &item.id())?)))
+        .collect()
+}
+
+fn get(document: &Automerge, object: &ObjId, key: &str) -> Result<Option<(automerge::Value<'static>, ObjId)>, StoreError> {
+    let found = document.get(object, key).map_err(|error| StoreError::corrupt(format!("document: {error}")))?;
+    Ok(found.map(|(value, id)| (value.into_owned(), id)))
+}
+
+fn read_record(document: &Automerge, kind: EntityKind, record: &ObjId) -> Result<Reading, StoreError> {
+    let mut found = Fields::new();
+    let mut rivals = Vec::new();
+    for item in document.map_range(record, ..) {
+        let name = item.key.as_ref();
+        let mut value = match &item.value {
+            ValueRef::Object(ObjType::Text) => document.text(item.id()).map(Value::from).unwrap_or_default(),
+            ValueRef::Object(_) => Value::Null,
+            ValueRef::Scalar(scalar) => json(scalar),
+        };
+        if item.conflict {
+            match kind.field_kind(name) {
+                FieldKind::Value => rivals.extend(rivals_of(document, record, name, &value)?),
+                FieldKind::Status => value = merged_status(document, record, name)?.unwrap_or(value),
+                FieldKind::Text | FieldKind::Counter => {}
+            }
+        }
+        found.insert(name.to_owned(), value);
+    }
+    Ok(Reading { entity: fields::entity(kind, found), rivals })
+}
+
+fn all_values(document: &Automerge, record: &ObjId, name: &str) -> Result<Vec<(Value, ObjId)>, StoreError> {
+    let all = document.get_all(record, name).map_err(|error| StoreError::corrupt(format!("document: {error}")))?;
+    Ok(all.into_iter().map(|(value, id)| (json_of(&value), id)).collect())
+}
+
+fn merged_status(document: &Automerge, record: &ObjId, name: &str) -> Result<Option<Value>, StoreError> {
+    let statuses = all_values(document, record, name)?;
+    let statuses = statuses.into_iter().filter_map(|(value, _)| serde_json::from_value::<Status>(value).ok());
+    Ok(Status::merge(statuses).map(|status| Value::from(status.code())))
+}
+
+fn rivals_of(document: &Automerge, record: &ObjId, name: &str, shown: &Value) -> Result<Vec<Rival>, StoreError> {
+    let values = all_values(document, record, name)?;
+    if values.iter().all(|(value, _)| value == shown) {
+        return Ok(Vec::new());
+    }
+    let shown_id = get(document, record, name)?.map(|(_, id)| id);
+    let rivals = values.into_iter().map(|(value, id)| {
+        let hash: Option<ChangeHash> = document.hash_for_opid(&id);
+        let change = hash.and_then(|hash| document.get_change_meta_by_hash(&hash));
+        Rival {
+            field: name.to_owned(),
+            value,
+            is_shown: Some(&id) == shown_id.as_ref(),
+            actor: change.as_ref().map_or_else(genesis::genesis_actor, |change| change.actor.clone().into_owned()),
+            person: change.as_ref().and_then(|change| change.message.as_ref().map(|text| text.to_string())),
+            at: change.as_ref().map_or(0, |change| change.timestamp),
+            id: id.to_string(),
+        }
+    });
+    Ok(rivals.collect())
+}
+
+/// Which records a change touches, found in a document that has it. By what the change writes, not by what
+/// became visible: a losing value belongs to a conflict card, too.
+pub(crate) fn touched(document: &Automerge, change: &automerge::ExpandedChange) -> Vec<(EntityKind, String)> {
+    use automerge::legacy;
+    let mut touched: Vec<(EntityKind, String)> = Vec::new();
+    let mut seen: HashMap<String, Option<Vec<String>>> = HashMap::new();
+    for operation in &change.operations {
+        let path = match &operation.obj {
+            legacy::ObjectId::Root => Some(Vec::new()),
+            legacy::ObjectId::Id(id) => {
+                seen.entry(id.to_string()).or_insert_with_key(|id| path_of(document, id)).clone()
+            }
+        };
+        let Some(mut path) = path else { continue };
+        if let legacy::Key::Map(key) = &operation.key {
+            path.push(key.to_string());
+        }
+        let mut path = path.into_iter();
+        if let (Some(container), Some(key)) = (path.next(), path.next())
+            && let Some(kind) = EntityKind::from_container(&container)
+            && !touched.iter().any(|(k, seen)| *k == kind && *seen == key)
+        {
+            touched.push((kind, key));
+        }
+    }
+    touched
+}
+
+fn path_of(document: &Automerge, id: &str) -> Option<Vec<String>> {
+    let (object, _) = document.import_obj(id).and_then(|id| document.object_type(&id).map(|kind| (id, kind))).ok()?;
+    let path = document.parents(&object).ok()?.path();
+    Some(path.into_iter().map(|(_, step)| step.to_string()).collect())
+}

@@ -1,0 +1,93 @@
+//! The envelopes: what waits to be sent, how far the relay's log was read, what was set aside.
+
+use clinic::{HistoryId, WorkstationId};
+
+use super::Reads;
+use crate::StoreError;
+use crate::log::{EnvelopeId, history_id};
+
+/// An own envelope that the relay has not acknowledged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxEntry {
+    pub own_sequence: u64,
+    pub id: EnvelopeId,
+    pub bytes: Vec<u8>,
+}
+
+/// How far the relay's log has been read, and its hash chain there. Position 0: nothing yet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cursor {
+    pub position: u64,
+    pub chain: [u8; 32],
+}
+
+/// An envelope that is kept but not applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuarantinedEntry {
+    pub entry: HistoryId,
+    pub id: EnvelopeId,
+    pub position: Option<u64>,
+    pub workstation: WorkstationId,
+    /// What is wrong with it, in words.
+    pub reason: String,
+}
+
+impl Reads<'_> {
+    /// Own envelopes that wait for the relay, oldest first.
+    pub fn outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
+        let sql = "SELECT own_sequence, envelope, bytes FROM log
+                   WHERE own_sequence > (SELECT coalesce(max(acknowledged), 0) FROM relay) AND position IS NULL
+                   ORDER BY own_sequence LIMIT ?1";
+        self.all(sql, [i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+            Ok(OutboxEntry { own_sequence: row.get::<_, i64>(0)? as u64, id: row.get(1)?, bytes: row.get(2)? })
+        })
+    }
+
+    pub fn outbox_len(&self) -> Result<u32, StoreError> {
+        let sql = "SELECT count(*) FROM log
+                   WHERE own_sequence > (SELECT coalesce(max(acknowledged), 0) FROM relay) AND position IS NULL";
+        Ok(self.one(sql, [], |row| Ok(row.get(0)?))?.unwrap_or_default())
+    }
+
+    pub fn cursor(&self) -> Result<Cursor, StoreError> {
+        let found = self.one("SELECT cursor, chain FROM relay", [], |row| {
+            Ok(Cursor { position: row.get::<_, i64>(0)? as u64, chain: row.get(1)? })
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// What was set aside, newest first.
+    pub fn quarantine(&self, limit: usize) -> Result<Vec<QuarantinedEntry>, StoreError> {
+        let sql = "SELECT local, envelope, position, workstation, reason FROM quarantine JOIN log USING (local)
+                   ORDER BY local DESC LIMIT ?1";
+        self.all(sql, [i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+            Ok(QuarantinedEntry {
+                entry: history_id(row.get(0)?),
+                id: row.get(1)?,
+                position: row.get::<_, Option<i64>>(2)?.map(|position| position as u64),
+                workstation: WorkstationId::from_bytes(row.get(3)?),
+                reason: row.get(4)?,
+            })
+        })
+    }
+
+    pub fn quarantine_len(&self) -> Result<u32, StoreError> {
+        Ok(self.one("SELECT count(*) FROM quarantine", [], |row| Ok(row.get(0)?))?.unwrap_or_default())
+    }
+
+    /// Envelopes whose predecessors have not come yet.
+    pub fn waiting_len(&self) -> Result<u32, StoreError> {
+        Ok(self.one("SELECT count(*) FROM waiting", [], |row| Ok(row.get(0)?))?.unwrap_or_default())
+    }
+
+    /// One of the program's own notes (never synced).
+    pub fn setting(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.one("SELECT value FROM settings WHERE key = ?1", [key], |row| Ok(row.get(0)?))
+    }
+
+    /// The bytes of an envelope that is known here.
+    pub fn envelope_at(&self, position: u64) -> Result<Option<(EnvelopeId, Vec<u8>)>, StoreError> {
+        let sql = "SELECT envelope, bytes FROM log WHERE position = ?1";
+        self.one(sql, [position as i64], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+}

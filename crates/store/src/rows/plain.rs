@@ -1,0 +1,105 @@
+//! The small tables of the practice, its places and people: one column per field, nested values as JSON.
+
+use clinic::{Entity, EntityKind};
+use rusqlite::Row;
+use rusqlite::types::Value;
+use serde_json::Value as Json;
+
+use crate::fields::{self, Fields};
+use crate::StoreError;
+
+#[derive(Clone, Copy)]
+enum Column {
+    Text,
+    Integer,
+    Truth,
+    Nested,
+}
+
+use Column::{Integer, Nested, Text, Truth};
+
+fn shape(kind: EntityKind) -> &'static [Column] {
+    match kind {
+        EntityKind::Practice => &[Text, Text, Text, Text, Text, Integer, Nested, Nested, Integer, Truth],
+        EntityKind::Person => &[Text, Text, Text, Truth],
+        EntityKind::Workstation => &[Text, Text],
+        EntityKind::AppointmentType => {
+            &[Text, Text, Text, Text, Integer, Text, Integer, Integer, Nested, Nested, Integer, Truth]
+        }
+        EntityKind::Location => &[Text, Text, Text, Text, Text, Nested, Integer, Truth],
+        EntityKind::Operatory => &[Text, Text, Text, Text, Integer, Truth],
+        EntityKind::Provider => &[Text, Text, Text, Text, Integer, Text, Nested, Integer, Truth],
+        EntityKind::AcceptedConflict => &[Text, Text, Nested, Nested, Text, Text, Text],
+        EntityKind::TimeBlock | EntityKind::Patient | EntityKind::Appointment => &[],
+    }
+}
+
+pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
+    match kind {
+        EntityKind::Practice => &[
+            "id",
+            "name",
+            "zone",
+            "email",
+            "phone",
+            "time_increment_minutes",
+            "policies",
+            "cancel_reasons",
+            "usual_interval_weeks",
+            "is_demo",
+        ],
+        EntityKind::Person => &["id", "name", "initials", "is_active"],
+        EntityKind::Workstation => &["id", "name"],
+        EntityKind::AppointmentType => &[
+            "id",
+            "name",
+            "code",
+            "letter",
+            "hue",
+            "pattern",
+            "buffer_before_minutes",
+            "buffer_after_minutes",
+            "providers",
+            "operatories",
+            "sort",
+            "is_active",
+        ],
+        EntityKind::Location => &["id", "name", "zone", "address", "phone", "hours", "sort", "is_active"],
+        EntityKind::Operatory => &["id", "location", "name", "usual_provider", "sort", "is_active"],
+        EntityKind::Provider => {
+            &["id", "name", "short_name", "kind", "hue", "letter", "schedule", "sort", "is_active"]
+        }
+        EntityKind::AcceptedConflict => &["key", "patient", "appointments", "times", "reason", "\"by\"", "at"],
+        EntityKind::TimeBlock | EntityKind::Patient | EntityKind::Appointment => &[],
+    }
+}
+
+pub(super) fn values(entity: &Entity) -> Vec<Value> {
+    let kind = entity.kind();
+    let record = entity.to_fields();
+    let value = |(name, column): (&&str, &Column)| match (column, record.get(name.trim_matches('"'))) {
+        (_, None | Some(Json::Null)) => Value::Null,
+        (Column::Text, Some(Json::String(text))) => Value::Text(text.clone()),
+        (Column::Integer, Some(number)) => Value::Integer(number.as_i64().unwrap_or_default()),
+        (Column::Truth, Some(truth)) => Value::Integer(i64::from(truth == &Json::Bool(true))),
+        (Column::Text | Column::Nested, Some(nested)) => Value::Text(fields::canonical(nested)),
+    };
+    columns(kind).iter().zip(shape(kind)).map(value).collect()
+}
+
+pub(super) fn read(kind: EntityKind, row: &Row<'_>) -> Result<Entity, StoreError> {
+    let mut record = Fields::new();
+    for (at, (name, column)) in columns(kind).iter().zip(shape(kind)).enumerate() {
+        let value = match column {
+            Column::Text => row.get::<_, Option<String>>(at)?.map_or(Json::Null, Json::from),
+            Column::Integer => Json::from(row.get::<_, i64>(at)?),
+            Column::Truth => Json::from(row.get::<_, bool>(at)?),
+            Column::Nested => {
+                let text: Option<String> = row.get(at)?;
+                text.map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or(Json::Null)
+            }
+        };
+        record.insert(name.trim_matches('"').to_owned(), value);
+    }
+    Ok(Entity::from_fields(kind, record)?)
+}

@@ -1,0 +1,234 @@
+//! Finding a patient while the name is being typed: an index in memory, in step with every commit. Every word of
+//! the query must fit the patient; names, phones, birth dates and chart numbers may be mixed in any order.
+
+mod fold;
+mod numbers;
+mod typo;
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
+
+use clinic::{Patient, PatientId};
+use jiff::civil::Date;
+
+pub(crate) use fold::words as fold_words;
+use fold::{digits, fold};
+use numbers::Number;
+use typo::Pattern;
+
+/// A patient that fits, with how well: 0 is exact, higher is looser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    pub id: PatientId,
+    pub looseness: u16,
+}
+
+/// Fewer exact hits than this, and misspellings are looked at, too.
+const FEW: usize = 4;
+/// No fit.
+const NONE: u16 = u16::MAX;
+const TYPO: u16 = 16;
+
+struct Entry {
+    id: PatientId,
+    family: Vec<Box<str>>,
+    given: Vec<Box<str>>,
+    phones: Vec<Box<[u8]>>,
+    birth_date: Option<Date>,
+    chart: Box<str>,
+    is_active: bool,
+    /// Alphabetical order of equally good hits.
+    sort: Box<str>,
+}
+
+#[derive(Default)]
+pub(crate) struct Search {
+    places: HashMap<PatientId, usize>,
+    entries: Vec<Option<Entry>>,
+    free: Vec<usize>,
+    /// Every word of every name, with the entries that have it; each entry once.
+    words: BTreeMap<Box<str>, Vec<u32>>,
+}
+
+impl Search {
+    pub fn put(&mut self, patient: &Patient) {
+        self.remove(patient.id);
+        let family = fold_words(&patient.family_name);
+        let mut given = fold_words(&patient.given_name);
+        given.extend(fold_words(&patient.preferred_name));
+        let mut phones = Vec::new();
+        let party = patient.responsible_party.as_ref().map_or("", |party| party.phone.as_str());
+        for phone in [patient.mobile_phone.as_str(), patient.home_phone.as_str(), party] {
+            let phone = digits(phone).into_bytes().into_boxed_slice();
+            if !phone.is_empty() && !phones.contains(&phone) {
+                phones.push(phone);
+            }
+        }
+        let entry = Entry {
+            id: patient.id,
+            family,
+            given,
+            phones,
+            birth_date: patient.birth_date,
+            chart: fold(&patient.chart_number).into(),
+            is_active: patient.is_active,
+            sort: format!("{}\u{0}{}", fold(&patient.family_name), fold(&patient.given_name)).into(),
+        };
+        let place = self.free.pop().unwrap_or_else(|| {
+            self.entries.push(None);
+            self.entries.len() - 1
+        });
+        for word in entry.family.iter().chain(&entry.given) {
+            let holders = self.words.entry(word.clone()).or_default();
+            if !holders.contains(&(place as u32)) {
+                holders.push(place as u32);
+            }
+        }
+        self.entries[place] = Some(entry);
+        self.places.insert(patient.id, place);
+    }
+
+    pub fn remove(&mut self, id: PatientId) {
+        let Some(place) = self.places.remove(&id) else { return };
+        let Some(entry) = self.entries[place].take() else { return };
+        for word in entry.family.iter().chain(&entry.given) {
+            if let Some(holders) = self.words.get_mut(word) {
+                holders.retain(|holder| *holder != place as u32);
+                if holders.is_empty() {
+                    self.words.remove(word);
+                }
+            }
+        }
+        self.free.push(place);
+    }
+
+    /// The best `limit` hits; nothing for an empty query.
+    pub fn find(&self, text: &str, limit: usize) -> Vec<Found> {
+        let query = Query::parse(text);
+        if query.is_empty() || limit == 0 {
+            return Vec::new();
+        }
+        let mut looseness = self.match_all(&query, false);
+        if looseness.iter().filter(|value| **value != NONE).take(FEW).count() < FEW.min(limit) && !query.names.is_empty() {
+            looseness = self.match_all(&query, true);
+        }
+        self.best(&looseness, limit)
+    }
+
+    fn match_all(&self, query: &Query, with_typos: bool) -> Vec<u16> {
+        let mut total = vec![0u16; self.entries.len()];
+        let mut one = vec![NONE; self.entries.len()];
+        for name in &query.names {
+            one.fill(NONE);
+            self.match_name(name, with_typos, &mut one);
+            add(&mut total, &one);
+        }
+        for number in &query.numbers {
+            one.fill(NONE);
+            for (slot, entry) in one.iter_mut().zip(&self.entries) {
+                if let Some(entry) = entry {
+                    *slot = number.fit(&entry.phones, entry.birth_date, &entry.chart).unwrap_or(NONE);
+                }
+            }
+            add(&mut total, &one);
+        }
+        for (value, entry) in total.iter_mut().zip(&self.entries) {
+            if entry.is_none() {
+                *value = NONE;
+            }
+        }
+        total
+    }
+
+    fn match_name(&self, name: &str, with_typos: bool, slots: &mut [u16]) {
+        let mut mark = |holders: &[u32], value: u16| {
+            for holder in holders {
+                let slot = &mut slots[*holder as usize];
+                *slot = (*slot).min(value);
+            }
+        };
+        for (word, holders) in self.words.range::<str, _>((std::ops::Bound::Included(name), std::ops::Bound::Unbounded)) {
+            if !word.starts_with(name) {
+                break;
+            }
+            mark(holders, if word.len() == name.len() { 0 } else { 2 });
+        }
+        // A chart number may be letters only.
+        if with_typos {
+            let pattern = Pattern::new(name);
+            for (word, holders) in &self.words {
+                if let Some(edits) = pattern.prefix_distance(word) {
+                    mark(holders, TYPO * edits);
+                }
+            }
+        }
+        for (slot, entry) in slots.iter_mut().zip(&self.entries) {
+            let Some(entry) = entry else { continue };
+            if *slot == NONE {
+                if !entry.chart.is_empty() && entry.chart.starts_with(name) {
+                    *slot = 3;
+                }
+            } else if !entry.family.iter().any(|word| word.starts_with(name)) {
+                // Found by the given name: a little behind.
+                *slot += 1;
+            }
+        }
+    }
+
+    fn best(&self, looseness: &[u16], limit: usize) -> Vec<Found> {
+        let mut hits: Vec<(u16, &Entry)> = looseness
+            .iter()
+            .zip(&self.entries)
+            .filter(|(value, _)| **value != NONE)
+            .filter_map(|(value, entry)| entry.as_ref().map(|entry| (*value, entry)))
+            .collect();
+        let order = |a: &(u16, &Entry), b: &(u16, &Entry)| -> Ordering {
+            (a.0, !a.1.is_active).cmp(&(b.0, !b.1.is_active)).then_with(|| a.1.sort.cmp(&b.1.sort)).then_with(|| a.1.id.cmp(&b.1.id))
+        };
+        if hits.len() > limit {
+            hits.select_nth_unstable_by(limit, order);
+            hits.truncate(limit);
+        }
+        hits.sort_unstable_by(order);
+        hits.into_iter().map(|(looseness, entry)| Found { id: entry.id, looseness }).collect()
+    }
+}
+
+fn add(total: &mut [u16], one: &[u16]) {
+    for (total, one) in total.iter_mut().zip(one) {
+        *total = if *total == NONE || *one == NONE { NONE } else { total.saturating_add(*one).min(NONE - 1) };
+    }
+}
+
+/// What was typed, taken apart.
+struct Query {
+    names: Vec<Box<str>>,
+    numbers: Vec<Number>,
+}
+
+impl Query {
+    fn parse(text: &str) -> Query {
+        let mut query = Query { names: Vec::new(), numbers: Vec::new() };
+        // Only digits and what people write between them: one phone number, date or chart number.
+        let has_letters = text.chars().any(char::is_alphabetic);
+        if !has_letters && text.chars().any(|letter| letter.is_ascii_digit()) {
+            query.numbers.push(Number::parse(text.trim()));
+            return query;
+        }
+        for word in text.split([' ', '\t', ',', ';']).filter(|word| !word.is_empty()) {
+            if word.chars().any(|letter| letter.is_ascii_digit()) {
+                query.numbers.push(Number::parse(word));
+            } else {
+                query.names.extend(fold_words(word));
+            }
+        }
+        query
+    }
+
+    fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.numbers.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests;

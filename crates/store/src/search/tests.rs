@@ -1,0 +1,112 @@
+//! What a receptionist types, and whom it should find.
+
+use clinic::{Patient, PatientId};
+
+use super::*;
+
+fn patient(id: u128, given: &str, family: &str, birth: &str, mobile: &str, chart: &str) -> Patient {
+    Patient {
+        id: PatientId(id),
+        chart_number: chart.into(),
+        family_name: family.into(),
+        given_name: given.into(),
+        preferred_name: String::new(),
+        birth_date: (!birth.is_empty()).then(|| birth.parse().unwrap()),
+        mobile_phone: mobile.into(),
+        home_phone: String::new(),
+        email: String::new(),
+        responsible_party: None,
+        family: None,
+        alert: String::new(),
+        note: String::new(),
+        is_active: true,
+    }
+}
+
+fn practice() -> Search {
+    let mut search = Search::default();
+    for patient in [
+        patient(1, "Ana", "Rivera", "1985-03-14", "(555) 201-4477", "R-1001"),
+        patient(2, "José", "Núñez", "1990-12-01", "+1 555 201 9000", "1002"),
+        patient(3, "Mary-Jane", "O'Brien", "1985-07-04", "555.310.1985", "1003"),
+        patient(4, "Anastasia", "Riverton", "2015-03-14", "", "1004"),
+        patient(5, "Kofi", "Ana", "", "5559998888", ""),
+        patient(6, "Łukasz", "Weiß", "1977-01-31", "", "W7"),
+    ] {
+        search.put(&patient);
+    }
+    search
+}
+
+fn ids(text: &str) -> Vec<u128> {
+    practice().find(text, 10).into_iter().map(|found| found.id.0).collect()
+}
+
+#[test]
+fn names_in_any_order_and_by_their_beginnings() {
+    assert_eq!(ids("riv"), [1, 4]);
+    assert_eq!(ids("ana riv"), [1, 4]);
+    assert_eq!(ids("Rivera, Ana"), [1]);
+    assert_eq!(ids("ana"), [5, 1, 4], "family names first, whole words before beginnings");
+    assert_eq!(ids("jane"), [3]);
+    assert_eq!(ids("obrien"), [3]);
+    assert_eq!(ids("o'br mary"), [3]);
+}
+
+#[test]
+fn accents_do_not_matter() {
+    assert_eq!(ids("nunez jose"), [2]);
+    assert_eq!(ids("NÚÑEZ"), [2]);
+    assert_eq!(ids("nu\u{301}n\u{303}ez"), [2], "accents as letters of their own");
+    assert_eq!(ids("weiss lukasz"), [6]);
+}
+
+#[test]
+fn misspelled_names_are_found_when_nothing_else_is() {
+    assert_eq!(ids("rviera"), [1]);
+    assert_eq!(ids("ana rivvera"), [1]);
+    assert_eq!(ids("anastassia"), [4]);
+    assert_eq!(ids("qqqqqq"), Vec::<u128>::new());
+}
+
+#[test]
+fn phones_by_their_end_their_middle_and_as_written() {
+    assert_eq!(ids("4477"), [1]);
+    assert_eq!(ids("201-4477"), [1]);
+    assert_eq!(ids("(555) 201 4477"), [1]);
+    assert_eq!(ids("15552014477"), [1], "with the country's code");
+    assert_eq!(ids("5552019"), [2]);
+    assert_eq!(ids("201"), [1, 2]);
+    assert_eq!(ids("ana 8888"), [5]);
+}
+
+#[test]
+fn birth_dates_whole_and_in_part() {
+    assert_eq!(ids("1985-03-14"), [1]);
+    assert_eq!(ids("3/14/1985"), [1]);
+    assert_eq!(ids("03/14/85"), [1]);
+    assert_eq!(ids("14.3.1985"), [1]);
+    assert_eq!(ids("03141985"), [1]);
+    assert_eq!(ids("1985-03"), [1]);
+    assert_eq!(ids("3/14"), [1, 4]);
+    assert_eq!(ids("1985"), [3, 1], "a phone's end before a year");
+    assert_eq!(ids("riv 2015"), [4]);
+}
+
+#[test]
+fn chart_numbers_exactly_first() {
+    assert_eq!(ids("1002")[0], 2);
+    assert_eq!(ids("r-1001"), [1]);
+    assert_eq!(ids("w7"), [6]);
+}
+
+#[test]
+fn the_index_follows_changes() {
+    let mut search = practice();
+    search.put(&patient(1, "Ana", "Morales", "1985-03-14", "", ""));
+    assert!(search.find("rivera", 10).iter().all(|found| found.id.0 == 4 || found.looseness >= TYPO));
+    assert_eq!(search.find("morales", 10)[0].id.0, 1);
+    search.remove(PatientId(1));
+    assert!(search.find("morales", 10).is_empty());
+    assert!(search.find("", 10).is_empty());
+}

@@ -1,0 +1,216 @@
+//! Undo and redo: new operations that check whether the world still looks as expected. They reach back over
+//! restarts, never over other people's work.
+
+use clinic::{Change, Entity, EntityKind, FieldKind, HistoryId, Op, PersonId};
+use serde_json::Value;
+
+use crate::changes::{By, Committed, Sealer};
+use crate::error::CannotUndo;
+use crate::log::{self, HistoryEntry};
+use crate::queries::{HistoryFilter, Reads};
+use crate::store::Store;
+use crate::tx::Tx;
+use crate::{StoreError, fields};
+
+/// How many of this workstation's newest operations are looked through.
+const REACH: i64 = 1_000;
+
+/// What *undo* and *redo* would do for one person at this workstation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UndoState {
+    pub undo: Option<UndoStep>,
+    pub redo: Option<UndoStep>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndoStep {
+    /// The operation that would be taken back or done again.
+    pub entry: HistoryId,
+    pub op: Op,
+    pub reason: String,
+    pub changes: Vec<Change>,
+}
+
+impl Store {
+    pub fn undo_state(&self, person: PersonId) -> Result<UndoState, StoreError> {
+        let reads = self.reads();
+        let step = |entry: HistoryEntry| UndoStep { entry: entry.id, op: entry.op, reason: entry.reason, changes: entry.changes };
+        let redo = match redoable(reads, person)? {
+            Some(undo) => undo.undoes.map(|first| reads.history_entry(first)).transpose()?.flatten().map(step),
+            None => None,
+        };
+        Ok(UndoState { undo: undoable(reads, person)?.map(step), redo })
+    }
+
+    /// Takes back this person's newest operation at this workstation. `check` may refuse the changes that would
+    /// be made. Returns the operation that was taken back.
+    pub fn undo<E: From<StoreError>>(
+        &mut self,
+        by: &By,
+        sealer: &dyn Sealer,
+        check: impl FnOnce(&[Change], &Tx<'_>) -> Result<(), E>,
+    ) -> Result<Committed<HistoryEntry>, E> {
+        self.transact(Op::Undo, by, sealer, |tx| {
+            let entry = undoable(tx.reads(), by.person)?.ok_or(StoreError::NothingToUndo)?;
+            let changes = inverse(tx.reads(), &entry, &entry)?;
+            check(&changes, tx)?;
+            tx.record(changes)?;
+            tx.undoes = Some(log::local(entry.id));
+            Ok(entry)
+        })
+    }
+
+    /// Does again what this person took back last. Returns the operation that is done again.
+    pub fn redo<E: From<StoreError>>(
+        &mut self,
+        by: &By,
+        sealer: &dyn Sealer,
+        check: impl FnOnce(&[Change], &Tx<'_>) -> Result<(), E>,
+    ) -> Result<Committed<HistoryEntry>, E> {
+        self.transact(Op::Redo, by, sealer, |tx| {
+            let undo = redoable(tx.reads(), by.person)?.ok_or(StoreError::NothingToRedo)?;
+            let first = undo.undoes.map(|first| tx.reads().history_entry(first)).transpose()?.flatten();
+            let first = first.ok_or(StoreError::NothingToRedo)?;
+            let changes = inverse(tx.reads(), &undo, &first)?;
+            check(&changes, tx)?;
+            tx.record(changes)?;
+            tx.undoes = Some(log::local(undo.id));
+            Ok(first)
+        })
+    }
+}
+
+/// Own entries of a person, newest first, until `found` says so.
+fn search(
+    reads: Reads<'_>,
+    person: PersonId,
+    found: impl Fn(&HistoryEntry) -> Option<bool>,
+) -> Result<Option<HistoryEntry>, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM (SELECT * FROM log WHERE own_sequence IS NOT NULL ORDER BY own_sequence DESC LIMIT ?1)
+         WHERE person = ?2 AND verdict = 0 ORDER BY local DESC",
+        log::COLUMNS
+    );
+    let mut statement = reads.connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(rusqlite::params![REACH, person.to_bytes()])?;
+    while let Some(row) = rows.next()? {
+        let Some(entry) = log::read(row)? else { continue };
+        match found(&entry) {
+            Some(true) => return Ok(Some(entry)),
+            Some(false) => return Ok(None),
+            None => {}
+        }
+    }
+    Ok(None)
+}
+
+fn undoable(reads: Reads<'_>, person: PersonId) -> Result<Option<HistoryEntry>, StoreError> {
+    search(reads, person, |entry| match entry.op {
+        Op::Undo | Op::Redo | Op::Merge => None,
+        // The beginning of a practice stays.
+        Op::FoundPractice => Some(false),
+        _ => (!entry.is_undone).then_some(true),
+    })
+}
+
+/// The newest undo that was not done again, unless something new was done since.
+fn redoable(reads: Reads<'_>, person: PersonId) -> Result<Option<HistoryEntry>, StoreError> {
+    search(reads, person, |entry| match entry.op {
+        Op::Undo => (!entry.is_undone).then_some(true),
+        Op::Redo | Op::Merge => None,
+        _ => Some(false),
+    })
+}
+
+/// The way back from `entry`, if everything it changed is still as it left it. `shown` is the operation that a
+/// refusal names.
+fn inverse(reads: Reads<'_>, entry: &HistoryEntry, shown: &HistoryEntry) -> Result<Vec<Change>, StoreError> {
+    let mut changes = Vec::with_capacity(entry.changes.len());
+    // Backwards: what was added last goes first.
+    for change in entry.changes.iter().rev() {
+        let (kind, key) = (change.entity().kind(), change.entity().key());
+        let present = reads.entity(kind, &key)?;
+        let refuse = |field: Option<String>| -> Result<StoreError, StoreError> {
+            let by = changed_by(reads, entry, kind, &key, field.as_deref())?;
+            Ok(CannotUndo { op: shown.op, kind, key: key.clone(), field, by }.into())
+        };
+        match (&change.before, &change.after, present) {
+            (None, Some(after), Some(present)) => {
+                if let Some(field) = first_difference(kind, after, &present) {
+                    return Err(refuse(Some(field))?);
+                }
+                if let Entity::Patient(patient) = &present
+                    && has_other_visits(reads, entry, patient.id)?
+                {
+                    return Err(refuse(None)?);
+                }
+                changes.push(Change::remove(present));
+            }
+            (Some(before), None, None) => changes.push(Change::add(before.clone())),
+            (Some(before), Some(after), Some(present)) => {
+                let (before, after, now) = (before.to_fields(), after.to_fields(), present.to_fields());
+                let mut back = now.clone();
+                for field in fields::differing(&before, &after) {
+                    if kind.field_kind(&field) == FieldKind::Counter {
+                        // A number that only rises: taking back counts as one more change.
+                        let raised = now.get(&field).and_then(Value::as_i64).unwrap_or_default() + 1;
+                        back.insert(field, Value::from(raised));
+                        continue;
+                    }
+                    if now.get(&field) != after.get(&field) {
+                        return Err(refuse(Some(field))?);
+                    }
+                    back.insert(field.clone(), before.get(&field).cloned().unwrap_or_default());
+                }
+                let back = Entity::from_fields(kind, back).map_err(StoreError::corrupt)?;
+                if back != present {
+                    changes.push(Change { before: Some(present), after: Some(back) });
+                }
+            }
+            _ => return Err(refuse(None)?),
+        }
+    }
+    Ok(changes)
+}
+
+/// The first field, other than counters, in which two states of a record differ.
+fn first_difference(kind: EntityKind, expected: &Entity, present: &Entity) -> Option<String> {
+    fields::differing(&expected.to_fields(), &present.to_fields())
+        .into_iter()
+        .find(|field| kind.field_kind(field) != FieldKind::Counter)
+}
+
+fn has_other_visits(reads: Reads<'_>, entry: &HistoryEntry, patient: clinic::PatientId) -> Result<bool, StoreError> {
+    let added = |id| {
+        entry.changes.iter().any(|change| {
+            change.before.is_none() && matches!(&change.after, Some(Entity::Appointment(visit)) if visit.id == id)
+        })
+    };
+    Ok(reads.appointments_of(patient)?.into_iter().any(|visit| !added(visit.id)))
+}
+
+/// Who last changed a record (or one field of it) after `entry`.
+fn changed_by(
+    reads: Reads<'_>,
+    entry: &HistoryEntry,
+    kind: EntityKind,
+    key: &str,
+    field: Option<&str>,
+) -> Result<Option<(PersonId, clinic::WorkstationId)>, StoreError> {
+    let newer = reads.history(&HistoryFilter { limit: REACH as usize, ..HistoryFilter::default() })?;
+    let touches = |change: &Change| {
+        change.entity().kind() == kind
+            && change.entity().key() == key
+            && match (field, &change.before, &change.after) {
+                (Some(field), Some(before), Some(after)) => {
+                    before.to_fields().get(field) != after.to_fields().get(field)
+                }
+                _ => true,
+            }
+    };
+    Ok(newer
+        .into_iter()
+        .take_while(|newer| newer.id > entry.id)
+        .find(|newer| newer.changes.iter().any(touches))
+        .map(|newer| (newer.person, newer.workstation)))
+}
