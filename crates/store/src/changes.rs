@@ -1,8 +1,9 @@
 //! What a commit changed, for whoever shows it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use clinic::{Change, HistoryId, Op, PersonId, WorkstationId};
+use clinic::{Change, EntityKind, HistoryId, Op, PersonId, WorkstationId};
 use jiff::Timestamp;
 
 /// Everything that one commit changed; also what another program on the same file committed.
@@ -51,4 +52,31 @@ pub struct Sealed {
     /// SHA-256 of `bytes`.
     pub id: crate::EnvelopeId,
     pub bytes: Vec<u8>,
+}
+
+/// Changes put together so that each record is named once, from its first state to its last.
+#[derive(Default)]
+pub(crate) struct NetChanges {
+    list: Vec<Change>,
+    places: HashMap<(EntityKind, String), usize>,
+}
+
+impl NetChanges {
+    pub fn add(&mut self, more: Vec<Change>) {
+        for change in more {
+            let place = (change.entity().kind(), change.entity().key());
+            match self.places.get(&place) {
+                Some(at) => self.list[*at].after = change.after,
+                None => {
+                    self.places.insert(place, self.list.len());
+                    self.list.push(change);
+                }
+            }
+        }
+    }
+
+    pub fn list(mut self) -> Vec<Change> {
+        self.list.retain(|change| change.before != change.after);
+        self.list
+    }
 }

@@ -61,14 +61,6 @@ pub(crate) fn is_blank(kind: EntityKind, field: &str, value: &Value) -> bool {
     blank(kind).get(field) == Some(value)
 }
 
-/// A record's fields without the blank ones.
-pub(crate) fn written(entity: &Entity) -> Fields {
-    let kind = entity.kind();
-    let mut fields = entity.to_fields();
-    fields.retain(|name, value| !is_blank(kind, name, value));
-    fields
-}
-
 /// The record of these fields; what is missing is blank.
 pub(crate) fn entity(kind: EntityKind, mut fields: Fields) -> Result<Entity, serde_json::Error> {
     for (name, value) in blank(kind) {

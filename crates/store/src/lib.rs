@@ -4,6 +4,7 @@
 //! how anything changes: rules return plans, the closure records them, and rows, documents, sealed envelope and
 //! history commit together or not at all. What comes from other workstations goes through [`Store::merge`].
 
+mod apply;
 mod batch;
 mod changes;
 mod connection;
@@ -14,11 +15,15 @@ mod fields;
 mod genesis;
 mod log;
 mod memory;
+mod merge;
 mod overlaps;
 mod queries;
+mod rebuild;
 mod rows;
 mod search;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod transact;
 mod tx;
 mod undo;
@@ -30,10 +35,12 @@ pub use connection::{DATA_VERSION, database_path};
 pub use error::{CannotUndo, StoreError};
 pub use log::{EnvelopeId, HistoryEntry};
 pub use memory::PatientHead;
+pub use merge::{Incoming, MergeBatch, Merged, Verdict};
 pub use queries::{
     Counts, Cursor, DayRows, Density, FieldConflict, FieldConflictKey, FieldValue, HistoryFilter, OutboxEntry,
     QuarantinedEntry, RangeFilter, Reads,
 };
+pub use rebuild::{Progress, RebuildReport, VerifyReport};
 pub use search::Found;
 pub use store::Store;
 pub use tx::Tx;

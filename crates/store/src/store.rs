@@ -7,7 +7,7 @@ use automerge::ActorId;
 use clinic::{Op, PatientId, PracticeId, Roster, WorkstationId};
 use rusqlite::{Connection, params};
 
-use crate::changes::ChangeSet;
+use crate::changes::{ChangeSet, NetChanges};
 use crate::documents::Documents;
 use crate::log;
 use crate::memory::{Memory, PatientHead};
@@ -177,11 +177,13 @@ impl Store {
             Ok(log::read(row)?.map(|entry| (entry, is_own)))
         })?;
         let mut merged = self.foreign(Vec::new());
+        let mut net = NetChanges::default();
         let mut sets = Vec::new();
         for (entry, is_own) in entries.into_iter().flatten() {
             self.memory.follow(&entry.changes);
             if is_own {
                 if !merged.entries.is_empty() {
+                    merged.changes = std::mem::take(&mut net).list();
                     sets.push(std::mem::replace(&mut merged, self.foreign(Vec::new())));
                 }
                 sets.push(ChangeSet {
@@ -199,10 +201,11 @@ impl Store {
             } else {
                 merged.entries.push(entry.id);
                 merged.at = entry.at;
-                merge_changes(&mut merged.changes, entry.changes);
+                net.add(entry.changes);
             }
         }
         if !merged.entries.is_empty() {
+            merged.changes = net.list();
             sets.push(merged);
         }
         self.unread.extend(sets.into_iter().map(Arc::new));
@@ -227,17 +230,6 @@ impl Store {
     /// Newest entries of the history; see [`HistoryFilter`].
     pub fn history(&self, filter: &HistoryFilter) -> Result<Vec<log::HistoryEntry>, StoreError> {
         self.reads().history(filter)
-    }
-}
-
-/// Adds changes so that each record is named once, from its first state to its last.
-pub(crate) fn merge_changes(all: &mut Vec<clinic::Change>, more: Vec<clinic::Change>) {
-    for change in more {
-        let (kind, key) = (change.entity().kind(), change.entity().key());
-        match all.iter_mut().find(|known| known.entity().kind() == kind && known.entity().key() == key) {
-            Some(known) => known.after = change.after,
-            None => all.push(change),
-        }
     }
 }
 

@@ -1,0 +1,407 @@
+//! Changes of other workstations: the same door, with `Op::Merge`. One transaction takes a stretch of the relay's
+//! log: raw envelopes, documents, rows, history, conflicts, cursor. An envelope is applied whole or not at all;
+//! what cannot be applied is set aside with a reason and never stands in the way of the rest.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use clinic::{Op, WorkstationId};
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use crate::apply::{Applied, Bench, Refusal};
+use crate::batch::Batch;
+use crate::changes::ChangeSet;
+use crate::log::{self, EnvelopeId, NewEntry, Newest, Operation, Standing};
+use crate::queries::{Cursor, Reads};
+use crate::changes::NetChanges;
+use crate::store::Store;
+use crate::transact::{begin, link, mark_undone};
+use crate::{StoreError, overlaps};
+
+/// A stretch of the relay's log, in its order.
+#[derive(Debug, Clone)]
+pub struct MergeBatch {
+    pub entries: Vec<Incoming>,
+    /// Where the log stands after the last entry.
+    pub cursor: Cursor,
+}
+
+/// One envelope from the relay.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    pub position: u64,
+    pub id: EnvelopeId,
+    pub bytes: Vec<u8>,
+    /// Whose signature it has. A batch that claims another workstation is set aside.
+    pub workstation: WorkstationId,
+    /// What was inside, once opened ([`Batch::encode`]d).
+    pub batch: Option<Vec<u8>>,
+    pub verdict: Verdict,
+}
+
+/// What the policy says of an envelope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The author may do this.
+    Accepted,
+    /// This workstation's own, back from the relay.
+    Own,
+    /// Not about the practice's records: membership, keys.
+    Statement,
+    /// Kept, never applied.
+    Quarantined { reason: String },
+}
+
+/// What a merge did.
+#[derive(Debug, Clone)]
+pub struct Merged {
+    pub changes: Arc<ChangeSet>,
+    /// Entries set aside now, with their reasons.
+    pub quarantined: Vec<(u64, String)>,
+    /// Automerge changes that others refer to and that never came (hashes).
+    pub missing: Vec<[u8; 32]>,
+}
+
+/// Waiting envelopes are few unless something is wrong; more than this are not kept waiting.
+const MOST_WAITING: u32 = 10_000;
+
+impl Store {
+    /// Takes in a stretch of the relay's log. What is known already does no harm.
+    pub fn merge(&mut self, incoming: &MergeBatch) -> Result<Merged, StoreError> {
+        self.catch_up_if_stale()?;
+        let transaction = begin(&self.connection)?;
+        let newest = log::newest(&transaction)?;
+        if newest.local != self.seen.local {
+            drop(transaction);
+            return self.merge(incoming);
+        }
+        let mut merge = Merging {
+            connection: &transaction,
+            bench: Bench::new(&transaction, &mut self.documents, self.workstation)?,
+            workstation: self.workstation,
+            newest,
+            entries: Vec::new(),
+            changes: NetChanges::default(),
+            fields_changed: false,
+            quarantined: Vec::new(),
+            at: Timestamp::UNIX_EPOCH,
+            own: None,
+        };
+        for entry in &incoming.entries {
+            merge.take(entry)?;
+        }
+        merge.retry_waiting()?;
+        let missing = merge.missing()?;
+        let Merging { bench, entries, changes, fields_changed, quarantined, at, newest, .. } = merge;
+        let in_hand = bench.finish();
+        let changes = changes.list();
+        let mut roster = self.memory.roster.clone();
+        for change in &changes {
+            Arc::make_mut(&mut roster).apply(change);
+        }
+        let overlaps_changed = overlaps::follow(&transaction, &roster, &changes)?;
+        transaction
+            .prepare_cached("UPDATE relay SET cursor = ?1, chain = ?2 WHERE cursor <= ?1")?
+            .execute(params![incoming.cursor.position as i64, incoming.cursor.chain])?;
+        note_acknowledged(&transaction)?;
+        transaction.commit()?;
+
+        let set = ChangeSet {
+            entries,
+            op: Op::Merge,
+            person: None,
+            workstation: self.workstation,
+            at,
+            reason: String::new(),
+            changes,
+            conflicts_changed: overlaps_changed || fields_changed,
+            undo_state_changed: false,
+            reload: false,
+        };
+        self.documents.give_back(in_hand);
+        self.memory.follow(&set.changes);
+        self.seen.local = newest.local;
+        Ok(Merged { changes: Arc::new(set), quarantined, missing })
+    }
+
+    /// The relay has these own envelopes, at these positions. Unknown ones are passed over.
+    pub fn mark_accepted(&mut self, accepted: &[(EnvelopeId, u64)]) -> Result<(), StoreError> {
+        let transaction = begin(&self.connection)?;
+        let waiting = unacknowledged(&transaction)?;
+        for (id, position) in accepted {
+            if let Some((local, _)) = waiting.iter().find(|(_, waiting)| waiting == id) {
+                set_position(&transaction, *local, *position)?;
+            }
+        }
+        note_acknowledged(&transaction)?;
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+/// Own envelopes without a position: row and id.
+fn unacknowledged(connection: &Connection) -> Result<Vec<(i64, EnvelopeId)>, StoreError> {
+    let sql = "SELECT local, envelope FROM log WHERE own_sequence > (SELECT coalesce(max(acknowledged), 0) FROM relay)
+               AND position IS NULL ORDER BY own_sequence";
+    Reads::new(connection).all(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+fn set_position(connection: &Connection, local: i64, position: u64) -> Result<(), StoreError> {
+    let result = connection
+        .prepare_cached("UPDATE log SET position = ?2 WHERE local = ?1 AND position IS NULL")?
+        .execute(params![local, position as i64]);
+    match result {
+        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => {
+            Err(StoreError::Forked { position })
+        }
+        other => Ok(other.map(drop)?),
+    }
+}
+
+/// Moves the mark below which every own envelope has its position.
+fn note_acknowledged(connection: &Connection) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "UPDATE relay SET acknowledged = coalesce(
+               (SELECT min(own_sequence) - 1 FROM log WHERE own_sequence > relay.acknowledged AND position IS NULL),
+               (SELECT max(own_sequence) FROM log WHERE own_sequence IS NOT NULL), acknowledged)
+             WHERE EXISTS (SELECT 1 FROM log WHERE own_sequence = relay.acknowledged + 1 AND position IS NOT NULL)",
+        )?
+        .execute([])?;
+    Ok(())
+}
+
+struct Merging<'t> {
+    connection: &'t Connection,
+    bench: Bench<'t>,
+    workstation: WorkstationId,
+    newest: Newest,
+    entries: Vec<clinic::HistoryId>,
+    changes: NetChanges,
+    fields_changed: bool,
+    quarantined: Vec<(u64, String)>,
+    at: Timestamp,
+    /// Own envelopes without a position, by id; read when first needed.
+    own: Option<HashMap<EnvelopeId, i64>>,
+}
+
+impl Merging<'_> {
+    fn take(&mut self, entry: &Incoming) -> Result<(), StoreError> {
+        if self.is_known(entry)? {
+            return Ok(());
+        }
+        let decoded = match &entry.verdict {
+            Verdict::Statement => return self.keep(entry, Standing::Statement, None).map(drop),
+            Verdict::Quarantined { reason } => return self.set_aside(entry, reason.clone()),
+            Verdict::Accepted | Verdict::Own => match entry.batch.as_deref().map(Batch::decode) {
+                Some(Ok(batch)) => batch,
+                Some(Err(reason)) => return self.set_aside(entry, reason),
+                None => return self.set_aside(entry, "it could not be opened".to_owned()),
+            },
+        };
+        if decoded.workstation != entry.workstation {
+            return self.set_aside(entry, "it claims to come from another workstation than the one that signed it".to_owned());
+        }
+        match self.bench.apply(&decoded)? {
+            Ok(applied) => self.accept(entry, &decoded, applied),
+            Err(Refusal::Unfit(reason)) => self.set_aside(entry, reason),
+            Err(Refusal::Missing(hashes)) => self.keep_waiting(entry, &hashes),
+        }
+    }
+
+    /// An own envelope gets its position; one that was merged before is passed over.
+    fn is_known(&mut self, entry: &Incoming) -> Result<bool, StoreError> {
+        let reads = Reads::new(self.connection);
+        let at_position = reads.envelope_at(entry.position)?;
+        if let Some((id, _)) = at_position {
+            return if id == entry.id { Ok(true) } else { Err(StoreError::Forked { position: entry.position }) };
+        }
+        let remote = reads.one("SELECT local FROM log WHERE envelope = ?1 AND own_sequence IS NULL", [entry.id], |row| {
+            Ok(row.get::<_, i64>(0)?)
+        })?;
+        if remote.is_some() {
+            return Ok(true);
+        }
+        if entry.workstation != self.workstation {
+            return Ok(false);
+        }
+        let own = match self.own.as_mut() {
+            Some(own) => own,
+            None => {
+                let list = unacknowledged(self.connection)?;
+                self.own.insert(list.into_iter().map(|(local, id)| (id, local)).collect())
+            }
+        };
+        if let Some(local) = own.remove(&entry.id) {
+            set_position(self.connection, local, entry.position)?;
+            if let Verdict::Quarantined { reason } = &entry.verdict {
+                self.note_reason(local, reason, entry.batch.as_deref())?;
+            }
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    fn accept(&mut self, entry: &Incoming, batch: &Batch, applied: Applied) -> Result<(), StoreError> {
+        let local = self.write_entry(entry, batch, &applied)?;
+        self.note_applied(local, batch, applied)
+    }
+
+    fn note_applied(&mut self, local: i64, batch: &Batch, applied: Applied) -> Result<(), StoreError> {
+        link(self.connection, local, &applied.documents)?;
+        if let Some(undone) = batch.undoes {
+            let found = Reads::new(self.connection).one(
+                "SELECT local FROM log WHERE envelope = ?1 AND own_sequence IS NULL",
+                [undone],
+                |row| Ok(row.get::<_, i64>(0)?),
+            )?;
+            if let Some(undone) = found {
+                self.connection.prepare_cached("UPDATE log SET undoes = ?2 WHERE local = ?1")?.execute([local, undone])?;
+                mark_undone(self.connection, batch.op, undone)?;
+            }
+        }
+        self.entries.push(log::history_id(local));
+        self.at = self.at.max(batch.at);
+        self.fields_changed |= applied.fields_changed;
+        self.changes.add(applied.changes);
+        Ok(())
+    }
+
+    /// The clock hears of every stamp that comes in.
+    fn hear(&mut self, batch: &Batch) {
+        if (batch.stamp.millis, batch.stamp.counter) > (self.newest.clock_millis, self.newest.clock_counter) {
+            (self.newest.clock_millis, self.newest.clock_counter) = (batch.stamp.millis, batch.stamp.counter);
+        }
+    }
+
+    fn write_entry(&mut self, entry: &Incoming, batch: &Batch, applied: &Applied) -> Result<i64, StoreError> {
+        self.hear(batch);
+        self.keep(entry, Standing::Accepted, Some((batch, &applied.history)))
+    }
+
+    fn keep(&mut self, entry: &Incoming, standing: Standing, batch: Option<(&Batch, &str)>) -> Result<i64, StoreError> {
+        let local = log::insert(
+            self.connection,
+            &NewEntry {
+                envelope: &entry.id,
+                bytes: &entry.bytes,
+                position: Some(entry.position),
+                own_sequence: None,
+                standing,
+                workstation: entry.workstation,
+                operation: batch.map(|(batch, history)| Operation {
+                    op: batch.op,
+                    person: batch.person,
+                    at: batch.at,
+                    stamp: batch.stamp,
+                    reason: &batch.reason,
+                    undoes: None,
+                    changes: history,
+                }),
+                clock: self.newest,
+            },
+        )?;
+        self.newest.local = local;
+        Ok(local)
+    }
+
+    fn set_aside(&mut self, entry: &Incoming, reason: String) -> Result<(), StoreError> {
+        let local = self.keep(entry, Standing::Quarantined, None)?;
+        self.note_reason(local, &reason, entry.batch.as_deref())?;
+        tracing::warn!(position = entry.position, reason, "an envelope was set aside");
+        self.quarantined.push((entry.position, reason));
+        Ok(())
+    }
+
+    fn note_reason(&self, local: i64, reason: &str, batch: Option<&[u8]>) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("INSERT OR REPLACE INTO quarantine (local, reason, batch) VALUES (?1, ?2, ?3)")?
+            .execute(params![local, reason, batch])?;
+        Ok(())
+    }
+
+    fn keep_waiting(&mut self, entry: &Incoming, missing: &[[u8; 32]]) -> Result<(), StoreError> {
+        if Reads::new(self.connection).waiting_len()? >= MOST_WAITING {
+            return self.set_aside(entry, "too many changes wait for others that never came".to_owned());
+        }
+        let local = self.keep(entry, Standing::Waiting, None)?;
+        self.connection
+            .prepare_cached("INSERT INTO waiting (local, missing, batch) VALUES (?1, ?2, ?3)")?
+            .execute(params![local, missing.concat(), entry.batch])?;
+        Ok(())
+    }
+
+    /// Envelopes that waited for others: again and again until none fits any more.
+    fn retry_waiting(&mut self) -> Result<(), StoreError> {
+        loop {
+            let waiting = Reads::new(self.connection).all(
+                "SELECT local, batch, position FROM waiting JOIN log USING (local) ORDER BY local",
+                [],
+                |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, i64>(2)?)),
+            )?;
+            let mut is_progress = false;
+            for (local, bytes, position) in waiting {
+                let outcome = match Batch::decode(&bytes) {
+                    Ok(batch) => self.bench.apply(&batch)?.map(|applied| (batch, applied)),
+                    Err(reason) => Err(Refusal::Unfit(reason)),
+                };
+                match outcome {
+                    Err(Refusal::Missing(_)) => continue,
+                    Err(Refusal::Unfit(reason)) => {
+                        self.settle_waiting(local, Standing::Quarantined)?;
+                        self.note_reason(local, &reason, Some(&bytes))?;
+                        self.quarantined.push((position as u64, reason));
+                    }
+                    Ok((batch, applied)) => {
+                        self.settle_waiting(local, Standing::Accepted)?;
+                        self.name_entry(local, &batch, &applied)?;
+                        self.note_applied(local, &batch, applied)?;
+                    }
+                }
+                is_progress = true;
+            }
+            if !is_progress {
+                return Ok(());
+            }
+        }
+    }
+
+    fn settle_waiting(&self, local: i64, standing: Standing) -> Result<(), StoreError> {
+        self.connection.prepare_cached("DELETE FROM waiting WHERE local = ?1")?.execute([local])?;
+        self.connection
+            .prepare_cached("UPDATE log SET verdict = ?2 WHERE local = ?1")?
+            .execute([local, standing as i64])?;
+        Ok(())
+    }
+
+    fn name_entry(&mut self, local: i64, batch: &Batch, applied: &Applied) -> Result<(), StoreError> {
+        self.hear(batch);
+        self.connection
+            .prepare_cached(
+                "UPDATE log SET op = ?2, person = ?3, at_millis = ?4, stamp_millis = ?5, stamp_counter = ?6, reason = ?7,
+                   changes = ?8 WHERE local = ?1",
+            )?
+            .execute(params![
+                local,
+                batch.op.code(),
+                batch.person.to_bytes(),
+                batch.at.as_millisecond(),
+                batch.stamp.millis as i64,
+                batch.stamp.counter,
+                batch.reason,
+                applied.history,
+            ])?;
+        // The clock is kept in the newest row.
+        self.connection
+            .prepare_cached("UPDATE log SET clock_millis = ?2, clock_counter = ?3 WHERE local = ?1")?
+            .execute(params![self.newest.local, self.newest.clock_millis as i64, self.newest.clock_counter])?;
+        Ok(())
+    }
+
+    fn missing(&self) -> Result<Vec<[u8; 32]>, StoreError> {
+        let lists = Reads::new(self.connection).all("SELECT missing FROM waiting", [], |row| Ok(row.get::<_, Vec<u8>>(0)?))?;
+        let hashes: BTreeSet<[u8; 32]> = lists.iter().flat_map(|list| list.chunks_exact(32)).filter_map(|hash| hash.try_into().ok()).collect();
+        Ok(hashes.into_iter().collect())
+    }
+}
