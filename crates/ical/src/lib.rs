@@ -7,7 +7,7 @@
 //! (see `docs/adr`).
 
 mod address;
-mod invite;
+pub mod invite;
 mod read;
 mod rule;
 mod timezone;

@@ -37,16 +37,16 @@ enum Frequency {
     Yearly,
 }
 
-/// Steps that one file may take, so that a hostile one cannot keep the program busy.
+/// Days that one file may look at, so that a hostile one cannot keep the program busy.
 pub(crate) struct Budget(pub u64);
 
-/// The file asked for more steps than any calendar that people keep.
+/// The file asked for more days than any calendar that people keep.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct OutOfBudget;
 
 impl Budget {
-    fn take(&mut self, steps: u64) -> Result<(), OutOfBudget> {
-        self.0 = self.0.checked_sub(steps).ok_or(OutOfBudget)?;
+    fn take(&mut self, days: u64) -> Result<(), OutOfBudget> {
+        self.0 = self.0.checked_sub(days).ok_or(OutOfBudget)?;
         Ok(())
     }
 }
@@ -160,14 +160,13 @@ impl Rule {
             0
         };
         while goes_on {
-            budget.take(1)?;
+            budget.take(self.period_days())?;
             let Some((begins, days)) = self.period(start.date(), period) else {
                 break;
             };
             if begins > last || begins.year() > LAST_YEAR {
                 break;
             }
-            budget.take(days.len() as u64)?;
             for date in days {
                 let wall = date.to_datetime(start.time());
                 if wall <= start {
@@ -181,6 +180,16 @@ impl Rule {
             period += i64::from(self.interval);
         }
         Ok(found)
+    }
+
+    /// Days looked at in one period.
+    fn period_days(&self) -> u64 {
+        match self.frequency {
+            Frequency::Daily => 1,
+            Frequency::Weekly => 7,
+            Frequency::Monthly => 31,
+            Frequency::Yearly => 366,
+        }
     }
 
     /// How many periods can be left out because they lie before `from`; a multiple of the interval.

@@ -5,6 +5,7 @@
 pub(crate) mod components;
 mod event;
 pub(crate) mod lines;
+mod occurrence;
 mod series;
 pub(crate) mod value;
 mod zone;
@@ -149,8 +150,8 @@ impl Problem {
     }
 }
 
-/// Steps of recurrence rules per file: a practice's calendar takes some ten thousand.
-const STEPS: u64 = 5_000_000;
+/// Days that the recurrence rules of one file may look at: a practice's calendar takes some hundred thousand.
+const DAYS: u64 = 5_000_000;
 
 /// Reads a calendar file. The only error is a location zone that the zone data do not know; everything wrong
 /// with the file is in [`ImportedCalendar::problems`].
@@ -180,7 +181,7 @@ pub fn read_calendar(
         calendar.problems.push(Problem::new(1, Severity::Lost, reason));
         return Ok(calendar);
     }
-    let budget = Budget(STEPS);
+    let budget = Budget(DAYS);
     let finder = zone::ZoneFinder::new(
         &components.zones,
         options.to.saturating_add(jiff::Span::new().years(1)),

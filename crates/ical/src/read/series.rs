@@ -5,22 +5,23 @@ use std::collections::{HashMap, HashSet};
 
 use clinic::{ZoneName, Zones};
 use jiff::civil::{Date, DateTime};
-use jiff::{SignedDuration, Span, Timestamp};
+use jiff::{Span, Timestamp};
 
 use super::components::RawEvent;
-use super::event::{End, Event, Zoned};
+use super::event::{Event, Zoned};
+use super::occurrence::Lasts;
 use super::value::{Length, Moment};
 use super::zone::{SourceZone, ZoneFinder};
-use super::{EventKind, EventStatus, ImportedCalendar, ImportedEvent, Problem, ReadOptions, Severity, When};
+use super::{EventKind, ImportedCalendar, ImportedEvent, Problem, ReadOptions, Severity};
 use crate::rule::Budget;
 
 /// One file being read.
 pub(crate) struct Reading<'a> {
-    options: &'a ReadOptions<'a>,
-    zones: &'a Zones,
+    pub(super) options: &'a ReadOptions<'a>,
+    pub(super) zones: &'a Zones,
     finder: ZoneFinder<'a>,
     budget: Budget,
-    calendar: ImportedCalendar,
+    pub(super) calendar: ImportedCalendar,
 }
 
 /// Which occurrence of a series is meant.
@@ -28,15 +29,6 @@ pub(crate) struct Reading<'a> {
 enum Place {
     At(Timestamp),
     Day(Date),
-}
-
-/// How long an event lasts, once its zone is known.
-#[derive(Debug, Clone, Copy)]
-enum Lasts {
-    Days(i64),
-    Seconds(i64),
-    /// Days of the wall calendar, then seconds.
-    Wall(Length),
 }
 
 /// Events with one `UID`.
@@ -308,194 +300,8 @@ impl<'a> Reading<'a> {
         walls
     }
 
-    /// Adds one occurrence if it is in the days asked for.
-    fn occurrence(
-        &mut self,
-        event: &Event,
-        wall: DateTime,
-        zone: &SourceZone,
-        length: Option<Length>,
-        kind: EventKind,
-        recurrence_id: Option<String>,
-        found: &mut Vec<(Timestamp, ImportedEvent)>,
-    ) {
-        let lasts = match length.map_or_else(|| self.lasts(event, zone), |length| Ok(Lasts::Wall(length))) {
-            Ok(lasts) => lasts,
-            Err(reason) => {
-                // Once for a series, not once for each day.
-                if !self
-                    .calendar
-                    .problems
-                    .iter()
-                    .rev()
-                    .take(3)
-                    .any(|problem| problem.line == event.line && problem.reason == reason)
-                {
-                    self.lost(event.line, reason);
-                }
-                return;
-            }
-        };
-        let Some((at, when)) = self.when(event, wall, zone, lasts) else {
-            return;
-        };
-        if !self.is_inside(&when) {
-            return;
-        }
-        let is_cancelled = self.calendar.method.as_deref() == Some("CANCEL");
-        let source_zone = matches!(event.start.moment, Moment::Wall(_))
-            .then(|| event.start.zone.clone())
-            .flatten();
-        found.push((
-            at,
-            ImportedEvent {
-                line: event.line,
-                uid: event.uid.clone(),
-                recurrence_id,
-                kind,
-                summary: event.summary.clone(),
-                description: event.description.clone(),
-                location: event.location.clone(),
-                organizer: event.organizer.clone(),
-                attendees: event.attendees.clone(),
-                when,
-                status: if is_cancelled {
-                    EventStatus::Cancelled
-                } else {
-                    event.status
-                },
-                transparency: event.transparency,
-                sequence: event.sequence,
-                source_zone,
-            },
-        ));
-    }
-
-    fn when(
-        &self,
-        event: &Event,
-        wall: DateTime,
-        zone: &SourceZone,
-        lasts: Lasts,
-    ) -> Option<(Timestamp, When)> {
-        let instant = zone.instant(wall, self.zones)?;
-        let seconds = match lasts {
-            Lasts::Days(days) => {
-                return Some((
-                    instant,
-                    When::AllDay {
-                        first: wall.date(),
-                        days: u32::try_from(days).ok()?,
-                    },
-                ));
-            }
-            Lasts::Seconds(seconds) => seconds,
-            Lasts::Wall(length) => {
-                let later = wall.checked_add(Span::new().days(length.days)).ok()?;
-                zone.instant(later, self.zones)?.duration_since(instant).as_secs() + length.seconds
-            }
-        };
-        let end = instant.checked_add(SignedDuration::from_secs(seconds)).ok()?;
-        if event.is_marked_all_day && seconds > 0 {
-            let last = zone.wall(end, self.zones)?;
-            if wall.time() == jiff::civil::Time::midnight() && last.time() == jiff::civil::Time::midnight() {
-                let days = wall.date().until(last.date()).ok()?.get_days();
-                return Some((
-                    instant,
-                    When::AllDay {
-                        first: wall.date(),
-                        days: u32::try_from(days).ok()?,
-                    },
-                ));
-            }
-        }
-        // Our starts are whole minutes; an end in the middle of a minute still takes it.
-        let from_minute = instant.as_second().div_euclid(60);
-        let to_minute = (end.as_second() + 59).div_euclid(60);
-        let starts_at = self
-            .zones
-            .at(Timestamp::from_second(from_minute * 60).ok()?, self.options.zone)
-            .ok()?;
-        let length_minutes = if seconds == 0 {
-            0
-        } else {
-            u32::try_from(to_minute - from_minute).ok()?
-        };
-        Some((
-            instant,
-            When::Timed {
-                starts_at,
-                length_minutes,
-            },
-        ))
-    }
-
-    fn is_inside(&self, when: &When) -> bool {
-        let (first, last) = match when {
-            When::AllDay { first, days } => (
-                *first,
-                first.saturating_add(Span::new().days(i64::from(*days).saturating_sub(1).max(0))),
-            ),
-            When::Timed {
-                starts_at,
-                length_minutes,
-            } => {
-                // Its last minute, so that an end at midnight is not the next day.
-                let minutes = i32::try_from(length_minutes.saturating_sub(1)).unwrap_or(i32::MAX);
-                let last = self.zones.after_minutes(starts_at, minutes);
-                (
-                    starts_at.date(),
-                    last.map_or(starts_at.date(), |last| last.date()),
-                )
-            }
-        };
-        first <= self.options.to && last >= self.options.from
-    }
-
-    fn lasts(&mut self, event: &Event, zone: &SourceZone) -> Result<Lasts, String> {
-        let backwards = || "this event ends before it begins".to_owned();
-        let lasts = match (&event.end, event.start.moment) {
-            (End::Unsaid, Moment::Day(_)) => Lasts::Days(1),
-            (End::Unsaid, _) => Lasts::Seconds(0),
-            (End::After(length), Moment::Day(_)) => {
-                Lasts::Days((length.days + (length.seconds + 86_399) / 86_400).max(1))
-            }
-            (End::After(length), _) => Lasts::Wall(*length),
-            (End::At(end), Moment::Day(first)) => {
-                let end_zone = self.zone_of(end)?;
-                let last = self.wall(end.moment, &end_zone).ok_or_else(backwards)?;
-                let extra = i64::from(last.time() != jiff::civil::Time::midnight());
-                let days = i64::from(first.until(last.date()).map_or(-1, |span| span.get_days())) + extra;
-                // An end on the same day is written by programs that count it in.
-                if days < 0 {
-                    return Err(backwards());
-                } else {
-                    Lasts::Days(days.max(1))
-                }
-            }
-            (End::At(end), _) => {
-                let end_zone = if end.zone.is_none() && !matches!(end.moment, Moment::Instant(_)) {
-                    zone.clone()
-                } else {
-                    self.zone_of(end)?
-                };
-                let instant = |moment, zone: &SourceZone| {
-                    self.wall(moment, zone)
-                        .and_then(|wall| zone.instant(wall, self.zones))
-                };
-                match (instant(event.start.moment, zone), instant(end.moment, &end_zone)) {
-                    (Some(start), Some(end)) if end >= start => {
-                        Lasts::Seconds(end.duration_since(start).as_secs())
-                    }
-                    _ => return Err(backwards()),
-                }
-            }
-        };
-        Ok(lasts)
-    }
-
     /// The zone in which a property's wall time is meant; the error is for people.
-    fn zone_of(&mut self, at: &Zoned) -> Result<SourceZone, String> {
+    pub(super) fn zone_of(&mut self, at: &Zoned) -> Result<SourceZone, String> {
         match (at.moment, &at.zone) {
             (Moment::Instant(_), _) => Ok(SourceZone::Named(ZoneName::new("UTC"))),
             (Moment::Wall(_), Some(id)) => self.finder.find(id, &mut self.budget),
@@ -504,7 +310,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The moment as a wall time of `zone`; a day begins at midnight.
-    fn wall(&self, moment: Moment, zone: &SourceZone) -> Option<DateTime> {
+    pub(super) fn wall(&self, moment: Moment, zone: &SourceZone) -> Option<DateTime> {
         match moment {
             Moment::Day(day) => Some(day.at(0, 0, 0, 0)),
             Moment::Wall(wall) => Some(wall),
@@ -554,7 +360,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn lost(&mut self, line: usize, reason: String) {
+    pub(super) fn lost(&mut self, line: usize, reason: String) {
         self.calendar
             .problems
             .push(Problem::new(line, Severity::Lost, reason));

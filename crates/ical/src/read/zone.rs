@@ -288,7 +288,7 @@ mod tests {
         let zones = Zones::bundled();
         let until = Date::constant(2028, 1, 1);
         let own = ZoneFinder::new(&read.zones, until, &zones)
-            .find("Custom", &mut Budget(10_000))
+            .find("Custom", &mut Budget(1_000_000))
             .unwrap();
         assert!(matches!(own, SourceZone::Own(_)));
         let named = SourceZone::Named(ZoneName::new("America/New_York"));

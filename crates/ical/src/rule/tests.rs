@@ -24,7 +24,7 @@ fn days(text: &str, start: &str, from: &str, to: &str) -> String {
             until,
             from.parse().unwrap(),
             to.parse().unwrap(),
-            &mut Budget(100_000),
+            &mut Budget(10_000_000),
         )
         .unwrap();
     found
