@@ -143,6 +143,12 @@ impl WorkstationKeys {
         self.signing.sign(message).to_bytes()
     }
 
+    /// Signs [`crate::wire::auth_message`], to open a connection. For hosts that speak the frames themselves.
+    #[must_use]
+    pub fn prove(&self, auth_message: &[u8]) -> [u8; SIGNATURE_LENGTH] {
+        self.sign(auth_message)
+    }
+
     /// For the encrypted database only.
     #[must_use]
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {

@@ -12,3 +12,9 @@ pub mod relay;
 pub mod session;
 pub mod statement;
 pub mod wire;
+
+pub use envelope::Envelope;
+pub use id::{ChainHash, EnvelopeId, Fingerprint, KeyId, LookupId, PracticeId, WorkstationId};
+pub use keys::{PersonKeys, PracticeKey, PracticeKeys, WorkstationKeys};
+pub use membership::Membership;
+pub use statement::Statement;

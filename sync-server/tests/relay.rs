@@ -1,0 +1,293 @@
+//! The relay over real sockets on loopback.
+
+mod support;
+
+use orca_relay::Config;
+use sync::envelope::{Envelope, MAX_ENVELOPE_BYTES};
+use sync::log::genesis;
+use sync::relay::{Limits, Registration};
+use sync::wire::{Frame, MAX_FRAME_BYTES, Ping, RefusalCode};
+
+use support::{Desk, Line, PRACTICE, Running, http, random};
+
+#[tokio::test]
+async fn a_practice_registers_a_second_desk_joins_and_both_see_changes_live() {
+    let data = tempfile::tempdir().expect("a directory");
+    let relay = Running::on(data.path()).await;
+    let mut front = Desk::founder();
+    let mut line = Line::connect(relay.address, &front).await;
+    let (code, invite, parcel) = front.invite();
+    line.push(&[front.admission.clone().expect("it founded"), invite])
+        .await;
+    assert_eq!(
+        line.accepted().await.expect("open").positions,
+        [1, 2],
+        "the founding is known, the rest new"
+    );
+    line.send(&parcel).await;
+    assert!(matches!(line.receive().await, Some(Frame::ParcelStored(_))));
+
+    let mut asking = Line::open(relay.address).await;
+    asking.send_raw(code.ask()).await;
+    let answer = asking.receive().await.expect("an answer").to_bytes();
+    let welcome = code.answer(&answer).expect("the parcel opens");
+    assert_eq!(welcome.practice_name, "Harbour Dental");
+
+    let second = Desk::invited(&code, &welcome);
+    let mut their_line = Line::connect(relay.address, &second).await;
+    assert_eq!(their_line.pull_all(0, genesis(PRACTICE), 2).await.len(), 3);
+    line.push(&[front.write("one"), front.write("two")]).await;
+    assert_eq!(line.accepted().await.expect("open").positions, [4, 5]);
+    let mut live = Vec::new();
+    while live.len() < 2 {
+        let Some(Frame::Entries(entries)) = their_line.receive().await else {
+            panic!("no live entries")
+        };
+        assert_eq!(entries.after, 3 + live.len() as u64);
+        live.extend(entries.envelopes);
+    }
+    let texts: Vec<_> = live
+        .into_iter()
+        .map(|bytes| {
+            Envelope::parse(bytes.into())
+                .expect("sound")
+                .open(&second.practice_keys)
+                .expect("opens")
+                .to_vec()
+        })
+        .collect();
+    assert_eq!(texts, [b"one".to_vec(), b"two".to_vec()]);
+
+    // The code has done its work.
+    let mut again = Line::open(relay.address).await;
+    again.send_raw(code.ask()).await;
+    assert!(
+        matches!(again.receive().await, Some(Frame::Refused(refusal)) if refusal.code == RefusalCode::NoParcel)
+    );
+    let third = Desk::invited(&code, &welcome);
+    let refusal = Line::open(relay.address)
+        .await
+        .auth(&third, None)
+        .await
+        .expect_err("used");
+    assert_eq!(refusal.code, RefusalCode::InvitationUsed);
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_accepted_is_there_after_a_restart_and_nothing_is_stored_twice() {
+    let data = tempfile::tempdir().expect("a directory");
+    let mut front = Desk::founder();
+    let written: Vec<_> = (0..300).map(|n| front.write(&format!("change {n}"))).collect();
+    let relay = Running::on(data.path()).await;
+    let mut line = Line::connect(relay.address, &front).await;
+    line.push(&written[..200]).await;
+    assert_eq!(line.accepted().await.expect("open").positions.len(), 200);
+    relay.stop().await;
+
+    let relay = Running::on(data.path()).await;
+    let mut line = Line::connect(relay.address, &front).await;
+    line.push(&written[150..]).await;
+    let positions = line.accepted().await.expect("open").positions;
+    assert_eq!(
+        positions,
+        (152..=301).collect::<Vec<_>>(),
+        "known ones keep their position"
+    );
+    for limit in [1, 7, 100, 256, 10_000] {
+        let ids = line.pull_all(0, genesis(PRACTICE), limit).await;
+        assert_eq!(ids[1..], written.iter().map(Envelope::id).collect::<Vec<_>>());
+    }
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn only_who_proves_to_be_a_member_comes_in() {
+    let data = tempfile::tempdir().expect("a directory");
+    let relay = Running::on(data.path()).await;
+    let front = Desk::founder();
+    Line::connect(relay.address, &front).await;
+
+    let stranger = Desk::new();
+    let refusal = Line::open(relay.address)
+        .await
+        .auth(&stranger, None)
+        .await
+        .expect_err("not a member");
+    assert_eq!(refusal.code, RefusalCode::NotAMember);
+
+    // The right id, another key.
+    let mut impostor = Desk::new();
+    impostor.keys = sync::keys::WorkstationKeys::generate(front.keys.id(), random());
+    let refusal = Line::open(relay.address)
+        .await
+        .auth(&impostor, None)
+        .await
+        .expect_err("wrong key");
+    assert_eq!(refusal.code, RefusalCode::BadAuth);
+
+    // A founding of the same practice by someone else.
+    let usurper = Desk::founder();
+    let refusal = Line::open(relay.address)
+        .await
+        .auth(&usurper, None)
+        .await
+        .expect_err("founded already");
+    assert_eq!(refusal.code, RefusalCode::NotAMember);
+
+    let mut unproven = Line::open(relay.address).await;
+    unproven.push(&[]).await;
+    assert!(matches!(unproven.receive().await, Some(Frame::Refused(r)) if r.code == RefusalCode::OutOfTurn));
+    assert!(unproven.receive().await.is_none(), "and closed");
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn registration_needs_the_token_where_there_is_one() {
+    let data = tempfile::tempdir().expect("a directory");
+    let limits = Limits {
+        registration: Registration::Token("sesame".into()),
+        ..Limits::default()
+    };
+    let relay = Running::start(Config {
+        limits,
+        ..Config::loopback(data.path().to_owned())
+    })
+    .await;
+    let front = Desk::founder();
+    for wrong in [None, Some("open"), Some("")] {
+        let refusal = Line::open(relay.address)
+            .await
+            .auth(&front, wrong)
+            .await
+            .expect_err("closed");
+        assert_eq!(refusal.code, RefusalCode::RegistrationClosed);
+    }
+    let welcome = Line::open(relay.address)
+        .await
+        .auth(&front, Some("sesame"))
+        .await
+        .expect("welcome");
+    assert_eq!(welcome.head.position, 1);
+    Line::connect(relay.address, &front).await; // known now: no token needed
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn garbage_and_oversize_close_one_line_and_trouble_nobody_else() {
+    let data = tempfile::tempdir().expect("a directory");
+    let relay = Running::on(data.path()).await;
+    let mut front = Desk::founder();
+    let mut line = Line::connect(relay.address, &front).await;
+    for garbage in [
+        vec![],
+        vec![0xff; 40],
+        b"GET / HTTP/1.1".to_vec(),
+        vec![0x9f; 1000],
+    ] {
+        let mut other = Line::open(relay.address).await;
+        other.send_raw(garbage).await;
+        assert!(matches!(other.receive().await, Some(Frame::Refused(r)) if r.code == RefusalCode::Malformed));
+        assert!(other.receive().await.is_none());
+    }
+    let mut other = Line::open(relay.address).await;
+    other.send_raw(vec![0; MAX_FRAME_BYTES + 1]).await;
+    assert!(
+        other.receive().await.is_none(),
+        "an oversize frame closes the line"
+    );
+
+    // A push with one altered envelope: what came before it counts, it and what follows do not.
+    let (good, bad, behind) = (front.write("good"), front.write("bad"), front.write("behind"));
+    let mut bytes = bad.into_bytes();
+    bytes[200] ^= 1;
+    let bad = Envelope::parse(bytes).expect("still well-formed");
+    line.push(&[good, bad, behind.clone()]).await;
+    line.push(&[behind]).await;
+    let accepted = line.accepted().await.expect("open");
+    assert_eq!(accepted.positions, [2]);
+    assert_eq!(accepted.refused.expect("a refusal").code, RefusalCode::Rejected);
+    let accepted = line.accepted().await.expect("open");
+    assert!(
+        accepted.positions.is_empty(),
+        "nothing overtakes what was refused"
+    );
+
+    line.send(&Frame::Ping(Ping { number: 5 })).await;
+    assert!(matches!(line.receive().await, Some(Frame::Pong(pong)) if pong.number == 5 && pong.head == 2));
+    let metrics = http(relay.address, "/metrics").await;
+    assert!(
+        metrics.contains("orca_relay_refusals_total{code=\"Malformed\"}"),
+        "{metrics}"
+    );
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn health_and_metrics_answer_over_http_and_others_are_told_what_this_is() {
+    let data = tempfile::tempdir().expect("a directory");
+    let relay = Running::on(data.path()).await;
+    let mut front = Desk::founder();
+    let mut line = Line::connect(relay.address, &front).await;
+    line.push(&[front.write("one")]).await;
+    line.accepted().await.expect("open");
+    let health = http(relay.address, "/health").await;
+    assert!(
+        health.starts_with("HTTP/1.1 200") && health.contains("\"status\":\"ok\""),
+        "{health}"
+    );
+    assert!(health.contains("\"connections\":1"), "{health}");
+    let metrics = http(relay.address, "/metrics").await;
+    assert!(metrics.contains("\norca_relay_envelopes_total 2\n"), "{metrics}");
+    let person = http(relay.address, "/").await;
+    assert!(person.starts_with("HTTP/1.1 426"), "{person}");
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn a_relay_restored_from_an_older_copy_is_noticed() {
+    let data = tempfile::tempdir().expect("a directory");
+    let relay = Running::on(data.path()).await;
+    let mut front = Desk::founder();
+    let mut line = Line::connect(relay.address, &front).await;
+    relay.stop().await;
+    let old = std::fs::read(data.path().join("relay.sqlite")).expect("the log");
+    let relay = Running::on(data.path()).await;
+    let mut again = Line::connect(relay.address, &front).await;
+    again.push(&[front.write("later")]).await;
+    again.accepted().await.expect("open");
+    let ids = again.pull_all(0, genesis(PRACTICE), 10).await;
+    let hash = ids
+        .iter()
+        .fold(genesis(PRACTICE), |hash, id| sync::log::next(hash, *id));
+    relay.stop().await;
+    assert!(line.receive().await.is_none());
+
+    std::fs::write(data.path().join("relay.sqlite"), old).expect("restored");
+    let relay = Running::on(data.path()).await;
+    let mut line = Line::connect(relay.address, &front).await;
+    front.seen = sync::envelope::Seen { position: 2, hash };
+    line.push(&[front.write("after what the relay forgot")]).await;
+    let refused = line.accepted().await.expect("open").refused.expect("refused");
+    assert_eq!(refused.code, RefusalCode::OtherLog);
+    line.pull(2, hash, 10).await;
+    assert!(matches!(line.receive().await, Some(Frame::Refused(r)) if r.code == RefusalCode::OtherLog));
+    relay.stop().await;
+}
+
+#[tokio::test]
+async fn large_envelopes_come_through_and_pages_stay_within_a_frame() {
+    let data = tempfile::tempdir().expect("a directory");
+    let relay = Running::on(data.path()).await;
+    let mut front = Desk::founder();
+    let mut line = Line::connect(relay.address, &front).await;
+    let text = "x".repeat(sync::envelope::MAX_BODY_BYTES);
+    for _ in 0..5 {
+        let envelope = front.write(&text);
+        assert!(envelope.bytes().len() <= MAX_ENVELOPE_BYTES);
+        line.push(&[envelope]).await;
+        assert!(line.accepted().await.expect("open").refused.is_none());
+    }
+    assert_eq!(line.pull_all(0, genesis(PRACTICE), 256).await.len(), 6);
+    relay.stop().await;
+}

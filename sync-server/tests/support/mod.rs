@@ -1,0 +1,307 @@
+//! A workstation reduced to its frames, over a real socket on loopback.
+#![allow(dead_code)] // each test binary uses its part
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use minicbor::bytes::ByteVec;
+use orca_relay::{Config, Relay};
+use sync::envelope::{Author, Envelope, Seen};
+use sync::id::{ChainHash, EnvelopeId, PracticeId, WorkstationId};
+use sync::invitation::{InvitationCode, WelcomeParcel};
+use sync::keys::{PersonKeys, PracticeKey, PracticeKeys, WorkstationKeys};
+use sync::log::{genesis, next};
+use sync::membership::Membership;
+use sync::statement::{Capability, Found, Statement, WorkstationPublic};
+use sync::wire::{Accepted, Auth, Frame, Hello, Pull, Push, Refusal, Welcome, auth_message};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+
+pub const PRACTICE: PracticeId = PracticeId([9; 16]);
+/// Nothing on loopback takes this long; a test that waits for it has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the system has random numbers");
+    bytes
+}
+
+/// A relay in this process.
+pub struct Running {
+    pub address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+impl Running {
+    pub async fn start(config: Config) -> Self {
+        let relay = Relay::bind(config).await.expect("it starts");
+        let address = relay.address();
+        let (stop, stopped) = oneshot::channel();
+        let serving = tokio::spawn(relay.serve(async move {
+            let _ = stopped.await;
+        }));
+        Self {
+            address,
+            stop: Some(stop),
+            serving,
+        }
+    }
+
+    pub async fn on(data: &Path) -> Self {
+        Self::start(Config::loopback(data.to_owned())).await
+    }
+
+    pub async fn stop(mut self) {
+        self.stop.take().expect("once").send(()).expect("it is serving");
+        tokio::time::timeout(PATIENCE, self.serving)
+            .await
+            .expect("in time")
+            .expect("no panic")
+            .expect("no error");
+    }
+}
+
+/// One workstation's keys and what it has seen.
+pub struct Desk {
+    pub keys: WorkstationKeys,
+    pub person: PersonKeys,
+    pub practice_keys: PracticeKeys,
+    pub sequence: u64,
+    pub seen: Seen,
+    pub admission: Option<Envelope>,
+}
+
+impl Desk {
+    pub fn new() -> Self {
+        Self {
+            keys: WorkstationKeys::generate(WorkstationId(random()), random()),
+            person: PersonKeys::generate(random()),
+            practice_keys: PracticeKeys::new(PracticeKey {
+                epoch: 1,
+                key: random(),
+            }),
+            sequence: 0,
+            seen: Seen {
+                position: 0,
+                hash: genesis(PRACTICE),
+            },
+            admission: None,
+        }
+    }
+
+    /// A desk that founds the practice.
+    pub fn founder() -> Self {
+        let mut desk = Self::new();
+        let found = Statement::Found(Found {
+            founder: desk.person.public(),
+            workstation: WorkstationPublic::of(&desk.keys),
+            epoch: 1,
+            introduction: Vec::new(),
+        });
+        desk.admission = Some(desk.say(&found));
+        desk
+    }
+
+    fn author(&self) -> Author<'_> {
+        Author {
+            practice: PRACTICE,
+            workstation: &self.keys,
+            person: &self.person,
+            sequence: self.sequence,
+            seen: self.seen,
+        }
+    }
+
+    pub fn say(&mut self, statement: &Statement) -> Envelope {
+        self.sequence += 1;
+        Envelope::state(&self.author(), 1, statement).expect("short")
+    }
+
+    pub fn write(&mut self, text: &str) -> Envelope {
+        self.sequence += 1;
+        let key = self.practice_keys.newest().expect("it has one");
+        Envelope::seal(&self.author(), key, text.as_bytes(), random()).expect("short")
+    }
+
+    pub fn invite(&mut self) -> (InvitationCode, Envelope, Frame) {
+        let code = InvitationCode::new("ws://127.0.0.1", random()).expect("a good address");
+        let welcome = WelcomeParcel {
+            practice: PRACTICE,
+            practice_name: "Harbour Dental".into(),
+            keys: self.practice_keys.clone(),
+            founder: self.person.public().fingerprint(),
+            seen: Seen {
+                position: 0,
+                hash: genesis(PRACTICE),
+            },
+        };
+        let parcel = Frame::PutParcel(code.parcel(&welcome, u64::MAX / 2, random()));
+        let invite = self.say(&code.invite(Capability::Member, u64::MAX / 2));
+        (code, invite, parcel)
+    }
+
+    pub fn invited(code: &InvitationCode, welcome: &WelcomeParcel) -> Self {
+        let mut desk = Self {
+            practice_keys: welcome.keys.clone(),
+            seen: welcome.seen,
+            ..Self::new()
+        };
+        let join = code.join(welcome.practice, &desk.keys, &desk.person, Vec::new());
+        desk.admission = Some(desk.say(&join));
+        desk
+    }
+}
+
+/// An open socket.
+pub struct Line {
+    socket: WebSocketStream<TcpStream>,
+    batch: u64,
+}
+
+impl Line {
+    pub async fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.expect("the relay listens");
+        stream.set_nodelay(true).expect("a TCP socket");
+        let config = WebSocketConfig::default()
+            .max_message_size(Some(16 << 20))
+            .read_buffer_size(4096);
+        let (socket, _) = client_async_with_config(format!("ws://{address}/sync"), stream, Some(config))
+            .await
+            .expect("it upgrades");
+        Self { socket, batch: 0 }
+    }
+
+    pub async fn send(&mut self, frame: &Frame) {
+        self.send_raw(frame.to_bytes()).await;
+    }
+
+    pub async fn send_raw(&mut self, bytes: Vec<u8>) {
+        // A relay that has closed meanwhile is noticed when reading.
+        let _ = self.socket.send(Message::Binary(bytes.into())).await;
+    }
+
+    /// The next frame; `None` when the relay closed.
+    pub async fn receive(&mut self) -> Option<Frame> {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.socket.next())
+                .await
+                .expect("an answer in time");
+            match message {
+                Some(Ok(Message::Binary(bytes))) => return Some(Frame::parse(&bytes).expect("a frame")),
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+
+    pub async fn auth(&mut self, desk: &Desk, token: Option<&str>) -> Result<Welcome, Refusal> {
+        let workstation = desk.keys.id();
+        self.send(&Frame::Hello(Hello {
+            practice: PRACTICE,
+            workstation,
+        }))
+        .await;
+        let Some(Frame::Challenge(challenge)) = self.receive().await else {
+            panic!("no challenge")
+        };
+        let message = auth_message(&challenge.nonce, PRACTICE, workstation);
+        let auth = Auth {
+            signature: desk.keys.prove(&message),
+            admission: desk
+                .admission
+                .as_ref()
+                .map(|envelope| ByteVec::from(envelope.bytes().to_vec())),
+            registration_token: token.map(str::to_owned),
+        };
+        self.send(&Frame::Auth(auth)).await;
+        match self.receive().await {
+            Some(Frame::Welcome(welcome)) => Ok(welcome),
+            Some(Frame::Refused(refusal)) => Err(refusal),
+            other => panic!("neither welcome nor refusal: {other:?}"),
+        }
+    }
+
+    /// A proven connection.
+    pub async fn connect(address: SocketAddr, desk: &Desk) -> Self {
+        let mut line = Self::open(address).await;
+        line.auth(desk, None).await.expect("welcome");
+        line
+    }
+
+    pub async fn push(&mut self, envelopes: &[Envelope]) {
+        self.batch += 1;
+        let envelopes = envelopes
+            .iter()
+            .map(|envelope| ByteVec::from(envelope.bytes().to_vec()))
+            .collect();
+        self.send(&Frame::Push(Push {
+            batch: self.batch,
+            envelopes,
+        }))
+        .await;
+    }
+
+    /// The next acknowledgement, passing over live entries.
+    pub async fn accepted(&mut self) -> Option<Accepted> {
+        loop {
+            match self.receive().await? {
+                Frame::Accepted(accepted) => return Some(accepted),
+                Frame::Entries(_) => {}
+                other => panic!("not an acknowledgement: {other:?}"),
+            }
+        }
+    }
+
+    pub async fn pull(&mut self, after: u64, hash: ChainHash, limit: u32) {
+        self.send(&Frame::Pull(Pull { after, hash, limit })).await;
+    }
+
+    /// The log after a position, page by page, its chain verified.
+    pub async fn pull_all(&mut self, mut after: u64, mut hash: ChainHash, limit: u32) -> Vec<EnvelopeId> {
+        let mut ids = Vec::new();
+        loop {
+            self.pull(after, hash, limit).await;
+            let Some(Frame::Entries(page)) = self.receive().await else {
+                panic!("no page")
+            };
+            assert_eq!(page.after, after);
+            for bytes in &page.envelopes {
+                let id = Envelope::id_of(bytes);
+                hash = next(hash, id);
+                ids.push(id);
+            }
+            after += page.envelopes.len() as u64;
+            assert_eq!(hash, page.hash, "the chain at {after}");
+            if after == page.head {
+                return ids;
+            }
+            assert!(!page.envelopes.is_empty(), "a page before the head is not empty");
+        }
+    }
+}
+
+/// Asks over plain HTTP, as a monitor would.
+pub async fn http(address: SocketAddr, path: &str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut stream = TcpStream::connect(address).await.expect("the relay listens");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: relay\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    tokio::time::timeout(PATIENCE, stream.read_to_string(&mut answer))
+        .await
+        .expect("in time")
+        .expect("text");
+    answer
+}
+
+pub fn membership() -> Membership {
+    Membership::new(PRACTICE, None)
+}
