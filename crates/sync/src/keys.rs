@@ -143,10 +143,10 @@ impl WorkstationKeys {
         self.signing.sign(message).to_bytes()
     }
 
-    /// Signs [`crate::wire::auth_message`], to open a connection. For hosts that speak the frames themselves.
+    /// Answers a relay's challenge: opens a connection for this workstation, and serves for nothing else.
     #[must_use]
-    pub fn prove(&self, auth_message: &[u8]) -> [u8; SIGNATURE_LENGTH] {
-        self.sign(auth_message)
+    pub fn prove(&self, nonce: &[u8; 32], practice: PracticeId) -> [u8; SIGNATURE_LENGTH] {
+        self.sign(&crate::wire::auth_message(nonce, practice, self.id))
     }
 
     /// For the encrypted database only.

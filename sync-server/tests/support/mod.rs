@@ -15,7 +15,7 @@ use sync::keys::{PersonKeys, PracticeKey, PracticeKeys, WorkstationKeys};
 use sync::log::{genesis, next};
 use sync::membership::Membership;
 use sync::statement::{Capability, Found, Statement, WorkstationPublic};
-use sync::wire::{Accepted, Auth, Frame, Hello, Pull, Push, Refusal, Welcome, auth_message};
+use sync::wire::{Accepted, Auth, Frame, Hello, Pull, Push, Refusal, Welcome};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -212,9 +212,8 @@ impl Line {
         let Some(Frame::Challenge(challenge)) = self.receive().await else {
             panic!("no challenge")
         };
-        let message = auth_message(&challenge.nonce, PRACTICE, workstation);
         let auth = Auth {
-            signature: desk.keys.prove(&message),
+            signature: desk.keys.prove(&challenge.nonce, PRACTICE),
             admission: desk
                 .admission
                 .as_ref()

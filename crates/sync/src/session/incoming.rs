@@ -10,7 +10,7 @@ use crate::envelope::{Envelope, Kind, verify_all};
 use crate::id::EnvelopeId;
 use crate::log::ChainBroken;
 use crate::membership::Membership;
-use crate::wire::{Auth, BadFrame, Challenge, Entries, Frame, Pull, Welcome, auth_message};
+use crate::wire::{Auth, BadFrame, Challenge, Entries, Frame, Pull, Welcome};
 
 impl Session {
     pub(super) fn frame(&mut self, now: Millis, bytes: &[u8]) {
@@ -43,9 +43,8 @@ impl Session {
 
     fn challenge(&mut self, now: Millis, challenge: &Challenge) {
         let keys = &self.config.keys;
-        let message = auth_message(&challenge.nonce, self.membership.practice(), keys.id());
         let auth = Auth {
-            signature: keys.sign(&message),
+            signature: keys.prove(&challenge.nonce, self.membership.practice()),
             admission: self.config.admission.clone().map(ByteVec::from),
             registration_token: self.config.registration_token.clone(),
         };

@@ -1,0 +1,418 @@
+//! The formats that reach disk, wire and paper: fixed examples, every bit flip, and anything at all as input.
+
+use expect_test::expect;
+use proptest::prelude::*;
+use sync::envelope::{Author, BadEnvelope, Envelope, MAX_BODY_BYTES, MAX_ENVELOPE_BYTES, Seen};
+use sync::id::{PracticeId, WorkstationId};
+use sync::invitation::{BadCode, InvitationCode};
+use sync::keys::{PersonKeys, PracticeKey, PracticeKeys, WorkstationKeys};
+use sync::log::{Chain, genesis};
+use sync::membership::Membership;
+use sync::memory::MemoryLog;
+use sync::relay::{Log, NewEntry, ReadLog, ReadRequest, Write, read_page};
+use sync::statement::{Capability, Found, Statement, WorkstationPublic};
+use sync::wire::{Entries, Frame, Hello, Push};
+
+const PRACTICE: PracticeId = PracticeId([0x11; 16]);
+
+fn workstation() -> WorkstationKeys {
+    WorkstationKeys::generate(WorkstationId([0x22; 16]), std::array::from_fn(|n| n as u8))
+}
+
+fn person() -> PersonKeys {
+    PersonKeys::generate([0x33; 32])
+}
+
+fn keys() -> PracticeKeys {
+    PracticeKeys::new(PracticeKey {
+        epoch: 1,
+        key: [0x44; 32],
+    })
+}
+
+fn seal(body: &[u8]) -> Envelope {
+    let (workstation, person) = (workstation(), person());
+    let seen = Seen {
+        position: 1,
+        hash: genesis(PRACTICE),
+    };
+    let author = Author {
+        practice: PRACTICE,
+        workstation: &workstation,
+        person: &person,
+        sequence: 7,
+        seen,
+    };
+    Envelope::seal(&author, keys().newest().expect("one"), body, [0x55; 24]).expect("short")
+}
+
+fn founding() -> Envelope {
+    let (workstation, person) = (workstation(), person());
+    let seen = Seen {
+        position: 0,
+        hash: genesis(PRACTICE),
+    };
+    let author = Author {
+        practice: PRACTICE,
+        workstation: &workstation,
+        person: &person,
+        sequence: 1,
+        seen,
+    };
+    let found = Found {
+        founder: person.public(),
+        workstation: WorkstationPublic::of(&workstation),
+        epoch: 1,
+        introduction: vec![1, 2, 3],
+    };
+    Envelope::state(&author, 1, &Statement::Found(found)).expect("short")
+}
+
+fn membership() -> Membership {
+    let mut membership = Membership::new(PRACTICE, Some(person().public().fingerprint()));
+    membership.apply(1, &founding()).expect("its own founding");
+    membership
+}
+
+/// These bytes are in practices' logs: a change here needs a new format version, not a new expectation.
+#[test]
+fn the_envelope_format_is_what_it_was() {
+    let envelope = seal(b"moved to Op 3");
+    expect![[r#"526"#]].assert_eq(&envelope.bytes().len().to_string());
+    expect!["010111111111111111111111111111111111222222222222222222222222222222224d6ec2fb444f6a4fa6cfb7490137bc510000000000000007000000010000000000000001e951d9ecfafce3d74fafd2fd326139abaab486a8a9e9cc3341dbf0087ae51f09"].assert_eq(&data_encoding::HEXLOWER.encode(&envelope.bytes()[..102]));
+    expect!["85241d37acb95325e104c40c6f587c03fe9fd9a913583dc17cbd637f2d8a36b6"].assert_eq(&envelope.id().to_string());
+    expect!["b481c1acbf95470d4282e30192c930964ab105f103b14b574d4e90f5565a3995"].assert_eq(&founding().id().to_string());
+    expect!["83010184582017cb79fb2b4120f2b1ec65e4198d6e08b28e813feb01e4a400839b85e18080ce82582003a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b85820358072d6365880d1aeea329adf9121383851ed21a28e3b75e965d0d2cd1662540143010203"].assert_eq(&data_encoding::HEXLOWER.encode(founding().statement_bytes().expect("clear")));
+    expect!["e951d9ecfafce3d74fafd2fd326139abaab486a8a9e9cc3341dbf0087ae51f09"].assert_eq(&genesis(PRACTICE).to_string());
+    assert_eq!(
+        envelope.open(&keys()).expect("opens").as_slice(),
+        b"moved to Op 3"
+    );
+    envelope.verify(&membership()).expect("rightly signed");
+}
+
+#[test]
+fn the_invitation_format_is_what_it_was() {
+    let code = InvitationCode::new("wss://relay.example.com", [0x66; 16]).expect("a good address");
+    expect!["ORCA-21K6C-SK6CS-K6CSK-6CSK6-CSK6C-SK74S-BCC5W-JWSBR-C5PQ0-V355S-HPYVD-F9ERP-P"].assert_eq(&code.to_string());
+    expect!["131c4348599b9d92061caa7a36f2747d"].assert_eq(&code.lookup().to_string());
+    expect!["f4c5f855045d61edf8dac2506b6db089bf7a070dc080d0e92ec0c346015e6a57"].assert_eq(&data_encoding::HEXLOWER.encode(&code.public().0));
+    expect!["830102835820f4c5f855045d61edf8dac2506b6db089bf7a070dc080d0e92ec0c346015e6a570209"]
+        .assert_eq(&data_encoding::HEXLOWER.encode(&code.invite(Capability::Member, 9).to_bytes()));
+}
+
+#[test]
+fn every_flipped_bit_is_noticed() {
+    let membership = membership();
+    for original in [seal(b"a note about a crown"), founding()] {
+        for bit in 0..original.bytes().len() * 8 {
+            let mut bytes = original.bytes().to_vec();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            let noticed = match Envelope::parse(bytes) {
+                Err(_) => true,
+                Ok(envelope) if envelope.statement_bytes().is_some() => {
+                    Membership::new(PRACTICE, None).apply(1, &envelope).is_err()
+                }
+                Ok(envelope) => envelope.verify(&membership).is_err(),
+            };
+            assert!(noticed, "bit {bit}");
+        }
+    }
+}
+
+/// A relay or thief who re-signs nothing but swaps parts: the ciphertext is bound to its header.
+#[test]
+fn a_body_does_not_open_under_another_header_or_key() {
+    let (one, two) = (seal(b"one"), {
+        let (workstation, person) = (workstation(), person());
+        let seen = Seen {
+            position: 1,
+            hash: genesis(PRACTICE),
+        };
+        let author = Author {
+            practice: PRACTICE,
+            workstation: &workstation,
+            person: &person,
+            sequence: 8,
+            seen,
+        };
+        Envelope::seal(&author, keys().newest().expect("one"), b"two", [0x56; 24]).expect("short")
+    });
+    let mut spliced = two.bytes()[..102].to_vec();
+    spliced.extend_from_slice(&one.bytes()[102..]);
+    let spliced = Envelope::parse(spliced).expect("well-formed");
+    assert!(spliced.open(&keys()).is_err() && spliced.verify(&membership()).is_err());
+    let other = PracticeKeys::new(PracticeKey {
+        epoch: 1,
+        key: [0x45; 32],
+    });
+    assert!(one.open(&other).is_err());
+    assert!(
+        one.open(&PracticeKeys::new(PracticeKey {
+            epoch: 2,
+            key: [0x44; 32]
+        }))
+        .is_err()
+    );
+}
+
+#[test]
+fn sizes_are_padded_and_bounded() {
+    assert_eq!(seal(&[1; 1]).bytes().len(), seal(&[1; 252]).bytes().len());
+    assert_eq!(seal(&[1; 253]).bytes().len(), seal(&[1; 252]).bytes().len() + 256);
+    let largest = seal(&vec![1; MAX_BODY_BYTES]);
+    assert!(largest.bytes().len() <= MAX_ENVELOPE_BYTES);
+    assert_eq!(largest.open(&keys()).expect("opens").len(), MAX_BODY_BYTES);
+    let (workstation, person) = (workstation(), person());
+    let seen = Seen {
+        position: 1,
+        hash: genesis(PRACTICE),
+    };
+    let author = Author {
+        practice: PRACTICE,
+        workstation: &workstation,
+        person: &person,
+        sequence: 7,
+        seen,
+    };
+    let key = keys().newest().expect("one").clone();
+    assert!(Envelope::seal(&author, &key, &vec![1; MAX_BODY_BYTES + 1], [0; 24]).is_err());
+    assert!(matches!(
+        Envelope::parse(vec![1; MAX_ENVELOPE_BYTES + 1]),
+        Err(BadEnvelope::Length { .. })
+    ));
+}
+
+#[test]
+fn codes_are_read_as_people_type_them() {
+    let code = InvitationCode::new("ws://10.0.0.5:7370", [0xab; 16]).expect("a good address");
+    let text = code.to_string();
+    for typed in [
+        text.to_lowercase(),
+        text.replace('-', " "),
+        text.replace('-', ""),
+        text.replace('-', "–"),
+        format!("  {text}\n"),
+        text.replace('0', "O").replace('1', "l"),
+    ] {
+        assert_eq!(typed.parse::<InvitationCode>().as_ref(), Ok(&code), "{typed}");
+    }
+    assert_eq!("hello".parse::<InvitationCode>(), Err(BadCode::Prefix));
+    assert_eq!(
+        format!("{text}!").parse::<InvitationCode>(),
+        Err(BadCode::Character('!'))
+    );
+    assert_eq!(
+        text[..text.len() - 1].parse::<InvitationCode>(),
+        Err(BadCode::Checksum)
+    );
+    assert_eq!(
+        InvitationCode::new("https://relay.example", [0; 16]),
+        Err(BadCode::Relay)
+    );
+    assert_eq!(format!("{code:?}"), "InvitationCode(ws://10.0.0.5:7370, secret)");
+    // One wrong letter anywhere.
+    for index in 5..text.len() {
+        let letter = text.as_bytes()[index];
+        if letter == b'-' {
+            continue;
+        }
+        let mut typed = text.clone().into_bytes();
+        typed[index] = if letter == b'7' { b'8' } else { b'7' };
+        assert!(
+            String::from_utf8(typed)
+                .expect("ASCII")
+                .parse::<InvitationCode>()
+                .is_err(),
+            "at {index}"
+        );
+    }
+}
+
+#[test]
+fn a_log_pulled_in_pages_of_any_size_is_the_log() {
+    for length in [0_u64, 1, 2, 3, 7, 8, 9, 31, 64] {
+        let mut log = MemoryLog::default();
+        let mut chain = Chain::at(0, genesis(PRACTICE));
+        let mut written = Vec::new();
+        for position in 1..=length {
+            let bytes = vec![position as u8; 10 + position as usize * 3];
+            let id = Envelope::id_of(&bytes);
+            chain.push(id);
+            let hash = chain.hash();
+            let entry = NewEntry {
+                practice: PRACTICE,
+                position,
+                id,
+                hash,
+                is_statement: false,
+                bytes: bytes.clone(),
+                received_at: 0,
+            };
+            log.write(&[Write::Entry(entry)]).expect("memory");
+            written.push(bytes);
+        }
+        for max_entries in 1..=length as usize + 2 {
+            for max_bytes in [1, 50, 100_000] {
+                let mut pulled = Vec::new();
+                let mut at = Chain::at(0, genesis(PRACTICE));
+                loop {
+                    let expect = Some(at.hash());
+                    let after = at.position();
+                    let request = ReadRequest {
+                        practice: PRACTICE,
+                        after,
+                        expect,
+                        max_entries,
+                        max_bytes,
+                    };
+                    let page = read_page(&mut log, &request)
+                        .expect("memory")
+                        .expect("the same log");
+                    for bytes in &page.envelopes {
+                        at.push(Envelope::id_of(bytes));
+                    }
+                    assert_eq!(page.hash, at.hash());
+                    if page.envelopes.is_empty() {
+                        break;
+                    }
+                    pulled.extend(page.envelopes);
+                }
+                assert_eq!(
+                    pulled, written,
+                    "{length} entries in pages of {max_entries}, {max_bytes} bytes"
+                );
+            }
+        }
+        assert_eq!(
+            log.head(PRACTICE)
+                .expect("memory")
+                .map_or(0, |head| head.position),
+            length
+        );
+    }
+}
+
+#[test]
+fn stored_keys_come_back_and_damaged_ones_are_refused() {
+    let stored = workstation().to_bytes();
+    let back = WorkstationKeys::from_bytes(&stored).expect("what was written");
+    assert_eq!(
+        (back.id(), back.signing_public()),
+        (workstation().id(), workstation().signing_public())
+    );
+    assert_eq!(back.wrapping_public(), workstation().wrapping_public());
+    assert!(WorkstationKeys::from_bytes(&stored[1..]).is_err());
+    let stored = person().to_bytes();
+    assert_eq!(
+        PersonKeys::from_bytes(&stored)
+            .expect("what was written")
+            .key_id(),
+        person().key_id()
+    );
+    let mut all = keys();
+    all.add(PracticeKey {
+        epoch: 2,
+        key: [9; 32],
+    });
+    let stored = all.to_bytes();
+    let back = PracticeKeys::from_bytes(&stored).expect("what was written");
+    assert_eq!(
+        back.iter().map(|key| (key.epoch, key.key)).collect::<Vec<_>>(),
+        [(1, [0x44; 32]), (2, [9; 32])]
+    );
+    assert!(PracticeKeys::from_bytes(&stored[..stored.len() - 1]).is_err());
+    assert!(PracticeKeys::from_bytes(&[1]).is_err());
+}
+
+#[test]
+fn frames_of_a_newer_relay_are_a_clean_error() {
+    let reserved = minicbor::to_vec((1_u8, 16_u16, "a pack")).expect("to a Vec");
+    assert_eq!(
+        Frame::parse(&reserved).expect_err("unknown").to_string(),
+        "frame number 16 is not understood here: update the program"
+    );
+    let newer = minicbor::to_vec((2_u8, 1_u16, "hello")).expect("to a Vec");
+    assert!(
+        Frame::parse(&newer)
+            .expect_err("unknown")
+            .to_string()
+            .contains("version 2")
+    );
+}
+
+fn mutate(original: &[u8], edits: &[(usize, u8)], cut: usize) -> Vec<u8> {
+    let mut bytes = original.to_vec();
+    for (at, value) in edits {
+        let length = bytes.len();
+        bytes[at % length] = *value;
+    }
+    bytes.truncate(bytes.len() - cut % bytes.len());
+    bytes
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_a_parser_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+        let _ = Frame::parse(&bytes);
+        let _ = Statement::parse(&bytes);
+        let _ = Membership::from_bytes(&bytes);
+        let _ = WorkstationKeys::from_bytes(&bytes);
+        let _ = PracticeKeys::from_bytes(&bytes);
+        let code = InvitationCode::new("wss://relay.example", [1; 16]).unwrap();
+        let _ = code.open(&bytes);
+        let _ = code.answer(&bytes);
+        if let Ok(envelope) = Envelope::parse(bytes) {
+            prop_assert!(envelope.verify(&membership()).is_err());
+        }
+    }
+
+    #[test]
+    fn no_mutation_makes_a_parser_panic(
+        edits in proptest::collection::vec((any::<usize>(), any::<u8>()), 0..6),
+        cut in 0_usize..40,
+    ) {
+        let push = Frame::Push(Push { batch: 1, envelopes: vec![seal(b"x").into_bytes().into()] });
+        let hello = Frame::Hello(Hello { practice: PRACTICE, workstation: WorkstationId([2; 16]) });
+        let entries = Frame::Entries(Entries {
+            after: 3,
+            envelopes: vec![founding().into_bytes().into()],
+            hash: genesis(PRACTICE),
+            head: 9,
+        });
+        for frame in [push, hello, entries] {
+            if let Ok(parsed) = Frame::parse(&mutate(&frame.to_bytes(), &edits, cut)) {
+                prop_assert_eq!(Frame::parse(&parsed.to_bytes()), Ok(parsed));
+            }
+        }
+        let _ = Membership::from_bytes(&mutate(&membership().to_bytes(), &edits, cut));
+        let found = founding();
+        let statement = mutate(found.statement_bytes().unwrap(), &edits, cut);
+        if let Ok(parsed) = Statement::parse(&statement) {
+            prop_assert_eq!(Statement::parse(&parsed.to_bytes()), Ok(parsed));
+        }
+        if let Ok(envelope) = Envelope::parse(mutate(found.bytes(), &edits, cut)) {
+            let same = envelope == found;
+            prop_assert_eq!(Membership::new(PRACTICE, None).apply(1, &envelope).is_ok(), same);
+        }
+    }
+
+    #[test]
+    fn no_text_makes_the_code_reader_panic(text in "\\PC{0,80}") {
+        let _ = text.parse::<InvitationCode>();
+        let _ = format!("ORCA-{text}").parse::<InvitationCode>();
+    }
+
+    #[test]
+    fn every_code_reads_back(secret in any::<[u8; 16]>(), host in "[a-z0-9.]{1,60}", port in 1_u16.., tls in any::<bool>()) {
+        let scheme = if tls { "wss" } else { "ws" };
+        let code = InvitationCode::new(&format!("{scheme}://{host}:{port}/sync"), secret).unwrap();
+        prop_assert_eq!(code.to_string().parse::<InvitationCode>(), Ok(code));
+    }
+
+    #[test]
+    fn every_body_comes_back(body in proptest::collection::vec(any::<u8>(), 0..3000)) {
+        let envelope = Envelope::parse(seal(&body).into_bytes()).unwrap();
+        prop_assert_eq!(envelope.open(&keys()).unwrap().to_vec(), body);
+    }
+}
