@@ -1,0 +1,658 @@
+//! What can be typed. Every name here is a promise to scripts: see `docs/guide/orcactl.md`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Orca Front Desk from the command line: everything the window does, for scripts and administrators.
+#[derive(Debug, Parser)]
+#[command(name = "orcactl", version, max_term_width = 100, infer_subcommands = false)]
+pub struct Orcactl {
+    /// Folder of the practice’s data
+    #[arg(long, value_name = "DIR", env = "ORCA_DATA", global = true)]
+    pub data: Option<PathBuf>,
+    /// Answer as JSON; errors too, on standard error
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Reserved for acting as another person
+    #[arg(long = "as", value_name = "PERSON", global = true, hide = true)]
+    pub as_person: Option<String>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a practice in an empty folder
+    Init(Init),
+    /// Make the invented demo practice in an empty folder
+    Demo(Demo),
+    /// List what there is
+    List {
+        #[arg(value_enum)]
+        what: Listed,
+    },
+    /// Find, add, show and change patients
+    Patients {
+        #[command(subcommand)]
+        command: Patients,
+    },
+    /// Bring in patients, visits or a calendar from other programs
+    Import(Import),
+    /// One day at one location
+    Day(Day),
+    /// Free times for a kind of visit
+    Openings(Openings),
+    /// Book a visit
+    Book(Book),
+    /// Move a visit to another time, operatory or provider
+    Move(Move),
+    /// Make a visit longer or shorter
+    Length(Length),
+    /// Take a visit to another status
+    Status(StatusArgs),
+    /// Cancel a visit
+    Cancel {
+        /// The visit’s id
+        id: String,
+        #[arg(long)]
+        reason: String,
+    },
+    /// Write a visit’s note
+    Note {
+        /// The visit’s id
+        id: String,
+        /// Replaces the note; empty clears it
+        text: String,
+    },
+    /// Everything about a visit
+    Show {
+        /// The visit’s id
+        id: String,
+    },
+    /// The visit as a calendar file for the patient
+    Ics {
+        /// The visit’s id
+        id: String,
+        #[arg(long, value_enum)]
+        method: Option<Method>,
+    },
+    /// Who did what, newest first
+    History {
+        /// Only this visit
+        #[arg(long, value_name = "ID")]
+        appointment: Option<String>,
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..=500))]
+        limit: Option<u16>,
+    },
+    /// Take back this workstation’s last operation
+    Undo,
+    /// Do again what was taken back
+    Redo,
+    /// What overlaps or was changed twice, and deciding about it
+    Conflicts {
+        #[command(subcommand)]
+        command: Option<Conflicts>,
+    },
+    /// Block out time, or free it again
+    Block {
+        #[command(subcommand)]
+        command: Block,
+    },
+    /// Invite another workstation, or join with an invitation
+    Relay {
+        #[command(subcommand)]
+        command: Relay,
+    },
+    /// Exchange changes with the relay
+    Sync(Sync),
+    /// Make the tables again from the documents
+    Rebuild {
+        /// Only compare: say whether the result would be the same
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check the practice’s data from end to end
+    Verify,
+    /// Show and change the practice’s settings
+    Settings {
+        #[command(subcommand)]
+        command: Settings,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The practice’s name
+    #[arg(long, value_name = "NAME")]
+    pub practice: String,
+    /// Time zone, for example America/New_York
+    #[arg(long)]
+    pub zone: String,
+    /// You: the person who starts it
+    #[arg(long, value_name = "NAME")]
+    pub person: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    #[arg(long, value_enum, default_value = "small")]
+    pub size: Size,
+    /// The same seed gives the same practice
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// The day in its middle; today if left out
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Size {
+    Small,
+    Full,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Listed {
+    Providers,
+    Operatories,
+    Types,
+    Locations,
+    Patients,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Patients {
+    /// By name (typing errors are forgiven), telephone, birth date or chart number
+    Find {
+        text: String,
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..=50))]
+        limit: Option<u16>,
+    },
+    /// Add a patient
+    Add {
+        #[command(flatten)]
+        fields: Box<PatientFields>,
+        /// Add although somebody very like is here already
+        #[arg(long)]
+        although_similar: bool,
+    },
+    /// One patient with all visits
+    Show { patient: String },
+    /// Change what is given, keep the rest; an empty text clears
+    Change {
+        patient: String,
+        #[command(flatten)]
+        fields: Box<PatientFields>,
+        /// Whether the patient still comes
+        #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
+        active: Option<bool>,
+    },
+}
+
+#[derive(Debug, Default, Args)]
+pub struct PatientFields {
+    #[arg(long, value_name = "NAME")]
+    pub family_name: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub given_name: Option<String>,
+    /// What they are called, where it differs
+    #[arg(long, value_name = "NAME")]
+    pub preferred_name: Option<String>,
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub birth_date: Option<String>,
+    /// The practice’s own number
+    #[arg(long, value_name = "TEXT")]
+    pub chart_number: Option<String>,
+    #[arg(long, value_name = "PHONE")]
+    pub mobile_phone: Option<String>,
+    #[arg(long, value_name = "PHONE")]
+    pub home_phone: Option<String>,
+    #[arg(long)]
+    pub email: Option<String>,
+    /// Who answers for a minor
+    #[arg(long, value_name = "NAME")]
+    pub responsible_name: Option<String>,
+    /// mother, father, guardian …
+    #[arg(long, value_name = "TEXT")]
+    pub responsible_relationship: Option<String>,
+    #[arg(long, value_name = "PHONE")]
+    pub responsible_phone: Option<String>,
+    #[arg(long, value_name = "EMAIL")]
+    pub responsible_email: Option<String>,
+    /// Short warning shown wherever the patient is
+    #[arg(long, value_name = "TEXT")]
+    pub alert: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Import {
+    #[arg(value_enum)]
+    pub kind: ImportKind,
+    /// The file; - reads standard input
+    pub file: PathBuf,
+    /// Report what would happen, change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Calendars: where the events belong
+    #[arg(long)]
+    pub location: Option<String>,
+    /// Calendars: whose time they take
+    #[arg(long)]
+    pub provider: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ImportKind {
+    Patients,
+    Appointments,
+    Ics,
+}
+
+#[derive(Debug, Args)]
+pub struct Day {
+    /// 2026-03-03, today, tomorrow, +3d
+    #[arg(default_value = "today", allow_hyphen_values = true)]
+    pub date: String,
+    #[arg(long)]
+    pub location: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Openings {
+    /// Id, code or name of the kind of visit
+    #[arg(long = "type", value_name = "T")]
+    pub kind: String,
+    #[arg(long, value_name = "P")]
+    pub provider: Option<String>,
+    #[arg(long, value_name = "O")]
+    pub operatory: Option<String>,
+    /// Somebody who must be free too
+    #[arg(long)]
+    pub patient: Option<String>,
+    /// First day; today if left out
+    #[arg(long, value_name = "D")]
+    pub from: Option<String>,
+    /// How many days; 28 if left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=366))]
+    pub days: Option<u16>,
+    /// Not before this time of day
+    #[arg(long, value_name = "HH:MM")]
+    pub after: Option<String>,
+    /// Over by this time of day
+    #[arg(long, value_name = "HH:MM")]
+    pub before: Option<String>,
+    /// How many to show; 10 if left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=200))]
+    pub limit: Option<u16>,
+    #[arg(long, value_name = "L")]
+    pub location: Option<String>,
+}
+
+/// How to go past a rule that stands in the way.
+#[derive(Debug, Args)]
+pub struct Leave {
+    /// Book in spite of warnings
+    #[arg(long)]
+    pub yes: bool,
+    /// Book in spite of a rule, for this reason
+    #[arg(long = "override", value_name = "REASON")]
+    pub override_reason: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Book {
+    /// Chart number, name or id
+    #[arg(long, value_name = "P")]
+    pub patient: String,
+    /// Code, name or id of the kind of visit
+    #[arg(long = "type", value_name = "T")]
+    pub kind: String,
+    /// Wall time at the operatory: 2026-03-03T09:00, or tomorrowT09:00
+    #[arg(long, value_name = "YYYY-MM-DDTHH:MM")]
+    pub at: String,
+    #[arg(long, value_name = "O")]
+    pub operatory: String,
+    #[arg(long, value_name = "V")]
+    pub provider: String,
+    /// Narrows operatory names that several locations have
+    #[arg(long, value_name = "L")]
+    pub location: Option<String>,
+    /// Time pattern instead of the type’s own: X doctor, / assistant, five minutes each
+    #[arg(long, value_name = "XX//")]
+    pub pattern: Option<String>,
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub note: String,
+    /// Would come sooner
+    #[arg(long)]
+    pub asap: bool,
+    /// When clocks are set back and show the time twice: the later one
+    #[arg(long)]
+    pub later_of_two: bool,
+    #[command(flatten)]
+    pub leave: Leave,
+}
+
+#[derive(Debug, Args)]
+pub struct Move {
+    /// The visit’s id
+    pub id: String,
+    #[arg(long, value_name = "YYYY-MM-DDTHH:MM")]
+    pub at: Option<String>,
+    #[arg(long, value_name = "O")]
+    pub operatory: Option<String>,
+    #[arg(long, value_name = "V")]
+    pub provider: Option<String>,
+    /// When clocks are set back and show the time twice: the later one
+    #[arg(long)]
+    pub later_of_two: bool,
+    #[command(flatten)]
+    pub leave: Leave,
+}
+
+#[derive(Debug, Args)]
+pub struct Length {
+    /// The visit’s id
+    pub id: String,
+    pub minutes: u16,
+    #[command(flatten)]
+    pub leave: Leave,
+}
+
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// The visit’s id
+    pub id: String,
+    /// scheduled, confirmed, arrived, seated, completed, checked_out, no_show
+    pub status: String,
+    /// While seated: the doctor is wanted at the chair
+    #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
+    pub doctor_needed: Option<bool>,
+    #[command(flatten)]
+    pub leave: Leave,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Method {
+    Request,
+    Cancel,
+    Publish,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Conflicts {
+    /// Let both visits stand
+    Keep {
+        key: String,
+        #[arg(long)]
+        reason: String,
+    },
+    /// Decide between values that were set at the same time
+    Choose { key: String, value: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Block {
+    /// Block out time of a provider, an operatory or a whole location
+    Add(Box<BlockAdd>),
+    /// Change a block-out
+    Change {
+        /// The block-out’s id
+        id: String,
+        #[arg(long, value_name = "YYYY-MM-DDTHH:MM")]
+        at: Option<String>,
+        #[arg(long)]
+        minutes: Option<u32>,
+        #[arg(long)]
+        title: Option<String>,
+        #[command(flatten)]
+        policy: BlockPolicyArgs,
+    },
+    /// Free the time again
+    Remove {
+        /// The block-out’s id
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct BlockAdd {
+    #[arg(long, value_name = "YYYY-MM-DDTHH:MM")]
+    pub at: String,
+    #[arg(long)]
+    pub minutes: u32,
+    #[arg(long)]
+    pub title: String,
+    /// Whose time; without provider and operatory, the location’s
+    #[arg(long, conflicts_with = "operatory")]
+    pub provider: Option<String>,
+    #[arg(long)]
+    pub operatory: Option<String>,
+    #[arg(long)]
+    pub location: Option<String>,
+    #[command(flatten)]
+    pub policy: BlockPolicyArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct BlockPolicyArgs {
+    /// Only ask, do not refuse
+    #[arg(long, conflicts_with = "only")]
+    pub warn: bool,
+    /// Keep the time for these kinds of visit
+    #[arg(long, value_name = "TYPE", value_delimiter = ',')]
+    pub only: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Relay {
+    /// Make an invitation; the first one registers the practice with the relay
+    Invite {
+        /// wss://relay.example; needed the first time
+        #[arg(long, value_name = "URL")]
+        relay: Option<String>,
+        /// Where the relay asks for one to register a practice
+        #[arg(long, value_name = "T", env = "ORCA_RELAY_TOKEN", hide_env_values = true)]
+        token: Option<String>,
+    },
+    /// Join a practice from an empty folder
+    Join {
+        /// The invitation’s code
+        code: String,
+        /// You
+        #[arg(long, value_name = "NAME")]
+        person: Option<String>,
+        /// What the others call this workstation
+        #[arg(long, value_name = "NAME")]
+        workstation: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false, args = ["once", "status"])]
+pub struct Sync {
+    /// Send and fetch until both sides are the same, then stop
+    #[arg(long)]
+    pub once: bool,
+    /// Only say how current this workstation is
+    #[arg(long)]
+    pub status: bool,
+    /// How long to try
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub timeout: u64,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Settings {
+    /// Everything, as it is
+    Show,
+    /// The practice itself; what is not given stays
+    Practice {
+        #[arg(long)]
+        name: Option<String>,
+        #[arg(long)]
+        email: Option<String>,
+        #[arg(long)]
+        phone: Option<String>,
+        /// The grid: 5, 10 or 15 minutes
+        #[arg(long, value_name = "MINUTES")]
+        increment: Option<u16>,
+    },
+    /// Add a location, operatory, provider or type
+    Add {
+        #[command(subcommand)]
+        record: Box<Record>,
+    },
+    /// Change one; what is not given stays
+    Change {
+        #[command(subcommand)]
+        record: Box<ChangedRecord>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Record {
+    Location(LocationArgs),
+    Operatory(OperatoryArgs),
+    Provider(ProviderArgs),
+    Type(TypeArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ChangedRecord {
+    Location {
+        /// Name or id
+        which: String,
+        #[command(flatten)]
+        fields: LocationArgs,
+    },
+    Operatory {
+        /// Name or id
+        which: String,
+        #[command(flatten)]
+        fields: OperatoryArgs,
+    },
+    Provider {
+        /// Name or id
+        which: String,
+        #[command(flatten)]
+        fields: ProviderArgs,
+    },
+    Type {
+        /// Code, name or id
+        which: String,
+        #[command(flatten)]
+        fields: TypeArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct LocationArgs {
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Time zone, for example America/Chicago
+    #[arg(long)]
+    pub zone: Option<String>,
+    #[arg(long)]
+    pub address: Option<String>,
+    #[arg(long)]
+    pub phone: Option<String>,
+    /// Opening hours: "mon-fri 08:00-17:00", several times for several stretches
+    #[arg(long)]
+    pub hours: Vec<String>,
+    #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
+    pub active: Option<bool>,
+}
+
+#[derive(Debug, Args)]
+pub struct OperatoryArgs {
+    #[arg(long)]
+    pub name: Option<String>,
+    #[arg(long)]
+    pub location: Option<String>,
+    /// Who usually works there
+    #[arg(long)]
+    pub usual_provider: Option<String>,
+    #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
+    pub active: Option<bool>,
+}
+
+#[derive(Debug, Args)]
+pub struct ProviderArgs {
+    #[arg(long)]
+    pub name: Option<String>,
+    /// For column heads; the last word of the name if left out
+    #[arg(long)]
+    pub short_name: Option<String>,
+    #[arg(long, value_enum)]
+    pub kind: Option<Kind>,
+    /// 0 to 11
+    #[arg(long)]
+    pub hue: Option<u8>,
+    #[arg(long)]
+    pub letter: Option<String>,
+    /// Working hours: "mon-fri 08:00-17:00", or with a place "Westfield: tue,thu 08:00-12:00"
+    #[arg(long)]
+    pub hours: Vec<String>,
+    #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
+    pub active: Option<bool>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Kind {
+    Doctor,
+    Hygienist,
+    Assistant,
+}
+
+#[derive(Debug, Args)]
+pub struct TypeArgs {
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Short and unique: ADJ
+    #[arg(long)]
+    pub code: Option<String>,
+    #[arg(long)]
+    pub letter: Option<String>,
+    /// 0 to 11
+    #[arg(long)]
+    pub hue: Option<u8>,
+    /// X doctor, / assistant, five minutes each
+    #[arg(long, value_name = "XX//")]
+    pub pattern: Option<String>,
+    /// Minutes free before
+    #[arg(long, value_name = "MINUTES")]
+    pub buffer_before: Option<u16>,
+    /// Minutes free after
+    #[arg(long, value_name = "MINUTES")]
+    pub buffer_after: Option<u16>,
+    /// Who may do it; everybody if left out
+    #[arg(long, value_delimiter = ',')]
+    pub providers: Vec<String>,
+    /// Where it may be done; everywhere if left out
+    #[arg(long, value_delimiter = ',')]
+    pub operatories: Vec<String>,
+    #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
+    pub active: Option<bool>,
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "true" => Ok(true),
+        "no" | "false" => Ok(false),
+        _ => Err("write yes or no".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_holds_together() {
+        use clap::CommandFactory;
+        Orcactl::command().debug_assert();
+    }
+}

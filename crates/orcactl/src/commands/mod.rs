@@ -1,0 +1,68 @@
+//! One function per command: reads what was typed, asks the desk, says the answer.
+
+mod calendar;
+mod conflicts;
+mod history;
+mod importing;
+mod patients;
+mod practice;
+mod relay;
+mod settings;
+mod upkeep;
+mod visits;
+
+use desk::DeskError;
+
+use crate::answer::Outcome;
+use crate::args::{Command, Orcactl, Relay};
+use crate::names::Practice;
+use crate::session;
+
+pub fn run(arguments: Orcactl) -> Outcome {
+    if arguments.as_person.is_some() {
+        return Err(DeskError::new("reserved", "--as is reserved: a command acts as this workstation’s person.")
+            .hint("Leave it out.")
+            .field("as"));
+    }
+    let data = arguments.data;
+    match arguments.command {
+        Command::Init(init) => practice::init(data, &init),
+        Command::Demo(demo) => practice::demo(data, &demo),
+        Command::Relay { command: Relay::Join { code, person, workstation } } => relay::join(data, code, person, workstation),
+        command => {
+            let practice = Practice::of(session::open(data)?)?;
+            let outcome = in_practice(&practice, command);
+            practice.front.close();
+            outcome
+        }
+    }
+}
+
+fn in_practice(practice: &Practice, command: Command) -> Outcome {
+    match command {
+        Command::Init(_) | Command::Demo(_) => unreachable!("these begin without a practice"),
+        Command::List { what } => practice::list(practice, what),
+        Command::Patients { command } => patients::run(practice, command),
+        Command::Import(import) => importing::run(practice, &import),
+        Command::Day(day) => calendar::day(practice, &day),
+        Command::Openings(openings) => calendar::openings(practice, &openings),
+        Command::Block { command } => calendar::block(practice, command),
+        Command::Book(book) => visits::book(practice, book),
+        Command::Move(moving) => visits::move_visit(practice, moving),
+        Command::Length(length) => visits::length(practice, length),
+        Command::Status(status) => visits::status(practice, status),
+        Command::Cancel { id, reason } => visits::cancel(practice, &id, reason),
+        Command::Note { id, text } => visits::note(practice, &id, text),
+        Command::Show { id } => visits::show(practice, &id),
+        Command::Ics { id, method } => visits::ics(practice, &id, method),
+        Command::History { appointment, limit } => history::list(practice, appointment.as_deref(), limit),
+        Command::Undo => history::undo(practice),
+        Command::Redo => history::redo(practice),
+        Command::Conflicts { command } => conflicts::run(practice, command),
+        Command::Relay { command } => relay::run(practice, command),
+        Command::Sync(sync) => relay::sync(practice, &sync),
+        Command::Rebuild { check } => upkeep::rebuild(practice, check),
+        Command::Verify => upkeep::verify(practice),
+        Command::Settings { command } => settings::run(practice, command),
+    }
+}

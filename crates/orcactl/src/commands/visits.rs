@@ -1,0 +1,206 @@
+//! One visit at a time: booking, moving, its status, its note, its calendar file.
+
+use clinic::Status;
+use desk::DeskError;
+use desk::api::{
+    self, AppointmentCard, AppointmentChanged, AppointmentDetail, AppointmentRef, CancelAppointment, ChangeLength,
+    EditAppointment, Handlers as _, IcsMethod, IcsRequest, SetStatus, WayThrough,
+};
+
+use crate::answer::{Answer, Outcome, columns};
+use crate::args::{Book, Leave, Length, Method, Move, StatusArgs};
+use crate::names::{Practice, appointment_id};
+
+pub fn book(practice: &Practice, book: Book) -> Outcome {
+    let location = book.location.as_deref().map(|text| practice.location(text)).transpose()?;
+    let operatory = practice.operatory(&book.operatory, location)?;
+    let place = practice.operatory_view(operatory).map(|chair| chair.location);
+    let request = api::BookAppointment {
+        patient: practice.patient(&book.patient)?,
+        appointment_type: practice.kind(&book.kind)?,
+        at: practice.wall(&book.at, place, "at")?,
+        later_of_two: book.later_of_two,
+        operatory,
+        provider: practice.provider(&book.provider)?,
+        pattern: book.pattern,
+        note: book.note,
+        is_asap: book.asap,
+        leave: leave(book.leave),
+    };
+    changed(practice, "Booked", practice.front.book_appointment(request))
+}
+
+pub fn move_visit(practice: &Practice, moving: Move) -> Outcome {
+    let id = appointment_id(&moving.id)?;
+    if moving.at.is_none() && moving.operatory.is_none() && moving.provider.is_none() {
+        return Err(DeskError::new("bad_request", "It does not say where to.")
+            .hint("Give at least one of --at, --operatory and --provider."));
+    }
+    let now = practice.front.appointment(AppointmentRef { id })?.card;
+    // A name that several locations have means the one where the visit is.
+    let operatory = match &moving.operatory {
+        None => None,
+        Some(text) => Some(practice.operatory(text, Some(now.location)).or_else(|_| practice.operatory(text, None))?),
+    };
+    let place = operatory.and_then(|chair| practice.operatory_view(chair)).map_or(now.location, |chair| chair.location);
+    let request = api::MoveAppointment {
+        id,
+        at: moving.at.as_deref().map(|text| practice.wall(text, Some(place), "at")).transpose()?,
+        later_of_two: moving.later_of_two,
+        operatory,
+        provider: moving.provider.as_deref().map(|text| practice.provider(text)).transpose()?,
+        leave: leave(moving.leave),
+    };
+    changed(practice, "Moved", practice.front.move_appointment(request))
+}
+
+pub fn length(practice: &Practice, length: Length) -> Outcome {
+    let request =
+        ChangeLength { id: appointment_id(&length.id)?, length_minutes: length.minutes, leave: leave(length.leave) };
+    changed(practice, "Changed", practice.front.change_length(request))
+}
+
+pub fn status(practice: &Practice, wanted: StatusArgs) -> Outcome {
+    let status = Status::from_code(&wanted.status).ok_or_else(|| {
+        let known: Vec<&str> = Status::ALL.iter().map(|status| status.code()).collect();
+        DeskError::new("bad_status", format!("“{}” is not a status.", wanted.status))
+            .hint(format!("There are: {}.", known.join(", ")))
+            .field("status")
+    })?;
+    if status == Status::Cancelled {
+        return Err(DeskError::new("reason_missing", "Cancelling needs a reason.")
+            .hint("Write “orcactl cancel ID --reason TEXT”.")
+            .field("reason"));
+    }
+    let request =
+        SetStatus { id: appointment_id(&wanted.id)?, status, doctor_needed: wanted.doctor_needed, leave: leave(wanted.leave) };
+    changed(practice, "Changed", practice.front.set_status(request))
+}
+
+pub fn cancel(practice: &Practice, id: &str, reason: String) -> Outcome {
+    let request = CancelAppointment { id: appointment_id(id)?, reason };
+    changed(practice, "Cancelled", practice.front.cancel_appointment(request))
+}
+
+pub fn note(practice: &Practice, id: &str, text: String) -> Outcome {
+    let request = EditAppointment { id: appointment_id(id)?, note: Some(text), is_asap: None };
+    changed(practice, "Noted", practice.front.edit_appointment(request))
+}
+
+pub fn show(practice: &Practice, id: &str) -> Outcome {
+    let detail = practice.front.appointment(AppointmentRef { id: appointment_id(id)? })?;
+    let text = described(practice, &detail);
+    Ok(Answer::new(&detail, text))
+}
+
+pub fn ics(practice: &Practice, id: &str, method: Option<Method>) -> Outcome {
+    let method = method.map(|method| match method {
+        Method::Request => IcsMethod::Request,
+        Method::Cancel => IcsMethod::Cancel,
+        Method::Publish => IcsMethod::Publish,
+    });
+    let file = practice.front.ics(IcsRequest { id: appointment_id(id)?, method })?;
+    // The file itself, so that it can be sent to where it belongs.
+    let text = file.text.clone();
+    Ok(Answer::new(&file, text))
+}
+
+/// A reason goes past warnings too.
+fn leave(leave: Leave) -> api::Leave {
+    api::Leave { acknowledge_warnings: leave.yes || leave.override_reason.is_some(), override_reason: leave.override_reason }
+}
+
+fn changed(practice: &Practice, verb: &str, result: Result<AppointmentChanged, DeskError>) -> Outcome {
+    let changed = result.map_err(|error| match error.way_through {
+        Some(WayThrough::Acknowledge) => error.hint("Add --yes to do it anyway."),
+        Some(WayThrough::Override) => error.hint("Add --override REASON to do it anyway."),
+        None => error,
+    })?;
+    let mut text = format!("{verb} {}\n", sentence(practice, &changed.appointment));
+    for warning in &changed.warnings {
+        text.push_str(&format!("  although: {}\n", warning.message));
+    }
+    Ok(Answer::new(&changed, text))
+}
+
+/// `9:05`.
+pub fn clock(minute: u16) -> String {
+    format!("{}:{:02}", minute / 60 % 24, minute % 60)
+}
+
+/// A visit on one line.
+pub fn sentence(practice: &Practice, card: &AppointmentCard) -> String {
+    format!(
+        "{} {} {}–{} {} {} {} ({}) {}",
+        card.patient_name,
+        card.date,
+        clock(card.start_minute),
+        clock(card.start_minute + card.length_minutes),
+        practice.kind_code(card.appointment_type),
+        practice.operatory_name(card.operatory),
+        practice.provider_name(card.provider),
+        card.status.words(),
+        card.id
+    )
+}
+
+/// Time, kind, patient, status, provider, flags, id.
+pub fn card_row(practice: &Practice, card: &AppointmentCard, with_patient: bool) -> Vec<String> {
+    let mut flags = Vec::new();
+    for (is_set, word) in [
+        (card.doctor_needed, "doctor needed"),
+        (card.is_asap, "ASAP"),
+        (card.is_first_visit, "first visit"),
+        (card.has_alert, "alert"),
+        (card.has_note, "note"),
+        (!card.conflicts.is_empty(), "CONFLICT"),
+    ] {
+        if is_set {
+            flags.push(word);
+        }
+    }
+    let mut row = vec![
+        format!("{:>5}–{:<5}", clock(card.start_minute), clock(card.start_minute + card.length_minutes)),
+        practice.kind_code(card.appointment_type).to_owned(),
+    ];
+    if with_patient {
+        row.push(card.patient_name.clone());
+    }
+    row.extend([
+        card.status.words().to_owned(),
+        practice.provider_name(card.provider).to_owned(),
+        card.id.to_string(),
+        flags.join(", "),
+    ]);
+    row
+}
+
+fn described(practice: &Practice, detail: &AppointmentDetail) -> String {
+    let card = &detail.card;
+    let mut rows = vec![vec!["Patient".to_owned(), detail.patient.name.clone()]];
+    let mut row = |what: &str, text: &str| {
+        if !text.is_empty() {
+            rows.push(vec![what.to_owned(), text.to_owned()]);
+        }
+    };
+    let kind = practice.kind_view(card.appointment_type).map_or(String::new(), |kind| format!("{} {}", kind.code, kind.name));
+    row("Chart number", &detail.patient.fields.chart_number);
+    row("Kind", &kind);
+    row("Starts", &detail.starts_at);
+    row("Ends", &detail.ends_at);
+    row("Length", &format!("{} min  {}", card.length_minutes, card.pattern));
+    row("Operatory", &format!("{}, {}", practice.operatory_name(card.operatory), practice.location_name(card.location)));
+    row("Provider", practice.provider_view(card.provider).map_or("?", |who| who.name.as_str()));
+    row("Status", card.status.words());
+    row("Next", &detail.next_statuses.iter().map(|status| status.code()).collect::<Vec<_>>().join(", "));
+    row("Cancelled", &detail.cancel_reason);
+    row("Alert", &detail.patient.fields.alert);
+    row("Note", &detail.note);
+    row("Id", &card.id.to_string());
+    let mut text = columns(&rows);
+    if !detail.history.is_empty() {
+        text.push('\n');
+        text.push_str(&super::history::entries(&detail.history));
+    }
+    text
+}
