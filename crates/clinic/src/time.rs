@@ -193,6 +193,13 @@ impl Zones {
         &self.version
     }
 
+    /// The names it knows, in alphabetical order.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.database.available().map(|name| name.as_str().to_owned()).collect();
+        names.sort();
+        names
+    }
+
     pub fn zone(&self, name: &ZoneName) -> Result<jiff::tz::TimeZone, TimeError> {
         self.database
             .get(name.as_str())

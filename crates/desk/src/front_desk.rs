@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -202,6 +203,21 @@ impl FrontDesk {
     /// The demo at any size, with progress (records done, of about so many).
     pub fn make_demo(&self, plan: &DemoPlan, progress: &mut dyn FnMut(usize, usize)) -> Result<Boot, DeskError> {
         self.enter(|with| opening::demo_of(with, plan, None, progress))
+    }
+
+    /// Syncs until in step with the relay, or says why not: for the command line.
+    pub fn sync_once(&self, patience: Duration) -> Result<api::SyncState, DeskError> {
+        self.desk()?.sync_once(patience)
+    }
+
+    /// Makes all rows anew from the documents; with `check` compares only. Progress: documents done, of all.
+    pub fn rebuild(&self, check: bool, progress: store::Progress<'_>) -> Result<store::RebuildReport, DeskError> {
+        self.desk()?.rebuild(check, progress)
+    }
+
+    /// Looks for damage: database, documents, rows, envelopes. Changes nothing.
+    pub fn verify(&self, progress: store::Progress<'_>) -> Result<store::VerifyReport, DeskError> {
+        Ok(self.desk()?.store().verify(progress)?)
     }
 
     /// Stops the loops and closes the file. Dropping does it too; this says when it is done.

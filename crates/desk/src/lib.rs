@@ -1,7 +1,35 @@
 //! Everything a person or a program can do at a desk: commands in, changes out; background loops.
+//!
+//! [`FrontDesk`] is what shells hold: it knows whether a practice is open and answers the table of commands
+//! ([`api::COMMANDS`]). [`Desk`] is an open practice. Rules are `clinic`'s, writing and reading are `store`'s, the
+//! conversation with the relay is `sync`'s; this crate puts them together with a clock, ids, keys and sockets.
 
 pub mod api;
+mod clock;
+mod commands;
+mod data_dir;
 pub mod demo;
+mod desk;
+mod errors;
+mod front_desk;
+mod handlers;
+mod identity;
 pub mod import;
+mod keychain;
+mod listeners;
+mod opening;
+pub mod read;
+mod refusals;
+mod starter;
+pub mod syncing;
+mod views;
+mod words;
 
 pub use api::{DeskError, Event};
+pub use clock::{Clock, Ids};
+pub use desk::Desk;
+pub use front_desk::{FrontDesk, Options, Purpose};
+pub use keychain::Keychain;
+pub use listeners::Listener;
+pub use opening::{DEMO_SEED, DemoPlan};
+pub use store::PassphraseCost;

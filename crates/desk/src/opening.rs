@@ -64,7 +64,7 @@ fn keychain_key(with: &OpenWith<'_>) -> Result<DatabaseKey, DeskError> {
 }
 
 fn desk_of(with: &OpenWith<'_>, store: Store) -> Result<Arc<Desk>, DeskError> {
-    let identity = Identity::from_bytes(|name| store.meta(name).ok().flatten())?;
+    let identity = Identity::from_bytes(|name| store.reads().setting(name).ok().flatten())?;
     let zones = with.dir.zones();
     let clock = clock_for(with.options.now.as_deref(), &store, &zones)?;
     Ok(Desk::new(Parts { dir: with.dir.clone(), store, identity, zones, clock, listeners: with.listeners.clone() }))
@@ -73,8 +73,8 @@ fn desk_of(with: &OpenWith<'_>, store: Store) -> Result<Arc<Desk>, DeskError> {
 /// `ORCA_NOW` counts only in a demo practice: a real one must never book by a wrong clock.
 fn clock_for(now: Option<&str>, store: &Store, zones: &Zones) -> Result<Clock, DeskError> {
     let roster = store.roster();
-    match (now, roster) {
-        (Some(text), Some(roster)) if roster.practice.is_demo => fixed_now(text, &roster.practice.zone, zones).map(Clock::Fixed),
+    match now {
+        Some(text) if roster.practice.is_demo => fixed_now(text, &roster.practice.zone, zones).map(Clock::Fixed),
         _ => Ok(Clock::System),
     }
 }
@@ -127,7 +127,7 @@ impl NewPractice<'_, '_> {
         let mut store =
             Store::create(dir.path(), &key, identity.practice, identity.workstation).map_err(errors::from_store)?;
         for (name, bytes) in identity.to_bytes() {
-            store.set_meta(name, &bytes).map_err(errors::from_store)?;
+            store.set_setting(name, Some(&bytes)).map_err(errors::from_store)?;
         }
         Ok(store)
     }

@@ -1,6 +1,6 @@
 //! The practice's refusals as errors of the seam.
 
-use clinic::{CannotBook, CannotChange, Invalid, PatientId, Policy, Roster, StatusMove};
+use clinic::{CannotBook, CannotChange, Invalid, PatientId, Roster};
 
 use crate::DeskError;
 use crate::api::{Violation, WayThrough};
@@ -63,14 +63,4 @@ pub fn no_such_visit() -> DeskError {
 
 pub fn no_such_patient() -> DeskError {
     DeskError::new("unknown_patient", "There is no such patient.").field("patient")
-}
-
-/// The worst policy among what stands in the way.
-pub fn worst(found: &[Violation]) -> Option<Policy> {
-    found.iter().map(|violation| violation.policy).max()
-}
-
-/// A step that the status table does not allow.
-pub fn no_such_step(step: StatusMove) -> DeskError {
-    DeskError::new("no_such_step", format!("{}.", crate::words::capital(&step.to_string()))).field("status")
 }

@@ -13,15 +13,6 @@ use crate::api::{
     PersonView, PracticeView, ProviderView, RosterView, Who, WorkstationView,
 };
 
-/// What a card needs to know about its patient.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PatientHead {
-    pub name: String,
-    pub has_alert: bool,
-    /// The first visit that takes or took place.
-    pub first_visit: Option<clinic::AppointmentId>,
-}
-
 /// Names for ids, for words.
 pub struct Names<'a> {
     pub roster: &'a Roster,
@@ -52,7 +43,7 @@ impl Names<'_> {
     }
 }
 
-pub fn card(visit: &Appointment, head: &PatientHead, conflicts: Vec<ConflictKey>) -> AppointmentCard {
+pub fn card(visit: &Appointment, head: &store::PatientHead, conflicts: Vec<ConflictKey>) -> AppointmentCard {
     AppointmentCard {
         id: visit.id,
         patient: visit.patient,
@@ -238,13 +229,22 @@ fn sorted<K, T>(records: &BTreeMap<K, T>, key: impl Fn(&T) -> (i32, String)) -> 
 
 /// Who did something, in words. `at` is what their workstation's clock said.
 pub fn who(roster: &Roster, person: clinic::PersonId, workstation: clinic::WorkstationId, at: Timestamp) -> Who {
-    let person = roster.people.get(&person);
+    who_if_known(roster, Some(person), Some(workstation), at)
+}
+
+/// Like [`who`], where the record may not say.
+pub fn who_if_known(
+    roster: &Roster,
+    person: Option<clinic::PersonId>,
+    workstation: Option<clinic::WorkstationId>,
+    at: Timestamp,
+) -> Who {
+    let person = person.and_then(|id| roster.people.get(&id));
     Who {
         person: person.map_or_else(|| "Somebody".to_owned(), |record| record.name.clone()),
         initials: person.map_or_else(|| "?".to_owned(), |record| record.initials.clone()),
-        workstation: roster
-            .workstations
-            .get(&workstation)
+        workstation: workstation
+            .and_then(|id| roster.workstations.get(&id))
             .map_or_else(|| "an unknown workstation".to_owned(), |record| record.name.clone()),
         at: instant(at),
     }

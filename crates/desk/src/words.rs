@@ -92,10 +92,10 @@ fn one_change(change: &Change, names: &Names<'_>) -> Option<String> {
         (before, Some(Entity::AcceptedConflict(decision))) => {
             before.is_none().then(|| format!("Kept both visits: {}", decision.reason))
         }
-        (_, Some(Entity::AcceptedConflict(_)) | None) => None,
+        (_, None) => None,
         (before, Some(after)) => {
             let verb = if before.is_none() { "Added" } else { "Changed" };
-            Some(format!("{verb} {}", setting_words(after)))
+            Some(format!("{verb} {}", setting(after)))
         }
     }
 }
@@ -146,7 +146,7 @@ fn block_words(block: &TimeBlock, names: &Names<'_>) -> String {
     format!("“{}” {} {}", block.title, names.block_target(&block.target), short_when(block.starts_at.wall))
 }
 
-fn setting_words(entity: &Entity) -> String {
+pub fn setting(entity: &Entity) -> String {
     match entity {
         Entity::Practice(_) => "the practice’s settings".to_owned(),
         Entity::Person(record) => format!("the person {}", record.name),

@@ -14,6 +14,7 @@ mod error;
 mod fields;
 mod genesis;
 mod log;
+mod membership;
 mod memory;
 mod merge;
 mod overlaps;

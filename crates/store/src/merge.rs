@@ -69,12 +69,18 @@ const MOST_WAITING: u32 = 10_000;
 impl Store {
     /// Takes in a stretch of the relay's log. What is known already does no harm.
     pub fn merge(&mut self, incoming: &MergeBatch) -> Result<Merged, StoreError> {
+        self.merge_with(incoming, &[])
+    }
+
+    /// Like [`Store::merge`]; in the same transaction keeps settings that must never be older or newer than the
+    /// cursor, such as the membership at it.
+    pub fn merge_with(&mut self, incoming: &MergeBatch, settings: &[(&str, &[u8])]) -> Result<Merged, StoreError> {
         self.catch_up_if_stale()?;
         let transaction = begin(&self.connection)?;
         let newest = log::newest(&transaction)?;
         if newest.local != self.seen.local {
             drop(transaction);
-            return self.merge(incoming);
+            return self.merge_with(incoming, settings);
         }
         let mut merge = Merging {
             connection: &transaction,
@@ -105,6 +111,9 @@ impl Store {
             .prepare_cached("UPDATE relay SET cursor = ?1, chain = ?2 WHERE cursor <= ?1")?
             .execute(params![incoming.cursor.position as i64, incoming.cursor.chain])?;
         note_acknowledged(&transaction)?;
+        for (key, value) in settings {
+            crate::store::set(&transaction, key, value)?;
+        }
         transaction.commit()?;
 
         let set = ChangeSet {
@@ -160,7 +169,7 @@ fn set_position(connection: &Connection, local: i64, position: u64) -> Result<()
 }
 
 /// Moves the mark below which every own envelope has its position.
-fn note_acknowledged(connection: &Connection) -> Result<(), StoreError> {
+pub(crate) fn note_acknowledged(connection: &Connection) -> Result<(), StoreError> {
     connection
         .prepare_cached(
             "UPDATE relay SET acknowledged = coalesce(

@@ -254,7 +254,7 @@ pub(crate) fn count_rebuild(connection: &Connection) -> Result<(), StoreError> {
     set(connection, REBUILDS, &rebuilds.to_be_bytes())
 }
 
-fn set(connection: &Connection, key: &str, value: &[u8]) -> Result<(), StoreError> {
+pub(crate) fn set(connection: &Connection, key: &str, value: &[u8]) -> Result<(), StoreError> {
     connection
         .prepare_cached("INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2")?
         .execute(params![key, value])?;

@@ -22,7 +22,7 @@ impl Desk {
             source_uid: String::new(),
         };
         let leave = leave(request.leave);
-        self.change_visit(Op::BookAppointment, booking.id, |writing| {
+        self.change_visit(Op::BookAppointment, booking.id, leave.override_reason.as_deref(), |writing| {
             let placement = booking.placement(&writing.roster, writing.zones).map_err(|cannot| writing.refuse(&cannot))?;
             let neighbours = writing.neighbours(&placement)?;
             clinic::book(&writing.roster, writing.zones, &neighbours, &booking, &leave, &writing.author)
@@ -43,7 +43,7 @@ impl Desk {
         } else {
             Op::MoveAppointment
         };
-        self.change_visit(op, request.id, |writing| {
+        self.change_visit(op, request.id, leave.override_reason.as_deref(), |writing| {
             let visit = writing.visit(request.id)?;
             let placement = clinic::moved_placement(&writing.roster, writing.zones, &visit, &moving)
                 .map_err(|cannot| writing.refuse(&cannot))?;
@@ -56,7 +56,7 @@ impl Desk {
     pub fn change_length(&self, request: api::ChangeLength) -> Result<AppointmentChanged, DeskError> {
         let length = Length::Minutes(request.length_minutes);
         let leave = leave(request.leave);
-        self.change_visit(Op::ChangeLength, request.id, |writing| {
+        self.change_visit(Op::ChangeLength, request.id, leave.override_reason.as_deref(), |writing| {
             let visit = writing.visit(request.id)?;
             let placement = clinic::resized_placement(&visit, &length).map_err(|cannot| writing.refuse(&cannot))?;
             let neighbours = writing.neighbours(&placement)?;
@@ -72,7 +72,7 @@ impl Desk {
                 .hint("Cancel the visit with its reason instead.")
                 .field("reason"));
         }
-        self.change_visit(status_op(request.status), request.id, |writing| {
+        self.change_visit(status_op(request.status), request.id, leave.override_reason.as_deref(), |writing| {
             let visit = writing.visit(request.id)?;
             if !visit.takes_time() && request.status == Status::Scheduled {
                 let neighbours = writing.neighbours(&Placement::of(&visit))?;
@@ -85,7 +85,7 @@ impl Desk {
     }
 
     pub fn cancel_appointment(&self, request: api::CancelAppointment) -> Result<AppointmentChanged, DeskError> {
-        self.change_visit(Op::CancelAppointment, request.id, |writing| {
+        self.change_visit(Op::CancelAppointment, request.id, Some(&request.reason), |writing| {
             let visit = writing.visit(request.id)?;
             clinic::set_status(&visit, Status::Cancelled, None, &request.reason, &writing.author)
                 .map_err(|cannot| writing.refuse_change(&cannot))
@@ -93,7 +93,7 @@ impl Desk {
     }
 
     pub fn edit_appointment(&self, request: api::EditAppointment) -> Result<AppointmentChanged, DeskError> {
-        self.change_visit(Op::EditAppointment, request.id, |writing| {
+        self.change_visit(Op::EditAppointment, request.id, None, |writing| {
             let visit = writing.visit(request.id)?;
             clinic::edit_appointment(&visit, request.note.as_deref(), request.is_asap)
                 .map_err(|cannot| writing.refuse_change(&cannot))
@@ -187,10 +187,14 @@ impl Desk {
         &self,
         op: Op,
         id: AppointmentId,
+        reason: Option<&str>,
         rule: impl FnOnce(&mut Writing<'_, '_>) -> Result<Plan, DeskError>,
     ) -> Result<AppointmentChanged, DeskError> {
         let warnings = self.write(op, |writing| {
             let plan = rule(writing)?;
+            if let Some(reason) = reason {
+                writing.reason(reason);
+            }
             let warnings = writing.with_names(|names| refusals::violations(&plan.warnings, &writing.roster, names));
             writing.record(plan.changes)?;
             Ok(warnings)

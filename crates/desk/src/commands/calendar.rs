@@ -97,9 +97,10 @@ impl Desk {
                 days,
                 after,
                 before,
-                weekdays: (!request.weekdays.is_empty()).then(|| request.weekdays.iter().copied().collect()),
+                weekdays: (!request.weekdays.is_empty()).then(|| request.weekdays.clone()),
                 pattern: pattern.clone(),
                 limit: usize::from(limit),
+                moving: None,
             };
             Ok(Openings { openings: reading.find_openings(&wanted)? })
         })
@@ -169,8 +170,6 @@ impl Reading<'_> {
     /// Openings as the seam shows them.
     pub fn find_openings(&self, wanted: &OpeningRequest) -> Result<Vec<OpeningView>, DeskError> {
         let found = self.with_busy(|busy| openings::find(&self.roster, self.zones, busy, wanted, self.now))?;
-        let minutes = |kind| self.roster.appointment_type(kind).map_or(0, |kind| kind.pattern.length_minutes());
-        let length_minutes = wanted.pattern.as_ref().map_or_else(|| minutes(wanted.appointment_type), clinic::TimePattern::length_minutes);
         Ok(found
             .into_iter()
             .map(|opening| OpeningView {
@@ -178,8 +177,8 @@ impl Reading<'_> {
                 location: opening.location,
                 operatory: opening.operatory,
                 provider: opening.provider,
-                length_minutes,
-                reasons: opening.reasons,
+                length_minutes: opening.length_minutes,
+                reasons: opening.reasons.iter().map(|reason| reason.words(&self.roster)).collect(),
             })
             .collect())
     }

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use clinic::openings::OpeningRequest;
 use clinic::{Appointment, Conflict, ConflictKind, Op};
 
+use store::FieldConflictKey;
+
 use crate::api::{self, ConflictCard, ConflictDetails, ConflictSide, Conflicts, FieldValue, OpeningView, OverlapKind};
 use crate::desk::{Desk, Reading};
 use crate::{DeskError, refusals, views, words};
@@ -31,13 +33,12 @@ impl Desk {
     pub fn keep_both(&self, request: api::KeepBoth) -> Result<Conflicts, DeskError> {
         self.write(Op::ResolveConflict, |writing| {
             let (kind, [a, b]) = request.key.parts().ok_or_else(no_such_conflict)?;
-            if !writing.overlaps()?.iter().any(|conflict| conflict.key == request.key) {
-                return Err(no_such_conflict());
-            }
+            writing.overlap(&request.key)?.ok_or_else(no_such_conflict)?;
             let (a, b) = (writing.visit(a)?, writing.visit(b)?);
             let earlier = writing.accepted(&request.key)?;
             let plan = clinic::conflicts::keep_both_plan(kind, (&a, &b), &request.reason, earlier.as_ref(), &writing.author)
                 .map_err(|error| refusals::invalid(&error))?;
+            writing.reason(&request.reason);
             writing.record(plan.changes)
         })?;
         self.conflicts()
@@ -45,12 +46,8 @@ impl Desk {
 
     pub fn choose_value(&self, request: api::ChooseValue) -> Result<Conflicts, DeskError> {
         self.write(Op::ResolveConflict, |writing| {
-            let conflict = writing
-                .field_conflicts()?
-                .into_iter()
-                .find(|conflict| conflict.key == request.key.0)
-                .ok_or_else(no_such_conflict)?;
-            writing.choose_value(&conflict, &request.value)
+            let key = FieldConflictKey::parse(&request.key.0).ok_or_else(no_such_conflict)?;
+            writing.settle(&key, &request.value)
         })?;
         self.conflicts()
     }
@@ -123,6 +120,7 @@ impl Reading<'_> {
             weekdays: None,
             pattern: Some(visit.pattern.clone()),
             limit: 60,
+            moving: Some(Box::new(visit.clone())),
         };
         let mut found = self.find_openings(&wanted(Some(visit.provider)))?;
         if found.is_empty() {
@@ -140,19 +138,19 @@ impl Reading<'_> {
 
     fn field_card(&self, conflict: &store::FieldConflict) -> Result<ConflictCard, DeskError> {
         let (subject, appointment, date) = self.subject_of(conflict)?;
-        let field = field_words(&conflict.field);
+        let field = field_words(&conflict.key.field);
         let values = conflict
             .values
             .iter()
             .map(|value| FieldValue {
                 id: value.id.clone(),
-                value: self.value_words(&conflict.field, &value.value),
-                by: views::who(&self.roster, value.person, value.workstation, value.at),
+                value: self.value_words(&conflict.key.field, &value.value),
+                by: views::who_if_known(&self.roster, value.person, value.workstation, value.at),
                 is_shown: value.is_shown,
             })
             .collect();
         Ok(ConflictCard {
-            key: clinic::ConflictKey(conflict.key.clone()),
+            key: clinic::ConflictKey(conflict.key.to_string()),
             title: format!("{subject}: two desks set a different {field}"),
             date,
             details: ConflictDetails::Field { subject, appointment, field, values },

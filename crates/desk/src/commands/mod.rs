@@ -5,6 +5,7 @@ mod calendar;
 mod calendar_files;
 mod conflicts;
 pub mod history;
+mod imports;
 mod patients;
 mod practice;
 mod relay;

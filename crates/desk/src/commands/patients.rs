@@ -64,21 +64,18 @@ impl Desk {
             is_active: true,
         };
         let patient = with_fields(empty, &request.fields)?;
+        if !request.although_similar
+            && let Some(twin) = self.reading(|reading| reading.patient_like(&patient))?
+        {
+            let born = twin.birth_date.map(|date| format!(", born {date}")).unwrap_or_default();
+            return Err(DeskError::new("similar_patient", format!("{}{born} is here already.", twin.display_name()))
+                .hint("Take the patient who is here, or add this one as a new person anyway.")
+                .field("family_name"));
+        }
         self.write(Op::AddPatient, |writing| {
             let today = writing.practice_today();
             clinic::validate_patient(&patient, today).map_err(|error| refusals::invalid(&error))?;
             writing.chart_number_is_free(&patient)?;
-            if !request.although_similar
-                && let Some(twin) = writing.patient_like(&patient)?
-            {
-                let born = twin.birth_date.map(|date| format!(", born {date}")).unwrap_or_default();
-                return Err(DeskError::new(
-                    "similar_patient",
-                    format!("{}{born} is here already.", twin.display_name()),
-                )
-                .hint("Take the patient who is here, or add this one as a new person anyway.")
-                .field("family_name"));
-            }
             let view = views::patient_view(&patient, today);
             writing.record(vec![Change::add(patient.clone())])?;
             Ok(view)

@@ -5,7 +5,7 @@ use clinic::{
     ProviderSchedule, Roster, WorkingHours, ZoneName, Zones,
 };
 
-use crate::api::{self, Hello, HoursSpan, LocationNow, Now, PersonView, Preferences, RosterView, SaveSetting, WorkstationView};
+use crate::api::{Hello, HoursSpan, LocationNow, Now, PersonView, Preferences, RosterView, SaveSetting, WorkstationView};
 use crate::desk::Desk;
 use crate::{DeskError, read, refusals, views};
 

@@ -38,13 +38,13 @@ impl Desk {
 
     /// Fetches the practice and adds this person and workstation to it, if that is not done yet.
     pub(crate) fn finish_joining(self: &Arc<Self>, patience: Duration) -> Result<(), DeskError> {
-        let Some(bytes) = self.store().meta(JOINING)? else { return Ok(()) };
+        let Some(bytes) = self.store().reads().setting(JOINING)? else { return Ok(()) };
         let newcomer: Newcomer = serde_json::from_slice(&bytes)
             .map_err(|error| DeskError::new("corrupt", format!("What was begun cannot be read: {error}.")))?;
         self.talk(|conversation| conversation.wait_in_step(patience)).map_err(|error| {
             error.hint("Joining has begun and is finished at the next start: connect to the relay and open the program again.")
         })?;
-        if self.store().roster().is_none() {
+        if self.roster().practice.name.is_empty() {
             return Err(DeskError::new("joining", "The relay does not have this practice’s calendar yet.")
                 .hint("Open the practice on the workstation that made the invitation, let it sync, then start again here."));
         }
@@ -60,6 +60,6 @@ impl Desk {
                 Change::add(Workstation { id: workstation, name: newcomer.workstation.clone() }),
             ])
         })?;
-        Ok(self.store().remove_meta(JOINING)?)
+        Ok(self.store().set_setting(JOINING, None)?)
     }
 }

@@ -1,5 +1,6 @@
 //! An open practice at one workstation: the store behind a lock, who acts, and what is told to whom.
 
+mod busy;
 mod events;
 mod joining;
 mod looking;
@@ -50,6 +51,7 @@ pub struct Desk {
     last_live_at: Mutex<Option<Timestamp>>,
     watcher: Mutex<Option<watching::Watcher>>,
     jobs: Mutex<HashMap<String, Arc<AtomicBool>>>,
+    busy: Mutex<Option<busy::Busy>>,
 }
 
 impl Desk {
@@ -67,6 +69,7 @@ impl Desk {
             last_live_at: Mutex::new(None),
             watcher: Mutex::new(None),
             jobs: Mutex::new(HashMap::new()),
+            busy: Mutex::new(None),
         })
     }
 
@@ -105,11 +108,11 @@ impl Desk {
 
     /// The practice's settings, places and people.
     pub fn roster(&self) -> Arc<Roster> {
-        self.store().roster().expect("an open practice has its settings")
+        self.store().roster()
     }
 
     pub fn set_meta(&self, name: &str, bytes: &[u8]) -> Result<(), DeskError> {
-        Ok(self.store().set_meta(name, bytes)?)
+        Ok(self.store().set_setting(name, Some(bytes))?)
     }
 
     /// A long job that can be cancelled while this is held.

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, PoisonError, Weak};
 
+use clinic::WorkstationId;
+use store::{Cursor, Incoming, MergeBatch, Verdict};
 use sync::envelope::Seen;
 use sync::membership::Applied;
 use sync::session::{Batch, Content, Link};
@@ -79,7 +81,7 @@ impl Practice for Desk {
         let (cursor, hash) = self.cursor()?;
         let founder = self.founder()?;
         let store = self.store();
-        let membership = match store.meta(MEMBERSHIP)? {
+        let membership = match store.reads().setting(MEMBERSHIP)? {
             Some(bytes) => Membership::from_bytes(&bytes)
                 .map_err(|error| DeskError::new("corrupt", format!("The membership cannot be read: {error}.")))?,
             None => identity.empty_membership(Some(founder)),
@@ -90,29 +92,38 @@ impl Practice for Desk {
             relay,
             keys: Arc::new(keys),
             membership,
-            admission: store.meta(ADMISSION)?,
-            registration_token: store.meta(REGISTRATION_TOKEN)?.and_then(|bytes| String::from_utf8(bytes).ok()),
+            admission: store.reads().setting(ADMISSION)?,
+            registration_token: store.reads().setting(REGISTRATION_TOKEN)?.and_then(|bytes| String::from_utf8(bytes).ok()),
             cursor,
             hash,
-            outbox: store.outbox_len()?,
+            outbox: u64::from(store.reads().outbox_len()?),
         })
     }
 
     fn outbox_len(&self) -> Result<u64, DeskError> {
-        Ok(self.store().outbox_len()?)
+        Ok(u64::from(self.store().reads().outbox_len()?))
     }
 
     fn outbox(&self, after: u64, limit: usize, max_bytes: usize) -> Result<Vec<(EnvelopeId, Vec<u8>)>, DeskError> {
-        let entries = self.store().outbox(after, limit, max_bytes)?;
-        Ok(entries.into_iter().map(|entry| (EnvelopeId(entry.id), entry.bytes)).collect())
+        let entries = self.store().reads().outbox_after(after, limit)?;
+        let mut bytes = 0;
+        Ok(entries
+            .into_iter()
+            .enumerate()
+            .take_while(|(index, entry)| {
+                bytes += entry.bytes.len();
+                *index == 0 || bytes <= max_bytes
+            })
+            .map(|(_, entry)| (EnvelopeId(entry.id), entry.bytes))
+            .collect())
     }
 
     fn accepted(&self, positions: &[(EnvelopeId, u64)]) -> Result<(), DeskError> {
         let positions: Vec<([u8; 32], u64)> = positions.iter().map(|(id, position)| (id.0, *position)).collect();
         let mut store = self.store();
         store.mark_accepted(&positions)?;
-        if store.meta(REACHED)?.is_none() {
-            store.set_meta(REACHED, b"1")?;
+        if store.reads().setting(REACHED)?.is_none() {
+            store.set_setting(REACHED, Some(b"1"))?;
         }
         Ok(())
     }
@@ -128,39 +139,68 @@ impl Practice for Desk {
         let mut entries = Vec::with_capacity(batch.entries.len());
         for entry in batch.entries {
             let current = keys_changed.as_ref().unwrap_or(&identity);
-            let (bytes, content) = match entry.content {
-                Content::Own(envelope) => {
-                    let body = open(&envelope, current);
-                    (envelope.into_bytes(), body.map_or_else(store::Content::Quarantined, store::Content::Own))
-                }
-                Content::Other(envelope) => {
-                    let body = open(&envelope, current);
-                    (envelope.into_bytes(), body.map_or_else(store::Content::Quarantined, store::Content::Other))
-                }
+            let mut next_key = None;
+            let (envelope, verdict) = match entry.content {
+                Content::Own(envelope) => (envelope, Verdict::Own),
+                Content::Other(envelope) => (envelope, Verdict::Accepted),
                 Content::Statement(envelope, applied) => {
                     if let Applied::Followed(Statement::Rotate(rotate)) = &applied
                         && let Some(Ok(key)) = rotate.unwrap_for(identity.sync_practice(), &identity.workstation_keys)
                     {
-                        keys_changed = Some(current.with_key(key)?);
+                        next_key = Some(current.with_key(key)?);
                     }
-                    (envelope.into_bytes(), store::Content::Statement)
+                    (envelope, Verdict::Statement)
                 }
-                Content::Quarantined { bytes, reason } => (bytes, store::Content::Quarantined(reason.to_string())),
+                Content::Quarantined { bytes, reason } => {
+                    let author = sync::Envelope::parse(bytes.clone()).map(|envelope| envelope.header().workstation);
+                    entries.push(Incoming {
+                        position: entry.position,
+                        id: entry.id.0,
+                        bytes,
+                        workstation: author.map_or(WorkstationId(0), |id| WorkstationId::from_bytes(id.0)),
+                        batch: None,
+                        verdict: Verdict::Quarantined { reason: reason.to_string() },
+                    });
+                    continue;
+                }
             };
-            entries.push(store::Incoming { position: entry.position, id: entry.id.0, bytes, content });
+            let workstation = WorkstationId::from_bytes(envelope.header().workstation.0);
+            let (batch, verdict) = match verdict {
+                Verdict::Statement => (None, verdict),
+                verdict => match envelope.open(&current.practice_keys) {
+                    Ok(body) => (Some(body.to_vec()), verdict),
+                    Err(error) => (None, Verdict::Quarantined { reason: error.to_string() }),
+                },
+            };
+            entries.push(Incoming {
+                position: entry.position,
+                id: entry.id.0,
+                bytes: envelope.into_bytes(),
+                workstation,
+                batch,
+                verdict,
+            });
+            keys_changed = next_key.or(keys_changed);
         }
-        let mut meta = Vec::new();
+        let mut settings: Vec<(&str, Vec<u8>)> = Vec::new();
         if let Some(membership) = &batch.membership {
-            meta.push((MEMBERSHIP.to_owned(), membership.to_bytes()));
+            settings.push((MEMBERSHIP, membership.to_bytes()));
         }
         if let Some(changed) = &keys_changed {
-            meta.extend(changed.to_bytes().into_iter().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())));
+            settings.extend(changed.to_bytes().into_iter().map(|(name, bytes)| (name, bytes.to_vec())));
         }
-        let merged = self.store().merge(store::MergeBatch { entries, cursor: batch.cursor, chain: batch.hash.0, meta })?;
+        let settings: Vec<(&str, &[u8])> = settings.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+        let cursor = Cursor { position: batch.cursor, chain: batch.hash.0 };
+        let merged = {
+            let mut store = self.store();
+            let merged = store.merge_with(&MergeBatch { entries, cursor }, &settings)?;
+            self.follow_busy(&store, &merged.changes);
+            merged
+        };
         if let Some(changed) = keys_changed {
             *self.identity.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(changed);
         }
-        self.tell_changes(&merged, false);
+        self.tell_changes(&merged.changes, false);
         Ok(())
     }
 
@@ -178,22 +218,22 @@ impl Practice for Desk {
 impl Desk {
     /// Address of the relay, if this practice has one.
     pub fn relay(&self) -> Result<Option<String>, DeskError> {
-        Ok(self.store().meta(RELAY)?.and_then(|bytes| String::from_utf8(bytes).ok()))
+        Ok(self.store().reads().setting(RELAY)?.and_then(|bytes| String::from_utf8(bytes).ok()))
     }
 
     pub(crate) fn set_relay(&self, url: &str, token: Option<&str>) -> Result<(), DeskError> {
         let mut store = self.store();
         if let Some(token) = token {
-            store.set_meta(REGISTRATION_TOKEN, token.as_bytes())?;
+            store.set_setting(REGISTRATION_TOKEN, Some(token.as_bytes()))?;
         }
-        Ok(store.set_meta(RELAY, url.as_bytes())?)
+        Ok(store.set_setting(RELAY, Some(url.as_bytes()))?)
     }
 
     pub(crate) fn forget_relay_if_never_reached(&self) -> Result<(), DeskError> {
         let mut store = self.store();
-        if store.meta(REACHED)?.is_none() {
-            store.remove_meta(RELAY)?;
-            store.remove_meta(REGISTRATION_TOKEN)?;
+        if store.reads().setting(REACHED)?.is_none() {
+            store.set_setting(RELAY, None)?;
+            store.set_setting(REGISTRATION_TOKEN, None)?;
         }
         Ok(())
     }
@@ -204,7 +244,7 @@ impl Desk {
 
     /// Whose founding of the practice is trusted here.
     pub(crate) fn founder(&self) -> Result<Fingerprint, DeskError> {
-        match self.store().meta(FOUNDER)? {
+        match self.store().reads().setting(FOUNDER)? {
             Some(bytes) => bytes
                 .try_into()
                 .map(Fingerprint)
@@ -215,18 +255,18 @@ impl Desk {
     }
 
     pub(crate) fn trust_founder(&self, founder: Fingerprint) -> Result<(), DeskError> {
-        Ok(self.store().set_meta(FOUNDER, &founder.0)?)
+        Ok(self.store().set_setting(FOUNDER, Some(&founder.0))?)
     }
 
     /// How far the relay's log is applied here, and the chain's hash there.
     pub(crate) fn cursor(&self) -> Result<(u64, ChainHash), DeskError> {
         let identity = self.identity();
-        let (cursor, hash) = self.store().cursor()?;
-        Ok(if cursor == 0 { (0, identity.genesis().hash) } else { (cursor, ChainHash(hash)) })
+        let cursor = self.store().reads().cursor()?;
+        Ok(if cursor.position == 0 { (0, identity.genesis().hash) } else { (cursor.position, ChainHash(cursor.chain)) })
     }
 
     pub(crate) fn quarantined(&self) -> Result<u32, DeskError> {
-        Ok(self.store().quarantined()?)
+        Ok(self.store().reads().quarantine_len()?)
     }
 
     pub(crate) fn shown(&self) -> Shown {
@@ -269,12 +309,8 @@ impl Desk {
             Ok::<_, DeskError>(store::Sealed { id: envelope.id().0, bytes: envelope.into_bytes() })
         })?;
         if matches!(statement, Statement::Found(_) | Statement::Join(_)) {
-            store.set_meta(ADMISSION, &bytes)?;
+            store.set_setting(ADMISSION, Some(&bytes))?;
         }
         Ok(())
     }
-}
-
-fn open(envelope: &sync::Envelope, identity: &Identity) -> Result<Vec<u8>, String> {
-    envelope.open(&identity.practice_keys).map(|body| body.to_vec()).map_err(|error| error.to_string())
 }

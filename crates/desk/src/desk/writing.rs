@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use clinic::{
-    AppointmentId, AcceptedConflict, Author, CannotBook, CannotChange, Change, ConflictKey, Neighbours, Op, Patient, PatientId,
-    Placement, Roster, TimeBlock, TimeBlockId, Zones,
+    AcceptedConflict, Appointment, AppointmentId, Author, CannotBook, CannotChange, Change, Conflict, ConflictKey, Neighbours,
+    Op, Patient, PatientId, Placement, Roster, TimeBlock, TimeBlockId, Zones,
 };
 use jiff::civil::Date;
 use store::Tx;
 use sync::envelope::Seen;
 use sync::ChainHash;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, looking};
 use crate::identity::{Identity, Sealing};
 use crate::{DeskError, refusals};
 
@@ -27,13 +27,13 @@ pub struct Writing<'a, 's> {
 pub(crate) struct Seal(pub Arc<Identity>);
 
 impl store::Sealer for Seal {
-    fn seal(&self, sequence: u64, head: store::Head, batch: &[u8]) -> Result<store::Sealed, String> {
+    fn seal(&self, own_sequence: u64, head: &store::Cursor, batch: &[u8]) -> Result<store::Sealed, String> {
         let seen = if head.position == 0 {
             self.0.genesis()
         } else {
             Seen { position: head.position, hash: ChainHash(head.chain) }
         };
-        let envelope = self.0.seal(sequence, seen, Sealing::Changes(batch)).map_err(|error| error.message)?;
+        let envelope = self.0.seal(own_sequence, seen, Sealing::Changes(batch)).map_err(|error| error.message)?;
         Ok(store::Sealed { id: envelope.id().0, bytes: envelope.into_bytes() })
     }
 }
@@ -45,12 +45,9 @@ impl Desk {
         op: Op,
         act: impl FnOnce(&mut Writing<'_, '_>) -> Result<T, DeskError>,
     ) -> Result<T, DeskError> {
-        let (output, changes) = self.commit(op, act)?;
-        self.tell_changes(&changes, true);
-        if let Some(conversation) = self.conversation() {
-            conversation.outbox_grew();
-        }
-        Ok(output)
+        let committed = self.commit(op, act)?;
+        self.written(&committed.changes);
+        Ok(committed.value)
     }
 
     /// Like [`Desk::write`] without telling anybody: for making a practice that nobody looks at yet.
@@ -59,23 +56,116 @@ impl Desk {
         op: Op,
         act: impl FnOnce(&mut Writing<'_, '_>) -> Result<T, DeskError>,
     ) -> Result<T, DeskError> {
-        self.commit(op, act).map(|(output, _)| output)
+        Ok(self.commit(op, act)?.value)
+    }
+
+    /// Tells the screen and the conversation what was written here.
+    pub(super) fn written(&self, changes: &store::ChangeSet) {
+        self.tell_changes(changes, true);
+        if let Some(conversation) = self.conversation() {
+            conversation.outbox_grew();
+        }
     }
 
     fn commit<T>(
         &self,
         op: Op,
         act: impl FnOnce(&mut Writing<'_, '_>) -> Result<T, DeskError>,
-    ) -> Result<(T, Arc<store::ChangeSet>), DeskError> {
+    ) -> Result<store::Committed<T>, DeskError> {
         let identity = self.identity();
-        let sealer = Seal(identity.clone());
-        let by = store::By { person: identity.person, at: self.now() };
+        let by = self.by();
         let mut store = self.store();
-        let committed = store.transact(op, &by, &sealer, |tx| {
-            let mut writing =
-                Writing { roster: tx.roster_or_new(), zones: &self.zones, author: tx.author(), tx };
+        let committed = store.transact(op, &by, &Seal(identity), |tx| {
+            let mut writing = Writing { roster: tx.roster(), zones: &self.zones, author: *tx.author(), tx };
             act(&mut writing)
         })?;
-        Ok((committed.output, committed.changes))
+        self.follow_busy(&store, &committed.changes);
+        Ok(committed)
+    }
+
+    /// Makes all rows anew from the documents; with `check` compares only.
+    pub(crate) fn rebuild(&self, check: bool, progress: store::Progress<'_>) -> Result<store::RebuildReport, DeskError> {
+        let mut store = self.store();
+        let report = store.rebuild(check, progress)?;
+        if !check {
+            self.forget_busy(&store);
+        }
+        Ok(report)
+    }
+
+    /// Who acts here, now.
+    pub(super) fn by(&self) -> store::By {
+        store::By { person: self.person(), at: self.now() }
+    }
+}
+
+impl Writing<'_, '_> {
+    pub fn record(&mut self, changes: Vec<Change>) -> Result<(), DeskError> {
+        Ok(self.tx.record(changes)?)
+    }
+
+    /// Why, for the history.
+    pub fn reason(&mut self, reason: &str) {
+        self.tx.reason(reason.trim());
+    }
+
+    pub fn visit(&self, id: AppointmentId) -> Result<Appointment, DeskError> {
+        looking::visit(self.tx.reads(), id)
+    }
+
+    pub fn patient(&self, id: PatientId) -> Result<Patient, DeskError> {
+        looking::patient(self.tx.reads(), id)
+    }
+
+    pub fn time_block(&self, id: TimeBlockId) -> Result<TimeBlock, DeskError> {
+        looking::time_block(self.tx.reads(), id)
+    }
+
+    pub fn neighbours(&self, placement: &Placement) -> Result<Neighbours, DeskError> {
+        looking::neighbours(self.tx.reads(), &self.roster, placement)
+    }
+
+    pub fn practice_today(&self) -> Date {
+        looking::practice_today(&self.roster, self.zones, self.author.at)
+    }
+
+    pub fn with_names<T>(&self, use_names: impl FnOnce(&dyn Fn(PatientId) -> String) -> T) -> T {
+        use_names(&|id| looking::patient_name(self.tx.reads(), id))
+    }
+
+    pub fn refuse(&self, cannot: &CannotBook) -> DeskError {
+        self.with_names(|names| refusals::cannot_book(cannot, &self.roster, names))
+    }
+
+    pub fn refuse_change(&self, cannot: &CannotChange) -> DeskError {
+        self.with_names(|names| refusals::cannot_change(cannot, &self.roster, names))
+    }
+
+    /// An overlap that is still open.
+    pub fn overlap(&self, key: &ConflictKey) -> Result<Option<Conflict>, DeskError> {
+        Ok(self.tx.reads().conflict(key)?)
+    }
+
+    pub fn accepted(&self, key: &ConflictKey) -> Result<Option<AcceptedConflict>, DeskError> {
+        Ok(self.tx.reads().accepted_conflict(key)?)
+    }
+
+    /// Decides a field that has several values.
+    pub fn settle(&mut self, key: &store::FieldConflictKey, value: &str) -> Result<(), DeskError> {
+        Ok(self.tx.settle(key, value)?)
+    }
+
+    /// A chart number belongs to one patient.
+    pub fn chart_number_is_free(&self, patient: &Patient) -> Result<(), DeskError> {
+        let taken = self.tx.reads().patients_by_chart(&patient.chart_number)?;
+        match taken.iter().find(|other| other.id != patient.id) {
+            None => Ok(()),
+            Some(other) => Err(DeskError::new(
+                "chart_number_taken",
+                format!("The chart number {} belongs to {}.", patient.chart_number, other.display_name()),
+            )
+            .hint("Give another number, or leave it empty.")
+            .field("chart_number")),
+        }
     }
 }

@@ -230,7 +230,7 @@ impl Reads<'_> {
     }
 
     /// Other visits that take time and share operatory, provider or patient with this one while it lasts.
-    pub(crate) fn sharing(&self, visit: &Appointment) -> Result<Vec<Appointment>, StoreError> {
+    pub fn sharing(&self, visit: &Appointment) -> Result<Vec<Appointment>, StoreError> {
         let from = visit.starts_at.instant().as_second();
         let until = from + i64::from(visit.length_minutes()) * 60;
         let mut found = self.meeting(visit.operatory, visit.provider, Some(visit.patient), from, until)?;

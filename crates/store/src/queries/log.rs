@@ -45,7 +45,7 @@ impl Reads<'_> {
 
     pub fn outbox_len(&self) -> Result<u32, StoreError> {
         let sql = "SELECT count(*) FROM log
-                   WHERE own_sequence > (SELECT coalesce(max(acknowledged), 0) FROM relay) AND position IS NULL";
+                   WHERE own_sequence > (SELECT coalesce(max(acknowledged), 0) FROM relay) AND position IS NULL AND verdict <> 2";
         Ok(self.one(sql, [], |row| Ok(row.get(0)?))?.unwrap_or_default())
     }
 

@@ -4,6 +4,7 @@ mod calendar;
 mod conflicts;
 mod history;
 mod log;
+mod paging;
 mod people;
 
 pub use calendar::{DayRows, Density, RangeFilter};

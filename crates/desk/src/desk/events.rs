@@ -1,0 +1,175 @@
+//! From what a commit changed to what the screen is told.
+
+use std::collections::BTreeSet;
+
+use clinic::{Appointment, AppointmentId, Change, Entity, LocationId, TimeBlock};
+use jiff::civil::Date;
+use store::ChangeSet;
+
+use crate::DeskError;
+use crate::api::{AppointmentCard, Changed, DayBlocks, Event, Who};
+use crate::desk::{Desk, Reading};
+use crate::views;
+
+/// More visits than this in one go are not listed: the screen asks again for what it shows.
+const MOST_LISTED: usize = 300;
+
+impl Desk {
+    /// Tells the screen. Never fails the operation that was done: what cannot be told in detail is told as “ask again”.
+    pub(crate) fn tell_changes(&self, set: &ChangeSet, is_own: bool) {
+        if set.changes.is_empty() && !set.conflicts_changed && !set.undo_state_changed && !set.reload {
+            return;
+        }
+        match self.reading(|reading| reading.changed(set, is_own)) {
+            Ok(changed) => self.tell(&[Event::Changed(changed)]),
+            Err(error) => tracing::warn!(code = error.code, "a change could not be shown"),
+        }
+    }
+
+    /// Reads what other programs wrote to the same file, and tells the screen and the relay's conversation.
+    pub(super) fn hear_others(&self) -> Result<(), DeskError> {
+        let sets = {
+            let mut store = self.store();
+            let sets = store.refresh()?;
+            sets.iter().for_each(|set| self.follow_busy(&store, set));
+            sets
+        };
+        for set in &sets {
+            self.tell_changes(set, false);
+        }
+        if !sets.is_empty()
+            && let Some(conversation) = self.conversation()
+        {
+            conversation.outbox_grew();
+        }
+        Ok(())
+    }
+}
+
+impl Reading<'_> {
+    fn changed(&self, set: &ChangeSet, is_own: bool) -> Result<Changed, DeskError> {
+        let mut listed = Listed::of(&set.changes);
+        if set.conflicts_changed {
+            // A card that came or went shows on both visits, and the other one may not be among the changes.
+            for conflict in self.overlaps()? {
+                listed.visits.extend(conflict.appointments);
+            }
+            for id in listed.visits.clone() {
+                listed.visits.extend(self.sharing(id)?);
+            }
+        }
+        let reload = set.reload || listed.visits.len() > MOST_LISTED || listed.block_days.len() > MOST_LISTED;
+        let (appointments, blocks) = if reload { Default::default() } else { (self.cards(&listed)?, self.blocks(&listed)?) };
+        Ok(Changed {
+            op: set.op,
+            by: self.by(set),
+            is_own,
+            appointments,
+            removed_appointments: listed.removed.into_iter().collect(),
+            blocks,
+            removed_blocks: listed.removed_blocks,
+            patients: listed.patients.into_iter().collect(),
+            roster: listed.roster.then(|| views::roster_view(&self.roster, self.zones, self.now)),
+            practice: listed.practice.then(|| views::practice_view(&self.roster)),
+            conflict_count: self.conflict_count()?,
+            undo: self.undo_state()?,
+            reload,
+        })
+    }
+
+    fn by(&self, set: &ChangeSet) -> Who {
+        views::who_if_known(&self.roster, set.person, Some(set.workstation), set.at)
+    }
+
+    fn cards(&self, listed: &Listed) -> Result<Vec<AppointmentCard>, DeskError> {
+        let mut cards = Vec::with_capacity(listed.visits.len());
+        for id in &listed.visits {
+            if let Some(visit) = self.reads().appointment(*id)? {
+                cards.push(self.card(&visit)?);
+            }
+        }
+        for patient in &listed.patients {
+            // A changed name or alert shows on every card of the patient.
+            for visit in self.visits_of(*patient)? {
+                if !listed.visits.contains(&visit.id) {
+                    cards.push(self.card(&visit)?);
+                }
+            }
+        }
+        Ok(cards)
+    }
+
+    fn blocks(&self, listed: &Listed) -> Result<Vec<DayBlocks>, DeskError> {
+        listed
+            .block_days
+            .iter()
+            .map(|(location, date)| {
+                Ok(DayBlocks { location: *location, date: date.to_string(), blocks: self.day_blocks(*location, *date)? })
+            })
+            .collect()
+    }
+
+    /// Other visits at the same time in the same operatory, with the same provider or patient.
+    fn sharing(&self, id: AppointmentId) -> Result<Vec<AppointmentId>, DeskError> {
+        let Some(visit) = self.reads().appointment(id)? else { return Ok(Vec::new()) };
+        Ok(self.reads().sharing(&visit)?.into_iter().map(|other: Appointment| other.id).collect())
+    }
+}
+
+/// What a list of changes touches.
+#[derive(Default)]
+struct Listed {
+    visits: BTreeSet<AppointmentId>,
+    removed: BTreeSet<AppointmentId>,
+    patients: BTreeSet<clinic::PatientId>,
+    block_days: BTreeSet<(LocationId, Date)>,
+    removed_blocks: Vec<clinic::TimeBlockId>,
+    roster: bool,
+    practice: bool,
+}
+
+impl Listed {
+    fn of(changes: &[Change]) -> Listed {
+        let mut listed = Listed::default();
+        for change in changes {
+            match (&change.before, &change.after) {
+                (_, Some(Entity::Appointment(visit))) => drop(listed.visits.insert(visit.id)),
+                (Some(Entity::Appointment(visit)), None) => drop(listed.removed.insert(visit.id)),
+                (_, Some(Entity::Patient(patient))) | (Some(Entity::Patient(patient)), None) => {
+                    listed.patients.insert(patient.id);
+                }
+                (_, Some(Entity::AcceptedConflict(decision))) | (Some(Entity::AcceptedConflict(decision)), None) => {
+                    listed.visits.extend(decision.appointments);
+                }
+                (_, Some(Entity::Practice(_))) => {
+                    listed.practice = true;
+                    listed.roster = true;
+                }
+                (before, after) => {
+                    let blocks = [before, after].map(|side| match side {
+                        Some(Entity::TimeBlock(block)) => Some(block),
+                        _ => None,
+                    });
+                    match blocks {
+                        [None, None] => listed.roster = true,
+                        [Some(gone), None] => {
+                            listed.removed_blocks.push(gone.id);
+                            listed.block(gone);
+                        }
+                        blocks => blocks.into_iter().flatten().for_each(|block| listed.block(block)),
+                    }
+                }
+            }
+        }
+        listed
+    }
+
+    fn block(&mut self, block: &TimeBlock) {
+        let days = i64::from(block.length_minutes / (24 * 60)) + 2;
+        let first = block.starts_at.date();
+        for day in 0..days {
+            let Ok(date) = first.checked_add(jiff::Span::new().days(day)) else { break };
+            self.block_days.insert((block.location, date));
+        }
+    }
+}

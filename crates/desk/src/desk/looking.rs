@@ -1,0 +1,371 @@
+//! Reading an open practice: records as the commands need them, with words for what is missing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use clinic::openings::BusyCalendar;
+use clinic::{
+    Appointment, AppointmentId, CannotBook, Conflict, ConflictKey, Entity, EntityKind, LocationId, Neighbours, Patient, PatientId,
+    Placement, Roster, TimeBlock, TimeBlockId, Zones,
+};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use store::{FieldConflict, HistoryEntry, HistoryFilter, PatientHead, Reads, Store};
+
+use crate::api::{self, AppointmentCard, History, UndoState, Who};
+use crate::desk::Desk;
+use crate::views::Names;
+use crate::{DeskError, read, refusals, views, words};
+
+/// How much is booked on one day.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Booked {
+    pub visits: u32,
+    pub booked_minutes: u32,
+    pub has_conflict: bool,
+}
+
+/// The practice as of the last commit.
+pub struct Reading<'a> {
+    pub roster: Arc<Roster>,
+    pub zones: &'a Zones,
+    pub now: Timestamp,
+    desk: &'a Desk,
+    store: &'a Store,
+    reads: Reads<'a>,
+}
+
+impl Desk {
+    pub(crate) fn reading<T>(&self, look: impl FnOnce(&Reading<'_>) -> Result<T, DeskError>) -> Result<T, DeskError> {
+        let store = self.store();
+        look(&self.reading_of(&store))
+    }
+
+    pub(super) fn reading_of<'a>(&'a self, store: &'a Store) -> Reading<'a> {
+        Reading { roster: store.roster(), zones: &self.zones, now: self.now(), desk: self, store, reads: store.reads() }
+    }
+}
+
+pub(super) fn visit(reads: Reads<'_>, id: AppointmentId) -> Result<Appointment, DeskError> {
+    reads.appointment(id)?.ok_or_else(refusals::no_such_visit)
+}
+
+pub(super) fn patient(reads: Reads<'_>, id: PatientId) -> Result<Patient, DeskError> {
+    reads.patient(id)?.ok_or_else(refusals::no_such_patient)
+}
+
+pub(super) fn time_block(reads: Reads<'_>, id: TimeBlockId) -> Result<TimeBlock, DeskError> {
+    reads
+        .time_block(id)?
+        .ok_or_else(|| DeskError::new("unknown_time_block", "There is no such block-out.").field("id"))
+}
+
+pub(super) fn neighbours(reads: Reads<'_>, roster: &Roster, placement: &Placement) -> Result<Neighbours, DeskError> {
+    let around = placement
+        .neighbourhood(roster)
+        .map_err(|cannot| refusals::cannot_book(&cannot, roster, &|id| patient_name(reads, id)))?;
+    Ok(reads.neighbours(&around)?)
+}
+
+/// A name for words; a patient who is gone has none.
+pub(super) fn patient_name(reads: Reads<'_>, id: PatientId) -> String {
+    reads.patient(id).ok().flatten().map_or_else(|| "a removed patient".to_owned(), |patient| patient.display_name())
+}
+
+/// The date at a location.
+pub(super) fn today(roster: &Roster, zones: &Zones, location: LocationId, now: Timestamp) -> Date {
+    let zone = roster.zone_of(location).unwrap_or(&roster.practice.zone);
+    zones.at(now, zone).map_or_else(|_| jiff::tz::Offset::UTC.to_datetime(now).date(), |start| start.date())
+}
+
+/// The date where the practice has its seat.
+pub(super) fn practice_today(roster: &Roster, zones: &Zones, now: Timestamp) -> Date {
+    zones
+        .at(now, &roster.practice.zone)
+        .map_or_else(|_| jiff::tz::Offset::UTC.to_datetime(now).date(), |start| start.date())
+}
+
+impl<'a> Reading<'a> {
+    pub fn visit(&self, id: AppointmentId) -> Result<Appointment, DeskError> {
+        visit(self.reads, id)
+    }
+
+    pub fn patient(&self, id: PatientId) -> Result<Patient, DeskError> {
+        patient(self.reads, id)
+    }
+
+    pub fn time_block(&self, id: TimeBlockId) -> Result<TimeBlock, DeskError> {
+        time_block(self.reads, id)
+    }
+
+    pub fn neighbours(&self, placement: &Placement) -> Result<Neighbours, DeskError> {
+        neighbours(self.reads, &self.roster, placement)
+    }
+
+    pub fn with_names<T>(&self, use_names: impl FnOnce(&dyn Fn(PatientId) -> String) -> T) -> T {
+        use_names(&|id| patient_name(self.reads, id))
+    }
+
+    pub fn refuse(&self, cannot: &CannotBook) -> DeskError {
+        self.with_names(|names| refusals::cannot_book(cannot, &self.roster, names))
+    }
+
+    pub fn today(&self, location: LocationId) -> Date {
+        today(&self.roster, self.zones, location, self.now)
+    }
+
+    pub fn practice_today(&self) -> Date {
+        practice_today(&self.roster, self.zones, self.now)
+    }
+
+    pub fn meta(&self, name: &str) -> Result<Option<Vec<u8>>, DeskError> {
+        Ok(self.reads.setting(name)?)
+    }
+
+    pub fn visits_of(&self, patient: PatientId) -> Result<Vec<Appointment>, DeskError> {
+        Ok(self.reads.appointments_of(patient)?)
+    }
+
+    /// The next visit that takes place.
+    pub fn next_visit(&self, patient: PatientId) -> Result<Option<Appointment>, DeskError> {
+        let visits = self.reads.appointments_of(patient)?;
+        Ok(visits
+            .into_iter()
+            .filter(|visit| visit.takes_time() && visit.starts_at.instant() >= self.now)
+            .min_by(|a, b| a.starts_at.cmp(&b.starts_at)))
+    }
+
+    /// What cards need to know about their patient.
+    pub fn head(&self, id: PatientId) -> Result<Arc<PatientHead>, DeskError> {
+        Ok(self.store.patient_head(id)?.unwrap_or_else(|| {
+            Arc::new(PatientHead { id, name: "(removed patient)".to_owned(), has_alert: false, first_visit: None })
+        }))
+    }
+
+    pub fn card(&self, visit: &Appointment) -> Result<AppointmentCard, DeskError> {
+        let mut conflicts: Vec<ConflictKey> =
+            self.reads.conflicts_of(visit.id)?.into_iter().map(|conflict| conflict.key).collect();
+        conflicts.extend(self.field_conflicts_of(&visit.id.to_string())?);
+        Ok(views::card(visit, &*self.head(visit.patient)?, conflicts))
+    }
+
+    fn field_conflicts_of(&self, record: &str) -> Result<Vec<ConflictKey>, DeskError> {
+        Ok(self
+            .reads
+            .field_conflicts()?
+            .into_iter()
+            .filter(|conflict| conflict.key.kind == EntityKind::Appointment && conflict.key.record == record)
+            .map(|conflict| ConflictKey(conflict.key.to_string()))
+            .collect())
+    }
+
+    /// The cards of a day, by start.
+    pub fn day_cards(&self, location: LocationId, date: Date) -> Result<Vec<AppointmentCard>, DeskError> {
+        let visits = self.reads.day(location, date)?.appointments;
+        // One question for all cards: conflicts are few.
+        let mut conflicts: BTreeMap<AppointmentId, Vec<ConflictKey>> = BTreeMap::new();
+        for conflict in self.reads.conflicts()? {
+            for id in conflict.appointments {
+                conflicts.entry(id).or_default().push(conflict.key.clone());
+            }
+        }
+        for conflict in self.reads.field_conflicts()? {
+            if let (EntityKind::Appointment, Ok(id)) = (conflict.key.kind, conflict.key.record.parse()) {
+                conflicts.entry(id).or_default().push(ConflictKey(conflict.key.to_string()));
+            }
+        }
+        visits
+            .iter()
+            .map(|visit| {
+                let keys = conflicts.remove(&visit.id).unwrap_or_default();
+                Ok(views::card(visit, &*self.head(visit.patient)?, keys))
+            })
+            .collect()
+    }
+
+    /// Block-outs that may reach into a day at a location; providers' only where they concern it.
+    pub fn blocks_on(&self, location: LocationId, date: Date) -> Result<Vec<TimeBlock>, DeskError> {
+        let zone = self.roster.zone_of(location).unwrap_or(&self.roster.practice.zone);
+        let mut blocks = self.reads.day(location, date)?.time_blocks;
+        for block in &mut blocks {
+            // A provider's block-out entered on another location's clock shows on this one's.
+            if block.starts_at.zone != *zone
+                && let Ok(here) = self.zones.at(block.starts_at.instant(), zone)
+            {
+                block.starts_at = here;
+            }
+        }
+        blocks.retain(|block| match block.target {
+            clinic::BlockTarget::Provider(_) => true,
+            clinic::BlockTarget::Operatory(_) | clinic::BlockTarget::Location(_) => block.location == location,
+        });
+        Ok(blocks)
+    }
+
+    pub fn density(&self, location: LocationId, from: Date, until: Date) -> Result<BTreeMap<Date, Booked>, DeskError> {
+        let mut days: BTreeMap<Date, Booked> = self
+            .reads
+            .density(location, from, until)?
+            .into_iter()
+            .map(|day| {
+                (day.date, Booked { visits: day.visits, booked_minutes: day.booked_minutes, has_conflict: false })
+            })
+            .collect();
+        let conflicting: BTreeSet<AppointmentId> =
+            self.reads.conflicts()?.into_iter().flat_map(|conflict| conflict.appointments).collect();
+        for id in conflicting {
+            if let Some(visit) = self.reads.appointment(id)?
+                && visit.location == location
+                && let Some(day) = days.get_mut(&visit.starts_at.date())
+            {
+                day.has_conflict = true;
+            }
+        }
+        Ok(days)
+    }
+
+    pub fn with_busy<T>(
+        &self,
+        search: impl FnOnce(&BusyCalendar) -> Result<T, CannotBook>,
+    ) -> Result<T, DeskError> {
+        let busy = self.desk.busy(self.store, self.now)?;
+        search(&busy).map_err(|cannot| self.refuse(&cannot))
+    }
+
+    pub fn search_patients(&self, text: &str, limit: usize) -> Result<Vec<(Patient, String)>, DeskError> {
+        let mut found = Vec::new();
+        for hit in self.store.search_patients(text, limit)? {
+            if let Some(patient) = self.reads.patient(hit.id)? {
+                let matched = what_matched(text, &patient);
+                found.push((patient, matched.to_owned()));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Somebody here with the same name, born the same day as far as known.
+    pub fn patient_like(&self, wanted: &Patient) -> Result<Option<Patient>, DeskError> {
+        let fold = |text: &str| text.trim().to_lowercase();
+        let text = format!("{} {}", wanted.given_name, wanted.family_name);
+        Ok(self.search_patients(&text, 20)?.into_iter().map(|(patient, _)| patient).find(|patient| {
+            fold(&patient.family_name) == fold(&wanted.family_name)
+                && fold(&patient.given_name) == fold(&wanted.given_name)
+                && (patient.birth_date == wanted.birth_date || patient.birth_date.is_none() || wanted.birth_date.is_none())
+        }))
+    }
+
+    pub fn patients_after(&self, after: Option<PatientId>, limit: usize) -> Result<Vec<Patient>, DeskError> {
+        Ok(self.reads.patients_after(after, limit)?)
+    }
+
+    pub fn overlaps(&self) -> Result<Vec<Conflict>, DeskError> {
+        Ok(self.reads.conflicts()?)
+    }
+
+    pub fn field_conflicts(&self) -> Result<Vec<FieldConflict>, DeskError> {
+        Ok(self.reads.field_conflicts()?)
+    }
+
+    pub fn conflict_count(&self) -> Result<u32, DeskError> {
+        Ok(self.reads.conflict_count()?)
+    }
+
+    /// What a field conflict is about: in words, the visit if it is one, and its date.
+    pub fn subject_of(&self, conflict: &FieldConflict) -> Result<(String, Option<AppointmentId>, Option<String>), DeskError> {
+        Ok(match self.reads.entity(conflict.key.kind, &conflict.key.record)? {
+            Some(Entity::Appointment(visit)) => (
+                format!("{}, {}", patient_name(self.reads, visit.patient), words::short_when(visit.starts_at.wall)),
+                Some(visit.id),
+                Some(visit.starts_at.date().to_string()),
+            ),
+            Some(entity) => (words::setting(&entity), None, None),
+            None => ("A removed record".to_owned(), None, None),
+        })
+    }
+
+    /// Who gave a visit the place it has: whoever moved it last, else whoever booked it.
+    pub fn who_placed(&self, visit: &Appointment) -> Result<Who, DeskError> {
+        let entries = self.reads.history(&HistoryFilter { appointment: Some(visit.id), limit: 200, ..HistoryFilter::default() })?;
+        let placed = entries.iter().find(|entry| entry.changes.iter().any(|change| changes_place(change, visit.id)));
+        Ok(match placed.or(entries.last()) {
+            Some(entry) => views::who(&self.roster, entry.person, entry.workstation, entry.at),
+            None => Who {
+                person: "Somebody".to_owned(),
+                initials: "?".to_owned(),
+                workstation: "an unknown workstation".to_owned(),
+                at: views::instant(self.now),
+            },
+        })
+    }
+
+    pub fn history(&self, request: &api::HistoryRequest) -> Result<History, DeskError> {
+        let limit = read::bounded(request.limit, 50, 1..=500, "limit")?;
+        let filter = HistoryFilter {
+            appointment: request.appointment,
+            patient: request.patient,
+            before: request.before,
+            limit: usize::from(limit),
+        };
+        let entries = self.reads.history(&filter)?;
+        Ok(History { entries: entries.iter().map(|entry| self.history_view(entry)).collect() })
+    }
+
+    fn history_view(&self, entry: &HistoryEntry) -> api::HistoryEntry {
+        let names = |id| patient_name(self.reads, id);
+        api::HistoryEntry {
+            id: entry.id,
+            op: entry.op,
+            by: views::who(&self.roster, entry.person, entry.workstation, entry.at),
+            words: words::operation(entry.op, &entry.changes, &Names { roster: &self.roster, patients: &names }),
+            reason: entry.reason.clone(),
+            is_undone: entry.is_undone,
+        }
+    }
+
+    pub fn undo_state(&self) -> Result<UndoState, DeskError> {
+        let state = self.store.undo_state(self.desk.person())?;
+        let names = |id| patient_name(self.reads, id);
+        let names = Names { roster: &self.roster, patients: &names };
+        let label = |step: Option<store::UndoStep>| step.map(|step| words::undo_label(step.op, &step.changes, &names));
+        Ok(UndoState { undo: label(state.undo), redo: label(state.redo) })
+    }
+
+    pub(super) fn reads(&self) -> Reads<'a> {
+        self.reads
+    }
+}
+
+fn changes_place(change: &clinic::Change, id: AppointmentId) -> bool {
+    match (&change.before, &change.after) {
+        (before, Some(Entity::Appointment(after))) if after.id == id => match before {
+            Some(Entity::Appointment(before)) => {
+                before.starts_at != after.starts_at || before.operatory != after.operatory || before.provider != after.provider
+            }
+            _ => true,
+        },
+        _ => false,
+    }
+}
+
+/// Which field a hit was found by: digits are a phone, a date or a chart number, everything else a name.
+fn what_matched(text: &str, patient: &Patient) -> &'static str {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let typed = digits(text);
+    if typed.is_empty() {
+        return "name";
+    }
+    let phones = [&patient.mobile_phone, &patient.home_phone];
+    if patient.chart_number.eq_ignore_ascii_case(text.trim()) {
+        "chart_number"
+    } else if text.contains(['-', '/', '.']) && patient.birth_date.is_some_and(|date| digits(&date.to_string()).contains(&typed)) {
+        "birth_date"
+    } else if phones.iter().any(|phone| digits(phone).contains(&typed)) {
+        "phone"
+    } else if patient.chart_number.contains(text.trim()) {
+        "chart_number"
+    } else if patient.birth_date.is_some() && !text.chars().any(char::is_alphabetic) {
+        "birth_date"
+    } else {
+        "name"
+    }
+}
