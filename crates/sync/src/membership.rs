@@ -73,6 +73,7 @@ impl From<BadKeys> for Rejected {
 
 /// What a statement did.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant)] // rare: one for each statement, a few in a practice's life
 pub enum Applied {
     Followed(Statement),
     /// Signed by members, but said by a newer program: nothing changed here.

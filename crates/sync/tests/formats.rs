@@ -80,10 +80,13 @@ fn the_envelope_format_is_what_it_was() {
     let envelope = seal(b"moved to Op 3");
     expect![[r#"526"#]].assert_eq(&envelope.bytes().len().to_string());
     expect!["010111111111111111111111111111111111222222222222222222222222222222224d6ec2fb444f6a4fa6cfb7490137bc510000000000000007000000010000000000000001e951d9ecfafce3d74fafd2fd326139abaab486a8a9e9cc3341dbf0087ae51f09"].assert_eq(&data_encoding::HEXLOWER.encode(&envelope.bytes()[..102]));
-    expect!["85241d37acb95325e104c40c6f587c03fe9fd9a913583dc17cbd637f2d8a36b6"].assert_eq(&envelope.id().to_string());
-    expect!["b481c1acbf95470d4282e30192c930964ab105f103b14b574d4e90f5565a3995"].assert_eq(&founding().id().to_string());
+    expect!["85241d37acb95325e104c40c6f587c03fe9fd9a913583dc17cbd637f2d8a36b6"]
+        .assert_eq(&envelope.id().to_string());
+    expect!["b481c1acbf95470d4282e30192c930964ab105f103b14b574d4e90f5565a3995"]
+        .assert_eq(&founding().id().to_string());
     expect!["83010184582017cb79fb2b4120f2b1ec65e4198d6e08b28e813feb01e4a400839b85e18080ce82582003a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b85820358072d6365880d1aeea329adf9121383851ed21a28e3b75e965d0d2cd1662540143010203"].assert_eq(&data_encoding::HEXLOWER.encode(founding().statement_bytes().expect("clear")));
-    expect!["e951d9ecfafce3d74fafd2fd326139abaab486a8a9e9cc3341dbf0087ae51f09"].assert_eq(&genesis(PRACTICE).to_string());
+    expect!["e951d9ecfafce3d74fafd2fd326139abaab486a8a9e9cc3341dbf0087ae51f09"]
+        .assert_eq(&genesis(PRACTICE).to_string());
     assert_eq!(
         envelope.open(&keys()).expect("opens").as_slice(),
         b"moved to Op 3"
@@ -94,9 +97,11 @@ fn the_envelope_format_is_what_it_was() {
 #[test]
 fn the_invitation_format_is_what_it_was() {
     let code = InvitationCode::new("wss://relay.example.com", [0x66; 16]).expect("a good address");
-    expect!["ORCA-21K6C-SK6CS-K6CSK-6CSK6-CSK6C-SK74S-BCC5W-JWSBR-C5PQ0-V355S-HPYVD-F9ERP-P"].assert_eq(&code.to_string());
+    expect!["ORCA-21K6C-SK6CS-K6CSK-6CSK6-CSK6C-SK74S-BCC5W-JWSBR-C5PQ0-V355S-HPYVD-F9ERP-P"]
+        .assert_eq(&code.to_string());
     expect!["131c4348599b9d92061caa7a36f2747d"].assert_eq(&code.lookup().to_string());
-    expect!["f4c5f855045d61edf8dac2506b6db089bf7a070dc080d0e92ec0c346015e6a57"].assert_eq(&data_encoding::HEXLOWER.encode(&code.public().0));
+    expect!["f4c5f855045d61edf8dac2506b6db089bf7a070dc080d0e92ec0c346015e6a57"]
+        .assert_eq(&data_encoding::HEXLOWER.encode(&code.public().0));
     expect!["830102835820f4c5f855045d61edf8dac2506b6db089bf7a070dc080d0e92ec0c346015e6a570209"]
         .assert_eq(&data_encoding::HEXLOWER.encode(&code.invite(Capability::Member, 9).to_bytes()));
 }

@@ -143,6 +143,7 @@ pub struct Entry {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant)] // the usual ones, envelopes, are not much smaller than the largest
 pub enum Content {
     /// Written by this workstation. Usually known by its id already and only its position is news; if not
     /// (the database was restored from an older copy), it is to be applied like any other.
