@@ -91,7 +91,7 @@ pub struct Conflict {
     pub until: Timestamp,
 }
 
-/// Every overlap among `appointments` that no decision covers, by key. The order of the input does not
+/// Every overlap among `appointments` that no decision covers, by kind and ids. The order of the input does not
 /// matter; visits that take no time do not count; kinds whose rule the practice allows are not mentioned.
 pub fn find(roster: &Roster, appointments: &[Appointment], accepted: &[AcceptedConflict]) -> Vec<Conflict> {
     let visits: Vec<&Appointment> = appointments.iter().filter(|visit| visit.takes_time()).collect();
@@ -324,7 +324,7 @@ fn sweep(stretches: &mut [(Span, usize)], mut meet: impl FnMut(usize, usize, Spa
 
 /// What was found so far, and what people have decided about it.
 struct Found<'a> {
-    conflicts: BTreeMap<ConflictKey, Option<Conflict>>,
+    conflicts: BTreeMap<(ConflictKind, [AppointmentId; 2]), Option<Conflict>>,
     accepted: HashSet<(&'a ConflictKey, [Span; 2])>,
 }
 
@@ -345,23 +345,27 @@ impl<'a> Found<'a> {
             return;
         }
         let (first, second) = if a.id < b.id { (a, b) } else { (b, a) };
-        let key = ConflictKey::new(kind, first.id, second.id);
-        // A decision holds for the very times at which it was made.
-        let is_accepted = self.accepted.contains(&(&key, [span_of(first), span_of(second)]));
-        let conflict = self.conflicts.entry(key.clone()).or_insert_with(|| {
-            (!is_accepted).then(|| Conflict {
-                key,
-                kind,
-                appointments: [first.id, second.id],
-                winner: if (first.booked, first.id) <= (second.booked, second.id) {
-                    first.id
-                } else {
-                    second.id
-                },
-                from: shared.0,
-                until: shared.1,
-            })
-        });
+        let accepted = &self.accepted;
+        let conflict = self
+            .conflicts
+            .entry((kind, [first.id, second.id]))
+            .or_insert_with(|| {
+                let key = ConflictKey::new(kind, first.id, second.id);
+                // A decision holds for the very times at which it was made.
+                let is_accepted = accepted.contains(&(&key, [span_of(first), span_of(second)]));
+                (!is_accepted).then(|| Conflict {
+                    key,
+                    kind,
+                    appointments: [first.id, second.id],
+                    winner: if (first.booked, first.id) <= (second.booked, second.id) {
+                        first.id
+                    } else {
+                        second.id
+                    },
+                    from: shared.0,
+                    until: shared.1,
+                })
+            });
         if let Some(conflict) = conflict {
             (conflict.from, conflict.until) = hull(Some((conflict.from, conflict.until)), shared);
         }

@@ -195,7 +195,11 @@ impl Zones {
 
     /// The names it knows, in alphabetical order.
     pub fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.database.available().map(|name| name.as_str().to_owned()).collect();
+        let mut names: Vec<String> = self
+            .database
+            .available()
+            .map(|name| name.as_str().to_owned())
+            .collect();
         names.sort();
         names
     }

@@ -1,7 +1,5 @@
 //! The ground of a search: for each chair and provider, where a visit of this length could begin.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
@@ -13,7 +11,8 @@ use crate::hours::{add_spans, day_bounds, merge};
 use crate::placement::doctor_spans;
 use crate::{
     AppointmentType, BlockPolicy, BlockTarget, CannotBook, Location, LocationId, MAX_BUFFER_MINUTES,
-    Operatory, Policy, Provider, Roster, Rule, TimePattern, Weekday, WorkingHours, Zones,
+    Operatory, OperatoryId, Policy, Provider, ProviderId, Roster, Rule, TimePattern, Weekday, WorkingHours,
+    Zones,
 };
 
 pub(super) const UNIT: i32 = TimePattern::UNIT_MINUTES as i32;
@@ -176,20 +175,19 @@ impl<'a> Ground<'a> {
             rules: &rules,
             kind,
             reach: roster.longest_buffer_minutes(),
-            chairs: HashMap::new(),
-            doctors: HashMap::new(),
-            places: HashMap::new(),
+            chairs: Rows::new(
+                operatories.iter().map(|record| record.id).collect(),
+                busy.operatories.names(),
+                span,
+            ),
+            doctors: Rows::new(
+                providers.iter().map(|record| record.id).collect(),
+                busy.providers.names(),
+                span,
+            ),
+            places: Rows::new(locations.iter().map(|record| record.id).collect(), &[], span),
             patient: Bits::none(span.count),
         };
-        for operatory in &operatories {
-            field.chairs.insert(operatory.id.0, Taken::new(span.count));
-        }
-        for provider in &providers {
-            field.doctors.insert(provider.id.0, Taken::new(span.count));
-        }
-        for location in &locations {
-            field.places.insert(location.id.0, Taken::new(span.count));
-        }
         field.read(busy, request);
 
         let length = pattern.units().len();
@@ -203,10 +201,7 @@ impl<'a> Ground<'a> {
         let places: Vec<Place> = grounds
             .into_iter()
             .map(|(location, zone, bounds)| {
-                let taken = field
-                    .places
-                    .remove(&location.id.0)
-                    .unwrap_or_else(|| Taken::new(span.count));
+                let taken = field.places.take(location.id, span);
                 let days: Vec<(i64, i64)> = bounds
                     .iter()
                     .map(|day| (span.ceil(minute_of(day.0)), span.ceil(minute_of(day.1))))
@@ -247,7 +242,7 @@ impl<'a> Ground<'a> {
                 let place = places
                     .iter()
                     .position(|place| place.location.id == operatory.location)?;
-                let taken = field.chairs.remove(&operatory.id.0)?;
+                let taken = field.chairs.take(operatory.id, span);
                 Some(chair(
                     operatory,
                     place,
@@ -265,7 +260,7 @@ impl<'a> Ground<'a> {
                 Some(doctor(
                     provider,
                     &places,
-                    field.doctors.remove(&provider.id.0)?,
+                    field.doctors.take(provider.id, span),
                     pattern,
                     &dates,
                     span,
@@ -379,15 +374,56 @@ fn providers<'a>(
     list
 }
 
+/// What is taken of each thing that the search looks at, found by id or by its number in the calendar.
+struct Rows<T> {
+    ids: Vec<T>,
+    taken: Vec<Taken>,
+    /// Place in `ids` by number.
+    by_number: Vec<Option<usize>>,
+}
+
+impl<T: Copy + PartialEq> Rows<T> {
+    fn new(ids: Vec<T>, numbered: &[T], span: Units) -> Self {
+        let by_number = numbered
+            .iter()
+            .map(|id| ids.iter().position(|known| known == id))
+            .collect();
+        let taken = vec![Taken::new(span.count); ids.len()];
+        Self {
+            ids,
+            taken,
+            by_number,
+        }
+    }
+
+    fn numbered(&mut self, number: u32) -> Option<&mut Taken> {
+        let at = (*self.by_number.get(number as usize)?)?;
+        self.taken.get_mut(at)
+    }
+
+    fn named(&mut self, id: T) -> Option<&mut Taken> {
+        let at = self.ids.iter().position(|known| *known == id)?;
+        self.taken.get_mut(at)
+    }
+
+    /// What was gathered, once.
+    fn take(&mut self, id: T, span: Units) -> Taken {
+        self.named(id).map_or_else(
+            || Taken::new(span.count),
+            |taken| std::mem::replace(taken, Taken::new(0)),
+        )
+    }
+}
+
 /// The calendar, as it is being read into rows of bits.
 struct Field<'a> {
     span: Units,
     rules: &'a Rules,
     kind: &'a AppointmentType,
     reach: u16,
-    chairs: HashMap<u128, Taken>,
-    doctors: HashMap<u128, Taken>,
-    places: HashMap<u128, Taken>,
+    chairs: Rows<OperatoryId>,
+    doctors: Rows<ProviderId>,
+    places: Rows<LocationId>,
     patient: Bits,
 }
 
@@ -420,9 +456,7 @@ impl Field<'_> {
         let length = busy.patterns.names()[visit.pattern as usize].length_minutes();
         let (from, until) = (visit.minute, visit.minute + i32::from(length));
         if self.rules.operatory
-            && let Some(taken) = self
-                .chairs
-                .get_mut(&busy.operatories.names()[visit.operatory as usize].0)
+            && let Some(taken) = self.chairs.numbered(visit.operatory)
         {
             taken.core.set(span.floor(from), span.ceil(until));
             let buffer = |minutes: u8| i32::from(u16::from(minutes).min(self.reach));
@@ -436,9 +470,7 @@ impl Field<'_> {
                 .set(span.floor(from - before), span.ceil(until + after));
         }
         if self.rules.doctor
-            && let Some(taken) = self
-                .doctors
-                .get_mut(&busy.providers.names()[visit.provider as usize].0)
+            && let Some(taken) = self.doctors.numbered(visit.provider)
         {
             for (begin, end) in doctor {
                 taken.core.set(span.floor(from + begin), span.ceil(from + end));
@@ -451,9 +483,9 @@ impl Field<'_> {
 
     fn block(&mut self, block: &Block) {
         let taken = match block.target {
-            BlockTarget::Provider(id) => self.doctors.get_mut(&id.0),
-            BlockTarget::Operatory(id) => self.chairs.get_mut(&id.0),
-            BlockTarget::Location(id) => self.places.get_mut(&id.0),
+            BlockTarget::Provider(id) => self.doctors.named(id),
+            BlockTarget::Operatory(id) => self.chairs.named(id),
+            BlockTarget::Location(id) => self.places.named(id),
         };
         let Some(taken) = taken else { return };
         let row = match &block.policy {

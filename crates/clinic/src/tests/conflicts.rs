@@ -62,9 +62,9 @@ fn two_in_one_chair_and_one_doctor_at_two() {
         09:45        .                           .                .
         ",
         expect![[r#"
+            operatory 9:15–9:30: Rivera and Osei, Rivera first
             doctor_time 9:20–9:30: Rivera and Osei, Rivera first
             doctor_time 9:00–9:10: Rivera and Ito, Rivera first
-            operatory 9:15–9:30: Rivera and Osei, Rivera first
             patient 9:15–9:30: Rivera and Rivera, Rivera first
         "#]],
     );
@@ -267,7 +267,7 @@ proptest! {
         let mut pairs = std::collections::BTreeMap::new();
         for (index, visit) in visits.iter().enumerate() {
             for conflict in involving(&roster, visit, &visits[index..], &[]) {
-                pairs.insert(conflict.key.clone(), conflict);
+                pairs.insert((conflict.kind, conflict.appointments), conflict);
             }
         }
         prop_assert_eq!(&found, &pairs.into_values().collect::<Vec<_>>());

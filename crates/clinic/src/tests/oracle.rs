@@ -352,3 +352,34 @@ proptest! {
         );
     }
 }
+
+/// The scenes above are worth trying: most have openings, and a calendar that has lost a visit is found out.
+#[test]
+fn a_lost_visit_would_be_noticed() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+    let zones = Zones::bundled();
+    let mut runner = TestRunner::deterministic();
+    let (mut with_openings, mut noticed) = (0, 0);
+    for _ in 0..40 {
+        let scene = scene().new_tree(&mut runner).unwrap().current();
+        let request = OpeningRequest {
+            moving: None,
+            ..scene.request.clone()
+        };
+        let scene = Scene { request, ..scene };
+        let lossy = BusyCalendar::build(scene.visits.iter().skip(1), &scene.blocks);
+        let openings = openings::find(&scene.roster, &zones, &lossy, &scene.request, scene.now).unwrap();
+        let found: Found = openings
+            .iter()
+            .map(|opening| (opening.starts_at.instant(), opening.operatory, opening.provider))
+            .collect();
+        let fits = by_trying(&scene, &zones);
+        with_openings += usize::from(!fits.is_empty());
+        noticed += usize::from(found != fits);
+    }
+    assert!(
+        with_openings >= 10 && noticed >= 2,
+        "{with_openings} with openings, {noticed} noticed"
+    );
+}
