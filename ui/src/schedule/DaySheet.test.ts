@@ -213,6 +213,11 @@ describe('by keyboard', () => {
     expect(shown.intents).toContainEqual({ kind: 'move', card: 'ana', date: '2026-11-25', operatory: 'op-1', minute: 540 });
   });
 
+  it('the sheet taken down and put up again keeps the visit in the hand, where it was', async () => {
+    show(day({ date: '2026-11-25' }), 4, { moving: { card: ana, at: { operatory: 'op-3', minute: 600 } } });
+    await vi.waitFor(() => expect(focused()).toBe('Op 3, 10:00, moving Rivera, Ana'));
+  });
+
   it('+ and Enter: one resize', async () => {
     const shown = two();
     await shown.key('+');

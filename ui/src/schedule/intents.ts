@@ -11,6 +11,8 @@ export interface Place {
 /** A visit in the hand: `M`, the pinboard, or "Move" in a menu. It survives paging to another day. */
 export interface MoveMode {
   card: AppointmentCard;
+  /** Where it is held now, so that it stays there when the sheet is taken down and put up again while a day loads. */
+  at?: Place;
 }
 
 export type EdgeDirection = 'previous' | 'next';
