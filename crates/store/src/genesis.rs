@@ -118,6 +118,10 @@ mod tests {
         .into_iter()
         .map(|document| genesis(document).changes[0].hash().to_string())
         .collect();
-        expect_test::expect![[""]].assert_eq(&hashes.join("\n"));
+        expect_test::expect![[r#"
+            fa14d77c1eba393ccda718bfa9e0335e2da652dfd5aa16291dd0dd4143369270
+            5fa01cc8a04303163d7009c90a1ec3d074c8ef3e064b6e2e53635101fe986548
+            227b83cefa9b496ba84fc18698cfc6a94d9faf139c9c22cce330878d1706c074
+            7aac1275390d8f9c476ec539b2c99e76322ad397cc2d64f275214732bfbea7bb"#]].assert_eq(&hashes.join("\n"));
     }
 }

@@ -58,7 +58,7 @@ impl Reads<'_> {
 
     /// What was set aside, newest first.
     pub fn quarantine(&self, limit: usize) -> Result<Vec<QuarantinedEntry>, StoreError> {
-        let sql = "SELECT local, envelope, position, workstation, reason FROM quarantine JOIN log USING (local)
+        let sql = "SELECT local, envelope, position, workstation, quarantine.reason FROM quarantine JOIN log USING (local)
                    ORDER BY local DESC LIMIT ?1";
         self.all(sql, [i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
             Ok(QuarantinedEntry {

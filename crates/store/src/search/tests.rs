@@ -46,7 +46,7 @@ fn ids(text: &str) -> Vec<u128> {
 fn names_in_any_order_and_by_their_beginnings() {
     assert_eq!(ids("riv"), [1, 4]);
     assert_eq!(ids("ana riv"), [1, 4]);
-    assert_eq!(ids("Rivera, Ana"), [1]);
+    assert_eq!(ids("Rivera, Ana"), [1, 4], "few fit, so that a slip of the finger is thought of");
     assert_eq!(ids("ana"), [5, 1, 4], "family names first, whole words before beginnings");
     assert_eq!(ids("jane"), [3]);
     assert_eq!(ids("obrien"), [3]);
@@ -76,7 +76,7 @@ fn phones_by_their_end_their_middle_and_as_written() {
     assert_eq!(ids("(555) 201 4477"), [1]);
     assert_eq!(ids("15552014477"), [1], "with the country's code");
     assert_eq!(ids("5552019"), [2]);
-    assert_eq!(ids("201"), [1, 2]);
+    assert_eq!(ids("201"), [2, 1]);
     assert_eq!(ids("ana 8888"), [5]);
 }
 

@@ -1,0 +1,8 @@
+//! Stories about the store: what a workstation keeps, takes back, merges and survives.
+
+mod convergence;
+mod door;
+mod files;
+mod merging;
+mod undoing;
+mod world;
