@@ -15,5 +15,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/test-setup.ts'],
     restoreMocks: true,
+    // Two busy cores may take their time over a component; a hang is still a failure.
+    testTimeout: 30_000,
   },
 });

@@ -263,7 +263,7 @@ export const GRID_KEYS: { keys: string[]; label: string }[] = [
   { keys: ['Enter'], label: 'grid-key-enter' },
   { keys: ['Alt', '↑', '↓'], label: 'grid-key-nudge' },
   { keys: ['+', '-'], label: 'grid-key-length' },
-  { keys: ['PageUp', 'PageDown'], label: 'grid-key-page' },
+  { keys: ['PgUp', 'PgDn'], label: 'grid-key-page' },
   { keys: ['Esc'], label: 'grid-key-escape' },
   { keys: ['Tab'], label: 'grid-key-tab' },
 ];

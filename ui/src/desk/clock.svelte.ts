@@ -84,7 +84,7 @@ export class Clock {
   wallOf(instant: string, location: string | null): Wall | null {
     const now = this.#now;
     const place = now?.at.find((at) => at.location === location);
-    if (!now || !place) return null;
+    if (!now || !place || Number.isNaN(Date.parse(instant))) return null;
     const base = Math.floor(Date.parse(now.instant) / MINUTE);
     const minutes = wallMinute(place.wall) + Math.floor(Date.parse(instant) / MINUTE) - base;
     return { date: addDays(wallDate(place.wall), Math.floor(minutes / 1440)), minute: ((minutes % 1440) + 1440) % 1440 };

@@ -144,6 +144,7 @@ export class Mirror {
     const onScreen = kept.slice(-3);
     for (const key of kept.slice(0, -3)) this.#forget(key);
     await this.hydrate();
+    this.lastChange = null;
     this.revision += 1;
     await Promise.all(onScreen.map((key) => this.#ask(key)));
   }

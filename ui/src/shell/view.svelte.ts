@@ -79,7 +79,8 @@ export class View {
     const liked = places.find((place) => place.id === preferences?.location);
     this.location = (liked ?? places[0])?.id ?? null;
     this.date = this.today;
-    this.railOpen = preferences?.rail_open ?? true;
+    // A small window belongs to the sheet: ten operatories fit into 1280 px without the rail.
+    this.railOpen = preferences?.rail_open ?? globalThis.innerWidth >= 1400;
     this.inspectorOpen = preferences?.inspector_open ?? true;
     this.hourHeight = preferences?.hour_height ?? null;
     this.singleKeys = readSingleKeys();

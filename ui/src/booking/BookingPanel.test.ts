@@ -1,0 +1,120 @@
+// Booking with the keyboard: few keys, rules in words, a way through with a reason.
+import { screen, waitFor } from '@testing-library/svelte';
+import { userEvent } from '@testing-library/user-event';
+import { describe, expect, it } from 'vitest';
+import { mountIn, openView } from '../shell/panel.testing';
+import BookingPanel from './BookingPanel.svelte';
+import { fitPattern } from './booking.svelte';
+
+async function open(place: { operatory: string; minute: number } | null = null, length: number | null = null) {
+  const { view, asked } = await openView();
+  const booking = view.startBooking(place, length);
+  mountIn(view, BookingPanel, { booking });
+  const booked = () => asked.find((one) => one.name === 'book_appointment')?.request as Record<string, unknown> | undefined;
+  return { view, booking, asked, booked, user: userEvent.setup() };
+}
+
+describe('booking', () => {
+  it('a known patient into the next opening takes a name and five keys', async () => {
+    const { user, booked, view } = await open();
+    await user.click(screen.getByRole('combobox', { name: 'Patient' }));
+    await user.keyboard('sharma');
+    await screen.findByRole('option', { name: /Sharma, Anika/ });
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(screen.getByRole('combobox', { name: 'Type' })).toHaveFocus());
+    await user.keyboard('a{Enter}');
+    await waitFor(() => expect(screen.getByRole('button', { name: /Earliest/ })).toHaveFocus());
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Book' })).toHaveFocus());
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(booked()).toMatchObject({ appointment_type: 'type-adj', leave: { override_reason: null } }));
+    await waitFor(() => expect(view.panel.kind).toBe('none'));
+    expect(view.toasts.list.at(-1)?.text).toMatch(/^Booked Sharma, Anika, Tue 24 Nov/);
+    expect(view.selectedCard?.patient_name).toBe('Sharma, Anika');
+  });
+
+  it('finds a name with a typo and shows phone, birth date and chart', async () => {
+    const { user } = await open();
+    await user.type(screen.getByRole('combobox', { name: 'Patient' }), 'rivrea');
+    expect(screen.queryByRole('option', { name: /^Rivera/ })).toBeNull();
+    await user.clear(screen.getByRole('combobox', { name: 'Patient' }));
+    await user.type(screen.getByRole('combobox', { name: 'Patient' }), 'rivara');
+    const option = await screen.findByRole('option', { name: /Rivera, Ana/ });
+    expect(option.textContent).toMatch(/10 Apr 2010.*\+1 555 0110.*chart 4100.*Maria Rivera/s);
+  });
+
+  it('takes place and provider from the column, and says that it is free', async () => {
+    const { user, booking } = await open({ operatory: 'op-6', minute: 16 * 60 + 20 });
+    expect(screen.getByLabelText('Operatory')).toHaveValue('op-6');
+    expect(screen.getByLabelText('Provider')).toHaveValue('prov-osei');
+    await user.type(screen.getByRole('combobox', { name: 'Patient' }), 'kim');
+    await screen.findByRole('option', { name: /Kim/ });
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(screen.getByRole('combobox', { name: 'Type' })).toBeInTheDocument());
+    await user.click(screen.getByRole('combobox', { name: 'Type' }));
+    await user.keyboard('r{Enter}');
+    expect(booking.type?.code).toBe('REC');
+    expect(await screen.findByText('Op 6 and Dr Kwame Osei are free')).toBeInTheDocument();
+  });
+
+  it('says what stands in the way, and books only with a reason', async () => {
+    const { user, booking, booked, view } = await open();
+    const taken = view.sheet!.appointments.find((card) => card.operatory === 'op-1' && card.status === 'confirmed')!;
+    await booking.choosePatient({ id: 'pat-2', name: 'Osei, Kofi', phone: '', birth_date: null, age_years: null, chart_number: '' });
+    await booking.putAt(view.date, { operatory: 'op-1', minute: taken.start_minute }, null);
+    await booking.chooseType(booking.types[0]!);
+    expect(await screen.findByText(new RegExp(`^Op 1 is taken .* by ${taken.patient_name}`))).toBeInTheDocument();
+    const button = screen.getByRole('button', { name: 'Book anyway' });
+    expect(button).toBeDisabled();
+    await user.type(screen.getByLabelText('Why do it anyway?'), 'Twins, one chair{Enter}');
+    await waitFor(() => expect(booked()).toMatchObject({ leave: { override_reason: 'Twins, one chair' } }));
+  });
+
+  it('fits the pattern to a painted length', async () => {
+    const { booking } = await open({ operatory: 'op-1', minute: 990 }, 20);
+    await booking.chooseType(booking.types.find((type) => type.code === 'ADJ')!);
+    expect([booking.length, booking.pattern]).toEqual([20, '/XX/']);
+  });
+
+  it('adds a new patient inline, with a responsible person for a minor', async () => {
+    const { user, asked, booking } = await open();
+    await user.type(screen.getByRole('combobox', { name: 'Patient' }), 'Zola Quist');
+    await user.click(await screen.findByRole('option', { name: 'New patient “Zola Quist”' }));
+    expect(screen.getByLabelText('Family name')).toHaveValue('Quist');
+    expect(screen.getByLabelText('Given name')).toHaveValue('Zola');
+    expect(screen.queryByText('Responsible person')).toBeNull();
+    await user.type(screen.getByLabelText('Birth date'), '9.5.2014');
+    expect(await screen.findByText('Responsible person')).toBeInTheDocument();
+    await user.type(screen.getByLabelText('Name'), 'Ida Quist');
+    await user.click(screen.getByRole('button', { name: 'Add the patient' }));
+    await waitFor(() => expect(booking.patient?.name).toBe('Quist, Zola'));
+    expect(asked.find((one) => one.name === 'add_patient')?.request).toMatchObject({
+      fields: { family_name: 'Quist', birth_date: '2014-05-09', responsible_party: { name: 'Ida Quist' } },
+    });
+  });
+
+  it('suggests somebody very like, who is here already', async () => {
+    const { user, booking } = await open();
+    await user.type(screen.getByRole('combobox', { name: 'Patient' }), 'Kofi Osei');
+    await user.click(await screen.findByRole('option', { name: /New patient/ }));
+    await user.click(await screen.findByRole('button', { name: /Osei, Kofi/ }));
+    expect(booking.patient?.id).toBe('pat-2');
+  });
+
+  it('keeps everything that was typed when the desk refuses', async () => {
+    const { view, booking } = await open();
+    await booking.choosePatient({ id: 'gone', name: 'Gone, Patient', phone: '', birth_date: null, age_years: null, chart_number: '' });
+    await booking.chooseType(booking.types[0]!);
+    await booking.putAt(view.date, { operatory: 'op-1', minute: 990 }, null);
+    booking.note = 'Brings the twin';
+    expect(await booking.book()).toBeNull();
+    expect(booking.error?.message).toBe('This patient is not here.');
+    expect([booking.patient?.id, booking.note, booking.minute]).toEqual(['gone', 'Brings the twin', 990]);
+  });
+});
+
+it.each([
+  ['/XX///', 20, '/XX/'],
+  ['/XX/', 35, '/XX////'],
+  ['XX', 5, 'X'],
+])('%s fitted to %i minutes is %s', (pattern, minutes, fitted) => expect(fitPattern(pattern, minutes)).toBe(fitted));

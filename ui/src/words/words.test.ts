@@ -1,0 +1,66 @@
+// Every word that is asked for exists, and no word lies about unused.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ACTIONS, GRID_KEYS, GROUPS } from '../actions/table';
+import { hasMessage, resource, t } from './words';
+
+const ROOT = join(process.cwd(), 'src');
+const sources = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
+  .filter((path) => /\.(svelte|ts)$/.test(path) && !/\.test\.ts$/.test(path) && !path.replaceAll('\\', '/').startsWith('schedule/'))
+  .map((path) => readFileSync(join(ROOT, path), 'utf8'));
+
+/** Ids written out in the sources, in `t('…')` or as one of two in `t(x ? '…' : '…')`. */
+const written = new Set(
+  sources.flatMap((text) =>
+    // What is compared with is no id.
+    [...text.replace(/[=!]==\s*'[^']*'/g, '').matchAll(/\bt\(([^`]*?)[,)]/g)].flatMap((call) => [...call[1]!.matchAll(/'([a-z][a-z0-9_-]*)'/g)].map((id) => id[1]!)),
+  ),
+);
+const STATUSES = ['scheduled', 'confirmed', 'arrived', 'seated', 'completed', 'checked_out', 'cancelled', 'no_show'];
+const MODES = ['alone', 'offline', 'connecting', 'behind', 'live', 'stopped'];
+const PAGES = ['practice', 'locations', 'operatories', 'providers', 'types'];
+
+/** Ids that are put together from a name of the seam or of the action table. */
+const composed = [
+  ...ACTIONS.map((action) => action.label),
+  ...GRID_KEYS.map((key) => key.label),
+  ...GROUPS.map((group) => `group-${group}`),
+  ...STATUSES.map((status) => `status-${status}`),
+  ...MODES.flatMap((mode) => [`sync-${mode}`, `sync-details-${mode}`]),
+  ...PAGES.map((page) => `settings-${page}`),
+  ...PAGES.slice(1).map((page) => `settings-${page}-text`),
+  ...['patient', 'date', 'action'].map((kind) => `palette-${kind}`),
+  ...['allow', 'warn', 'refuse'].map((policy) => `policy-${policy}`),
+  ...['added', 'updated', 'unchanged', 'failed'].map((outcome) => `outcome-${outcome}`),
+  ...['doctor', 'hygienist', 'assistant'].map((kind) => `kind-${kind}`),
+  ...['system', 'light', 'dark'].map((theme) => `theme-${theme}`),
+  ...['dense', 'comfortable'].map((density) => `density-${density}`),
+  ...['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].flatMap((day) => [`weekday-${day}`, `weekday-letter-${day}`]),
+  ...Array.from({ length: 12 }, (_, hue) => `hue-${hue}`),
+  ...['move', 'confirm', 'arrived', 'seated', 'done', 'checked-out', 'cancel', 'edit', 'no-show', 'open-patient'].map((id) => `action-${id}-short`),
+  ...['new-booking', 'block', 'today', 'go-to-date', 'usual-weeks-on', 'search', 'help'].map((id) => `action-${id}-short`),
+];
+
+describe('words', () => {
+  it('finds the ids in the sources', () => expect(written.size).toBeGreaterThan(150));
+
+  it('has every id that is used', () => {
+    expect([...written, ...composed].filter((id) => !hasMessage(id))).toEqual([]);
+  });
+
+  it('has no id that nobody uses', () => {
+    const used = new Set([...written, ...composed]);
+    const whole = sources.join('\n');
+    const idle = resource.body.map((entry) => entry.id).filter((id) => !used.has(id) && !whole.includes(`'${id}'`));
+    expect(idle).toEqual([]);
+  });
+
+  it('counts', () => {
+    expect(t('sync-details-offline', { count: 0 })).toContain('nothing is waiting');
+    expect(t('sync-details-offline', { count: 1 })).toContain('1 change will');
+    expect(t('sync-details-offline', { count: 3 })).toContain('3 changes will');
+  });
+
+  it('shows the id of a word that is missing, so that nothing breaks', () => expect(t('no-such-word')).toBe('no-such-word'));
+});
