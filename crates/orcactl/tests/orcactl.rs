@@ -1,0 +1,270 @@
+//! The program as scripts see it: what is printed, on which stream, and with which exit code.
+
+mod desk;
+
+use desk::Desk;
+use expect_test::expect;
+use serde_json::json;
+
+/// A practice built by commands alone, with two patients; on Monday 3 March 2031.
+fn small_practice() -> Desk {
+    let desk = Desk::new();
+    desk.ok(&["init", "--practice", "Lakeside", "--zone", "America/New_York", "--person", "Maria Reyes"]);
+    desk.ok(&["settings", "change", "provider", "Doctor 1", "--name", "Dr Mei Chen", "--short-name", "Chen", "--letter", "C"]);
+    desk.ok(&[
+        "settings", "add", "provider", "--name", "Priya Nair", "--kind", "hygienist", "--hours", "mon-fri 08:00-16:00",
+    ]);
+    desk.ok(&["settings", "add", "type", "--name", "Cleaning", "--code", "CLEAN", "--pattern", "XXXXXXX/", "--providers", "Nair"]);
+    for (given, family, chart, born) in [("Ana", "Rivera", "P1", "2014-05-09"), ("Kofi", "Osei", "P2", "1990-02-14")] {
+        desk.ok(&[
+            "patients", "add", "--given-name", given, "--family-name", family, "--chart-number", chart, "--birth-date", born,
+            "--email", "somebody@example.com", "--mobile-phone", "(212) 555-0142",
+        ]);
+    }
+    desk.ok(&["settings", "practice", "--email", "desk@lakeside.example.com"]);
+    desk
+}
+
+fn book(desk: &Desk, patient: &str, at: &str) -> String {
+    desk.json(&["book", "--patient", patient, "--type", "ADJ", "--at", at, "--operatory", "Op 1", "--provider", "Chen"])["appointment"]
+        ["id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+#[test]
+fn a_practice_is_built_from_a_script() {
+    let desk = small_practice();
+    desk.check(&["list", "providers"], expect![[r#""#]]);
+    desk.check(&["list", "types"], expect![[r#""#]]);
+    desk.check(&["list", "operatories"], expect![[r#""#]]);
+    desk.check(&["list", "patients"], expect![[r#""#]]);
+    desk.check(&["patients", "show", "P1"], expect![[r#""#]]);
+    let locations = desk.json(&["list", "locations"]);
+    assert_eq!(locations[0]["zone"], "America/New_York");
+    assert_eq!(locations[0]["hours"].as_array().unwrap().len(), 5);
+    let added = desk.json(&["settings", "add", "location", "--name", "Westfield", "--zone", "America/Chicago", "--hours", "mon,wed 09:00-12:00"]);
+    assert_eq!(added["name"], "Westfield");
+    assert_eq!(added["hours"].as_array().unwrap().len(), 2);
+    let chair = desk.json(&["settings", "add", "operatory", "--name", "Op 1", "--location", "Westfield"]);
+    assert_eq!(chair["location"], added["id"]);
+    let error = desk.refused(&["openings", "--type", "ADJ", "--operatory", "Op 1"]);
+    assert_eq!((error["code"].as_str(), error["field"].as_str()), (Some("not_clear"), Some("operatory")));
+    assert!(error["hint"].as_str().unwrap().contains("Op 1 Westfield"), "{error}");
+    let closed = desk.json(&["settings", "change", "operatory", "Op 1 Westfield", "--active", "no"]);
+    assert_eq!(closed["is_active"], false);
+}
+
+#[test]
+fn a_visit_is_booked_moved_and_cancelled() {
+    let desk = small_practice();
+    desk.check(
+        &["book", "--patient", "Ana Rivera", "--type", "adjustment", "--at", "2031-03-03T09:00", "--operatory", "op1", "--provider", "Dr. Chen"],
+        expect![[r#""#]],
+    );
+    let id = desk.json(&["day", "2031-03-03"])["appointments"][0]["id"].as_str().unwrap().to_owned();
+    desk.check(&["day", "2031-03-03"], expect![[r#""#]]);
+    desk.check(&["move", &id, "--at", "2031-03-04 10:00", "--operatory", "Op 2"], expect![[r#""#]]);
+    desk.check(&["length", &id, "50"], expect![[r#""#]]);
+    desk.check(&["note", &id, "bring the elastics"], expect![[r#""#]]);
+    desk.check(&["status", &id, "confirmed"], expect![[r#""#]]);
+    desk.check(&["show", &id], expect![[r#""#]]);
+    desk.check(&["undo"], expect![[r#""#]]);
+    desk.check(&["redo"], expect![[r#""#]]);
+    desk.check(&["cancel", &id, "--reason", "Patient ill"], expect![[r#""#]]);
+    desk.check(&["history", "--appointment", &id], expect![[r#""#]]);
+    let history = desk.json(&["history", "--limit", "2"]);
+    assert_eq!(history["entries"].as_array().unwrap().len(), 2);
+    assert_eq!(history["entries"][0]["op"], "cancel_appointment");
+    let ics = desk.json(&["ics", &id]);
+    assert!(ics["text"].as_str().unwrap().contains("METHOD:CANCEL"), "{ics}");
+    assert!(!ics["text"].as_str().unwrap().contains("elastics"), "a note is nobody else’s business");
+}
+
+#[test]
+fn a_taken_chair_is_refused_with_what_is_in_the_way() {
+    let desk = small_practice();
+    let first = book(&desk, "P1", "2031-03-03T09:00");
+    let clash = ["book", "--patient", "P2", "--type", "ADJ", "--at", "2031-03-03T09:10", "--operatory", "Op 1", "--provider", "Chen"];
+    let error = desk.refused(&clash);
+    assert!(error["message"].as_str().unwrap().contains("Rivera"), "{error}");
+    assert_eq!(error["way_through"], "override");
+    assert_eq!(error["violations"][0]["rule"], "operatory_overlap");
+    assert_eq!(error["violations"][0]["appointment"], json!(first));
+    let plain = desk.run(&clash);
+    assert_eq!((plain.code, plain.stdout.as_str()), (1, ""));
+    assert!(plain.stderr.starts_with("orcactl: ") && plain.stderr.contains("--override REASON"), "{}", plain.stderr);
+    let overridden: Vec<&str> = clash.iter().copied().chain(["--override", "emergency"]).collect();
+    let booked = desk.json(&overridden);
+    assert!(!booked["warnings"].as_array().unwrap().is_empty());
+    // Decided when it was booked: no card.
+    assert_eq!(desk.json(&["conflicts"])["cards"], json!([]));
+}
+
+#[test]
+fn openings_begin_where_a_chair_is_free_and_can_be_booked() {
+    let desk = small_practice();
+    book(&desk, "P1", "2031-03-03T08:00");
+    let wanted = ["openings", "--type", "ADJ", "--provider", "Chen", "--from", "2031-03-03", "--days", "2", "--after", "08:00", "--before", "10:00", "--limit", "3"];
+    let openings = desk.json(&wanted)["openings"].as_array().unwrap().clone();
+    assert_eq!(openings.len(), 3);
+    for opening in &openings {
+        let at = opening["at"].as_str().unwrap();
+        assert!(("2031-03-03T08:00".."2031-03-04T10:00").contains(&at), "{at}");
+    }
+    let text = |key: &str| openings[0][key].as_str().unwrap().to_owned();
+    desk.ok(&["book", "--patient", "P2", "--type", "ADJ", "--at", &text("at"), "--operatory", &text("operatory"), "--provider", &text("provider")]);
+    let none = desk.ok(&["openings", "--type", "ADJ", "--from", "2031-03-08", "--days", "1"]);
+    assert_eq!(none, "No opening.\n");
+}
+
+#[test]
+fn time_is_blocked_out_and_freed() {
+    let desk = small_practice();
+    let block = desk.json(&["block", "add", "--at", "2031-03-03T12:00", "--minutes", "60", "--title", "Lunch", "--provider", "Chen"]);
+    let id = block["id"].as_str().unwrap();
+    let at_noon = ["book", "--patient", "P1", "--type", "ADJ", "--at", "2031-03-03T12:10", "--operatory", "Op 1", "--provider", "Chen"];
+    assert_eq!(desk.refused(&at_noon)["violations"][0]["rule"], "time_block");
+    desk.check(&["day", "2031-03-03"], expect![[r#""#]]);
+    let changed = desk.json(&["block", "change", id, "--title", "Late lunch", "--at", "2031-03-03T13:00", "--only", "CONS,DEB"]);
+    assert_eq!((changed["title"].as_str(), changed["start_minute"].as_u64()), (Some("Late lunch"), Some(780)));
+    assert_eq!(changed["policy"]["kind"], "restricted_to");
+    desk.ok(&["block", "remove", id]);
+    assert_eq!(desk.json(&["day", "2031-03-03"])["blocks"], json!([]));
+    desk.ok(&at_noon);
+}
+
+#[test]
+fn patients_are_found_shown_and_changed() {
+    let desk = small_practice();
+    let hits = desk.json(&["patients", "find", "Rivra"]);
+    assert_eq!(hits["hits"][0]["name"], "Rivera, Ana");
+    let again = desk.refused(&["patients", "add", "--given-name", "Ana", "--family-name", "Rivera", "--birth-date", "2014-05-09"]);
+    assert_eq!(again["code"], "similar_patient");
+    desk.ok(&[
+        "patients", "add", "--given-name", "Ana", "--family-name", "Rivera", "--birth-date", "2014-05-09", "--although-similar",
+    ]);
+    let unclear = desk.refused(&["patients", "show", "Ana Rivera"]);
+    assert_eq!((unclear["code"].as_str(), unclear["field"].as_str()), (Some("not_clear"), Some("patient")));
+    assert!(unclear["hint"].as_str().unwrap().contains("chart P1"), "{unclear}");
+    let changed = desk.json(&[
+        "patients", "change", "P1", "--alert", "Latex allergy", "--responsible-name", "Marta Rivera", "--responsible-relationship",
+        "mother", "--responsible-email", "marta@example.com", "--email", "",
+    ]);
+    assert_eq!(changed["fields"]["alert"], "Latex allergy");
+    assert_eq!(changed["fields"]["email"], "");
+    assert_eq!(changed["fields"]["family_name"], "Rivera");
+    assert_eq!(changed["fields"]["responsible_party"]["name"], "Marta Rivera");
+    assert_eq!(desk.refused(&["patients", "show", "Nobody Atall"])["code"], "not_found");
+}
+
+#[test]
+fn files_are_imported_line_by_line_and_never_twice() {
+    let desk = small_practice();
+    let people = desk.file("people.csv", "\u{feff}Chart #;LName;FName;DOB\r\nP1;Rivera;Ana;5/9/2014\r\nP3;Lund;Mia;31/31/2003\r\nP4;Lund;Sven;3/31/2001\r\n");
+    desk.check(&["import", "patients", &people, "--dry-run"], expect![[r#""#]]);
+    desk.check(&["import", "patients", &people], expect![[r#""#]]);
+    let again = desk.json(&["import", "patients", &people]);
+    assert_eq!((again["added"].as_u64(), again["unchanged"].as_u64(), again["failed"].as_u64()), (Some(0), Some(2), Some(1)));
+    assert_eq!(again["lines"][1]["line"], 3);
+    assert_eq!(again["lines"][1]["field"], "DOB");
+
+    let visits = desk.file(
+        "visits.csv",
+        "AptNum,PatNum,AptDateTime,Length,Type,Op\n1,P1,2031-03-10 09:00,40,ADJ,Op 1\n2,P4,3/10/2031 9:20 AM,,ADJ,Op 1\n3,P9,2031-03-10 10:00,30,ADJ,Op 1\n",
+    );
+    desk.check(&["import", "appointments", &visits], expect![[r#""#]]);
+    assert_eq!(desk.json(&["import", "appointments", &visits])["added"], 0);
+    let cards = desk.json(&["conflicts"])["cards"].as_array().unwrap().clone();
+    assert!(!cards.is_empty(), "imported overlaps are conflicts");
+    let key = cards[0]["key"].as_str().unwrap();
+    let left = desk.json(&["conflicts", "keep", key, "--reason", "siblings, one chair"]);
+    assert_eq!(left["cards"].as_array().unwrap().len(), cards.len() - 1);
+
+    let calendar = desk.file(
+        "chen.ics",
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\nBEGIN:VEVENT\r\nUID:a@x\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:20260901\r\nSUMMARY:Vacation\r\nRRULE:FREQ=DAILY;COUNT=2\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+    );
+    let imported = desk.json(&["import", "ics", &calendar, "--provider", "Chen"]);
+    assert_eq!(imported["failed"], 0, "{imported}");
+    assert_eq!(desk.json(&["import", "ics", &calendar, "--provider", "Chen"])["added"], 0);
+
+    let missing = desk.refused(&["import", "patients", "/nowhere/people.csv"]);
+    assert_eq!((missing["code"].as_str(), missing["field"].as_str()), (Some("unreadable_file"), Some("file")));
+    let nameless = desk.file("nameless.csv", "Sex,Colour\nF,red\n");
+    assert_eq!(desk.refused(&["import", "patients", &nameless])["code"], "missing_column");
+}
+
+#[test]
+fn what_cannot_be_understood_is_a_usage_error() {
+    let desk = Desk::new();
+    for line in [
+        &["fly"][..],
+        &["book", "--patient", "P1"],
+        &["openings"],
+        &["list", "teeth"],
+        &["sync"],
+        &["openings", "--type", "ADJ", "--limit", "0"],
+        &[],
+    ] {
+        let run = desk.run(line);
+        assert_eq!(run.code, 2, "{line:?}: {}", run.stderr);
+        assert_eq!(run.stdout, "");
+    }
+    assert_eq!(desk.run(&["--version"]).code, 0);
+    assert!(desk.run(&["--help"]).stdout.contains("openings"));
+}
+
+#[test]
+fn a_folder_without_a_practice_and_a_wrong_passphrase_say_so() {
+    let desk = Desk::new();
+    let error = desk.refused(&["day", "today"]);
+    assert_eq!(error["code"], "no_practice");
+    assert!(error["hint"].as_str().unwrap().contains("orcactl init"));
+    let unknown = desk.refused(&["init", "--practice", "Lakeside", "--zone", "America/Atlantis"]);
+    assert_eq!(unknown["field"], "zone");
+    desk.ok(&["init", "--practice", "Lakeside", "--zone", "America/New_York"]);
+    assert_eq!(desk.refused(&["init", "--practice", "Other", "--zone", "America/New_York"])["code"], "practice_exists");
+    let wrong = desk.run_with(&["--json", "day", "today"], &[("ORCA_PASSPHRASE", "something else")]);
+    assert_eq!(wrong.code, 1);
+    assert_eq!(wrong.error()["code"], "wrong_passphrase", "{}", wrong.stderr);
+    let locked = desk.run_with(&["--json", "day", "today"], &[("ORCA_PASSPHRASE", "")]);
+    assert_eq!(locked.error()["code"], "passphrase_needed", "{}", locked.stderr);
+    assert_eq!(desk.refused(&["show", "x"])["code"], "bad_id");
+    assert_eq!(desk.refused(&["day", "someday"])["field"], "date");
+    assert_eq!(desk.refused(&["undo"])["code"], "nothing_to_undo");
+    assert_eq!(desk.refused(&["--as", "Ruth", "undo"])["code"], "reserved");
+    assert_eq!(desk.refused(&["relay", "invite"])["field"], "relay");
+    assert_eq!(desk.json(&["sync", "--status"])["mode"], "alone");
+}
+
+#[test]
+fn the_demo_stands_still_when_its_clock_does() {
+    let desk = Desk::new();
+    let now = [("ORCA_NOW", "2026-03-03T10:20")];
+    let made = desk.run_with(&["--json", "demo", "--seed", "7", "--today", "2026-03-03"], &now);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    let ok = |line: &[&str]| {
+        let run = desk.run_with(line, &now);
+        assert_eq!(run.code, 0, "{line:?}: {}", run.stderr);
+        run.stdout
+    };
+    let json = |line: &[&str]| -> serde_json::Value {
+        serde_json::from_str(&ok(&[&["--json"], line].concat())).unwrap()
+    };
+    let sheet = json(&["day", "today"]);
+    assert_eq!(sheet["date"], "2026-03-03");
+    let visits = sheet["appointments"].as_array().unwrap();
+    assert!((120..=150).contains(&visits.len()), "{}", visits.len());
+    assert!(visits.iter().any(|visit| visit["status"] == "seated"));
+    expect![[r#""#]].assert_eq(&desk::plain(ok(&["day", "today"]).lines().take(12).collect::<Vec<_>>().join("\n").as_str()));
+    expect![[r#""#]].assert_eq(&desk::plain(&ok(&["openings", "--type", "ADJ", "--provider", "Chen", "--from", "tomorrow", "--limit", "4"])));
+    assert_eq!(json(&["conflicts"])["cards"], json!([]), "the invented practice keeps its own rules");
+    let rebuilt = json(&["rebuild", "--check"]);
+    assert_eq!(rebuilt["difference_count"], 0, "{rebuilt}");
+    let verified = json(&["verify"]);
+    assert_eq!(verified["troubles"], json!([]), "{verified}");
+    let westfield = json(&["day", "+1d", "--location", "Westfield"]);
+    assert_eq!(westfield["date"], "2026-03-04");
+}
