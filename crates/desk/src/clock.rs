@@ -1,26 +1,32 @@
 //! The one clock of the program. Everything below takes the time as an argument.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use jiff::Timestamp;
 
 /// Where *now* comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Clock {
     System,
     /// Stands still: for tests, pictures and the demo.
     Fixed(Timestamp),
+    /// Set by hand, in milliseconds since 1970: for the simulation, whose clocks go wrong.
+    Manual(Arc<AtomicI64>),
 }
 
 impl Clock {
-    pub fn now(self) -> Timestamp {
+    pub fn now(&self) -> Timestamp {
         match self {
             Clock::System => Timestamp::now(),
-            Clock::Fixed(at) => at,
+            Clock::Fixed(at) => *at,
+            Clock::Manual(millis) => {
+                Timestamp::from_millisecond(millis.load(Ordering::Relaxed)).unwrap_or(Timestamp::MAX)
+            }
         }
     }
 
-    pub fn is_fixed(self) -> bool {
+    pub fn is_fixed(&self) -> bool {
         matches!(self, Clock::Fixed(_))
     }
 }
@@ -31,17 +37,17 @@ pub(crate) fn millis(at: Timestamp) -> u64 {
 }
 
 /// Where new ids come from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Ids {
     /// ULIDs: time and randomness.
     Random,
-    /// Countable, for tests.
-    Counted(AtomicU64),
+    /// Countable, for tests; clones count on together.
+    Counted(Arc<AtomicU64>),
 }
 
 impl Ids {
     pub fn counted(first: u64) -> Ids {
-        Ids::Counted(AtomicU64::new(first))
+        Ids::Counted(Arc::new(AtomicU64::new(first)))
     }
 
     /// A new id made at `now`.

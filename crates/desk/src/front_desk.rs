@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::api::{self, Boot, Event};
-use crate::clock::Ids;
+use crate::clock::{Clock, Ids};
 use crate::data_dir::{DataDir, Held, Lock, already_running};
 use crate::desk::Desk;
 use crate::keychain::Keychain;
@@ -23,6 +23,8 @@ pub struct Options {
     pub passphrase: Option<String>,
     /// What `ORCA_NOW` says: an instant (RFC 3339) or a wall time in the practice's zone. Honoured only in a demo practice.
     pub now: Option<String>,
+    /// Another clock than the computer's, for tests.
+    pub clock: Option<Clock>,
     pub keychain: Keychain,
     pub purpose: Purpose,
     pub ids: Ids,
@@ -53,6 +55,7 @@ impl Options {
             data_dir,
             passphrase: None,
             now: None,
+            clock: None,
             keychain: Keychain::System,
             purpose,
             ids: Ids::Random,
@@ -203,6 +206,17 @@ impl FrontDesk {
     /// The demo at any size, with progress (records done, of about so many).
     pub fn make_demo(&self, plan: &DemoPlan, progress: &mut dyn FnMut(usize, usize)) -> Result<Boot, DeskError> {
         self.enter(|with| opening::demo_of(with, plan, None, progress))
+    }
+
+    /// Joins a practice without a conversation of its own: with the parcel of `request.code` in hand. The caller carries
+    /// the conversation ([`crate::syncing::Practice`]) and introduces this desk when it is in step
+    /// ([`Desk::introduce`]).
+    pub fn enlist(
+        &self,
+        request: &api::JoinPractice,
+        welcome: &sync::invitation::WelcomeParcel,
+    ) -> Result<Boot, DeskError> {
+        self.enter(|with| opening::enlist(with, request, welcome))
     }
 
     /// Syncs until in step with the relay, or says why not: for the command line.

@@ -7,11 +7,11 @@ use clinic::{Op, PersonId, PracticeId, WorkstationId, ZoneName, Zones};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::{DatabaseKey, Store};
-use sync::invitation::InvitationCode;
+use sync::invitation::{InvitationCode, WelcomeParcel};
 
 use crate::DeskError;
 use crate::api::{InitPractice, JoinPractice, OpenDemo, ZoneList};
-use crate::clock::Clock;
+use crate::clock::{Clock, Ids};
 use crate::data_dir::DataDir;
 use crate::desk::{Desk, Parts};
 use crate::front_desk::Options;
@@ -26,6 +26,13 @@ pub(crate) struct OpenWith<'a> {
     pub dir: &'a DataDir,
     pub options: &'a Options,
     pub listeners: Arc<Listeners>,
+}
+
+impl OpenWith<'_> {
+    /// The time before a practice is open.
+    fn now(&self) -> Timestamp {
+        self.options.clock.as_ref().unwrap_or(&Clock::System).now()
+    }
 }
 
 /// What the founding workstation is called until somebody renames it.
@@ -63,11 +70,23 @@ fn keychain_key(with: &OpenWith<'_>) -> Result<DatabaseKey, DeskError> {
     }
 }
 
-fn desk_of(with: &OpenWith<'_>, store: Store) -> Result<Arc<Desk>, DeskError> {
+fn desk_of(with: &OpenWith<'_>, mut store: Store) -> Result<Arc<Desk>, DeskError> {
+    if let Ids::Counted(_) = with.options.ids {
+        // A test that counts its ids wants to see the same again: also which of two values Automerge shows.
+        store.reincarnate(with.options.ids.next(with.now()).to_be_bytes());
+    }
     let identity = Identity::from_bytes(|name| store.reads().setting(name).ok().flatten())?;
     let zones = with.dir.zones();
     let clock = clock_for(with.options.now.as_deref(), &store, &zones)?;
-    Ok(Desk::new(Parts { dir: with.dir.clone(), store, identity, zones, clock, listeners: with.listeners.clone() }))
+    Ok(Desk::new(Parts {
+        dir: with.dir.clone(),
+        store,
+        identity,
+        zones,
+        clock: with.options.clock.clone().unwrap_or(clock),
+        ids: with.options.ids.clone(),
+        listeners: with.listeners.clone(),
+    }))
 }
 
 /// `ORCA_NOW` counts only in a demo practice: a real one must never book by a wrong clock.
@@ -155,7 +174,7 @@ pub(crate) fn found(with: &OpenWith<'_>, request: &InitPractice) -> Result<Arc<D
             .hint("Write an IANA name such as America/New_York or Europe/Berlin.")
             .field("zone")
     })?;
-    let now = Clock::System.now();
+    let now = with.now();
     let ids = &with.options.ids;
     let identity = Identity::founding(PracticeId(ids.next(now)), WorkstationId(ids.next(now)), PersonId(ids.next(now)));
     let founding = Founding {
@@ -208,7 +227,7 @@ pub(crate) fn demo_of(
     let now = match (plan.today, with.options.now.as_deref()) {
         (Some(today), _) => mid_morning(today, &zones).map_err(bad_time)?,
         (None, Some(text)) => fixed_now(text, &ZoneName::new("America/New_York"), &zones)?,
-        (None, None) => Clock::System.now(),
+        (None, None) => with.now(),
     };
     let ids = &with.options.ids;
     let (practice, workstation) = (PracticeId(ids.next(now)), WorkstationId(ids.next(now)));
@@ -244,24 +263,42 @@ pub(crate) fn demo_of(
 
 /// Joins a practice with an invitation: fetches its keys from the relay, then the whole log.
 pub(crate) fn join(with: &OpenWith<'_>, request: &JoinPractice) -> Result<Arc<Desk>, DeskError> {
-    let person_name = name(&request.person, "person", "Your name")?;
-    let workstation_name = name(&request.workstation, "workstation", "This workstation’s name")?;
-    let code: InvitationCode = request.code.parse().map_err(|error: sync::invitation::BadCode| {
-        DeskError::new("bad_code", format!("{}.", crate::words::capital(&error.to_string())))
-            .hint("Copy the whole code, from ORCA- to its end.")
-            .field("code")
-    })?;
-    if with.dir.has_practice() {
-        return Err(DeskError::new("practice_exists", format!("{} holds a practice already.", with.dir.path().display()))
-            .hint("Choose an empty folder with --data."));
-    }
+    let code = checked(with, request)?;
     let answer = crate::syncing::ask_once(code.relay(), code.ask(), ASK_PATIENCE)?;
     let welcome = code.answer(&answer).map_err(|error| {
         DeskError::new("invitation_refused", format!("The invitation cannot be used: {error}."))
             .hint("Ask for a new invitation; each works once and for seven days.")
             .field("code")
     })?;
-    let now = Clock::System.now();
+    let desk = enlist(with, request, &welcome)?;
+    desk.finish_joining(JOIN_PATIENCE)?;
+    Ok(desk)
+}
+
+/// What can be wrong with a request to join before the relay is asked.
+fn checked(with: &OpenWith<'_>, request: &JoinPractice) -> Result<InvitationCode, DeskError> {
+    name(&request.person, "person", "Your name")?;
+    name(&request.workstation, "workstation", "This workstation’s name")?;
+    if with.dir.has_practice() {
+        return Err(DeskError::new("practice_exists", format!("{} holds a practice already.", with.dir.path().display()))
+            .hint("Choose an empty folder with --data."));
+    }
+    request.code.parse().map_err(|error: sync::invitation::BadCode| {
+        DeskError::new("bad_code", format!("{}.", crate::words::capital(&error.to_string())))
+            .hint("Copy the whole code, from ORCA- to its end.")
+            .field("code")
+    })
+}
+
+/// Makes this workstation's file with what an invitation's parcel holds, and writes the statement that joins.
+pub(crate) fn enlist(
+    with: &OpenWith<'_>,
+    request: &JoinPractice,
+    welcome: &WelcomeParcel,
+) -> Result<Arc<Desk>, DeskError> {
+    let code = checked(with, request)?;
+    let (person_name, workstation_name) = (request.person.trim(), request.workstation.trim());
+    let now = with.now();
     let ids = &with.options.ids;
     let identity = Identity::joining(
         PracticeId::from_bytes(welcome.practice.0),
@@ -274,8 +311,7 @@ pub(crate) fn join(with: &OpenWith<'_>, request: &JoinPractice) -> Result<Arc<De
     let store = NewPractice { with, passphrase: request.passphrase.as_deref() }.create(&identity)?;
     let desk = desk_of(with, store)?;
     desk.begin_joining(code.relay(), welcome.founder, person_name, workstation_name)?;
-    desk.append_statement(&statement)?;
-    desk.finish_joining(JOIN_PATIENCE)?;
+    desk.append_statement_having_seen(&statement, welcome.seen)?;
     Ok(desk)
 }
 

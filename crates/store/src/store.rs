@@ -94,6 +94,13 @@ impl Store {
         })
     }
 
+    /// Goes on as this incarnation instead of a random one: for tests that must repeat exactly. Give none that was
+    /// used before, and none after the first write.
+    pub fn reincarnate(&mut self, bytes: [u8; 16]) {
+        self.documents = Documents::new(genesis::actor(self.workstation, &bytes));
+        self.incarnation = Incarnation { bytes, is_registered: false };
+    }
+
     pub fn practice(&self) -> PracticeId {
         self.practice
     }

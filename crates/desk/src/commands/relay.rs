@@ -68,6 +68,18 @@ impl Desk {
         self.sync_state()
     }
 
+    /// What a newcomer is given behind an invitation.
+    pub fn welcome(&self) -> Result<WelcomeParcel, DeskError> {
+        let (position, hash) = self.cursor()?;
+        Ok(WelcomeParcel {
+            practice: self.identity().sync_practice(),
+            practice_name: self.roster().practice.name.clone(),
+            keys: self.practice_keys(),
+            founder: self.founder()?,
+            seen: Seen { position, hash },
+        })
+    }
+
     pub fn relay_invite(self: &Arc<Self>, request: api::RelayInvite) -> Result<Invitation, DeskError> {
         let relay = match (request.relay.as_deref().map(str::trim).filter(|url| !url.is_empty()), self.relay()?) {
             (Some(wanted), Some(known)) if trimmed(wanted) != trimmed(&known) => {
@@ -91,15 +103,7 @@ impl Desk {
             self.append_statement(&code.invite(Capability::Member, millis(expires_at)))?;
             conversation.outbox_grew();
             conversation.wait_in_step(RELAY_PATIENCE)?;
-            let (position, hash) = self.cursor()?;
-            let welcome = WelcomeParcel {
-                practice: self.identity().sync_practice(),
-                practice_name: self.roster().practice.name.clone(),
-                keys: self.practice_keys(),
-                founder: self.founder()?,
-                seen: Seen { position, hash },
-            };
-            conversation.store_parcel(code.parcel(&welcome, millis(expires_at), random()), RELAY_PATIENCE)
+            conversation.store_parcel(code.parcel(&self.welcome()?, millis(expires_at), random()), RELAY_PATIENCE)
         });
         if let Err(error) = invited {
             // A relay that never answered is not kept: the next try may name another one.

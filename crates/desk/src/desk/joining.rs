@@ -38,12 +38,20 @@ impl Desk {
 
     /// Fetches the practice and adds this person and workstation to it, if that is not done yet.
     pub(crate) fn finish_joining(self: &Arc<Self>, patience: Duration) -> Result<(), DeskError> {
-        let Some(bytes) = self.store().reads().setting(JOINING)? else { return Ok(()) };
-        let newcomer: Newcomer = serde_json::from_slice(&bytes)
-            .map_err(|error| DeskError::new("corrupt", format!("What was begun cannot be read: {error}.")))?;
+        if self.store().reads().setting(JOINING)?.is_none() {
+            return Ok(());
+        }
         self.talk(|conversation| conversation.wait_in_step(patience)).map_err(|error| {
             error.hint("Joining has begun and is finished at the next start: connect to the relay and open the program again.")
         })?;
+        self.introduce()
+    }
+
+    /// Adds this person and workstation to the practice that was fetched, if that is not done yet.
+    pub fn introduce(&self) -> Result<(), DeskError> {
+        let Some(bytes) = self.store().reads().setting(JOINING)? else { return Ok(()) };
+        let newcomer: Newcomer = serde_json::from_slice(&bytes)
+            .map_err(|error| DeskError::new("corrupt", format!("What was begun cannot be read: {error}.")))?;
         if self.roster().practice.name.is_empty() {
             return Err(DeskError::new("joining", "The relay does not have this practice’s calendar yet.")
                 .hint("Open the practice on the workstation that made the invitation, let it sync, then start again here."));

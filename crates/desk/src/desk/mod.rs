@@ -34,6 +34,7 @@ pub(crate) struct Parts {
     pub identity: Identity,
     pub zones: Zones,
     pub clock: Clock,
+    pub ids: Ids,
     pub listeners: Arc<Listeners>,
 }
 
@@ -62,7 +63,7 @@ impl Desk {
             identity: RwLock::new(Arc::new(parts.identity)),
             zones: parts.zones,
             clock: parts.clock,
-            ids: Ids::Random,
+            ids: parts.ids,
             listeners: parts.listeners,
             conversation: Mutex::new(None),
             shown: Mutex::new(Shown::default()),

@@ -221,7 +221,8 @@ impl Desk {
         Ok(self.store().reads().setting(RELAY)?.and_then(|bytes| String::from_utf8(bytes).ok()))
     }
 
-    pub(crate) fn set_relay(&self, url: &str, token: Option<&str>) -> Result<(), DeskError> {
+    /// Names the relay. Nothing is sent before a conversation starts.
+    pub fn set_relay(&self, url: &str, token: Option<&str>) -> Result<(), DeskError> {
         let mut store = self.store();
         if let Some(token) = token {
             store.set_setting(REGISTRATION_TOKEN, Some(token.as_bytes()))?;
@@ -299,10 +300,14 @@ impl Desk {
     }
 
     /// Writes a statement about the membership into the outbox.
-    pub(crate) fn append_statement(&self, statement: &Statement) -> Result<(), DeskError> {
-        let identity = self.identity();
+    pub fn append_statement(&self, statement: &Statement) -> Result<(), DeskError> {
         let (position, hash) = self.cursor()?;
-        let seen = Seen { position, hash };
+        self.append_statement_having_seen(statement, Seen { position, hash })
+    }
+
+    /// Like [`Desk::append_statement`], where more of the log is known than is fetched: from an invitation's parcel.
+    pub(crate) fn append_statement_having_seen(&self, statement: &Statement, seen: Seen) -> Result<(), DeskError> {
+        let identity = self.identity();
         let mut store = self.store();
         let bytes = store.append_statement(|sequence| {
             let envelope = identity.seal(sequence, seen, Sealing::Statement(statement))?;
