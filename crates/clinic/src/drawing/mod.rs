@@ -27,14 +27,17 @@
 
 mod parse;
 mod print;
+mod request;
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 #[cfg(test)]
-pub(crate) use parse::{leave_of, operatory_id, provider_id, time};
+pub(crate) use parse::{operatory_id, provider_id, time};
 pub use print::{print_day, print_day_with};
+#[cfg(test)]
+pub(crate) use request::leave_of;
 
 use crate::{
     Appointment, Author, LocationId, Patient, PatientId, PersonId, Placement, Roster, Stamp, TimeBlock,

@@ -168,7 +168,7 @@ mod tests {
             let mut packed = Bits::none(256);
             packed.set(from, from + length);
             for unit in -5..260 {
-                prop_assert_eq!(packed.get(unit), unit >= 0 && unit < 256 && unit >= from && unit < from + length);
+                prop_assert_eq!(packed.get(unit), (0..256).contains(&unit) && (from..from + length).contains(&unit));
             }
         }
     }

@@ -1,22 +1,19 @@
 //! The ground of a search: for each chair and provider, where a visit of this length could begin.
 
 use jiff::Timestamp;
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::OpeningRequest;
 use super::bits::Bits;
-use super::busy::{Block, BusyCalendar, DAY_MINUTES, Day, Visit, day_of, minute_of};
-use crate::hours::{add_spans, day_bounds, merge};
-use crate::placement::doctor_spans;
+use super::busy::{BusyCalendar, day_of, minute_of};
+use super::gather::{Field, Rows, Rules, Taken, doctor_minutes};
+use super::grid::{DAY_UNITS, Grid, UNIT, Units, open_bits};
+use crate::hours::day_bounds;
 use crate::{
-    AppointmentType, BlockPolicy, BlockTarget, CannotBook, Location, LocationId, MAX_BUFFER_MINUTES,
-    Operatory, OperatoryId, Policy, Provider, ProviderId, Roster, Rule, TimePattern, Weekday, WorkingHours,
-    Zones,
+    AppointmentType, BlockPolicy, BlockTarget, CannotBook, Location, MAX_BUFFER_MINUTES, Operatory, Provider,
+    Roster, TimePattern, WorkingHours, Zones,
 };
-
-pub(super) const UNIT: i32 = TimePattern::UNIT_MINUTES as i32;
-const DAY_UNITS: i32 = DAY_MINUTES / UNIT;
 
 pub(super) struct Ground<'a> {
     pub busy: &'a BusyCalendar,
@@ -29,39 +26,6 @@ pub(super) struct Ground<'a> {
     pub places: Vec<Place<'a>>,
     pub chairs: Vec<Chair<'a>>,
     pub providers: Vec<Doctor<'a>>,
-}
-
-/// The stretch of time that the rows of bits speak about.
-#[derive(Clone, Copy)]
-pub(super) struct Units {
-    /// Day since 1970 UTC of bit 0.
-    pub first_day: i32,
-    pub count: usize,
-}
-
-impl Units {
-    fn minute(self) -> i32 {
-        self.first_day * DAY_MINUTES
-    }
-
-    /// The unit that begins at or before a minute.
-    fn floor(self, minute: i32) -> i64 {
-        i64::from(minute - self.minute()).div_euclid(UNIT.into())
-    }
-
-    /// The first unit that begins at or after a minute.
-    fn ceil(self, minute: i32) -> i64 {
-        self.floor(minute + UNIT - 1)
-    }
-
-    pub fn instant(self, unit: i64) -> Timestamp {
-        let second = (i64::from(self.minute()) + unit * i64::from(UNIT)) * 60;
-        Timestamp::from_second(second).expect("plausible years are inside the range of instants")
-    }
-
-    pub fn minutes_at(self, unit: i64) -> i32 {
-        self.minute() + unit as i32 * UNIT
-    }
 }
 
 /// A location: its days, and where on them a visit may begin at all.
@@ -93,27 +57,6 @@ pub(super) struct Doctor<'a> {
     pub provider: &'a Provider,
     pub starts: Vec<Option<Bits>>,
     pub warned: Bits,
-}
-
-/// What is known of a resource while the calendar is read.
-#[derive(Clone)]
-struct Taken {
-    core: Bits,
-    with_buffers: Bits,
-    blocked: Bits,
-    warned: Bits,
-}
-
-impl Taken {
-    fn new(units: usize) -> Self {
-        let none = Bits::none(units);
-        Self {
-            core: none.clone(),
-            with_buffers: none.clone(),
-            blocked: none.clone(),
-            warned: none,
-        }
-    }
 }
 
 impl<'a> Ground<'a> {
@@ -256,8 +199,8 @@ impl<'a> Ground<'a> {
             .collect();
         let doctors = providers
             .iter()
-            .filter_map(|provider| {
-                Some(doctor(
+            .map(|provider| {
+                doctor(
                     provider,
                     &places,
                     field.doctors.take(provider.id, span),
@@ -265,7 +208,7 @@ impl<'a> Ground<'a> {
                     &dates,
                     span,
                     &rules,
-                ))
+                )
             })
             .collect();
         let shortest = roster
@@ -310,34 +253,6 @@ impl<'a> Ground<'a> {
     }
 }
 
-/// Which rules the practice does not simply allow to be broken.
-struct Rules {
-    operatory: bool,
-    doctor: bool,
-    patient: bool,
-    location_hours: bool,
-    provider_hours: bool,
-    blocks: bool,
-    buffers: bool,
-    types: bool,
-}
-
-impl Rules {
-    fn of(roster: &Roster) -> Self {
-        let holds = |rule| roster.practice.policies.of(rule) != Policy::Allow;
-        Self {
-            operatory: holds(Rule::OperatoryOverlap),
-            doctor: holds(Rule::DoctorTimeOverlap),
-            patient: holds(Rule::PatientOverlap),
-            location_hours: holds(Rule::OutsideLocationHours),
-            provider_hours: holds(Rule::OutsideProviderHours),
-            blocks: holds(Rule::TimeBlock),
-            buffers: holds(Rule::Buffer) && holds(Rule::OperatoryOverlap),
-            types: holds(Rule::TypeNotAllowed),
-        }
-    }
-}
-
 fn operatories<'a>(
     roster: &'a Roster,
     request: &OpeningRequest,
@@ -372,136 +287,6 @@ fn providers<'a>(
     let mut list: Vec<&Provider> = roster.providers.values().filter(suits).collect();
     list.sort_by(|a, b| (a.sort, &a.name, a.id).cmp(&(b.sort, &b.name, b.id)));
     list
-}
-
-/// What is taken of each thing that the search looks at, found by id or by its number in the calendar.
-struct Rows<T> {
-    ids: Vec<T>,
-    taken: Vec<Taken>,
-    /// Place in `ids` by number.
-    by_number: Vec<Option<usize>>,
-}
-
-impl<T: Copy + PartialEq> Rows<T> {
-    fn new(ids: Vec<T>, numbered: &[T], span: Units) -> Self {
-        let by_number = numbered
-            .iter()
-            .map(|id| ids.iter().position(|known| known == id))
-            .collect();
-        let taken = vec![Taken::new(span.count); ids.len()];
-        Self {
-            ids,
-            taken,
-            by_number,
-        }
-    }
-
-    fn numbered(&mut self, number: u32) -> Option<&mut Taken> {
-        let at = (*self.by_number.get(number as usize)?)?;
-        self.taken.get_mut(at)
-    }
-
-    fn named(&mut self, id: T) -> Option<&mut Taken> {
-        let at = self.ids.iter().position(|known| *known == id)?;
-        self.taken.get_mut(at)
-    }
-
-    /// What was gathered, once.
-    fn take(&mut self, id: T, span: Units) -> Taken {
-        self.named(id).map_or_else(
-            || Taken::new(span.count),
-            |taken| std::mem::replace(taken, Taken::new(0)),
-        )
-    }
-}
-
-/// The calendar, as it is being read into rows of bits.
-struct Field<'a> {
-    span: Units,
-    rules: &'a Rules,
-    kind: &'a AppointmentType,
-    reach: u16,
-    chairs: Rows<OperatoryId>,
-    doctors: Rows<ProviderId>,
-    places: Rows<LocationId>,
-    patient: Bits,
-}
-
-impl Field<'_> {
-    fn read(&mut self, busy: &BusyCalendar, request: &OpeningRequest) {
-        let days = self.span.count as i32 / DAY_UNITS;
-        // A visit lasts a day at the most.
-        let (first, last) = (self.span.first_day - 2, self.span.first_day + days + 1);
-        let patient = request.patient.and_then(|id| busy.patients.find(&id));
-        let moving = request.moving.as_deref().filter(|visit| visit.takes_time());
-        let mut skip = moving.and_then(|visit| busy.record(visit));
-        let doctors: Vec<Vec<(i32, i32)>> = busy.patterns.names().iter().map(doctor_minutes).collect();
-        for Day { visits, blocks } in busy.days(first, last) {
-            for visit in visits {
-                if skip.as_ref() == Some(visit) {
-                    // Another visit just like it would still be in the way.
-                    skip = None;
-                    continue;
-                }
-                self.visit(busy, visit, &doctors[visit.pattern as usize], patient);
-            }
-            if self.rules.blocks {
-                blocks.iter().for_each(|block| self.block(block));
-            }
-        }
-    }
-
-    fn visit(&mut self, busy: &BusyCalendar, visit: &Visit, doctor: &[(i32, i32)], patient: Option<u32>) {
-        let span = self.span;
-        let length = busy.patterns.names()[visit.pattern as usize].length_minutes();
-        let (from, until) = (visit.minute, visit.minute + i32::from(length));
-        if self.rules.operatory
-            && let Some(taken) = self.chairs.numbered(visit.operatory)
-        {
-            taken.core.set(span.floor(from), span.ceil(until));
-            let buffer = |minutes: u8| i32::from(u16::from(minutes).min(self.reach));
-            let (before, after) = if self.rules.buffers {
-                (buffer(visit.before_minutes), buffer(visit.after_minutes))
-            } else {
-                (0, 0)
-            };
-            taken
-                .with_buffers
-                .set(span.floor(from - before), span.ceil(until + after));
-        }
-        if self.rules.doctor
-            && let Some(taken) = self.doctors.numbered(visit.provider)
-        {
-            for (begin, end) in doctor {
-                taken.core.set(span.floor(from + begin), span.ceil(from + end));
-            }
-        }
-        if self.rules.patient && patient == Some(visit.patient) {
-            self.patient.set(span.floor(from), span.ceil(until));
-        }
-    }
-
-    fn block(&mut self, block: &Block) {
-        let taken = match block.target {
-            BlockTarget::Provider(id) => self.doctors.named(id),
-            BlockTarget::Operatory(id) => self.chairs.named(id),
-            BlockTarget::Location(id) => self.places.named(id),
-        };
-        let Some(taken) = taken else { return };
-        let row = match &block.policy {
-            BlockPolicy::RestrictedTo(types) if types.contains(&self.kind.id) => return,
-            BlockPolicy::Block | BlockPolicy::RestrictedTo(_) => &mut taken.blocked,
-            BlockPolicy::Warn => &mut taken.warned,
-        };
-        row.set(self.span.floor(block.from), self.span.ceil(block.until));
-    }
-}
-
-/// When a pattern needs the provider, in minutes from its start.
-fn doctor_minutes(pattern: &TimePattern) -> Vec<(i32, i32)> {
-    doctor_spans(Timestamp::UNIX_EPOCH, pattern)
-        .map(|(from, until)| (minute_of(from), minute_of(until)))
-        .collect()
 }
 
 fn chair<'a>(
@@ -581,77 +366,5 @@ fn doctor<'a>(
         provider,
         starts,
         warned: Bits::all(span.count).and_not(&calm),
-    }
-}
-
-/// Hours of the searched days and the one after (for visits that reach over midnight).
-fn open_bits(
-    hours: &[WorkingHours],
-    location: LocationId,
-    zone: &TimeZone,
-    dates: &[Date],
-    span: Units,
-) -> Bits {
-    let mut spans = Vec::with_capacity(dates.len() * 2);
-    let next = dates.last().and_then(|last| last.tomorrow().ok());
-    for date in dates.iter().copied().chain(next) {
-        add_spans(hours, location, zone, date, &mut spans);
-    }
-    merge(&mut spans);
-    let mut bits = Bits::none(span.count);
-    for (from, until) in spans {
-        bits.set(span.ceil(minute_of(from)), span.floor(minute_of(until)));
-    }
-    bits
-}
-
-/// Where the wall clock shows a time at which a visit may begin.
-struct Grid<'a> {
-    request: &'a OpeningRequest,
-    increment: i32,
-    /// Minutes since 1970 UTC, rounded up.
-    now: i32,
-}
-
-impl Grid<'_> {
-    fn starts(&self, zone: &TimeZone, span: Units, dates: &[Date], days: &[(i64, i64)]) -> Bits {
-        let mut bits = Bits::none(span.count);
-        for (date, &(from, until)) in dates.iter().zip(days) {
-            let wanted = self
-                .request
-                .weekdays
-                .as_ref()
-                .is_none_or(|days| days.contains(&Weekday::of(*date)));
-            if !wanted || from >= until || span.minutes_at(until) <= self.now {
-                continue;
-            }
-            // The offset changes within a day at most on a few days of the year: then it is asked each time.
-            let (begin, end) = (
-                zone.to_offset(span.instant(from)),
-                zone.to_offset(span.instant(until - 1)),
-            );
-            let is_even = begin == end && until - from == i64::from(DAY_UNITS);
-            for unit in from..until {
-                let offset = if is_even {
-                    begin
-                } else {
-                    zone.to_offset(span.instant(unit))
-                };
-                if self.suits(span.minutes_at(unit), offset.seconds()) {
-                    bits.put(unit);
-                }
-            }
-        }
-        bits
-    }
-
-    fn suits(&self, minute: i32, offset_seconds: i32) -> bool {
-        let minute_of = |time: Time| i32::from(time.hour()) * 60 + i32::from(time.minute());
-        let wall = (minute + offset_seconds.div_euclid(60)).rem_euclid(DAY_MINUTES);
-        offset_seconds % 60 == 0
-            && wall % self.increment == 0
-            && minute >= self.now
-            && self.request.after.is_none_or(|after| wall >= minute_of(after))
-            && self.request.before.is_none_or(|before| wall < minute_of(before))
     }
 }

@@ -7,6 +7,8 @@
 
 mod bits;
 mod busy;
+mod gather;
+mod grid;
 mod ground;
 mod rank;
 

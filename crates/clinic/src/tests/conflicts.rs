@@ -216,6 +216,9 @@ fn only_what_claims_time_is_looked_at_again() {
     assert_eq!(affected(&[Change::add(decision.clone())]).pairs, [decision.key]);
 }
 
+/// Start minute, units, operatory, provider, patient, pattern, whether it may be called off.
+type Wish = (u32, u16, u128, u128, u128, &'static str, bool);
+
 /// Visits of three chairs, doctors and patients, at random in a day.
 fn crowd() -> impl Strategy<Value = Vec<Appointment>> {
     let one = (
@@ -230,10 +233,8 @@ fn crowd() -> impl Strategy<Value = Vec<Appointment>> {
     prop::collection::vec(one, 0..14).prop_map(|list| {
         let drawing = draw("Tue 3 Mar  Op1 Chen\n00:00  Rivera exam\n00:30  .");
         let base = visit(&drawing, 1);
-        let make = |(index, (minute, units, operatory, provider, patient, pattern, is_broken)): (
-            usize,
-            (u32, u16, u128, u128, u128, &str, bool),
-        )| {
+        let make = |(index, wish): (usize, Wish)| {
+            let (minute, units, operatory, provider, patient, pattern, is_broken) = wish;
             let pattern: crate::TimePattern = pattern.parse().unwrap();
             Appointment {
                 id: crate::AppointmentId(index as u128 + 1),
