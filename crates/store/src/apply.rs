@@ -53,12 +53,19 @@ impl<'t> Bench<'t> {
         documents: &'t mut Documents,
         workstation: WorkstationId,
     ) -> Result<Bench<'t>, StoreError> {
-        let known = crate::queries::Reads::new(connection)
-            .all("SELECT actor FROM actors", [], |row| Ok(ActorId::from(row.get::<_, Vec<u8>>(0)?)))?;
+        let known = crate::queries::Reads::new(connection).all("SELECT actor FROM actors", [], |row| {
+            Ok(ActorId::from(row.get::<_, Vec<u8>>(0)?))
+        })?;
         let mut actors: HashSet<ActorId> = known.into_iter().collect();
         actors.insert(genesis::genesis_actor());
         actors.insert(documents.actor.clone());
-        Ok(Bench { connection, documents, in_hand: InHand::default(), actors, workstation })
+        Ok(Bench {
+            connection,
+            documents,
+            in_hand: InHand::default(),
+            actors,
+            workstation,
+        })
     }
 
     pub fn finish(self) -> InHand {
@@ -87,8 +94,10 @@ impl<'t> Bench<'t> {
         let mut trials = Vec::with_capacity(checked.len());
         for (id, changes) in checked {
             let loaded = self.documents.take(self.connection, &mut self.in_hand, id)?;
-            let known: Vec<AutomergeChange> =
-                changes.into_iter().filter(|change| loaded.automerge.get_change_meta_by_hash(&change.hash()).is_none()).collect();
+            let known: Vec<AutomergeChange> = changes
+                .into_iter()
+                .filter(|change| loaded.automerge.get_change_meta_by_hash(&change.hash()).is_none())
+                .collect();
             if known.is_empty() {
                 continue;
             }
@@ -101,11 +110,19 @@ impl<'t> Bench<'t> {
         for (id, changes, trial) in &trials {
             for change in changes {
                 for (kind, key) in document::touched(trial, &change.decode()) {
-                    if readings.iter().any(|(d, k, seen, _): &(DocumentId, EntityKind, String, _)| d == id && *k == kind && *seen == key) {
+                    if readings
+                        .iter()
+                        .any(|(d, k, seen, _): &(DocumentId, EntityKind, String, _)| {
+                            d == id && *k == kind && *seen == key
+                        })
+                    {
                         continue;
                     }
                     if !genesis::kinds(*id).any(|known| known == kind) {
-                        return Ok(Err(Refusal::Unfit(format!("it writes {} into the document {id}", kind.container()))));
+                        return Ok(Err(Refusal::Unfit(format!(
+                            "it writes {} into the document {id}",
+                            kind.container()
+                        ))));
                     }
                     let reading = document::read(trial, kind, &key)?;
                     if let Err(reason) = fits(*id, kind, &key, reading.as_ref()) {
@@ -155,23 +172,38 @@ impl<'t> Bench<'t> {
             records.push((kind, fields(&before), fields(&after)));
             applied.changes.push(Change { before, after });
         }
-        applied.history =
-            log::encode_changes(records.iter().map(|(kind, before, after)| (*kind, before.as_ref(), after.as_ref())));
+        applied.history = log::encode_changes(
+            records
+                .iter()
+                .map(|(kind, before, after)| (*kind, before.as_ref(), after.as_ref())),
+        );
         tracing::trace!(workstation = %self.workstation, documents = applied.documents.len(), "applied an envelope");
         Ok(applied)
     }
 }
 
 /// Whether a change is well formed, by its author's actor, and speaks only of known actors.
-fn check(bytes: &[u8], actor: &ActorId, batch: &Batch, known: &HashSet<ActorId>) -> Result<AutomergeChange, String> {
-    let change = AutomergeChange::from_bytes(bytes.to_vec()).map_err(|error| format!("a change cannot be read: {error}"))?;
+fn check(
+    bytes: &[u8],
+    actor: &ActorId,
+    batch: &Batch,
+    known: &HashSet<ActorId>,
+) -> Result<AutomergeChange, String> {
+    let change = AutomergeChange::from_bytes(bytes.to_vec())
+        .map_err(|error| format!("a change cannot be read: {error}"))?;
     if change.actor_id() != actor {
         return Err("a change was written under another workstation’s name".to_owned());
     }
-    if change.other_actor_ids().iter().any(|other| other != actor && !known.contains(other)) {
+    if change
+        .other_actor_ids()
+        .iter()
+        .any(|other| other != actor && !known.contains(other))
+    {
         return Err("a change speaks of an author nobody knows".to_owned());
     }
-    if change.timestamp() != batch.at.as_second() || change.message() != Some(batch.person.to_string().as_str()) {
+    if change.timestamp() != batch.at.as_second()
+        || change.message() != Some(batch.person.to_string().as_str())
+    {
         return Err("a change names another person or time than its envelope".to_owned());
     }
     // What does not come out of our own encoder the same way was not made by one.
@@ -188,9 +220,15 @@ fn check(bytes: &[u8], actor: &ActorId, batch: &Batch, known: &HashSet<ActorId>)
 fn attempt(document: &Automerge, changes: &[AutomergeChange]) -> Result<Automerge, Refusal> {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let mut trial = document.clone();
-        trial.apply_changes(changes.to_vec()).map_err(|error| Refusal::Unfit(format!("a change does not fit: {error}")))?;
+        trial
+            .apply_changes(changes.to_vec())
+            .map_err(|error| Refusal::Unfit(format!("a change does not fit: {error}")))?;
         let missing = trial.get_missing_deps(&[]);
-        if missing.is_empty() { Ok(trial) } else { Err(Refusal::Missing(missing.into_iter().map(|hash| hash.0).collect())) }
+        if missing.is_empty() {
+            Ok(trial)
+        } else {
+            Err(Refusal::Missing(missing.into_iter().map(|hash| hash.0).collect()))
+        }
     }));
     outcome.unwrap_or_else(|_| Err(Refusal::Unfit("a change is malformed".to_owned())))
 }
@@ -200,7 +238,9 @@ fn fits(id: DocumentId, kind: EntityKind, key: &str, reading: Option<&Reading>) 
     let Some(reading) = reading else { return Ok(()) };
     let words = crate::error::words(kind);
     match &reading.entity {
-        Err(error) => Err(format!("a {words} cannot be understood here ({error}): update this workstation")),
+        Err(error) => Err(format!(
+            "a {words} cannot be understood here ({error}): update this workstation"
+        )),
         Ok(entity) if entity.document() != id || entity.key() != key => {
             Err(format!("a {words} lies where it does not belong"))
         }
@@ -223,7 +263,14 @@ pub(crate) fn write_rivals(
     )?;
     let mut after: Vec<(String, String, String, bool)> = rivals
         .iter()
-        .map(|rival| (rival.field.clone(), rival.id.clone(), fields::canonical(&rival.value), rival.is_shown))
+        .map(|rival| {
+            (
+                rival.field.clone(),
+                rival.id.clone(),
+                fields::canonical(&rival.value),
+                rival.is_shown,
+            )
+        })
         .collect();
     after.sort();
     if before == after {
@@ -284,6 +331,8 @@ pub(crate) fn insert_rival(
         "INSERT INTO {table} (kind, record, field, value_id, document, value, is_shown, person, workstation, at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     );
-    connection.prepare_cached(&sql)?.execute(rusqlite::params_from_iter(row))?;
+    connection
+        .prepare_cached(&sql)?
+        .execute(rusqlite::params_from_iter(row))?;
     Ok(())
 }

@@ -87,16 +87,27 @@ impl Batch {
     /// Reads a batch; the text says what is wrong with it.
     pub fn decode(bytes: &[u8]) -> Result<Batch, String> {
         let mut decoder = minicbor::Decoder::new(bytes);
-        let version = decoder.array().and_then(|_| decoder.u8()).map_err(|_| "it is not a batch of changes".to_owned())?;
+        let version = decoder
+            .array()
+            .and_then(|_| decoder.u8())
+            .map_err(|_| "it is not a batch of changes".to_owned())?;
         if version != VERSION {
-            return Err(format!("it has format {version}; this program reads {VERSION}: update this workstation"));
+            return Err(format!(
+                "it has format {version}; this program reads {VERSION}: update this workstation"
+            ));
         }
-        let wire: Wire = minicbor::decode(bytes).map_err(|error| format!("it is not a batch of changes: {error}"))?;
-        let op = Op::from_code(&wire.op)
-            .ok_or_else(|| format!("the operation “{}” is not known here: update this workstation", wire.op))?;
+        let wire: Wire =
+            minicbor::decode(bytes).map_err(|error| format!("it is not a batch of changes: {error}"))?;
+        let op = Op::from_code(&wire.op).ok_or_else(|| {
+            format!(
+                "the operation “{}” is not known here: update this workstation",
+                wire.op
+            )
+        })?;
         let workstation = WorkstationId::from_bytes(wire.workstation);
         let documents = wire.documents.into_iter().map(|document| {
-            let id = document_from_bytes(&document.id).ok_or("it names an unknown kind of document: update this workstation")?;
+            let id = document_from_bytes(&document.id)
+                .ok_or("it names an unknown kind of document: update this workstation")?;
             Ok((id, document.changes.into_iter().map(Vec::from).collect()))
         });
         Ok(Batch {
@@ -104,8 +115,13 @@ impl Batch {
             incarnation: wire.incarnation,
             op,
             person: PersonId::from_bytes(wire.person),
-            at: Timestamp::from_millisecond(wire.at_millis).map_err(|_| "its time is impossible".to_owned())?,
-            stamp: Stamp { millis: wire.stamp_millis, counter: wire.stamp_counter, workstation },
+            at: Timestamp::from_millisecond(wire.at_millis)
+                .map_err(|_| "its time is impossible".to_owned())?,
+            stamp: Stamp {
+                millis: wire.stamp_millis,
+                counter: wire.stamp_counter,
+                workstation,
+            },
             reason: wire.reason,
             undoes: wire.undoes,
             documents: documents.collect::<Result<_, &str>>()?,

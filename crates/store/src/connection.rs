@@ -26,8 +26,10 @@ const PAGE: u64 = 4096;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// In order, forward only; the number of the last one is the file's `user_version`.
-const MIGRATIONS: &[(&str, &str)] =
-    &[("0001_start", include_str!("../../../migrations/workstation/0001_start.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[(
+    "0001_start",
+    include_str!("../../../migrations/workstation/0001_start.sql"),
+)];
 
 /// What this release writes.
 pub const DATA_VERSION: u32 = MIGRATIONS.len() as u32;
@@ -36,7 +38,9 @@ pub const DATA_VERSION: u32 = MIGRATIONS.len() as u32;
 pub(crate) fn create(directory: &Path, key: &DatabaseKey) -> Result<Connection, StoreError> {
     let path = database_path(directory);
     if path.exists() {
-        return Err(StoreError::AlreadyExists { path: directory.to_owned() });
+        return Err(StoreError::AlreadyExists {
+            path: directory.to_owned(),
+        });
     }
     fs::create_dir_all(directory)?;
     let made = (|| {
@@ -60,7 +64,9 @@ pub(crate) fn create(directory: &Path, key: &DatabaseKey) -> Result<Connection, 
 pub(crate) fn open(directory: &Path, key: &DatabaseKey) -> Result<Connection, StoreError> {
     let path = database_path(directory);
     if !path.exists() {
-        return Err(StoreError::NotThere { path: directory.to_owned() });
+        return Err(StoreError::NotThere {
+            path: directory.to_owned(),
+        });
     }
     check_outside(directory, &path, key)?;
     let connection = connect(&path, key, OpenFlags::empty())?;
@@ -68,7 +74,10 @@ pub(crate) fn open(directory: &Path, key: &DatabaseKey) -> Result<Connection, St
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     let version = read_version(&connection)?;
     if version > DATA_VERSION {
-        return Err(StoreError::NewerVersion { found: version, ours: DATA_VERSION });
+        return Err(StoreError::NewerVersion {
+            found: version,
+            ours: DATA_VERSION,
+        });
     }
     settings(&connection)?;
     if version < DATA_VERSION {
@@ -86,7 +95,9 @@ fn check_outside(directory: &Path, path: &Path, key: &DatabaseKey) -> Result<(),
     let mut file = fs::File::open(path)?;
     let length = file.metadata()?.len();
     if length < PAGE || length % PAGE != 0 {
-        return Err(StoreError::corrupt(format!("it has {length} bytes, which is not a whole number of pages")));
+        return Err(StoreError::corrupt(format!(
+            "it has {length} bytes, which is not a whole number of pages"
+        )));
     }
     file.read_exact(&mut head)?;
     if head == key.mark() {
@@ -94,7 +105,9 @@ fn check_outside(directory: &Path, path: &Path, key: &DatabaseKey) -> Result<(),
     }
     match fs::read(mark_path(directory)) {
         Ok(mark) if mark == key.mark() => Err(StoreError::corrupt("its beginning was overwritten")),
-        Ok(mark) if mark.len() == 16 && mark != head => Err(StoreError::corrupt("it is not the file that was made here")),
+        Ok(mark) if mark.len() == 16 && mark != head => {
+            Err(StoreError::corrupt("it is not the file that was made here"))
+        }
         _ => Err(StoreError::WrongKey),
     }
 }
@@ -112,7 +125,9 @@ fn connect(path: &Path, key: &DatabaseKey, create: OpenFlags) -> Result<Connecti
 fn settings(connection: &Connection) -> Result<(), StoreError> {
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if mode != "wal" {
-        return Err(StoreError::Io(format!("the disk cannot keep a write-ahead log (journal mode stayed {mode})")));
+        return Err(StoreError::Io(format!(
+            "the disk cannot keep a write-ahead log (journal mode stayed {mode})"
+        )));
     }
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "cache_size", -65_536)?;
@@ -122,7 +137,9 @@ fn settings(connection: &Connection) -> Result<(), StoreError> {
 }
 
 fn read_version(connection: &Connection) -> Result<u32, StoreError> {
-    let readable = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
+    let readable = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
+        row.get::<_, i64>(0)
+    });
     match readable {
         // The mark fits the key, so the key is right and the page is not.
         Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
@@ -133,7 +150,9 @@ fn read_version(connection: &Connection) -> Result<u32, StoreError> {
     let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if id != APPLICATION_ID || version == 0 {
-        return Err(StoreError::corrupt("it was never finished, or another program made it"));
+        return Err(StoreError::corrupt(
+            "it was never finished, or another program made it",
+        ));
     }
     u32::try_from(version).map_err(StoreError::corrupt)
 }
@@ -141,7 +160,8 @@ fn read_version(connection: &Connection) -> Result<u32, StoreError> {
 /// Each migration with its number in one transaction: after a crash the file is before it or after it.
 fn migrate(connection: &Connection, from: u32) -> Result<(), StoreError> {
     for (number, (name, sql)) in MIGRATIONS.iter().enumerate().skip(from as usize) {
-        let transaction = rusqlite::Transaction::new_unchecked(connection, rusqlite::TransactionBehavior::Immediate)?;
+        let transaction =
+            rusqlite::Transaction::new_unchecked(connection, rusqlite::TransactionBehavior::Immediate)?;
         // Another program may have been faster.
         let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if version as usize > number {

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 
 use automerge::hydrate;
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
-use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, ScalarValueRef, ValueRef};
+use automerge::{
+    ActorId, Automerge, Change, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, ScalarValueRef,
+    ValueRef,
+};
 use clinic::{Entity, EntityKind, FieldKind, PersonId, Status};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -32,15 +35,21 @@ pub(crate) fn write(
 ) -> Result<Option<Change>, StoreError> {
     let mut transaction = document.transaction();
     for edit in edits {
-        write_record(&mut transaction, edit).map_err(|error| StoreError::corrupt(format!("document: {error}")))?;
+        write_record(&mut transaction, edit)
+            .map_err(|error| StoreError::corrupt(format!("document: {error}")))?;
     }
     // Time and person are in the change itself, so that a conflict card can name them for each value.
-    let options = CommitOptions::default().with_time(at.as_second()).with_message(person.to_string());
+    let options = CommitOptions::default()
+        .with_time(at.as_second())
+        .with_message(person.to_string());
     let (hash, _) = transaction.commit_with(options);
     Ok(hash.and_then(|hash| document.get_change_by_hash(&hash)))
 }
 
-fn write_record(transaction: &mut Transaction<'_>, edit: &RecordEdit) -> Result<(), automerge::AutomergeError> {
+fn write_record(
+    transaction: &mut Transaction<'_>,
+    edit: &RecordEdit,
+) -> Result<(), automerge::AutomergeError> {
     let container = match transaction.get(ROOT, edit.kind.container())? {
         Some((_, id)) => id,
         None => transaction.put_object(ROOT, edit.kind.container(), ObjType::Map)?,
@@ -49,13 +58,17 @@ fn write_record(transaction: &mut Transaction<'_>, edit: &RecordEdit) -> Result<
         (_, None) => transaction.delete(&container, edit.key.as_str()),
         (None, Some(after)) => {
             let record = new_record(edit.kind, after, transaction.text_encoding());
-            transaction.batch_create_object(&container, edit.key.as_str(), &record, false).map(drop)
+            transaction
+                .batch_create_object(&container, edit.key.as_str(), &record, false)
+                .map(drop)
         }
         (Some(before), Some(after)) => {
             let Some((_, record)) = transaction.get(&container, edit.key.as_str())? else {
                 // Rows said it is there; the document decides. Written whole, it comes back.
                 let record = new_record(edit.kind, after, transaction.text_encoding());
-                return transaction.batch_create_object(&container, edit.key.as_str(), &record, false).map(drop);
+                return transaction
+                    .batch_create_object(&container, edit.key.as_str(), &record, false)
+                    .map(drop);
             };
             for (name, value) in after {
                 if before.get(name) != Some(value) || edit.forced.contains(name) {
@@ -73,7 +86,9 @@ fn new_record(kind: EntityKind, after: &Fields, encoding: automerge::TextEncodin
         let value = match kind.field_kind(name) {
             // Always there from the beginning: two desks that make it later would hide one text.
             FieldKind::Text => hydrate::Value::text(encoding, value.as_str().unwrap_or_default()),
-            FieldKind::Counter => hydrate::Value::Scalar(ScalarValue::counter(value.as_i64().unwrap_or_default())),
+            FieldKind::Counter => {
+                hydrate::Value::Scalar(ScalarValue::counter(value.as_i64().unwrap_or_default()))
+            }
             FieldKind::Value | FieldKind::Status if fields::is_blank(kind, name, value) => continue,
             FieldKind::Value | FieldKind::Status => hydrate::Value::Scalar(scalar(value)),
         };
@@ -131,7 +146,9 @@ fn json(scalar: &ScalarValueRef<'_>) -> Value {
         ScalarValueRef::Null | ScalarValueRef::Unknown { .. } => Value::Null,
         ScalarValueRef::Boolean(value) => Value::from(*value),
         ScalarValueRef::Str(text) => Value::from(text.as_ref()),
-        ScalarValueRef::Int(number) | ScalarValueRef::Counter(number) | ScalarValueRef::Timestamp(number) => Value::from(*number),
+        ScalarValueRef::Int(number) | ScalarValueRef::Counter(number) | ScalarValueRef::Timestamp(number) => {
+            Value::from(*number)
+        }
         ScalarValueRef::Uint(number) => Value::from(*number),
         ScalarValueRef::F64(number) => Value::from(*number),
         ScalarValueRef::Bytes(bytes) => serde_json::from_slice(bytes).unwrap_or(Value::Null),
@@ -177,16 +194,22 @@ pub(crate) struct Reading {
 
 /// Reads one record; `None` if it is not there.
 pub(crate) fn read(document: &Automerge, kind: EntityKind, key: &str) -> Result<Option<Reading>, StoreError> {
-    let Some((_, container)) = get(document, &ROOT, kind.container())? else { return Ok(None) };
+    let Some((_, container)) = get(document, &ROOT, kind.container())? else {
+        return Ok(None);
+    };
     match get(document, &container, key)? {
-        Some((automerge::Value::Object(ObjType::Map), record)) => read_record(document, kind, &record).map(Some),
+        Some((automerge::Value::Object(ObjType::Map), record)) => {
+            read_record(document, kind, &record).map(Some)
+        }
         _ => Ok(None),
     }
 }
 
 /// Reads every record of a kind.
 pub(crate) fn read_all(document: &Automerge, kind: EntityKind) -> Result<Vec<(String, Reading)>, StoreError> {
-    let Some((_, container)) = get(document, &ROOT, kind.container())? else { return Ok(Vec::new()) };
+    let Some((_, container)) = get(document, &ROOT, kind.container())? else {
+        return Ok(Vec::new());
+    };
     document
         .map_range(&container, ..)
         .filter(|item| item.value == ValueRef::Object(ObjType::Map))
@@ -194,8 +217,14 @@ pub(crate) fn read_all(document: &Automerge, kind: EntityKind) -> Result<Vec<(St
         .collect()
 }
 
-fn get(document: &Automerge, object: &ObjId, key: &str) -> Result<Option<(automerge::Value<'static>, ObjId)>, StoreError> {
-    let found = document.get(object, key).map_err(|error| StoreError::corrupt(format!("document: {error}")))?;
+fn get(
+    document: &Automerge,
+    object: &ObjId,
+    key: &str,
+) -> Result<Option<(automerge::Value<'static>, ObjId)>, StoreError> {
+    let found = document
+        .get(object, key)
+        .map_err(|error| StoreError::corrupt(format!("document: {error}")))?;
     Ok(found.map(|(value, id)| (value.into_owned(), id)))
 }
 
@@ -218,21 +247,33 @@ fn read_record(document: &Automerge, kind: EntityKind, record: &ObjId) -> Result
         }
         found.insert(name.to_owned(), value);
     }
-    Ok(Reading { entity: fields::entity(kind, found), rivals })
+    Ok(Reading {
+        entity: fields::entity(kind, found),
+        rivals,
+    })
 }
 
 fn all_values(document: &Automerge, record: &ObjId, name: &str) -> Result<Vec<(Value, ObjId)>, StoreError> {
-    let all = document.get_all(record, name).map_err(|error| StoreError::corrupt(format!("document: {error}")))?;
+    let all = document
+        .get_all(record, name)
+        .map_err(|error| StoreError::corrupt(format!("document: {error}")))?;
     Ok(all.into_iter().map(|(value, id)| (json_of(&value), id)).collect())
 }
 
 fn merged_status(document: &Automerge, record: &ObjId, name: &str) -> Result<Option<Value>, StoreError> {
     let statuses = all_values(document, record, name)?;
-    let statuses = statuses.into_iter().filter_map(|(value, _)| serde_json::from_value::<Status>(value).ok());
+    let statuses = statuses
+        .into_iter()
+        .filter_map(|(value, _)| serde_json::from_value::<Status>(value).ok());
     Ok(Status::merge(statuses).map(|status| Value::from(status.code())))
 }
 
-fn rivals_of(document: &Automerge, record: &ObjId, name: &str, shown: &Value) -> Result<Vec<Rival>, StoreError> {
+fn rivals_of(
+    document: &Automerge,
+    record: &ObjId,
+    name: &str,
+    shown: &Value,
+) -> Result<Vec<Rival>, StoreError> {
     let values = all_values(document, record, name)?;
     if values.iter().all(|(value, _)| value == shown) {
         return Ok(Vec::new());
@@ -245,8 +286,12 @@ fn rivals_of(document: &Automerge, record: &ObjId, name: &str, shown: &Value) ->
             field: name.to_owned(),
             value,
             is_shown: Some(&id) == shown_id.as_ref(),
-            actor: change.as_ref().map_or_else(genesis::genesis_actor, |change| change.actor.clone().into_owned()),
-            person: change.as_ref().and_then(|change| change.message.as_ref().map(|text| text.to_string())),
+            actor: change
+                .as_ref()
+                .map_or_else(genesis::genesis_actor, |change| change.actor.clone().into_owned()),
+            person: change
+                .as_ref()
+                .and_then(|change| change.message.as_ref().map(|text| text.to_string())),
             at: change.as_ref().map_or(0, |change| change.timestamp),
             id: id.to_string(),
         }
@@ -263,9 +308,10 @@ pub(crate) fn touched(document: &Automerge, change: &automerge::ExpandedChange) 
     for operation in &change.operations {
         let path = match &operation.obj {
             legacy::ObjectId::Root => Some(Vec::new()),
-            legacy::ObjectId::Id(id) => {
-                seen.entry(id.to_string()).or_insert_with_key(|id| path_of(document, id)).clone()
-            }
+            legacy::ObjectId::Id(id) => seen
+                .entry(id.to_string())
+                .or_insert_with_key(|id| path_of(document, id))
+                .clone(),
         };
         let Some(mut path) = path else { continue };
         if let legacy::Key::Map(key) = &operation.key {
@@ -283,7 +329,10 @@ pub(crate) fn touched(document: &Automerge, change: &automerge::ExpandedChange) 
 }
 
 fn path_of(document: &Automerge, id: &str) -> Option<Vec<String>> {
-    let (object, _) = document.import_obj(id).and_then(|id| document.object_type(&id).map(|kind| (id, kind))).ok()?;
+    let (object, _) = document
+        .import_obj(id)
+        .and_then(|id| document.object_type(&id).map(|kind| (id, kind)))
+        .ok()?;
     let path = document.parents(&object).ok()?.path();
     Some(path.into_iter().map(|(_, step)| step.to_string()).collect())
 }

@@ -45,7 +45,10 @@ pub(crate) struct InHand(pub HashMap<DocumentId, Loaded>);
 
 impl Documents {
     pub fn new(actor: ActorId) -> Documents {
-        Documents { cache: LruCache::new(KEPT), actor }
+        Documents {
+            cache: LruCache::new(KEPT),
+            actor,
+        }
     }
 
     /// Takes a document in hand, new if there is none.
@@ -89,16 +92,27 @@ impl Documents {
 
 impl Loaded {
     /// Stores one change that the document in memory has already.
-    pub fn append(&mut self, connection: &Connection, id: DocumentId, bytes: &[u8]) -> Result<(), StoreError> {
+    pub fn append(
+        &mut self,
+        connection: &Connection,
+        id: DocumentId,
+        bytes: &[u8],
+    ) -> Result<(), StoreError> {
         self.last += 1;
         self.loose += 1;
         if self.last > MASK {
-            return Err(StoreError::Unfit(format!("the document {id} has too many changes")));
+            return Err(StoreError::Unfit(format!(
+                "the document {id} has too many changes"
+            )));
         }
         connection
             .prepare_cached("INSERT INTO document_chunks (chunk, bytes) VALUES (?1, ?2)")?
             .execute(params![self.number << SHIFT | self.last, bytes])?;
-        if self.loose > LOOSE { self.compact(connection, id) } else { Ok(()) }
+        if self.loose > LOOSE {
+            self.compact(connection, id)
+        } else {
+            Ok(())
+        }
     }
 
     /// Saves the document whole in place of its chunks, if what was saved can be loaded again.
@@ -131,10 +145,14 @@ pub(crate) fn save_checked(automerge: &Automerge) -> Option<Vec<u8>> {
 
 /// Loads stored bytes; a panic inside the library is an error like any other.
 pub(crate) fn load_bytes(bytes: &[u8]) -> Result<Automerge, String> {
-    let options = LoadOptions::new().on_partial_load(OnPartialLoad::Error).verification_mode(VerificationMode::Check);
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| Automerge::load_with_options(bytes, options)))
-        .map_err(|_| "loading it fails".to_owned())?
-        .map_err(|error| error.to_string())
+    let options = LoadOptions::new()
+        .on_partial_load(OnPartialLoad::Error)
+        .verification_mode(VerificationMode::Check);
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        Automerge::load_with_options(bytes, options)
+    }))
+    .map_err(|_| "loading it fails".to_owned())?
+    .map_err(|error| error.to_string())
 }
 
 fn newest(connection: &Connection, number: i64) -> Result<i64, StoreError> {
@@ -147,18 +165,33 @@ fn newest(connection: &Connection, number: i64) -> Result<i64, StoreError> {
 
 pub(crate) fn number_of(connection: &Connection, id: DocumentId) -> Result<Option<i64>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT number FROM documents WHERE id = ?1")?;
-    Ok(statement.query_row([document_bytes(id)], |row| row.get(0)).optional()?)
+    Ok(statement
+        .query_row([document_bytes(id)], |row| row.get(0))
+        .optional()?)
 }
 
 fn create(connection: &Connection, id: DocumentId, actor: &ActorId) -> Result<Loaded, StoreError> {
-    connection.prepare_cached("INSERT INTO documents (id) VALUES (?1)")?.execute([document_bytes(id)])?;
-    Ok(Loaded { automerge: genesis::empty(id, actor), number: connection.last_insert_rowid(), last: -1, loose: 0 })
+    connection
+        .prepare_cached("INSERT INTO documents (id) VALUES (?1)")?
+        .execute([document_bytes(id)])?;
+    Ok(Loaded {
+        automerge: genesis::empty(id, actor),
+        number: connection.last_insert_rowid(),
+        last: -1,
+        loose: 0,
+    })
 }
 
-pub(crate) fn load(connection: &Connection, id: DocumentId, number: i64, actor: &ActorId) -> Result<Loaded, StoreError> {
+pub(crate) fn load(
+    connection: &Connection,
+    id: DocumentId,
+    number: i64,
+    actor: &ActorId,
+) -> Result<Loaded, StoreError> {
     let first = number << SHIFT;
-    let mut statement =
-        connection.prepare_cached("SELECT chunk, bytes FROM document_chunks WHERE chunk BETWEEN ?1 AND ?2 ORDER BY chunk")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT chunk, bytes FROM document_chunks WHERE chunk BETWEEN ?1 AND ?2 ORDER BY chunk",
+    )?;
     let mut rows = statement.query([first, first | MASK])?;
     let mut bytes = Vec::new();
     let (mut last, mut loose) = (-1, 0);
@@ -175,12 +208,17 @@ pub(crate) fn load(connection: &Connection, id: DocumentId, number: i64, actor: 
     let automerge = if bytes.is_empty() {
         genesis::empty(id, actor)
     } else {
-        let mut automerge =
-            load_bytes(&bytes).map_err(|error| StoreError::corrupt(format!("the document {id} cannot be read: {error}")))?;
+        let mut automerge = load_bytes(&bytes)
+            .map_err(|error| StoreError::corrupt(format!("the document {id} cannot be read: {error}")))?;
         genesis::complete(id, &mut automerge)?;
         automerge.with_actor(actor.clone())
     };
-    Ok(Loaded { automerge, number, last, loose })
+    Ok(Loaded {
+        automerge,
+        number,
+        last,
+        loose,
+    })
 }
 
 /// Every document, in the order of their numbers.
@@ -190,7 +228,8 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<(DocumentId, i64)>, Sto
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
         let bytes = row.get_ref(0)?.as_blob().map_err(StoreError::corrupt)?;
-        let id = document_from_bytes(bytes).ok_or_else(|| StoreError::corrupt("a document has an unreadable name"))?;
+        let id = document_from_bytes(bytes)
+            .ok_or_else(|| StoreError::corrupt("a document has an unreadable name"))?;
         all.push((id, row.get(1)?));
     }
     Ok(all)

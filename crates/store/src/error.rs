@@ -8,7 +8,9 @@ use clinic::{EntityKind, Op, PersonId, WorkstationId};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Written by a newer release; `found` and `ours` are numbers of migrations.
-    #[error("this practice was last used with a newer version of the program (data version {found}, this program knows {ours}): update this workstation")]
+    #[error(
+        "this practice was last used with a newer version of the program (data version {found}, this program knows {ours}): update this workstation"
+    )]
     NewerVersion { found: u32, ours: u32 },
     #[error("the key does not open this practice")]
     WrongKey,
@@ -88,7 +90,9 @@ pub(crate) fn words(kind: EntityKind) -> &'static str {
 
 impl StoreError {
     pub(crate) fn corrupt(detail: impl std::fmt::Display) -> StoreError {
-        StoreError::Corrupt { detail: detail.to_string() }
+        StoreError::Corrupt {
+            detail: detail.to_string(),
+        }
     }
 }
 

@@ -73,7 +73,11 @@ pub(crate) fn entity(kind: EntityKind, mut fields: Fields) -> Result<Entity, ser
 
 /// Names of the fields in which two records of one kind differ.
 pub(crate) fn differing(before: &Fields, after: &Fields) -> Vec<String> {
-    after.iter().filter(|(name, value)| before.get(*name) != Some(value)).map(|(name, _)| name.clone()).collect()
+    after
+        .iter()
+        .filter(|(name, value)| before.get(*name) != Some(value))
+        .map(|(name, _)| name.clone())
+        .collect()
 }
 
 /// JSON text with sorted keys: the same for every build, whatever features its libraries have.

@@ -27,10 +27,19 @@ fn shape(document: DocumentId) -> usize {
 
 /// Containers by shape, then by version: a later release appends a list, and never touches an older one.
 const CONTAINERS: [&[&[EntityKind]]; 4] = [
-    &[&[EntityKind::Practice, EntityKind::Person, EntityKind::Workstation, EntityKind::AppointmentType]],
+    &[&[
+        EntityKind::Practice,
+        EntityKind::Person,
+        EntityKind::Workstation,
+        EntityKind::AppointmentType,
+    ]],
     &[&[EntityKind::Location, EntityKind::Operatory, EntityKind::TimeBlock]],
     &[&[EntityKind::Provider, EntityKind::TimeBlock]],
-    &[&[EntityKind::Patient, EntityKind::Appointment, EntityKind::AcceptedConflict]],
+    &[&[
+        EntityKind::Patient,
+        EntityKind::Appointment,
+        EntityKind::AcceptedConflict,
+    ]],
 ];
 
 struct Genesis {
@@ -56,13 +65,22 @@ fn build(versions: &[&[EntityKind]]) -> Genesis {
         transaction.commit_with(CommitOptions::default().with_time(0));
     }
     let changes = empty.get_changes(&[]);
-    let bytes = changes.iter().flat_map(|change| change.raw_bytes().to_vec()).collect();
-    Genesis { empty, changes, bytes }
+    let bytes = changes
+        .iter()
+        .flat_map(|change| change.raw_bytes().to_vec())
+        .collect();
+    Genesis {
+        empty,
+        changes,
+        bytes,
+    }
 }
 
 /// The kinds of records that a document holds.
 pub(crate) fn kinds(document: DocumentId) -> impl Iterator<Item = EntityKind> {
-    CONTAINERS[shape(document)].iter().flat_map(|version| version.iter().copied())
+    CONTAINERS[shape(document)]
+        .iter()
+        .flat_map(|version| version.iter().copied())
 }
 
 /// A document with its containers and nothing in them.
@@ -77,8 +95,12 @@ pub(crate) fn bytes(document: DocumentId) -> &'static [u8] {
 
 /// Adds what a newer release put into the beginning.
 pub(crate) fn complete(document: DocumentId, automerge: &mut Automerge) -> Result<(), StoreError> {
-    let missing: Vec<Change> =
-        genesis(document).changes.iter().filter(|change| !has(automerge, change)).cloned().collect();
+    let missing: Vec<Change> = genesis(document)
+        .changes
+        .iter()
+        .filter(|change| !has(automerge, change))
+        .cloned()
+        .collect();
     if !missing.is_empty() {
         automerge.apply_changes(missing).map_err(StoreError::corrupt)?;
     }
@@ -122,6 +144,7 @@ mod tests {
             fa14d77c1eba393ccda718bfa9e0335e2da652dfd5aa16291dd0dd4143369270
             5fa01cc8a04303163d7009c90a1ec3d074c8ef3e064b6e2e53635101fe986548
             227b83cefa9b496ba84fc18698cfc6a94d9faf139c9c22cce330878d1706c074
-            7aac1275390d8f9c476ec539b2c99e76322ad397cc2d64f275214732bfbea7bb"#]].assert_eq(&hashes.join("\n"));
+            7aac1275390d8f9c476ec539b2c99e76322ad397cc2d64f275214732bfbea7bb"#]]
+        .assert_eq(&hashes.join("\n"));
     }
 }

@@ -38,8 +38,8 @@ pub use log::{EnvelopeId, HistoryEntry};
 pub use memory::PatientHead;
 pub use merge::{Incoming, MergeBatch, Merged, Verdict};
 pub use queries::{
-    Counts, Cursor, DayRows, Density, FieldConflict, FieldConflictKey, FieldValue, HistoryFilter, OutboxEntry,
-    QuarantinedEntry, RangeFilter, Reads,
+    Counts, Cursor, DayRows, Density, FieldConflict, FieldConflictKey, FieldValue, HistoryFilter,
+    OutboxEntry, QuarantinedEntry, RangeFilter, Reads,
 };
 pub use rebuild::{Progress, RebuildReport, VerifyReport};
 pub use search::Found;

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Value, json};
 
-use crate::fields::{self, Fields};
 use crate::StoreError;
+use crate::fields::{self, Fields};
 
 /// SHA-256 of an envelope's bytes.
 pub type EnvelopeId = [u8; 32];
@@ -60,7 +60,12 @@ pub(crate) fn newest(connection: &Connection) -> Result<Newest, StoreError> {
             last_own_sequence: row.get::<_, i64>(3)? as u64,
         })
     });
-    Ok(found.optional()?.unwrap_or(Newest { local: 0, clock_millis: 0, clock_counter: 0, last_own_sequence: 0 }))
+    Ok(found.optional()?.unwrap_or(Newest {
+        local: 0,
+        clock_millis: 0,
+        clock_counter: 0,
+        last_own_sequence: 0,
+    }))
 }
 
 /// A row to be written.
@@ -117,13 +122,15 @@ pub(crate) fn insert(connection: &Connection, entry: &NewEntry<'_>) -> Result<i6
 }
 
 /// Columns that [`read`] wants, in order.
-pub(crate) const COLUMNS: &str =
-    "local, op, person, workstation, at_millis, stamp_millis, stamp_counter, undoes, undone, reason, envelope, changes";
+pub(crate) const COLUMNS: &str = "local, op, person, workstation, at_millis, stamp_millis, stamp_counter, undoes, undone, reason, envelope, changes";
 
 /// A row with [`COLUMNS`]; `None` for one that is no operation.
 pub(crate) fn read(row: &Row<'_>) -> Result<Option<HistoryEntry>, StoreError> {
-    let Some(op) = row.get_ref(1)?.as_str_or_null().map_err(StoreError::corrupt)? else { return Ok(None) };
-    let op = Op::from_code(op).ok_or_else(|| StoreError::corrupt(format!("the history has an unknown operation {op}")))?;
+    let Some(op) = row.get_ref(1)?.as_str_or_null().map_err(StoreError::corrupt)? else {
+        return Ok(None);
+    };
+    let op = Op::from_code(op)
+        .ok_or_else(|| StoreError::corrupt(format!("the history has an unknown operation {op}")))?;
     let workstation = WorkstationId::from_bytes(row.get(3)?);
     Ok(Some(HistoryEntry {
         id: history_id(row.get(0)?),
@@ -131,7 +138,11 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Option<HistoryEntry>, StoreError> {
         person: PersonId::from_bytes(row.get(2)?),
         workstation,
         at: Timestamp::from_millisecond(row.get(4)?).map_err(StoreError::corrupt)?,
-        stamp: Stamp { millis: row.get::<_, i64>(5)? as u64, counter: row.get(6)?, workstation },
+        stamp: Stamp {
+            millis: row.get::<_, i64>(5)? as u64,
+            counter: row.get(6)?,
+            workstation,
+        },
         undoes: row.get::<_, Option<i64>>(7)?.map(history_id),
         is_undone: row.get(8)?,
         reason: row.get(9)?,
@@ -153,7 +164,11 @@ pub(crate) fn encode_changes<'a>(
     changes: impl Iterator<Item = (EntityKind, Option<&'a Fields>, Option<&'a Fields>)>,
 ) -> String {
     let strip = |kind: EntityKind, record: &Fields| -> Fields {
-        record.iter().filter(|(name, value)| !fields::is_blank(kind, name, value)).map(|(n, v)| (n.clone(), v.clone())).collect()
+        record
+            .iter()
+            .filter(|(name, value)| !fields::is_blank(kind, name, value))
+            .map(|(n, v)| (n.clone(), v.clone()))
+            .collect()
     };
     let list: Vec<Value> = changes
         .map(|(kind, before, after)| match (before, after) {
@@ -175,11 +190,19 @@ pub(crate) fn encode_changes<'a>(
 
 fn decode_changes(text: &str) -> Result<Vec<Change>, StoreError> {
     let bad = || StoreError::corrupt("the history has an unreadable entry");
-    let Value::Array(list) = serde_json::from_str(text)? else { return Err(bad()) };
+    let Value::Array(list) = serde_json::from_str(text)? else {
+        return Err(bad());
+    };
     list.into_iter()
         .map(|item| {
-            let Value::Object(mut item) = item else { return Err(bad()) };
-            let kind = item.get("k").and_then(Value::as_str).and_then(EntityKind::from_container).ok_or_else(bad)?;
+            let Value::Object(mut item) = item else {
+                return Err(bad());
+            };
+            let kind = item
+                .get("k")
+                .and_then(Value::as_str)
+                .and_then(EntityKind::from_container)
+                .ok_or_else(bad)?;
             let mut take = |name: &str| match item.remove(name) {
                 Some(Value::Object(record)) => Some(record),
                 _ => None,
@@ -190,10 +213,19 @@ fn decode_changes(text: &str) -> Result<Vec<Change>, StoreError> {
                 (None, Some(after), Some(differing)) => {
                     let mut before = after.clone();
                     before.extend(differing);
-                    Ok(Change { before: Some(read(before)?), after: Some(read(after)?) })
+                    Ok(Change {
+                        before: Some(read(before)?),
+                        after: Some(read(after)?),
+                    })
                 }
-                (None, Some(after), None) => Ok(Change { before: None, after: Some(read(after)?) }),
-                (Some(before), None, _) => Ok(Change { before: Some(read(before)?), after: None }),
+                (None, Some(after), None) => Ok(Change {
+                    before: None,
+                    after: Some(read(after)?),
+                }),
+                (Some(before), None, _) => Ok(Change {
+                    before: Some(read(before)?),
+                    after: None,
+                }),
                 _ => Err(bad()),
             }
         })

@@ -32,7 +32,10 @@ impl Store {
             standing: Standing::Statement,
             workstation: self.workstation,
             operation: None,
-            clock: Newest { last_own_sequence: own_sequence, ..newest },
+            clock: Newest {
+                last_own_sequence: own_sequence,
+                ..newest
+            },
         };
         let local = log::insert(&transaction, &entry)?;
         transaction.commit().map_err(StoreError::from)?;

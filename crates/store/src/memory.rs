@@ -4,7 +4,10 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use clinic::{AppointmentId, Change, Entity, EntityKind, PatientId, Practice, PracticeId, Roster, RulePolicies, ZoneName};
+use clinic::{
+    AppointmentId, Change, Entity, EntityKind, PatientId, Practice, PracticeId, Roster, RulePolicies,
+    ZoneName,
+};
 use rusqlite::Connection;
 
 use crate::queries::Reads;
@@ -58,12 +61,18 @@ impl Memory {
         }
     }
 
-    pub fn head(&self, connection: &Connection, id: PatientId) -> Result<Option<Arc<PatientHead>>, StoreError> {
+    pub fn head(
+        &self,
+        connection: &Connection,
+        id: PatientId,
+    ) -> Result<Option<Arc<PatientHead>>, StoreError> {
         if let Some(head) = self.heads.borrow().get(&id) {
             return Ok(Some(head.clone()));
         }
         let reads = Reads::new(connection);
-        let Some(patient) = reads.patient(id)? else { return Ok(None) };
+        let Some(patient) = reads.patient(id)? else {
+            return Ok(None);
+        };
         let head = Arc::new(PatientHead {
             id,
             name: patient.display_name(),
@@ -74,7 +83,11 @@ impl Memory {
         Ok(Some(head))
     }
 
-    pub fn with_search<T>(&self, connection: &Connection, ask: impl FnOnce(&Search) -> T) -> Result<T, StoreError> {
+    pub fn with_search<T>(
+        &self,
+        connection: &Connection,
+        ask: impl FnOnce(&Search) -> T,
+    ) -> Result<T, StoreError> {
         let mut slot = self.search.borrow_mut();
         let search = match slot.as_mut() {
             Some(search) => search,
@@ -104,7 +117,9 @@ pub(crate) fn load_roster(connection: &Connection, practice: PracticeId) -> Resu
     for kind in ROSTER {
         entities.extend(rows::load_all(connection, kind)?);
     }
-    let has_practice = entities.iter().any(|entity| entity.kind() == EntityKind::Practice);
+    let has_practice = entities
+        .iter()
+        .any(|entity| entity.kind() == EntityKind::Practice);
     if !has_practice {
         entities.push(Entity::Practice(unfounded(practice)));
     }

@@ -12,9 +12,9 @@ use rusqlite::{Connection, params};
 use crate::apply::{Applied, Bench, Refusal};
 use crate::batch::Batch;
 use crate::changes::ChangeSet;
+use crate::changes::NetChanges;
 use crate::log::{self, EnvelopeId, NewEntry, Newest, Operation, Standing};
 use crate::queries::{Cursor, Reads};
-use crate::changes::NetChanges;
 use crate::store::Store;
 use crate::transact::{begin, link, mark_undone};
 use crate::{StoreError, overlaps};
@@ -74,7 +74,11 @@ impl Store {
 
     /// Like [`Store::merge`]; in the same transaction keeps settings that must never be older or newer than the
     /// cursor, such as the membership at it.
-    pub fn merge_with(&mut self, incoming: &MergeBatch, settings: &[(&str, &[u8])]) -> Result<Merged, StoreError> {
+    pub fn merge_with(
+        &mut self,
+        incoming: &MergeBatch,
+        settings: &[(&str, &[u8])],
+    ) -> Result<Merged, StoreError> {
         self.catch_up_if_stale()?;
         let transaction = begin(&self.connection)?;
         let newest = log::newest(&transaction)?;
@@ -99,7 +103,16 @@ impl Store {
         }
         merge.retry_waiting()?;
         let missing = merge.missing()?;
-        let Merging { bench, entries, changes, fields_changed, quarantined, at, newest, .. } = merge;
+        let Merging {
+            bench,
+            entries,
+            changes,
+            fields_changed,
+            quarantined,
+            at,
+            newest,
+            ..
+        } = merge;
         let in_hand = bench.finish();
         let changes = changes.list();
         let mut roster = self.memory.roster.clone();
@@ -131,7 +144,11 @@ impl Store {
         self.documents.give_back(in_hand);
         self.memory.follow(&set.changes);
         self.seen.local = newest.local;
-        Ok(Merged { changes: Arc::new(set), quarantined, missing })
+        Ok(Merged {
+            changes: Arc::new(set),
+            quarantined,
+            missing,
+        })
     }
 
     /// The relay has these own envelopes, at these positions. Unknown ones are passed over.
@@ -210,7 +227,10 @@ impl Merging<'_> {
             },
         };
         if decoded.workstation != entry.workstation {
-            return self.set_aside(entry, "it claims to come from another workstation than the one that signed it".to_owned());
+            return self.set_aside(
+                entry,
+                "it claims to come from another workstation than the one that signed it".to_owned(),
+            );
         }
         match self.bench.apply(&decoded)? {
             Ok(applied) => self.accept(entry, &decoded, applied),
@@ -224,11 +244,19 @@ impl Merging<'_> {
         let reads = Reads::new(self.connection);
         let at_position = reads.envelope_at(entry.position)?;
         if let Some((id, _)) = at_position {
-            return if id == entry.id { Ok(true) } else { Err(StoreError::Forked { position: entry.position }) };
+            return if id == entry.id {
+                Ok(true)
+            } else {
+                Err(StoreError::Forked {
+                    position: entry.position,
+                })
+            };
         }
-        let remote = reads.one("SELECT local FROM log WHERE envelope = ?1 AND own_sequence IS NULL", [entry.id], |row| {
-            Ok(row.get::<_, i64>(0)?)
-        })?;
+        let remote = reads.one(
+            "SELECT local FROM log WHERE envelope = ?1 AND own_sequence IS NULL",
+            [entry.id],
+            |row| Ok(row.get::<_, i64>(0)?),
+        )?;
         if remote.is_some() {
             return Ok(true);
         }
@@ -239,7 +267,8 @@ impl Merging<'_> {
             Some(own) => own,
             None => {
                 let list = unacknowledged(self.connection)?;
-                self.own.insert(list.into_iter().map(|(local, id)| (id, local)).collect())
+                self.own
+                    .insert(list.into_iter().map(|(local, id)| (id, local)).collect())
             }
         };
         if let Some(local) = own.remove(&entry.id) {
@@ -266,7 +295,9 @@ impl Merging<'_> {
                 |row| Ok(row.get::<_, i64>(0)?),
             )?;
             if let Some(undone) = found {
-                self.connection.prepare_cached("UPDATE log SET undoes = ?2 WHERE local = ?1")?.execute([local, undone])?;
+                self.connection
+                    .prepare_cached("UPDATE log SET undoes = ?2 WHERE local = ?1")?
+                    .execute([local, undone])?;
                 mark_undone(self.connection, batch.op, undone)?;
             }
         }
@@ -289,7 +320,12 @@ impl Merging<'_> {
         self.keep(entry, Standing::Accepted, Some((batch, &applied.history)))
     }
 
-    fn keep(&mut self, entry: &Incoming, standing: Standing, batch: Option<(&Batch, &str)>) -> Result<i64, StoreError> {
+    fn keep(
+        &mut self,
+        entry: &Incoming,
+        standing: Standing,
+        batch: Option<(&Batch, &str)>,
+    ) -> Result<i64, StoreError> {
         let local = log::insert(
             self.connection,
             &NewEntry {
@@ -332,7 +368,10 @@ impl Merging<'_> {
 
     fn keep_waiting(&mut self, entry: &Incoming, missing: &[[u8; 32]]) -> Result<(), StoreError> {
         if Reads::new(self.connection).waiting_len()? >= MOST_WAITING {
-            return self.set_aside(entry, "too many changes wait for others that never came".to_owned());
+            return self.set_aside(
+                entry,
+                "too many changes wait for others that never came".to_owned(),
+            );
         }
         let local = self.keep(entry, Standing::Waiting, None)?;
         self.connection
@@ -347,7 +386,13 @@ impl Merging<'_> {
             let waiting = Reads::new(self.connection).all(
                 "SELECT local, batch, position FROM waiting JOIN log USING (local) ORDER BY local",
                 [],
-                |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, i64>(2)?)),
+                |row| {
+                    Ok((
+                        row.get::<_, i64>(0)?,
+                        row.get::<_, Vec<u8>>(1)?,
+                        row.get::<_, i64>(2)?,
+                    ))
+                },
             )?;
             let mut is_progress = false;
             for (local, bytes, position) in waiting {
@@ -377,7 +422,9 @@ impl Merging<'_> {
     }
 
     fn settle_waiting(&self, local: i64, standing: Standing) -> Result<(), StoreError> {
-        self.connection.prepare_cached("DELETE FROM waiting WHERE local = ?1")?.execute([local])?;
+        self.connection
+            .prepare_cached("DELETE FROM waiting WHERE local = ?1")?
+            .execute([local])?;
         self.connection
             .prepare_cached("UPDATE log SET verdict = ?2 WHERE local = ?1")?
             .execute([local, standing as i64])?;
@@ -404,13 +451,23 @@ impl Merging<'_> {
         // The clock is kept in the newest row.
         self.connection
             .prepare_cached("UPDATE log SET clock_millis = ?2, clock_counter = ?3 WHERE local = ?1")?
-            .execute(params![self.newest.local, self.newest.clock_millis as i64, self.newest.clock_counter])?;
+            .execute(params![
+                self.newest.local,
+                self.newest.clock_millis as i64,
+                self.newest.clock_counter
+            ])?;
         Ok(())
     }
 
     fn missing(&self) -> Result<Vec<[u8; 32]>, StoreError> {
-        let lists = Reads::new(self.connection).all("SELECT missing FROM waiting", [], |row| Ok(row.get::<_, Vec<u8>>(0)?))?;
-        let hashes: BTreeSet<[u8; 32]> = lists.iter().flat_map(|list| list.chunks_exact(32)).filter_map(|hash| hash.try_into().ok()).collect();
+        let lists = Reads::new(self.connection).all("SELECT missing FROM waiting", [], |row| {
+            Ok(row.get::<_, Vec<u8>>(0)?)
+        })?;
+        let hashes: BTreeSet<[u8; 32]> = lists
+            .iter()
+            .flat_map(|list| list.chunks_exact(32))
+            .filter_map(|hash| hash.try_into().ok())
+            .collect();
         Ok(hashes.into_iter().collect())
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clinic::{AcceptedConflict, Appointment, AppointmentId, Change, Conflict, ConflictKey, ConflictKind, Entity, EntityKind, Roster};
+use clinic::{
+    AcceptedConflict, Appointment, AppointmentId, Change, Conflict, ConflictKey, ConflictKind, Entity,
+    EntityKind, Roster,
+};
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
@@ -13,7 +16,11 @@ use crate::{StoreError, rows};
 pub(crate) const LONGEST_SECONDS: i64 = 24 * 60 * 60;
 
 /// Derives the overlaps again where these changes may have made or ended some. Says whether any did.
-pub(crate) fn follow(connection: &Connection, roster: &Roster, changes: &[Change]) -> Result<bool, StoreError> {
+pub(crate) fn follow(
+    connection: &Connection,
+    roster: &Roster,
+    changes: &[Change],
+) -> Result<bool, StoreError> {
     let affected = clinic::conflicts::affected(changes);
     if affected.everything {
         let before = list(connection)?;
@@ -56,7 +63,11 @@ fn derive_one(
     let after = match visit {
         Some(visit) if visit.takes_time() => {
             let others = Reads::new(connection).sharing(visit)?;
-            if others.is_empty() { Vec::new() } else { involving(connection, roster, visit, &others)? }
+            if others.is_empty() {
+                Vec::new()
+            } else {
+                involving(connection, roster, visit, &others)?
+            }
         }
         _ => Vec::new(),
     };
@@ -64,7 +75,9 @@ fn derive_one(
         return Ok(false);
     }
     for conflict in before {
-        connection.prepare_cached("DELETE FROM overlaps WHERE key = ?1")?.execute([conflict.key.0])?;
+        connection
+            .prepare_cached("DELETE FROM overlaps WHERE key = ?1")?
+            .execute([conflict.key.0])?;
     }
     for conflict in &after {
         insert(connection, conflict)?;
@@ -81,7 +94,10 @@ fn involving(
     let mut accepted = Vec::new();
     for other in others {
         for kind in ConflictKind::ALL {
-            accepted.extend(accepted_of(connection, &ConflictKey::new(kind, visit.id, other.id))?);
+            accepted.extend(accepted_of(
+                connection,
+                &ConflictKey::new(kind, visit.id, other.id),
+            )?);
         }
     }
     let mut found = clinic::conflicts::involving(roster, visit, others, &accepted);
@@ -89,7 +105,10 @@ fn involving(
     Ok(found)
 }
 
-pub(crate) fn accepted_of(connection: &Connection, key: &ConflictKey) -> Result<Option<AcceptedConflict>, StoreError> {
+pub(crate) fn accepted_of(
+    connection: &Connection,
+    key: &ConflictKey,
+) -> Result<Option<AcceptedConflict>, StoreError> {
     match rows::load(connection, EntityKind::AcceptedConflict, &key.0)? {
         Some(Entity::AcceptedConflict(record)) => Ok(Some(record)),
         _ => Ok(None),
@@ -126,14 +145,21 @@ fn read(row: &Row<'_>) -> Result<Conflict, StoreError> {
             .into_iter()
             .find(|known| known.code() == kind)
             .ok_or_else(|| StoreError::corrupt(format!("an overlap of unknown kind {kind}")))?,
-        appointments: [AppointmentId::from_bytes(row.get(2)?), AppointmentId::from_bytes(row.get(3)?)],
+        appointments: [
+            AppointmentId::from_bytes(row.get(2)?),
+            AppointmentId::from_bytes(row.get(3)?),
+        ],
         winner: AppointmentId::from_bytes(row.get(4)?),
         from: time(5)?,
         until: time(6)?,
     })
 }
 
-fn query(connection: &Connection, rest: &str, parameters: impl rusqlite::Params) -> Result<Vec<Conflict>, StoreError> {
+fn query(
+    connection: &Connection,
+    rest: &str,
+    parameters: impl rusqlite::Params,
+) -> Result<Vec<Conflict>, StoreError> {
     let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM overlaps {rest}"))?;
     let mut rows = statement.query(parameters)?;
     let mut found = Vec::new();
@@ -154,7 +180,11 @@ pub(crate) fn by_key(connection: &Connection, key: &ConflictKey) -> Result<Optio
 
 /// Those that a visit is part of, by key.
 pub(crate) fn of(connection: &Connection, id: AppointmentId) -> Result<Vec<Conflict>, StoreError> {
-    query(connection, "WHERE first = ?1 OR second = ?1 ORDER BY key", [id.to_bytes()])
+    query(
+        connection,
+        "WHERE first = ?1 OR second = ?1 ORDER BY key",
+        [id.to_bytes()],
+    )
 }
 
 /// Empties the table and fills it again, week by week.

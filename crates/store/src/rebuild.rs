@@ -115,7 +115,15 @@ fn compare(
     }
     for (id, number) in all {
         let loaded = documents::load(connection, id, number, actor)?;
-        compare_document(connection, id, &loaded, repair, &mut counts, &mut rivals, &mut report)?;
+        compare_document(
+            connection,
+            id,
+            &loaded,
+            repair,
+            &mut counts,
+            &mut rivals,
+            &mut report,
+        )?;
         report.documents += 1;
         progress(report.documents, total);
     }
@@ -131,7 +139,8 @@ fn compare(
     }
     for kind in EntityKind::ALL {
         let table = rows::table(*kind).name;
-        let found: i64 = connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?;
+        let found: i64 =
+            connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?;
         let expected = counts.get(kind).copied().unwrap_or_default();
         if found as u64 != expected {
             report.note(|| format!("{table} has {found} rows for {expected} records"));
@@ -209,8 +218,13 @@ fn compare_derived(
     for _ in stored.symmetric_difference(rivals) {
         report.note(|| "a field conflict is missing or left over".to_owned());
     }
-    let practice = Reads::new(connection).all("SELECT id FROM practice", [], |row| Ok(row.get::<_, String>(0)?))?;
-    let practice = practice.first().map(|id| crate::fields::parse(id)).transpose()?.unwrap_or(clinic::PracticeId(0));
+    let practice =
+        Reads::new(connection).all("SELECT id FROM practice", [], |row| Ok(row.get::<_, String>(0)?))?;
+    let practice = practice
+        .first()
+        .map(|id| crate::fields::parse(id))
+        .transpose()?
+        .unwrap_or(clinic::PracticeId(0));
     let roster = load_roster(connection, practice)?;
     let accepted: Vec<_> = rows::load_all(connection, EntityKind::AcceptedConflict)?
         .into_iter()
@@ -229,20 +243,39 @@ fn compare_derived(
 
 fn raw_row(connection: &Connection, kind: EntityKind, key: &str) -> Result<Option<Vec<Value>>, StoreError> {
     let table = rows::table(kind);
-    let sql = format!("SELECT {} FROM {} WHERE {} = ?1", table.columns.join(", "), table.name, table.columns[0]);
+    let sql = format!(
+        "SELECT {} FROM {} WHERE {} = ?1",
+        table.columns.join(", "),
+        table.name,
+        table.columns[0]
+    );
     Reads::new(connection).one(&sql, [rows::key(kind, key)?], |row| {
-        Ok((0..table.columns.len()).map(|at| row.get(at)).collect::<Result<Vec<Value>, _>>()?)
+        Ok((0..table.columns.len())
+            .map(|at| row.get(at))
+            .collect::<Result<Vec<Value>, _>>()?)
     })
 }
 
-fn write_row(connection: &Connection, kind: EntityKind, entity: &Entity, values: &[Value]) -> Result<(), StoreError> {
+fn write_row(
+    connection: &Connection,
+    kind: EntityKind,
+    entity: &Entity,
+    values: &[Value],
+) -> Result<(), StoreError> {
     let table = rows::table(kind);
     connection
-        .prepare_cached(&format!("DELETE FROM {} WHERE {} = ?1", table.name, table.columns[0]))?
+        .prepare_cached(&format!(
+            "DELETE FROM {} WHERE {} = ?1",
+            table.name, table.columns[0]
+        ))?
         .execute([rows::key(kind, &entity.key())?])?;
     let marks = vec!["?"; values.len()].join(", ");
     connection
-        .prepare_cached(&format!("INSERT INTO {} ({}) VALUES ({marks})", table.name, table.columns.join(", ")))?
+        .prepare_cached(&format!(
+            "INSERT INTO {} ({}) VALUES ({marks})",
+            table.name,
+            table.columns.join(", ")
+        ))?
         .execute(rusqlite::params_from_iter(values))?;
     Ok(())
 }
@@ -258,14 +291,20 @@ fn remember(connection: &Connection, table: &rows::Table) -> Result<(), StoreErr
 
 fn see(connection: &Connection, table: &rows::Table, key: Value) -> Result<(), StoreError> {
     connection
-        .prepare_cached(&format!("INSERT OR IGNORE INTO temp.seen_{} (key) VALUES (?1)", table.name))?
+        .prepare_cached(&format!(
+            "INSERT OR IGNORE INTO temp.seen_{} (key) VALUES (?1)",
+            table.name
+        ))?
         .execute([key])?;
     Ok(())
 }
 
 fn forget_unseen(connection: &Connection, table: &rows::Table) -> Result<usize, StoreError> {
     let gone = connection.execute(
-        &format!("DELETE FROM main.{0} WHERE {1} NOT IN (SELECT key FROM temp.seen_{0})", table.name, table.columns[0]),
+        &format!(
+            "DELETE FROM main.{0} WHERE {1} NOT IN (SELECT key FROM temp.seen_{0})",
+            table.name, table.columns[0]
+        ),
         [],
     )?;
     connection.execute_batch(&format!("DROP TABLE temp.seen_{}", table.name))?;
@@ -283,13 +322,18 @@ fn check_file(connection: &Connection, report: &mut VerifyReport) -> Result<(), 
         }
     }
     let broken = reads.all("PRAGMA foreign_key_check", [], |row| Ok(row.get::<_, String>(0)?))?;
-    report.troubles.extend(broken.into_iter().map(|table| format!("a row of {table} refers to nothing")));
+    report.troubles.extend(
+        broken
+            .into_iter()
+            .map(|table| format!("a row of {table} refers to nothing")),
+    );
     Ok(())
 }
 
 fn check_envelopes(connection: &Connection, report: &mut VerifyReport) -> Result<(), StoreError> {
-    let mut statement =
-        connection.prepare("SELECT local, envelope, bytes, own_sequence, verdict, op, position FROM log ORDER BY local")?;
+    let mut statement = connection.prepare(
+        "SELECT local, envelope, bytes, own_sequence, verdict, op, position FROM log ORDER BY local",
+    )?;
     let mut rows = statement.query([])?;
     let mut next_own = 1;
     let mut ids = HashSet::new();
@@ -299,18 +343,30 @@ fn check_envelopes(connection: &Connection, report: &mut VerifyReport) -> Result
         let bytes = row.get_ref(2)?.as_blob().map_err(StoreError::corrupt)?;
         report.envelopes += 1;
         if Sha256::digest(bytes)[..] != id {
-            report.troubles.push(format!("the envelope of entry {local} was changed"));
+            report
+                .troubles
+                .push(format!("the envelope of entry {local} was changed"));
         }
         if !ids.insert(id) {
-            report.troubles.push(format!("the envelope of entry {local} is there twice"));
+            report
+                .troubles
+                .push(format!("the envelope of entry {local} is there twice"));
         }
         if let Some(own) = row.get::<_, Option<i64>>(3)? {
             if own != next_own {
-                report.troubles.push(format!("own envelopes {next_own} to {} are missing", own - 1));
+                report
+                    .troubles
+                    .push(format!("own envelopes {next_own} to {} are missing", own - 1));
             }
             next_own = own + 1;
         }
-        if row.get::<_, i64>(4)? == 0 && row.get_ref(5)?.as_str_or_null().map_err(StoreError::corrupt)?.is_none() {
+        if row.get::<_, i64>(4)? == 0
+            && row
+                .get_ref(5)?
+                .as_str_or_null()
+                .map_err(StoreError::corrupt)?
+                .is_none()
+        {
             report.troubles.push(format!("entry {local} has no history"));
         }
     }
@@ -320,7 +376,9 @@ fn check_envelopes(connection: &Connection, report: &mut VerifyReport) -> Result
         |row| row.get(0),
     )?;
     if unlinked > 0 {
-        report.troubles.push(format!("{unlinked} entries of the history are missing"));
+        report
+            .troubles
+            .push(format!("{unlinked} entries of the history are missing"));
     }
     Ok(())
 }
@@ -334,7 +392,9 @@ fn check_documents(
         match documents::load(connection, id, number, actor) {
             Err(error) => report.troubles.push(error.to_string()),
             Ok(loaded) if save_checked(&loaded.automerge).is_none() => {
-                report.troubles.push(format!("the document {id} cannot be loaded after saving"));
+                report
+                    .troubles
+                    .push(format!("the document {id} cannot be loaded after saving"));
             }
             Ok(_) => {}
         }

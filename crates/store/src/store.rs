@@ -60,7 +60,10 @@ impl Store {
         let transaction = connection.unchecked_transaction()?;
         set(&transaction, PRACTICE, &practice.to_bytes())?;
         set(&transaction, WORKSTATION, &workstation.to_bytes())?;
-        transaction.execute("INSERT INTO relay (one, cursor, chain, acknowledged) VALUES (1, 0, zeroblob(32), 0)", [])?;
+        transaction.execute(
+            "INSERT INTO relay (one, cursor, chain, acknowledged) VALUES (1, 0, zeroblob(32), 0)",
+            [],
+        )?;
         transaction.commit()?;
         Store::start(connection)
     }
@@ -73,7 +76,9 @@ impl Store {
     fn start(connection: Connection) -> Result<Store, StoreError> {
         let reads = Reads::new(&connection);
         let id = |key: &str| -> Result<[u8; 16], StoreError> {
-            let bytes = reads.setting(key)?.and_then(|bytes| <[u8; 16]>::try_from(bytes).ok());
+            let bytes = reads
+                .setting(key)?
+                .and_then(|bytes| <[u8; 16]>::try_from(bytes).ok());
             bytes.ok_or_else(|| StoreError::corrupt("it does not say whose it is"))
         };
         let practice = PracticeId::from_bytes(id(PRACTICE)?);
@@ -85,7 +90,10 @@ impl Store {
         Ok(Store {
             practice,
             workstation,
-            incarnation: Incarnation { bytes, is_registered: false },
+            incarnation: Incarnation {
+                bytes,
+                is_registered: false,
+            },
             documents: Documents::new(actor),
             memory,
             seen,
@@ -98,7 +106,10 @@ impl Store {
     /// used before, and none after the first write.
     pub fn reincarnate(&mut self, bytes: [u8; 16]) {
         self.documents = Documents::new(genesis::actor(self.workstation, &bytes));
-        self.incarnation = Incarnation { bytes, is_registered: false };
+        self.incarnation = Incarnation {
+            bytes,
+            is_registered: false,
+        };
     }
 
     pub fn practice(&self) -> PracticeId {
@@ -126,7 +137,8 @@ impl Store {
 
     /// Patients by name in any order, phone, birth date or chart number, as typed so far; best first.
     pub fn search_patients(&self, text: &str, limit: usize) -> Result<Vec<Found>, StoreError> {
-        self.memory.with_search(&self.connection, |search| search.find(text, limit))
+        self.memory
+            .with_search(&self.connection, |search| search.find(text, limit))
     }
 
     /// Keeps one of the program's own notes; `None` removes it. Never synced.
@@ -134,7 +146,8 @@ impl Store {
         match value {
             Some(value) => set(&self.connection, key, value),
             None => {
-                self.connection.execute("DELETE FROM settings WHERE key = ?1", [key])?;
+                self.connection
+                    .execute("DELETE FROM settings WHERE key = ?1", [key])?;
                 Ok(())
             }
         }
@@ -153,7 +166,11 @@ impl Store {
     }
 
     pub(crate) fn catch_up_if_stale(&mut self) -> Result<(), StoreError> {
-        if data_version(&self.connection)? != self.seen.data_version { self.catch_up() } else { Ok(()) }
+        if data_version(&self.connection)? != self.seen.data_version {
+            self.catch_up()
+        } else {
+            Ok(())
+        }
     }
 
     fn catch_up(&mut self) -> Result<(), StoreError> {
@@ -161,7 +178,10 @@ impl Store {
         let now = look(&self.connection)?;
         if now.rebuilds != before.rebuilds {
             self.reload()?;
-            self.unread.push(Arc::new(ChangeSet { reload: true, ..self.foreign(Vec::new()) }));
+            self.unread.push(Arc::new(ChangeSet {
+                reload: true,
+                ..self.foreign(Vec::new())
+            }));
         } else if now.local != before.local {
             self.read_entries(before.local)?;
         }
@@ -178,7 +198,10 @@ impl Store {
 
     /// Entries after `local`: one change set for each own one, one for what came in with each merge.
     fn read_entries(&mut self, local: i64) -> Result<(), StoreError> {
-        let sql = format!("SELECT {}, own_sequence FROM log WHERE local > ?1 AND verdict = 0 ORDER BY local", log::COLUMNS);
+        let sql = format!(
+            "SELECT {}, own_sequence FROM log WHERE local > ?1 AND verdict = 0 ORDER BY local",
+            log::COLUMNS
+        );
         let entries = Reads::new(&self.connection).all(&sql, [local], |row| {
             let is_own: bool = row.get::<_, Option<i64>>("own_sequence")?.is_some();
             Ok(log::read(row)?.map(|entry| (entry, is_own)))
@@ -241,13 +264,17 @@ impl Store {
 }
 
 fn data_version(connection: &Connection) -> Result<i64, StoreError> {
-    Ok(connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
+    Ok(connection
+        .prepare_cached("PRAGMA data_version")?
+        .query_row([], |row| row.get(0))?)
 }
 
 /// The version is read first: a commit in between is noticed the next time.
 pub(crate) fn look(connection: &Connection) -> Result<Seen, StoreError> {
     let data_version = data_version(connection)?;
-    let rebuilds = Reads::new(connection).setting(REBUILDS)?.and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
+    let rebuilds = Reads::new(connection)
+        .setting(REBUILDS)?
+        .and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
     Ok(Seen {
         local: log::newest(connection)?.local,
         data_version,
@@ -263,7 +290,9 @@ pub(crate) fn count_rebuild(connection: &Connection) -> Result<(), StoreError> {
 
 pub(crate) fn set(connection: &Connection, key: &str, value: &[u8]) -> Result<(), StoreError> {
     connection
-        .prepare_cached("INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2")?
+        .prepare_cached(
+            "INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
+        )?
         .execute(params![key, value])?;
     Ok(())
 }

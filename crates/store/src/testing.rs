@@ -12,7 +12,10 @@ impl Sealer for PlainSealer {
     fn seal(&self, own_sequence: u64, _: &Cursor, batch: &[u8]) -> Result<Sealed, String> {
         let mut bytes = own_sequence.to_be_bytes().to_vec();
         bytes.extend_from_slice(batch);
-        Ok(Sealed { id: Sha256::digest(&bytes).into(), bytes })
+        Ok(Sealed {
+            id: Sha256::digest(&bytes).into(),
+            bytes,
+        })
     }
 }
 

@@ -37,16 +37,38 @@ impl Store {
             return self.transact(op, by, sealer, work);
         }
         let mut in_hand = InHand::default();
-        let stamp = Stamp { millis: newest.clock_millis, counter: newest.clock_counter, workstation: self.workstation }
-            .next(u64::try_from(by.at.as_millisecond()).unwrap_or_default(), self.workstation);
-        let author = Author { person: by.person, at: by.at, stamp };
+        let stamp = Stamp {
+            millis: newest.clock_millis,
+            counter: newest.clock_counter,
+            workstation: self.workstation,
+        }
+        .next(
+            u64::try_from(by.at.as_millisecond()).unwrap_or_default(),
+            self.workstation,
+        );
+        let author = Author {
+            person: by.person,
+            at: by.at,
+            stamp,
+        };
         let mut tx = Tx::new(&transaction, author, self.workstation, self.memory.roster.clone());
         let value = work(&mut tx)?;
-        let written = write(tx, op, newest, sealer, &self.incarnation, &mut self.documents, &mut in_hand)?;
+        let written = write(
+            tx,
+            op,
+            newest,
+            sealer,
+            &self.incarnation,
+            &mut self.documents,
+            &mut in_hand,
+        )?;
         match written {
             Some(set) => {
                 transaction.commit().map_err(StoreError::from)?;
-                Ok(Committed { value, changes: self.after_commit(set, in_hand) })
+                Ok(Committed {
+                    value,
+                    changes: self.after_commit(set, in_hand),
+                })
             }
             None => {
                 drop(transaction);
@@ -62,7 +84,10 @@ impl Store {
                     undo_state_changed: false,
                     reload: false,
                 };
-                Ok(Committed { value, changes: Arc::new(set) })
+                Ok(Committed {
+                    value,
+                    changes: Arc::new(set),
+                })
             }
         }
     }
@@ -79,7 +104,10 @@ impl Store {
 }
 
 pub(crate) fn begin(connection: &Connection) -> Result<Transaction<'_>, StoreError> {
-    Ok(Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?)
+    Ok(Transaction::new_unchecked(
+        connection,
+        TransactionBehavior::Immediate,
+    )?)
 }
 
 /// Writes what was recorded into documents, envelope and history. `None` if nothing changed.
@@ -99,11 +127,18 @@ fn write(
     }
     let records: Vec<(Option<Fields>, Option<Fields>)> = nets
         .iter()
-        .map(|net| (net.before.as_ref().map(|record| record.to_fields()), net.after.as_ref().map(|record| record.to_fields())))
+        .map(|net| {
+            (
+                net.before.as_ref().map(|record| record.to_fields()),
+                net.after.as_ref().map(|record| record.to_fields()),
+            )
+        })
         .collect();
     let fields_settled = settle_fields(connection, &nets, &records)?;
     let history = log::encode_changes(
-        nets.iter().zip(&records).map(|(net, (before, after))| (net.entity().kind(), before.as_ref(), after.as_ref())),
+        nets.iter()
+            .zip(&records)
+            .map(|(net, (before, after))| (net.entity().kind(), before.as_ref(), after.as_ref())),
     );
 
     let mut order: Vec<DocumentId> = Vec::new();
@@ -118,8 +153,17 @@ fn write(
                 order.push(document);
                 Vec::new()
             })
-            .push(RecordEdit { kind: entity.kind(), key: entity.key(), before, after, forced: net.forced });
-        changes.push(Change { before: net.before, after: net.after });
+            .push(RecordEdit {
+                kind: entity.kind(),
+                key: entity.key(),
+                before,
+                after,
+                forced: net.forced,
+            });
+        changes.push(Change {
+            before: net.before,
+            after: net.after,
+        });
     }
 
     if !incarnation.is_registered {
@@ -131,7 +175,9 @@ fn write(
     let mut written = Vec::with_capacity(order.len());
     for id in order {
         let loaded = documents.take(connection, in_hand, id)?;
-        let Some(change) = document::write(&mut loaded.automerge, &edits[&id], tx.author.person, tx.author.at)? else {
+        let Some(change) =
+            document::write(&mut loaded.automerge, &edits[&id], tx.author.person, tx.author.at)?
+        else {
             continue;
         };
         loaded.append(connection, id, change.raw_bytes())?;
@@ -140,7 +186,9 @@ fn write(
     }
 
     let undoes_envelope = match tx.undoes {
-        Some(local) => Reads::new(connection).history_entry(log::history_id(local))?.map(|entry| entry.envelope),
+        Some(local) => Reads::new(connection)
+            .history_entry(log::history_id(local))?
+            .map(|entry| entry.envelope),
         None => None,
     };
     let batch = Batch {
@@ -156,7 +204,9 @@ fn write(
     };
     let own_sequence = newest.last_own_sequence + 1;
     let head = Reads::new(connection).cursor()?;
-    let sealed = sealer.seal(own_sequence, &head, &batch.encode()).map_err(StoreError::Seal)?;
+    let sealed = sealer
+        .seal(own_sequence, &head, &batch.encode())
+        .map_err(StoreError::Seal)?;
     let local = log::insert(
         connection,
         &NewEntry {
@@ -204,8 +254,8 @@ fn write(
 
 /// Makes an entry part of the history of these documents.
 pub(crate) fn link(connection: &Connection, local: i64, numbers: &[i64]) -> Result<(), StoreError> {
-    let mut statement =
-        connection.prepare_cached("INSERT OR IGNORE INTO document_entries (document, local) VALUES (?1, ?2)")?;
+    let mut statement = connection
+        .prepare_cached("INSERT OR IGNORE INTO document_entries (document, local) VALUES (?1, ?2)")?;
     for number in numbers {
         statement.execute([*number, local])?;
     }
@@ -218,7 +268,9 @@ pub(crate) fn mark_undone(connection: &Connection, op: Op, local: i64) -> Result
     mark.execute([local, 1])?;
     if op == Op::Redo {
         // `local` is the undo that is done again; what it had undone stands again.
-        let first = Reads::new(connection).history_entry(log::history_id(local))?.and_then(|undo| undo.undoes);
+        let first = Reads::new(connection)
+            .history_entry(log::history_id(local))?
+            .and_then(|undo| undo.undoes);
         if let Some(first) = first {
             mark.execute([log::local(first), 0])?;
         }
@@ -232,8 +284,9 @@ fn settle_fields(
     nets: &[Net],
     records: &[(Option<Fields>, Option<Fields>)],
 ) -> Result<bool, StoreError> {
-    let any: bool =
-        connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM field_conflicts)")?.query_row([], |row| row.get(0))?;
+    let any: bool = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM field_conflicts)")?
+        .query_row([], |row| row.get(0))?;
     if !any {
         return Ok(false);
     }
@@ -244,7 +297,9 @@ fn settle_fields(
             (Some(before), Some(after)) => {
                 for field in fields::differing(before, after).iter().chain(&net.forced) {
                     settled += connection
-                        .prepare_cached("DELETE FROM field_conflicts WHERE kind = ?1 AND record = ?2 AND field = ?3")?
+                        .prepare_cached(
+                            "DELETE FROM field_conflicts WHERE kind = ?1 AND record = ?2 AND field = ?3",
+                        )?
                         .execute([kind, &record, field])?;
                 }
             }
@@ -263,7 +318,9 @@ pub(crate) fn workstation_of(
     connection: &Connection,
     actor: &automerge::ActorId,
 ) -> Result<Option<WorkstationId>, StoreError> {
-    Reads::new(connection).one("SELECT workstation FROM actors WHERE actor = ?1", [actor.to_bytes()], |row| {
-        Ok(WorkstationId::from_bytes(row.get(0)?))
-    })
+    Reads::new(connection).one(
+        "SELECT workstation FROM actors WHERE actor = ?1",
+        [actor.to_bytes()],
+        |row| Ok(WorkstationId::from_bytes(row.get(0)?)),
+    )
 }

@@ -36,12 +36,20 @@ impl Net {
     }
 
     pub fn entity(&self) -> &Entity {
-        self.after.as_ref().or(self.before.as_ref()).expect("a recorded change has a before or an after")
+        self.after
+            .as_ref()
+            .or(self.before.as_ref())
+            .expect("a recorded change has a before or an after")
     }
 }
 
 impl<'s> Tx<'s> {
-    pub(crate) fn new(connection: &'s Connection, author: Author, workstation: WorkstationId, roster: Arc<Roster>) -> Tx<'s> {
+    pub(crate) fn new(
+        connection: &'s Connection,
+        author: Author,
+        workstation: WorkstationId,
+        roster: Arc<Roster>,
+    ) -> Tx<'s> {
         Tx {
             connection,
             author,
@@ -80,20 +88,35 @@ impl<'s> Tx<'s> {
 
     /// Records a plan. Each `before` must be the record's present state ([`StoreError::Outdated`] otherwise).
     pub fn record(&mut self, changes: impl IntoIterator<Item = Change>) -> Result<(), StoreError> {
-        changes.into_iter().try_for_each(|change| self.record_one(change, Vec::new()))
+        changes
+            .into_iter()
+            .try_for_each(|change| self.record_one(change, Vec::new()))
     }
 
     /// Decides a field that has several values, for the one with this id. Nobody else's value is left.
     pub fn settle(&mut self, key: &FieldConflictKey, value_id: &str) -> Result<(), StoreError> {
-        let outdated = || StoreError::Outdated { kind: key.kind, key: key.record.clone() };
+        let outdated = || StoreError::Outdated {
+            kind: key.kind,
+            key: key.record.clone(),
+        };
         let conflict = self.reads().field_conflict(key)?.ok_or_else(outdated)?;
-        let chosen = conflict.values.into_iter().find(|value| value.id == value_id).ok_or_else(outdated)?;
+        let chosen = conflict
+            .values
+            .into_iter()
+            .find(|value| value.id == value_id)
+            .ok_or_else(outdated)?;
         let before = self.reads().entity(key.kind, &key.record)?.ok_or_else(outdated)?;
         let mut fields = before.to_fields();
         fields.insert(key.field.clone(), chosen.value);
         let after = Entity::from_fields(key.kind, fields)
             .map_err(|error| StoreError::Unfit(format!("this value cannot be used: {error}")))?;
-        self.record_one(Change { before: Some(before), after: Some(after) }, vec![key.field.clone()])
+        self.record_one(
+            Change {
+                before: Some(before),
+                after: Some(after),
+            },
+            vec![key.field.clone()],
+        )
     }
 
     fn record_one(&mut self, change: Change, forced: Vec<String>) -> Result<(), StoreError> {
@@ -131,7 +154,10 @@ impl<'s> Tx<'s> {
         }
         rows::write(self.connection, before.as_ref(), after.as_ref())?;
         if crate::memory::ROSTER.contains(&kind) {
-            Arc::make_mut(&mut self.roster).apply(&Change { before: before.clone(), after: after.clone() });
+            Arc::make_mut(&mut self.roster).apply(&Change {
+                before: before.clone(),
+                after: after.clone(),
+            });
         }
         match place {
             Some(at) => {
@@ -140,7 +166,11 @@ impl<'s> Tx<'s> {
             }
             None => {
                 self.index.insert((kind, key), self.nets.len());
-                self.nets.push(Net { before, after, forced });
+                self.nets.push(Net {
+                    before,
+                    after,
+                    forced,
+                });
             }
         }
         Ok(())

@@ -34,12 +34,25 @@ pub struct UndoStep {
 impl Store {
     pub fn undo_state(&self, person: PersonId) -> Result<UndoState, StoreError> {
         let reads = self.reads();
-        let step = |entry: HistoryEntry| UndoStep { entry: entry.id, op: entry.op, reason: entry.reason, changes: entry.changes };
+        let step = |entry: HistoryEntry| UndoStep {
+            entry: entry.id,
+            op: entry.op,
+            reason: entry.reason,
+            changes: entry.changes,
+        };
         let redo = match redoable(reads, person)? {
-            Some(undo) => undo.undoes.map(|first| reads.history_entry(first)).transpose()?.flatten().map(step),
+            Some(undo) => undo
+                .undoes
+                .map(|first| reads.history_entry(first))
+                .transpose()?
+                .flatten()
+                .map(step),
             None => None,
         };
-        Ok(UndoState { undo: undoable(reads, person)?.map(step), redo })
+        Ok(UndoState {
+            undo: undoable(reads, person)?.map(step),
+            redo,
+        })
     }
 
     /// Takes back this person's newest operation at this workstation. `check` may refuse the changes that would
@@ -69,7 +82,11 @@ impl Store {
     ) -> Result<Committed<HistoryEntry>, E> {
         self.transact(Op::Redo, by, sealer, |tx| {
             let undo = redoable(tx.reads(), by.person)?.ok_or(StoreError::NothingToRedo)?;
-            let first = undo.undoes.map(|first| tx.reads().history_entry(first)).transpose()?.flatten();
+            let first = undo
+                .undoes
+                .map(|first| tx.reads().history_entry(first))
+                .transpose()?
+                .flatten();
             let first = first.ok_or(StoreError::NothingToRedo)?;
             let changes = inverse(tx.reads(), &undo, &first)?;
             check(&changes, tx)?;
@@ -132,7 +149,14 @@ fn inverse(reads: Reads<'_>, entry: &HistoryEntry, shown: &HistoryEntry) -> Resu
         let present = reads.entity(kind, &key)?;
         let refuse = |field: Option<String>| -> Result<StoreError, StoreError> {
             let by = changed_by(reads, entry, kind, &key, field.as_deref())?;
-            Ok(CannotUndo { op: shown.op, kind, key: key.clone(), field, by }.into())
+            Ok(CannotUndo {
+                op: shown.op,
+                kind,
+                key: key.clone(),
+                field,
+                by,
+            }
+            .into())
         };
         match (&change.before, &change.after, present) {
             (None, Some(after), Some(present)) => {
@@ -164,7 +188,10 @@ fn inverse(reads: Reads<'_>, entry: &HistoryEntry, shown: &HistoryEntry) -> Resu
                 }
                 let back = Entity::from_fields(kind, back).map_err(StoreError::corrupt)?;
                 if back != present {
-                    changes.push(Change { before: Some(present), after: Some(back) });
+                    changes.push(Change {
+                        before: Some(present),
+                        after: Some(back),
+                    });
                 }
             }
             _ => return Err(refuse(None)?),
@@ -180,13 +207,21 @@ fn first_difference(kind: EntityKind, expected: &Entity, present: &Entity) -> Op
         .find(|field| kind.field_kind(field) != FieldKind::Counter)
 }
 
-fn has_other_visits(reads: Reads<'_>, entry: &HistoryEntry, patient: clinic::PatientId) -> Result<bool, StoreError> {
+fn has_other_visits(
+    reads: Reads<'_>,
+    entry: &HistoryEntry,
+    patient: clinic::PatientId,
+) -> Result<bool, StoreError> {
     let added = |id| {
         entry.changes.iter().any(|change| {
-            change.before.is_none() && matches!(&change.after, Some(Entity::Appointment(visit)) if visit.id == id)
+            change.before.is_none()
+                && matches!(&change.after, Some(Entity::Appointment(visit)) if visit.id == id)
         })
     };
-    Ok(reads.appointments_of(patient)?.into_iter().any(|visit| !added(visit.id)))
+    Ok(reads
+        .appointments_of(patient)?
+        .into_iter()
+        .any(|visit| !added(visit.id)))
 }
 
 /// Who last changed a record (or one field of it) after `entry`.
@@ -197,7 +232,10 @@ fn changed_by(
     key: &str,
     field: Option<&str>,
 ) -> Result<Option<(PersonId, clinic::WorkstationId)>, StoreError> {
-    let newer = reads.history(&HistoryFilter { limit: REACH as usize, ..HistoryFilter::default() })?;
+    let newer = reads.history(&HistoryFilter {
+        limit: REACH as usize,
+        ..HistoryFilter::default()
+    })?;
     let touches = |change: &Change| {
         change.entity().kind() == kind
             && change.entity().key() == key

@@ -35,7 +35,10 @@ impl DatabaseKey {
 
     /// The first 16 bytes of the database, derived from the key: they tell a wrong key from a damaged file.
     pub(crate) fn mark(&self) -> [u8; 16] {
-        let digest = Sha256::new().chain_update(b"orca-front-desk database mark 1").chain_update(self.0).finalize();
+        let digest = Sha256::new()
+            .chain_update(b"orca-front-desk database mark 1")
+            .chain_update(self.0)
+            .finalize();
         let mut mark = [0; 16];
         mark.copy_from_slice(&digest[..16]);
         mark
@@ -46,8 +49,10 @@ impl DatabaseKey {
         let mut digits = Zeroizing::new(String::with_capacity(120));
         digits.push_str("PRAGMA key = \"x'");
         for byte in self.0.iter().chain(&self.mark()) {
-            digits.push(char::from_digit(u32::from(byte >> 4), 16).expect("four bits are a hexadecimal digit"));
-            digits.push(char::from_digit(u32::from(byte & 15), 16).expect("four bits are a hexadecimal digit"));
+            digits
+                .push(char::from_digit(u32::from(byte >> 4), 16).expect("four bits are a hexadecimal digit"));
+            digits
+                .push(char::from_digit(u32::from(byte & 15), 16).expect("four bits are a hexadecimal digit"));
         }
         digits.push_str("'\"");
         digits
@@ -71,7 +76,11 @@ pub struct PassphraseCost {
 impl Default for PassphraseCost {
     /// RFC 9106's second recommendation, with one lane: 64 MiB, three passes.
     fn default() -> Self {
-        PassphraseCost { memory_kib: 64 * 1024, passes: 3, lanes: 1 }
+        PassphraseCost {
+            memory_kib: 64 * 1024,
+            passes: 3,
+            lanes: 1,
+        }
     }
 }
 
@@ -81,7 +90,11 @@ const NONCE: usize = 24;
 const SEALED: usize = 32 + 16;
 const LENGTH: usize = 8 + 12 + SALT + NONCE + SEALED;
 /// Nobody needs more than 4 GiB or 64 passes; a damaged file must not ask for it.
-const MOST: PassphraseCost = PassphraseCost { memory_kib: 4 * 1024 * 1024, passes: 64, lanes: 64 };
+const MOST: PassphraseCost = PassphraseCost {
+    memory_kib: 4 * 1024 * 1024,
+    passes: 64,
+    lanes: 64,
+};
 
 /// Where the passphrase file of a data directory lies.
 pub fn key_file(directory: &Path) -> PathBuf {
@@ -89,7 +102,12 @@ pub fn key_file(directory: &Path) -> PathBuf {
 }
 
 /// Writes the key behind a passphrase; replaces an older file as one step.
-pub fn write_key_file(directory: &Path, key: &DatabaseKey, passphrase: &str, cost: PassphraseCost) -> Result<(), StoreError> {
+pub fn write_key_file(
+    directory: &Path,
+    key: &DatabaseKey,
+    passphrase: &str,
+    cost: PassphraseCost,
+) -> Result<(), StoreError> {
     let mut file = Vec::with_capacity(LENGTH);
     file.extend_from_slice(MAGIC);
     for number in [cost.memory_kib, cost.passes, cost.lanes] {
@@ -99,8 +117,13 @@ pub fn write_key_file(directory: &Path, key: &DatabaseKey, passphrase: &str, cos
     let associated = file.len();
     let nonce = random::<NONCE>()?;
     let cipher = cipher(passphrase, &file[20..20 + SALT], cost)?;
-    let payload = Payload { msg: key.expose(), aad: &file[..associated] };
-    let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| StoreError::Io("the key could not be sealed".into()))?;
+    let payload = Payload {
+        msg: key.expose(),
+        aad: &file[..associated],
+    };
+    let sealed = cipher
+        .encrypt(&XNonce::from(nonce), payload)
+        .map_err(|_| StoreError::Io("the key could not be sealed".into()))?;
     file.extend_from_slice(&nonce);
     file.extend_from_slice(&sealed);
 
@@ -125,7 +148,9 @@ pub fn read_key_file(directory: &Path, passphrase: &str) -> Result<DatabaseKey, 
     let path = key_file(directory);
     let file = match fs::read(&path) {
         Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(StoreError::NotThere { path }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(StoreError::NotThere { path });
+        }
         Err(error) => return Err(error.into()),
     };
     let damaged = || StoreError::corrupt(format!("{} is not a key file", path.display()));
@@ -133,7 +158,11 @@ pub fn read_key_file(directory: &Path, passphrase: &str) -> Result<DatabaseKey, 
         return Err(damaged());
     }
     let number = |at: usize| u32::from_be_bytes([file[at], file[at + 1], file[at + 2], file[at + 3]]);
-    let cost = PassphraseCost { memory_kib: number(8), passes: number(12), lanes: number(16) };
+    let cost = PassphraseCost {
+        memory_kib: number(8),
+        passes: number(12),
+        lanes: number(16),
+    };
     if cost.memory_kib > MOST.memory_kib || cost.passes > MOST.passes || cost.lanes > MOST.lanes {
         return Err(damaged());
     }
@@ -142,14 +171,23 @@ pub fn read_key_file(directory: &Path, passphrase: &str) -> Result<DatabaseKey, 
     let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| damaged())?;
     let cipher = cipher(passphrase, &associated[20..], cost)?;
     let key = cipher
-        .decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: associated })
+        .decrypt(
+            &XNonce::from(nonce),
+            Payload {
+                msg: sealed,
+                aad: associated,
+            },
+        )
         .map_err(|_| StoreError::WrongPassphrase)?;
     let key = Zeroizing::new(key);
-    <[u8; 32]>::try_from(&key[..]).map(DatabaseKey).map_err(|_| damaged())
+    <[u8; 32]>::try_from(&key[..])
+        .map(DatabaseKey)
+        .map_err(|_| damaged())
 }
 
 fn cipher(passphrase: &str, salt: &[u8], cost: PassphraseCost) -> Result<XChaCha20Poly1305, StoreError> {
-    let bad = |error: argon2::Error| StoreError::corrupt(format!("the key file's cost cannot be used: {error}"));
+    let bad =
+        |error: argon2::Error| StoreError::corrupt(format!("the key file's cost cannot be used: {error}"));
     let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32)).map_err(bad)?;
     let mut wrapping = Zeroizing::new([0; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
@@ -160,7 +198,8 @@ fn cipher(passphrase: &str, salt: &[u8], cost: PassphraseCost) -> Result<XChaCha
 
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], StoreError> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| StoreError::Io(format!("the system gives no random numbers: {error}")))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| StoreError::Io(format!("the system gives no random numbers: {error}")))?;
     Ok(bytes)
 }
 
@@ -168,15 +207,25 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], StoreError> {
 mod tests {
     use super::*;
 
-    const CHEAP: PassphraseCost = PassphraseCost { memory_kib: 64, passes: 1, lanes: 1 };
+    const CHEAP: PassphraseCost = PassphraseCost {
+        memory_kib: 64,
+        passes: 1,
+        lanes: 1,
+    };
 
     #[test]
     fn the_right_passphrase_opens_and_a_wrong_one_says_so() {
         let directory = tempfile::tempdir().unwrap();
         let key = DatabaseKey::generate().unwrap();
         write_key_file(directory.path(), &key, "korrekt pferd", CHEAP).unwrap();
-        assert_eq!(read_key_file(directory.path(), "korrekt pferd").unwrap().expose(), key.expose());
-        assert!(matches!(read_key_file(directory.path(), "korrekt"), Err(StoreError::WrongPassphrase)));
+        assert_eq!(
+            read_key_file(directory.path(), "korrekt pferd").unwrap().expose(),
+            key.expose()
+        );
+        assert!(matches!(
+            read_key_file(directory.path(), "korrekt"),
+            Err(StoreError::WrongPassphrase)
+        ));
     }
 
     #[test]
@@ -192,7 +241,10 @@ mod tests {
             assert!(read_key_file(directory.path(), "x").is_err(), "byte {at}");
         }
         fs::write(key_file(directory.path()), &good[..50]).unwrap();
-        assert!(matches!(read_key_file(directory.path(), "x"), Err(StoreError::Corrupt { .. })));
+        assert!(matches!(
+            read_key_file(directory.path(), "x"),
+            Err(StoreError::Corrupt { .. })
+        ));
     }
 
     #[test]

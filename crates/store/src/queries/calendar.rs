@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use clinic::{
-    Appointment, AppointmentId, LocationId, Neighbourhood, Neighbours, OperatoryId, PatientId, ProviderId, Standing, TimeBlock,
-    TimeBlockId,
+    Appointment, AppointmentId, LocationId, Neighbourhood, Neighbours, OperatoryId, PatientId, ProviderId,
+    Standing, TimeBlock, TimeBlockId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,9 +13,11 @@ use rusqlite::types::Value;
 use rusqlite::{params, params_from_iter};
 
 use super::Reads;
-use crate::overlaps::{self, LONGEST_SECONDS};
-use crate::rows::{APPOINTMENT_COLUMNS, TIME_BLOCK_COLUMNS, blob, read_appointment, read_time_block, yyyymmdd};
 use crate::StoreError;
+use crate::overlaps::{self, LONGEST_SECONDS};
+use crate::rows::{
+    APPOINTMENT_COLUMNS, TIME_BLOCK_COLUMNS, blob, read_appointment, read_time_block, yyyymmdd,
+};
 
 /// One day at one location.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,19 +61,30 @@ impl Reads<'_> {
     }
 
     pub fn time_block(&self, id: TimeBlockId) -> Result<Option<TimeBlock>, StoreError> {
-        let sql = format!("SELECT {} FROM time_blocks WHERE id = ?1", TIME_BLOCK_COLUMNS.join(", "));
+        let sql = format!(
+            "SELECT {} FROM time_blocks WHERE id = ?1",
+            TIME_BLOCK_COLUMNS.join(", ")
+        );
         self.one(&sql, [id.to_bytes()], read_time_block)
     }
 
     /// All of a patient's visits, by start.
     pub fn appointments_of(&self, patient: PatientId) -> Result<Vec<Appointment>, StoreError> {
-        self.all(&select("WHERE patient = ?1 ORDER BY starts, id"), [patient.to_bytes()], read_appointment)
+        self.all(
+            &select("WHERE patient = ?1 ORDER BY starts, id"),
+            [patient.to_bytes()],
+            read_appointment,
+        )
     }
 
     /// The first visit that takes or took place.
     pub fn first_visit_of(&self, patient: PatientId) -> Result<Option<AppointmentId>, StoreError> {
-        let sql = format!("SELECT id FROM appointments WHERE patient = ?1 AND {TAKES_TIME} ORDER BY starts, id LIMIT 1");
-        self.one(&sql, [patient.to_bytes()], |row| Ok(AppointmentId::from_bytes(row.get(0)?)))
+        let sql = format!(
+            "SELECT id FROM appointments WHERE patient = ?1 AND {TAKES_TIME} ORDER BY starts, id LIMIT 1"
+        );
+        self.one(&sql, [patient.to_bytes()], |row| {
+            Ok(AppointmentId::from_bytes(row.get(0)?))
+        })
     }
 
     /// Visits whose wall date is `date`, and the block-outs around.
@@ -83,14 +96,27 @@ impl Reads<'_> {
         )?;
         // Zones are at most 14 hours off; a day has at most 25.
         let midnight = date.to_datetime(jiff::civil::Time::midnight());
-        let midnight = jiff::tz::Offset::UTC.to_timestamp(midnight).map_err(StoreError::corrupt)?.as_second();
+        let midnight = jiff::tz::Offset::UTC
+            .to_timestamp(midnight)
+            .map_err(StoreError::corrupt)?
+            .as_second();
         let mut time_blocks = self.blocks_between(midnight - 14 * 3600, midnight + 39 * 3600)?;
-        time_blocks.retain(|block| block.location == location || matches!(block.target, clinic::BlockTarget::Provider(_)));
-        Ok(DayRows { appointments, time_blocks })
+        time_blocks.retain(|block| {
+            block.location == location || matches!(block.target, clinic::BlockTarget::Provider(_))
+        });
+        Ok(DayRows {
+            appointments,
+            time_blocks,
+        })
     }
 
     /// Visits that overlap `[from, until)`, by start.
-    pub fn range(&self, filter: &RangeFilter, from: Timestamp, until: Timestamp) -> Result<Vec<Appointment>, StoreError> {
+    pub fn range(
+        &self,
+        filter: &RangeFilter,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Appointment>, StoreError> {
         let (from, until) = (from.as_second(), until.as_second());
         let limit = |ids: &mut dyn Iterator<Item = [u8; 16]>| -> Vec<Value> { ids.map(blob).collect() };
         let locations = limit(&mut filter.locations.iter().map(|id| id.to_bytes()));
@@ -108,9 +134,17 @@ impl Reads<'_> {
         let mut found = Vec::new();
         for value in first {
             let mut sql = format!("WHERE {column} = ? AND starts > ? AND starts < ? AND ends > ?");
-            let mut parameters =
-                vec![value.clone(), Value::Integer(from - LONGEST_SECONDS), Value::Integer(until), Value::Integer(from)];
-            for (name, list) in [("location", &locations), ("operatory", &operatories), ("provider", &providers)] {
+            let mut parameters = vec![
+                value.clone(),
+                Value::Integer(from - LONGEST_SECONDS),
+                Value::Integer(until),
+                Value::Integer(from),
+            ];
+            for (name, list) in [
+                ("location", &locations),
+                ("operatory", &operatories),
+                ("provider", &providers),
+            ] {
                 if name != column {
                     add_list(&mut sql, &mut parameters, name, list);
                 }
@@ -120,7 +154,7 @@ impl Reads<'_> {
             }
             found.extend(self.all(&select(&sql), params_from_iter(parameters), read_appointment)?);
         }
-        found.sort_by(|a, b| (a.starts_at.instant(), a.id).cmp(&(b.starts_at.instant(), b.id)));
+        found.sort_by_key(|record| (record.starts_at.instant(), record.id));
         Ok(found)
     }
 
@@ -145,7 +179,11 @@ impl Reads<'_> {
             let instant = Timestamp::from_second(second).map_err(StoreError::corrupt)?;
             Ok(yyyymmdd(jiff::tz::Offset::UTC.to_datetime(instant).date()))
         };
-        let broken = if filter.with_broken { String::new() } else { format!(" AND {TAKES_TIME}") };
+        let broken = if filter.with_broken {
+            String::new()
+        } else {
+            format!(" AND {TAKES_TIME}")
+        };
         let sql = select(&format!(
             "WHERE location = ?1 AND date >= ?2 AND date <= ?3 AND starts < ?4 AND ends > ?5{broken}"
         ));
@@ -153,9 +191,13 @@ impl Reads<'_> {
         let (first, last) = (day(from - 2 * LONGEST_SECONDS)?, day(until + LONGEST_SECONDS)?);
         let mut found = Vec::new();
         for location in locations {
-            found.extend(self.all(&sql, params![location, first, last, until, from], read_appointment)?);
+            found.extend(self.all(
+                &sql,
+                params![location, first, last, until, from],
+                read_appointment,
+            )?);
         }
-        found.sort_by(|a, b| (a.starts_at.instant(), a.id).cmp(&(b.starts_at.instant(), b.id)));
+        found.sort_by_key(|record| (record.starts_at.instant(), record.id));
         Ok(found)
     }
 
@@ -173,11 +215,13 @@ impl Reads<'_> {
         });
         static LONG: LazyLock<String> = LazyLock::new(|| {
             let columns = TIME_BLOCK_COLUMNS.join(", ");
-            format!("SELECT {columns} FROM time_blocks WHERE length_minutes > 1440 AND ends > ?1 AND starts < ?2")
+            format!(
+                "SELECT {columns} FROM time_blocks WHERE length_minutes > 1440 AND ends > ?1 AND starts < ?2"
+            )
         });
         let mut found = self.all(&SHORT, [from, until], read_time_block)?;
         found.extend(self.all(&LONG, [from, until], read_time_block)?);
-        found.sort_by(|a, b| (a.starts_at.instant(), a.id).cmp(&(b.starts_at.instant(), b.id)));
+        found.sort_by_key(|record| (record.starts_at.instant(), record.id));
         Ok(found)
     }
 
@@ -187,11 +231,23 @@ impl Reads<'_> {
             "SELECT date, count(*), sum(ends - starts) / 60 FROM appointments
              WHERE location = ?1 AND date >= ?2 AND date <= ?3 AND {TAKES_TIME} GROUP BY date ORDER BY date"
         );
-        self.all(&sql, params![location.to_bytes(), yyyymmdd(from), yyyymmdd(until)], |row| {
-            let date: i64 = row.get(0)?;
-            let date = Date::new((date / 10_000) as i16, (date / 100 % 100) as i8, (date % 100) as i8);
-            Ok(Density { date: date.map_err(StoreError::corrupt)?, visits: row.get(1)?, booked_minutes: row.get(2)? })
-        })
+        self.all(
+            &sql,
+            params![location.to_bytes(), yyyymmdd(from), yyyymmdd(until)],
+            |row| {
+                let date: i64 = row.get(0)?;
+                let date = Date::new(
+                    (date / 10_000) as i16,
+                    (date / 100 % 100) as i8,
+                    (date % 100) as i8,
+                );
+                Ok(Density {
+                    date: date.map_err(StoreError::corrupt)?,
+                    visits: row.get(1)?,
+                    booked_minutes: row.get(2)?,
+                })
+            },
+        )
     }
 
     /// What `clinic::check_placement` wants to see.
@@ -214,8 +270,18 @@ impl Reads<'_> {
         let patient = match around.patient {
             None => Standing::Unknown,
             Some(id) => self
-                .one("SELECT is_active FROM patients WHERE id = ?1", [id.to_bytes()], |row| Ok(row.get::<_, bool>(0)?))?
-                .map_or(Standing::Unknown, |active| if active { Standing::Active } else { Standing::Inactive }),
+                .one(
+                    "SELECT is_active FROM patients WHERE id = ?1",
+                    [id.to_bytes()],
+                    |row| Ok(row.get::<_, bool>(0)?),
+                )?
+                .map_or(Standing::Unknown, |active| {
+                    if active {
+                        Standing::Active
+                    } else {
+                        Standing::Inactive
+                    }
+                }),
         };
         let mut accepted = Vec::new();
         if let Some(id) = around.appointment {
@@ -226,7 +292,12 @@ impl Reads<'_> {
                 }
             }
         }
-        Ok(Neighbours { appointments, time_blocks, patient, accepted })
+        Ok(Neighbours {
+            appointments,
+            time_blocks,
+            patient,
+            accepted,
+        })
     }
 
     /// Other visits that take time and share operatory, provider or patient with this one while it lasts.
@@ -255,7 +326,11 @@ impl Reads<'_> {
         });
         let mut seen = HashSet::new();
         let mut found = Vec::new();
-        let keys = [Some(operatory.to_bytes()), Some(provider.to_bytes()), patient.map(|id| id.to_bytes())];
+        let keys = [
+            Some(operatory.to_bytes()),
+            Some(provider.to_bytes()),
+            patient.map(|id| id.to_bytes()),
+        ];
         for (sql, key) in BY.iter().zip(keys) {
             let Some(key) = key else { continue };
             let more = self.all(sql, params![key, from, until], read_appointment)?;
@@ -280,13 +355,19 @@ impl Reads<'_> {
 
     /// The visit imported under this `UID`, if any.
     pub fn appointment_by_source(&self, source_uid: &str) -> Result<Option<Appointment>, StoreError> {
-        self.one(&select("WHERE source_uid = ?1 AND source_uid <> '' LIMIT 1"), [source_uid], read_appointment)
+        self.one(
+            &select("WHERE source_uid = ?1 AND source_uid <> '' LIMIT 1"),
+            [source_uid],
+            read_appointment,
+        )
     }
 
     /// The block-outs imported under this `UID`.
     pub fn time_blocks_by_source(&self, source_uid: &str) -> Result<Vec<TimeBlock>, StoreError> {
         let columns = TIME_BLOCK_COLUMNS.join(", ");
-        let sql = format!("SELECT {columns} FROM time_blocks WHERE source_uid = ?1 AND source_uid <> '' ORDER BY id");
+        let sql = format!(
+            "SELECT {columns} FROM time_blocks WHERE source_uid = ?1 AND source_uid <> '' ORDER BY id"
+        );
         self.all(&sql, [source_uid], read_time_block)
     }
 

@@ -1,6 +1,8 @@
 //! Open questions: overlaps, and fields that were set to different values at the same time.
 
-use clinic::{AcceptedConflict, AppointmentId, Conflict, ConflictKey, DocumentId, EntityKind, PersonId, WorkstationId};
+use clinic::{
+    AcceptedConflict, AppointmentId, Conflict, ConflictKey, DocumentId, EntityKind, PersonId, WorkstationId,
+};
 use jiff::Timestamp;
 use rusqlite::Row;
 use serde_json::Value;
@@ -21,7 +23,13 @@ pub struct FieldConflictKey {
 impl std::fmt::Display for FieldConflictKey {
     /// `field:appointments:<id>:starts_at`; reads back with [`FieldConflictKey::parse`].
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "field:{}:{}:{}", self.kind.container(), self.record, self.field)
+        write!(
+            f,
+            "field:{}:{}:{}",
+            self.kind.container(),
+            self.record,
+            self.field
+        )
     }
 }
 
@@ -31,7 +39,11 @@ impl FieldConflictKey {
         let (kind, rest) = text.strip_prefix("field:")?.split_once(':')?;
         let (record, field) = rest.rsplit_once(':')?;
         let kind = EntityKind::from_container(kind)?;
-        Some(FieldConflictKey { kind, record: record.to_owned(), field: field.to_owned() })
+        Some(FieldConflictKey {
+            kind,
+            record: record.to_owned(),
+            field: field.to_owned(),
+        })
     }
 }
 
@@ -79,7 +91,9 @@ impl Reads<'_> {
     }
 
     pub fn field_conflicts(&self) -> Result<Vec<FieldConflict>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM field_conflicts ORDER BY kind, record, field, is_shown DESC, value_id");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM field_conflicts ORDER BY kind, record, field, is_shown DESC, value_id"
+        );
         Ok(gather(self.all(&sql, [], read)?))
     }
 
@@ -125,7 +139,11 @@ fn gather(rows: Vec<(FieldConflictKey, DocumentId, FieldValue)>) -> Vec<FieldCon
     for (key, document, value) in rows {
         match found.last_mut() {
             Some(last) if last.key == key => last.values.push(value),
-            _ => found.push(FieldConflict { key, document, values: vec![value] }),
+            _ => found.push(FieldConflict {
+                key,
+                document,
+                values: vec![value],
+            }),
         }
     }
     found

@@ -29,7 +29,8 @@ impl Reads<'_> {
         let mut statement;
         let mut rows = match (patient, filter.appointment) {
             (Some(patient), _) => {
-                let Some(number) = documents::number_of(self.connection, DocumentId::Patient(patient))? else {
+                let Some(number) = documents::number_of(self.connection, DocumentId::Patient(patient))?
+                else {
                     return Ok(found);
                 };
                 statement = self.connection.prepare_cached(&format!(
@@ -68,7 +69,10 @@ impl Reads<'_> {
     }
 
     pub fn history_entry(&self, id: HistoryId) -> Result<Option<HistoryEntry>, StoreError> {
-        let sql = format!("SELECT {} FROM log WHERE local = ?1 AND op IS NOT NULL", log::COLUMNS);
+        let sql = format!(
+            "SELECT {} FROM log WHERE local = ?1 AND op IS NOT NULL",
+            log::COLUMNS
+        );
         Ok(self.one(&sql, [log::local(id)], log::read)?.flatten())
     }
 }

@@ -39,7 +39,11 @@ impl Reads<'_> {
                    WHERE own_sequence > (SELECT coalesce(max(acknowledged), 0) FROM relay) AND position IS NULL
                    ORDER BY own_sequence LIMIT ?1";
         self.all(sql, [i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
-            Ok(OutboxEntry { own_sequence: row.get::<_, i64>(0)? as u64, id: row.get(1)?, bytes: row.get(2)? })
+            Ok(OutboxEntry {
+                own_sequence: row.get::<_, i64>(0)? as u64,
+                id: row.get(1)?,
+                bytes: row.get(2)?,
+            })
         })
     }
 
@@ -51,7 +55,10 @@ impl Reads<'_> {
 
     pub fn cursor(&self) -> Result<Cursor, StoreError> {
         let found = self.one("SELECT cursor, chain FROM relay", [], |row| {
-            Ok(Cursor { position: row.get::<_, i64>(0)? as u64, chain: row.get(1)? })
+            Ok(Cursor {
+                position: row.get::<_, i64>(0)? as u64,
+                chain: row.get(1)?,
+            })
         })?;
         Ok(found.unwrap_or_default())
     }
@@ -72,17 +79,23 @@ impl Reads<'_> {
     }
 
     pub fn quarantine_len(&self) -> Result<u32, StoreError> {
-        Ok(self.one("SELECT count(*) FROM quarantine", [], |row| Ok(row.get(0)?))?.unwrap_or_default())
+        Ok(self
+            .one("SELECT count(*) FROM quarantine", [], |row| Ok(row.get(0)?))?
+            .unwrap_or_default())
     }
 
     /// Envelopes whose predecessors have not come yet.
     pub fn waiting_len(&self) -> Result<u32, StoreError> {
-        Ok(self.one("SELECT count(*) FROM waiting", [], |row| Ok(row.get(0)?))?.unwrap_or_default())
+        Ok(self
+            .one("SELECT count(*) FROM waiting", [], |row| Ok(row.get(0)?))?
+            .unwrap_or_default())
     }
 
     /// One of the program's own notes (never synced).
     pub fn setting(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.one("SELECT value FROM settings WHERE key = ?1", [key], |row| Ok(row.get(0)?))
+        self.one("SELECT value FROM settings WHERE key = ?1", [key], |row| {
+            Ok(row.get(0)?)
+        })
     }
 
     /// The bytes of an envelope that is known here.

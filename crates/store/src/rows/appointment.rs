@@ -83,7 +83,9 @@ pub(super) fn values(record: &Appointment) -> Vec<Value> {
 }
 
 pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
-    let str_at = |column: usize| -> Result<&str, StoreError> { row.get_ref(column)?.as_str().map_err(StoreError::corrupt) };
+    let str_at = |column: usize| -> Result<&str, StoreError> {
+        row.get_ref(column)?.as_str().map_err(StoreError::corrupt)
+    };
     Ok(Appointment {
         id: clinic::AppointmentId::from_bytes(id(row, 0)?),
         patient: clinic::PatientId::from_bytes(id(row, 1)?),

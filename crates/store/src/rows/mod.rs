@@ -29,7 +29,10 @@ pub(crate) fn table(kind: EntityKind) -> Table {
         EntityKind::TimeBlock => time_block::COLUMNS,
         other => plain::columns(other),
     };
-    Table { name: kind.container(), columns }
+    Table {
+        name: kind.container(),
+        columns,
+    }
 }
 
 /// The record's row; as long as [`Table::columns`].
@@ -62,12 +65,23 @@ pub(crate) fn key(kind: EntityKind, key: &str) -> Result<Value, StoreError> {
     })
 }
 
-pub(crate) fn load(connection: &Connection, kind: EntityKind, id: &str) -> Result<Option<Entity>, StoreError> {
+pub(crate) fn load(
+    connection: &Connection,
+    kind: EntityKind,
+    id: &str,
+) -> Result<Option<Entity>, StoreError> {
     let table = table(kind);
     let key_column = table.columns[0];
-    let sql = format!("SELECT {} FROM {} WHERE {key_column} = ?1", table.columns.join(", "), table.name);
+    let sql = format!(
+        "SELECT {} FROM {} WHERE {key_column} = ?1",
+        table.columns.join(", "),
+        table.name
+    );
     let mut statement = connection.prepare_cached(&sql)?;
-    statement.query_row([key(kind, id)?], |row| Ok(read(kind, row))).optional()?.transpose()
+    statement
+        .query_row([key(kind, id)?], |row| Ok(read(kind, row)))
+        .optional()?
+        .transpose()
 }
 
 pub(crate) fn load_all(connection: &Connection, kind: EntityKind) -> Result<Vec<Entity>, StoreError> {
@@ -83,7 +97,11 @@ pub(crate) fn load_all(connection: &Connection, kind: EntityKind) -> Result<Vec<
 }
 
 /// Brings the row in step with the record.
-pub(crate) fn write(connection: &Connection, before: Option<&Entity>, after: Option<&Entity>) -> Result<(), StoreError> {
+pub(crate) fn write(
+    connection: &Connection,
+    before: Option<&Entity>,
+    after: Option<&Entity>,
+) -> Result<(), StoreError> {
     match (before, after) {
         (None, Some(after)) => insert(connection, after),
         (Some(before), Some(after)) => update(connection, before, after),
@@ -95,11 +113,20 @@ pub(crate) fn write(connection: &Connection, before: Option<&Entity>, after: Opt
 fn insert(connection: &Connection, entity: &Entity) -> Result<(), StoreError> {
     let table = table(entity.kind());
     let marks = vec!["?"; table.columns.len()].join(", ");
-    let sql = format!("INSERT INTO {} ({}) VALUES ({marks})", table.name, table.columns.join(", "));
-    let inserted = connection.prepare_cached(&sql)?.execute(rusqlite::params_from_iter(values(entity)));
+    let sql = format!(
+        "INSERT INTO {} ({}) VALUES ({marks})",
+        table.name,
+        table.columns.join(", ")
+    );
+    let inserted = connection
+        .prepare_cached(&sql)?
+        .execute(rusqlite::params_from_iter(values(entity)));
     match inserted {
         Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => {
-            Err(StoreError::Outdated { kind: entity.kind(), key: entity.key() })
+            Err(StoreError::Outdated {
+                kind: entity.kind(),
+                key: entity.key(),
+            })
         }
         other => Ok(other.map(drop)?),
     }
@@ -126,14 +153,18 @@ fn update(connection: &Connection, before: &Entity, after: &Entity) -> Result<()
     sql.push_str(table.columns[0]);
     sql.push_str(" = ?");
     parameters.push(key(after.kind(), &after.key())?);
-    connection.prepare_cached(&sql)?.execute(rusqlite::params_from_iter(parameters))?;
+    connection
+        .prepare_cached(&sql)?
+        .execute(rusqlite::params_from_iter(parameters))?;
     Ok(())
 }
 
 fn delete(connection: &Connection, entity: &Entity) -> Result<(), StoreError> {
     let table = table(entity.kind());
     let sql = format!("DELETE FROM {} WHERE {} = ?1", table.name, table.columns[0]);
-    connection.prepare_cached(&sql)?.execute([key(entity.kind(), &entity.key())?])?;
+    connection
+        .prepare_cached(&sql)?
+        .execute([key(entity.kind(), &entity.key())?])?;
     Ok(())
 }
 
@@ -157,12 +188,18 @@ fn id(row: &Row<'_>, column: usize) -> Result<[u8; 16], StoreError> {
 
 fn timestamp_millis(row: &Row<'_>, column: usize) -> Result<Option<jiff::Timestamp>, StoreError> {
     let millis: Option<i64> = row.get(column)?;
-    millis.map(|millis| jiff::Timestamp::from_millisecond(millis).map_err(StoreError::corrupt)).transpose()
+    millis
+        .map(|millis| jiff::Timestamp::from_millisecond(millis).map_err(StoreError::corrupt))
+        .transpose()
 }
 
 /// From the columns `starts`, `utc_offset` and `zone`.
 fn start(starts: i64, offset: i32, zone: &str) -> Result<clinic::Start, StoreError> {
     let offset = jiff::tz::Offset::from_seconds(offset).map_err(StoreError::corrupt)?;
     let instant = jiff::Timestamp::from_second(starts).map_err(StoreError::corrupt)?;
-    Ok(clinic::Start { wall: offset.to_datetime(instant), offset, zone: clinic::ZoneName::new(zone) })
+    Ok(clinic::Start {
+        wall: offset.to_datetime(instant),
+        offset,
+        zone: clinic::ZoneName::new(zone),
+    })
 }

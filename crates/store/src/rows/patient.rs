@@ -35,12 +35,16 @@ pub(super) fn values(record: &Patient) -> Vec<Value> {
         text(&record.family_name),
         text(&record.given_name),
         text(&record.preferred_name),
-        record.birth_date.map_or(Value::Null, |date| Value::Text(date.to_string())),
+        record
+            .birth_date
+            .map_or(Value::Null, |date| Value::Text(date.to_string())),
         text(&record.mobile_phone),
         text(&record.home_phone),
         text(&record.email),
         party.unwrap_or(Value::Null),
-        record.family.map_or(Value::Null, |family| blob(family.to_bytes())),
+        record
+            .family
+            .map_or(Value::Null, |family| blob(family.to_bytes())),
         text(&record.alert),
         text(&record.note),
         Value::Integer(record.is_active.into()),

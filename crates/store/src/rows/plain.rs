@@ -5,8 +5,8 @@ use rusqlite::Row;
 use rusqlite::types::Value;
 use serde_json::Value as Json;
 
-use crate::fields::{self, Fields};
 use crate::StoreError;
+use crate::fields::{self, Fields};
 
 #[derive(Clone, Copy)]
 enum Column {
@@ -20,12 +20,14 @@ use Column::{Integer, Nested, Text, Truth};
 
 fn shape(kind: EntityKind) -> &'static [Column] {
     match kind {
-        EntityKind::Practice => &[Text, Text, Text, Text, Text, Integer, Nested, Nested, Integer, Truth],
+        EntityKind::Practice => &[
+            Text, Text, Text, Text, Text, Integer, Nested, Nested, Integer, Truth,
+        ],
         EntityKind::Person => &[Text, Text, Text, Truth],
         EntityKind::Workstation => &[Text, Text],
-        EntityKind::AppointmentType => {
-            &[Text, Text, Text, Text, Integer, Text, Integer, Integer, Nested, Nested, Integer, Truth]
-        }
+        EntityKind::AppointmentType => &[
+            Text, Text, Text, Text, Integer, Text, Integer, Integer, Nested, Nested, Integer, Truth,
+        ],
         EntityKind::Location => &[Text, Text, Text, Text, Text, Nested, Integer, Truth],
         EntityKind::Operatory => &[Text, Text, Text, Text, Integer, Truth],
         EntityKind::Provider => &[Text, Text, Text, Text, Integer, Text, Nested, Integer, Truth],
@@ -64,12 +66,37 @@ pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
             "sort",
             "is_active",
         ],
-        EntityKind::Location => &["id", "name", "zone", "address", "phone", "hours", "sort", "is_active"],
+        EntityKind::Location => &[
+            "id",
+            "name",
+            "zone",
+            "address",
+            "phone",
+            "hours",
+            "sort",
+            "is_active",
+        ],
         EntityKind::Operatory => &["id", "location", "name", "usual_provider", "sort", "is_active"],
-        EntityKind::Provider => {
-            &["id", "name", "short_name", "kind", "hue", "letter", "schedule", "sort", "is_active"]
-        }
-        EntityKind::AcceptedConflict => &["key", "patient", "appointments", "times", "reason", "\"by\"", "at"],
+        EntityKind::Provider => &[
+            "id",
+            "name",
+            "short_name",
+            "kind",
+            "hue",
+            "letter",
+            "schedule",
+            "sort",
+            "is_active",
+        ],
+        EntityKind::AcceptedConflict => &[
+            "key",
+            "patient",
+            "appointments",
+            "times",
+            "reason",
+            "\"by\"",
+            "at",
+        ],
         EntityKind::TimeBlock | EntityKind::Patient | EntityKind::Appointment => &[],
     }
 }
@@ -96,7 +123,9 @@ pub(super) fn read(kind: EntityKind, row: &Row<'_>) -> Result<Entity, StoreError
             Column::Truth => Json::from(row.get::<_, bool>(at)?),
             Column::Nested => {
                 let text: Option<String> = row.get(at)?;
-                text.map(|text| serde_json::from_str(&text)).transpose()?.unwrap_or(Json::Null)
+                text.map(|text| serde_json::from_str(&text))
+                    .transpose()?
+                    .unwrap_or(Json::Null)
             }
         };
         record.insert(name.trim_matches('"').to_owned(), value);

@@ -57,7 +57,10 @@ impl Search {
         let mut given = fold_words(&patient.given_name);
         given.extend(fold_words(&patient.preferred_name));
         let mut phones = Vec::new();
-        let party = patient.responsible_party.as_ref().map_or("", |party| party.phone.as_str());
+        let party = patient
+            .responsible_party
+            .as_ref()
+            .map_or("", |party| party.phone.as_str());
         for phone in [patient.mobile_phone.as_str(), patient.home_phone.as_str(), party] {
             let phone = digits(phone).into_bytes().into_boxed_slice();
             if !phone.is_empty() && !phones.contains(&phone) {
@@ -89,8 +92,12 @@ impl Search {
     }
 
     pub fn remove(&mut self, id: PatientId) {
-        let Some(place) = self.places.remove(&id) else { return };
-        let Some(entry) = self.entries[place].take() else { return };
+        let Some(place) = self.places.remove(&id) else {
+            return;
+        };
+        let Some(entry) = self.entries[place].take() else {
+            return;
+        };
         for word in entry.family.iter().chain(&entry.given) {
             if let Some(holders) = self.words.get_mut(word) {
                 holders.retain(|holder| *holder != place as u32);
@@ -109,7 +116,9 @@ impl Search {
             return Vec::new();
         }
         let mut looseness = self.match_all(&query, false);
-        if looseness.iter().filter(|value| **value != NONE).take(FEW).count() < FEW.min(limit) && !query.names.is_empty() {
+        if looseness.iter().filter(|value| **value != NONE).take(FEW).count() < FEW.min(limit)
+            && !query.names.is_empty()
+        {
             looseness = self.match_all(&query, true);
         }
         self.best(&looseness, limit)
@@ -127,7 +136,9 @@ impl Search {
             one.fill(NONE);
             for (slot, entry) in one.iter_mut().zip(&self.entries) {
                 if let Some(entry) = entry {
-                    *slot = number.fit(&entry.phones, entry.birth_date, &entry.chart).unwrap_or(NONE);
+                    *slot = number
+                        .fit(&entry.phones, entry.birth_date, &entry.chart)
+                        .unwrap_or(NONE);
                 }
             }
             add(&mut total, &one);
@@ -147,7 +158,10 @@ impl Search {
                 *slot = (*slot).min(value);
             }
         };
-        for (word, holders) in self.words.range::<str, _>((std::ops::Bound::Included(name), std::ops::Bound::Unbounded)) {
+        for (word, holders) in self
+            .words
+            .range::<str, _>((std::ops::Bound::Included(name), std::ops::Bound::Unbounded))
+        {
             if !word.starts_with(name) {
                 break;
             }
@@ -183,20 +197,32 @@ impl Search {
             .filter_map(|(value, entry)| entry.as_ref().map(|entry| (*value, entry)))
             .collect();
         let order = |a: &(u16, &Entry), b: &(u16, &Entry)| -> Ordering {
-            (a.0, !a.1.is_active).cmp(&(b.0, !b.1.is_active)).then_with(|| a.1.sort.cmp(&b.1.sort)).then_with(|| a.1.id.cmp(&b.1.id))
+            (a.0, !a.1.is_active)
+                .cmp(&(b.0, !b.1.is_active))
+                .then_with(|| a.1.sort.cmp(&b.1.sort))
+                .then_with(|| a.1.id.cmp(&b.1.id))
         };
         if hits.len() > limit {
             hits.select_nth_unstable_by(limit, order);
             hits.truncate(limit);
         }
         hits.sort_unstable_by(order);
-        hits.into_iter().map(|(looseness, entry)| Found { id: entry.id, looseness }).collect()
+        hits.into_iter()
+            .map(|(looseness, entry)| Found {
+                id: entry.id,
+                looseness,
+            })
+            .collect()
     }
 }
 
 fn add(total: &mut [u16], one: &[u16]) {
     for (total, one) in total.iter_mut().zip(one) {
-        *total = if *total == NONE || *one == NONE { NONE } else { total.saturating_add(*one).min(NONE - 1) };
+        *total = if *total == NONE || *one == NONE {
+            NONE
+        } else {
+            total.saturating_add(*one).min(NONE - 1)
+        };
     }
 }
 
@@ -208,7 +234,10 @@ struct Query {
 
 impl Query {
     fn parse(text: &str) -> Query {
-        let mut query = Query { names: Vec::new(), numbers: Vec::new() };
+        let mut query = Query {
+            names: Vec::new(),
+            numbers: Vec::new(),
+        };
         // Only digits and what people write between them: one phone number, date or chart number.
         let has_letters = text.chars().any(char::is_alphabetic);
         if !has_letters && text.chars().any(|letter| letter.is_ascii_digit()) {

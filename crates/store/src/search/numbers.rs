@@ -25,7 +25,11 @@ pub(super) struct PartialDate {
 
 impl Number {
     pub fn parse(text: &str) -> Number {
-        Number { digits: digits(text).into_bytes(), chart: fold(text), dates: dates(text) }
+        Number {
+            digits: digits(text).into_bytes(),
+            chart: fold(text),
+            dates: dates(text),
+        }
     }
 
     /// How loosely it fits; none if not at all.
@@ -34,7 +38,12 @@ impl Number {
             return Some(0);
         }
         if let Some(date) = birth_date
-            && let Some(fit) = self.dates.iter().filter(|part| part.fits(date)).map(PartialDate::looseness).min()
+            && let Some(fit) = self
+                .dates
+                .iter()
+                .filter(|part| part.fits(date))
+                .map(PartialDate::looseness)
+                .min()
         {
             return Some(fit);
         }
@@ -48,7 +57,10 @@ impl Number {
                 } else if phone.starts_with(&self.digits) {
                     Some(2)
                 } else {
-                    phone.windows(self.digits.len()).any(|part| part == self.digits).then_some(4)
+                    phone
+                        .windows(self.digits.len())
+                        .any(|part| part == self.digits)
+                        .then_some(4)
                 };
                 best = [best, fit].into_iter().flatten().min();
             }
@@ -58,7 +70,9 @@ impl Number {
 
     /// Typed with the country's code, kept without it.
     fn is_longer_form_of(&self, phone: &[u8]) -> bool {
-        phone.len() >= 7 && self.digits.len() - phone.len().min(self.digits.len()) <= 3 && self.digits.ends_with(phone)
+        phone.len() >= 7
+            && self.digits.len() - phone.len().min(self.digits.len()) <= 3
+            && self.digits.ends_with(phone)
     }
 }
 
@@ -87,7 +101,11 @@ pub(super) fn dates(text: &str) -> Vec<PartialDate> {
         let month = month.map(|text| text.parse::<i8>().ok().filter(|month| (1..=12).contains(month)));
         let day = day.map(|text| text.parse::<i8>().ok().filter(|day| (1..=31).contains(day)));
         if let (None | Some(Some(_)), None | Some(Some(_)), None | Some(Some(_))) = (&year, &month, &day) {
-            let part = PartialDate { year: year.flatten(), month: month.flatten(), day: day.flatten() };
+            let part = PartialDate {
+                year: year.flatten(),
+                month: month.flatten(),
+                day: day.flatten(),
+            };
             if !found.contains(&part) {
                 found.push(part);
             }
@@ -96,7 +114,7 @@ pub(super) fn dates(text: &str) -> Vec<PartialDate> {
     let all_digits = |part: &&str| !part.is_empty() && part.chars().all(|letter| letter.is_ascii_digit());
     for (separator, order) in [('-', "ymd"), ('/', "mdy"), ('.', "dmy")] {
         let parts: Vec<&str> = text.split(separator).filter(|part| !part.is_empty()).collect();
-        if parts.len() < 2 || parts.len() > 3 || !parts.iter().all(|part| all_digits(part)) {
+        if parts.len() < 2 || parts.len() > 3 || !parts.iter().all(all_digits) {
             continue;
         }
         match (order, &parts[..]) {

@@ -39,15 +39,27 @@ fn practice() -> Search {
 }
 
 fn ids(text: &str) -> Vec<u128> {
-    practice().find(text, 10).into_iter().map(|found| found.id.0).collect()
+    practice()
+        .find(text, 10)
+        .into_iter()
+        .map(|found| found.id.0)
+        .collect()
 }
 
 #[test]
 fn names_in_any_order_and_by_their_beginnings() {
     assert_eq!(ids("riv"), [1, 4]);
     assert_eq!(ids("ana riv"), [1, 4]);
-    assert_eq!(ids("Rivera, Ana"), [1, 4], "few fit, so that a slip of the finger is thought of");
-    assert_eq!(ids("ana"), [5, 1, 4], "family names first, whole words before beginnings");
+    assert_eq!(
+        ids("Rivera, Ana"),
+        [1, 4],
+        "few fit, so that a slip of the finger is thought of"
+    );
+    assert_eq!(
+        ids("ana"),
+        [5, 1, 4],
+        "family names first, whole words before beginnings"
+    );
     assert_eq!(ids("jane"), [3]);
     assert_eq!(ids("obrien"), [3]);
     assert_eq!(ids("o'br mary"), [3]);
@@ -104,7 +116,12 @@ fn chart_numbers_exactly_first() {
 fn the_index_follows_changes() {
     let mut search = practice();
     search.put(&patient(1, "Ana", "Morales", "1985-03-14", "", ""));
-    assert!(search.find("rivera", 10).iter().all(|found| found.id.0 == 4 || found.looseness >= TYPO));
+    assert!(
+        search
+            .find("rivera", 10)
+            .iter()
+            .all(|found| found.id.0 == 4 || found.looseness >= TYPO)
+    );
     assert_eq!(search.find("morales", 10)[0].id.0, 1);
     search.remove(PatientId(1));
     assert!(search.find("morales", 10).is_empty());

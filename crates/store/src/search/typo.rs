@@ -16,7 +16,11 @@ impl Pattern {
             4..=7 => 1,
             _ => 2,
         };
-        Pattern { mask: mask(text), letters, most }
+        Pattern {
+            mask: mask(text),
+            letters,
+            most,
+        }
     }
 
     /// Edits to the nearest beginning of `word`; none if more than the bound, or if nothing is misspelled.
@@ -41,7 +45,9 @@ impl Pattern {
             current.push(column as u16 + 1);
             for row in 1..=rows {
                 let typed = self.letters[row - 1];
-                let mut edits = (last[row] + 1).min(current[row - 1] + 1).min(last[row - 1] + u16::from(typed != letter));
+                let mut edits = (last[row] + 1)
+                    .min(current[row - 1] + 1)
+                    .min(last[row - 1] + u16::from(typed != letter));
                 if row > 1 && previous == Some(typed) && self.letters[row - 2] == letter {
                     edits = edits.min(before_last[row - 2] + 1);
                 }
@@ -60,7 +66,8 @@ impl Pattern {
 
 /// Which letters occur.
 fn mask(text: &str) -> u32 {
-    text.chars().fold(0, |mask, letter| mask | 1 << (letter as u32 % 32))
+    text.chars()
+        .fold(0, |mask, letter| mask | 1 << (letter as u32 % 32))
 }
 
 #[cfg(test)]

@@ -9,16 +9,47 @@ use crate::world::*;
 
 #[derive(Debug, Clone)]
 enum Step {
-    Book { desk: usize, patient: u128, hour: u32, operatory: bool },
-    Move { desk: usize, visit: usize, hour: u32 },
-    Note { desk: usize, visit: usize, word: u8 },
-    Status { desk: usize, visit: usize, status: usize },
-    Rename { desk: usize, patient: u128, name: u8 },
-    Undo { desk: usize },
-    Redo { desk: usize },
-    Reopen { desk: usize },
-    Push { desk: usize },
-    Pull { desk: usize },
+    Book {
+        desk: usize,
+        patient: u128,
+        hour: u32,
+        operatory: bool,
+    },
+    Move {
+        desk: usize,
+        visit: usize,
+        hour: u32,
+    },
+    Note {
+        desk: usize,
+        visit: usize,
+        word: u8,
+    },
+    Status {
+        desk: usize,
+        visit: usize,
+        status: usize,
+    },
+    Rename {
+        desk: usize,
+        patient: u128,
+        name: u8,
+    },
+    Undo {
+        desk: usize,
+    },
+    Redo {
+        desk: usize,
+    },
+    Reopen {
+        desk: usize,
+    },
+    Push {
+        desk: usize,
+    },
+    Pull {
+        desk: usize,
+    },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -45,30 +76,53 @@ fn run(steps: &[Step]) {
     let mut booked: Vec<AppointmentId> = Vec::new();
     for step in steps {
         match step {
-            Step::Book { desk, patient, hour, operatory } => {
+            Step::Book {
+                desk,
+                patient,
+                hour,
+                operatory,
+            } => {
                 let id = 1000 + booked.len() as u128;
                 let desk = desks[*desk].as_mut().unwrap();
                 if desk.store.reads().patient(PatientId(*patient)).unwrap().is_none() {
                     continue;
                 }
                 let operatory = if *operatory { OP_1 } else { OP_2 };
-                booked.push(desk.book(id, PatientId(*patient), &format!("2026-03-03T{hour:02}:00"), operatory, CHEN));
+                booked.push(desk.book(
+                    id,
+                    PatientId(*patient),
+                    &format!("2026-03-03T{hour:02}:00"),
+                    operatory,
+                    CHEN,
+                ));
             }
-            Step::Move { desk, visit, hour } => edit(&mut desks[*desk], &booked, *visit, Op::MoveAppointment, |visit| {
-                visit.starts_at = start(&format!("2026-03-03T{hour:02}:30"));
-                visit.sequence += 1;
-            }),
-            Step::Note { desk, visit, word } => edit(&mut desks[*desk], &booked, *visit, Op::EditAppointment, |visit| {
-                visit.note.push_str(&format!(" {word}"));
-            }),
-            Step::Status { desk, visit, status } => edit(&mut desks[*desk], &booked, *visit, Op::EditAppointment, |visit| {
-                visit.status = Status::ALL[*status];
-            }),
+            Step::Move { desk, visit, hour } => {
+                edit(&mut desks[*desk], &booked, *visit, Op::MoveAppointment, |visit| {
+                    visit.starts_at = start(&format!("2026-03-03T{hour:02}:30"));
+                    visit.sequence += 1;
+                })
+            }
+            Step::Note { desk, visit, word } => {
+                edit(&mut desks[*desk], &booked, *visit, Op::EditAppointment, |visit| {
+                    visit.note.push_str(&format!(" {word}"));
+                })
+            }
+            Step::Status { desk, visit, status } => {
+                edit(&mut desks[*desk], &booked, *visit, Op::EditAppointment, |visit| {
+                    visit.status = Status::ALL[*status];
+                })
+            }
             Step::Rename { desk, patient, name } => {
                 let desk = desks[*desk].as_mut().unwrap();
-                let Some(before) = desk.store.reads().patient(PatientId(*patient)).unwrap() else { continue };
-                let after = Patient { preferred_name: format!("N{name}"), ..before.clone() };
-                desk.record(Op::UpdatePatient, vec![Change::edit(before, after)]).unwrap();
+                let Some(before) = desk.store.reads().patient(PatientId(*patient)).unwrap() else {
+                    continue;
+                };
+                let after = Patient {
+                    preferred_name: format!("N{name}"),
+                    ..before.clone()
+                };
+                desk.record(Op::UpdatePatient, vec![Change::edit(before, after)])
+                    .unwrap();
             }
             Step::Undo { desk } => allow_refusal(desks[*desk].as_mut().unwrap().undo()),
             Step::Redo { desk } => allow_refusal(desks[*desk].as_mut().unwrap().redo()),
@@ -80,7 +134,10 @@ fn run(steps: &[Step]) {
     let [mut a, mut b] = desks.map(Option::unwrap);
     relay.sync(&mut a, &mut b);
     assert_eq!(a.picture(), b.picture());
-    assert_eq!(a.store.reads().quarantine_len().unwrap() + b.store.reads().quarantine_len().unwrap(), 0);
+    assert_eq!(
+        a.store.reads().quarantine_len().unwrap() + b.store.reads().quarantine_len().unwrap(),
+        0
+    );
     a.assert_sound();
     b.assert_sound();
 
@@ -91,12 +148,21 @@ fn run(steps: &[Step]) {
     let mut in_pieces = Desk::new(WorkstationId(74), BEN);
     for until in (0..relay.log.len()).step_by(3).chain([relay.log.len()]) {
         let from = in_pieces.store.reads().cursor().unwrap().position as usize;
-        in_pieces.store.merge(&relay.stretch(WorkstationId(74), from, until)).unwrap();
+        in_pieces
+            .store
+            .merge(&relay.stretch(WorkstationId(74), from, until))
+            .unwrap();
     }
     assert_eq!(in_pieces.picture(), a.picture());
 }
 
-fn edit(desk: &mut Option<Desk>, booked: &[AppointmentId], at: usize, op: Op, change: impl FnOnce(&mut Appointment)) {
+fn edit(
+    desk: &mut Option<Desk>,
+    booked: &[AppointmentId],
+    at: usize,
+    op: Op,
+    change: impl FnOnce(&mut Appointment),
+) {
     let desk = desk.as_mut().unwrap();
     let Some(id) = booked.get(at) else { return };
     if desk.store.reads().appointment(*id).unwrap().is_some() {

@@ -12,7 +12,9 @@ fn what_was_recorded_is_there_after_a_restart() {
     let ana = desk.add_patient(100, "Ana", "Rivera");
     let id = desk.book(200, ana, "2026-03-03T09:00", OP_1, CHEN);
     desk.move_to(id, "2026-03-04T10:30");
-    desk.edit(Op::EditAppointment, id, |visit| visit.note = "brings her own tray".into());
+    desk.edit(Op::EditAppointment, id, |visit| {
+        visit.note = "brings her own tray".into()
+    });
     desk.record(Op::AddTimeBlock, vec![Change::add(lunch())]).unwrap();
     let before = desk.picture();
     let mut desk = desk.reopen();
@@ -42,28 +44,76 @@ fn a_day_shows_its_visits_and_the_blocks_around_them() {
     let first = desk.book(200, ana, "2026-03-03T23:50", OP_1, CHEN);
     desk.book(201, ana, "2026-03-04T09:00", OP_1, CHEN);
     desk.record(Op::AddTimeBlock, vec![Change::add(lunch())]).unwrap();
-    let day = desk.store.reads().day(LOCATION, "2026-03-03".parse().unwrap()).unwrap();
-    assert_eq!(day.appointments.iter().map(|visit| visit.id).collect::<Vec<_>>(), [first]);
+    let day = desk
+        .store
+        .reads()
+        .day(LOCATION, "2026-03-03".parse().unwrap())
+        .unwrap();
+    assert_eq!(
+        day.appointments.iter().map(|visit| visit.id).collect::<Vec<_>>(),
+        [first]
+    );
     assert_eq!(day.time_blocks, [lunch()]);
 
-    let density = desk.store.reads().density(LOCATION, "2026-03-01".parse().unwrap(), "2026-03-31".parse().unwrap()).unwrap();
-    assert_eq!(density.iter().map(|day| (day.date.to_string(), day.visits, day.booked_minutes)).collect::<Vec<_>>(), [
-        ("2026-03-03".to_owned(), 1, 20),
-        ("2026-03-04".to_owned(), 1, 20)
-    ]);
+    let density = desk
+        .store
+        .reads()
+        .density(
+            LOCATION,
+            "2026-03-01".parse().unwrap(),
+            "2026-03-31".parse().unwrap(),
+        )
+        .unwrap();
+    assert_eq!(
+        density
+            .iter()
+            .map(|day| (day.date.to_string(), day.visits, day.booked_minutes))
+            .collect::<Vec<_>>(),
+        [("2026-03-03".to_owned(), 1, 20), ("2026-03-04".to_owned(), 1, 20)]
+    );
     let range = |filter: RangeFilter, from: &str, until: &str| -> Vec<u128> {
-        let found = desk.store.reads().range(&filter, start(from).instant(), start(until).instant()).unwrap();
+        let found = desk
+            .store
+            .reads()
+            .range(&filter, start(from).instant(), start(until).instant())
+            .unwrap();
         found.into_iter().map(|visit| visit.id.0).collect()
     };
-    assert_eq!(range(RangeFilter::default(), "2026-03-03T00:00", "2026-03-05T00:00"), [200, 201]);
-    assert_eq!(range(RangeFilter::default(), "2026-03-04T00:05", "2026-03-05T00:00"), [200, 201], "runs past midnight");
-    assert_eq!(range(RangeFilter::default(), "2026-03-04T00:10", "2026-03-05T00:00"), [201]);
-    let chen = RangeFilter { providers: vec![CHEN], operatories: vec![OP_1], ..RangeFilter::default() };
+    assert_eq!(
+        range(RangeFilter::default(), "2026-03-03T00:00", "2026-03-05T00:00"),
+        [200, 201]
+    );
+    assert_eq!(
+        range(RangeFilter::default(), "2026-03-04T00:05", "2026-03-05T00:00"),
+        [200, 201],
+        "runs past midnight"
+    );
+    assert_eq!(
+        range(RangeFilter::default(), "2026-03-04T00:10", "2026-03-05T00:00"),
+        [201]
+    );
+    let chen = RangeFilter {
+        providers: vec![CHEN],
+        operatories: vec![OP_1],
+        ..RangeFilter::default()
+    };
     assert_eq!(range(chen, "2026-03-03T00:00", "2026-03-04T00:00"), [200]);
-    let other = RangeFilter { operatories: vec![OP_2], ..RangeFilter::default() };
-    assert_eq!(range(other, "2026-03-03T00:00", "2026-03-05T00:00"), Vec::<u128>::new());
-    assert_eq!(desk.store.patient_head(ana).unwrap().unwrap().first_visit, Some(first));
-    assert_eq!(desk.store.reads().time_blocks_by_source("uid-1").unwrap().len(), 1);
+    let other = RangeFilter {
+        operatories: vec![OP_2],
+        ..RangeFilter::default()
+    };
+    assert_eq!(
+        range(other, "2026-03-03T00:00", "2026-03-05T00:00"),
+        Vec::<u128>::new()
+    );
+    assert_eq!(
+        desk.store.patient_head(ana).unwrap().unwrap().first_visit,
+        Some(first)
+    );
+    assert_eq!(
+        desk.store.reads().time_blocks_by_source("uid-1").unwrap().len(),
+        1
+    );
 }
 
 #[test]
@@ -96,24 +146,32 @@ fn an_error_at_any_step_leaves_everything_as_it_was() {
     let waiting = desk.store.reads().outbox_len().unwrap();
     let by = desk.by();
 
-    let refused: Result<Committed<()>, StoreError> = desk.store.transact(Op::BookAppointment, &by, &PlainSealer, |tx| {
-        tx.record([Change::add(visit(201, ana, "2026-03-03T10:00", OP_1, CHEN))])?;
-        Err(StoreError::Unfit("the receptionist changed her mind".into()))
-    });
+    let refused: Result<Committed<()>, StoreError> =
+        desk.store.transact(Op::BookAppointment, &by, &PlainSealer, |tx| {
+            tx.record([Change::add(visit(201, ana, "2026-03-03T10:00", OP_1, CHEN))])?;
+            Err(StoreError::Unfit("the receptionist changed her mind".into()))
+        });
     assert!(matches!(refused, Err(StoreError::Unfit(_))));
     assert_eq!(desk.picture(), before);
 
-    let unsealed: Result<Committed<()>, StoreError> = desk.store.transact(Op::BookAppointment, &by, &BrokenSealer, |tx| {
-        tx.record([Change::add(visit(201, ana, "2026-03-03T10:00", OP_1, CHEN))])
-    });
+    let unsealed: Result<Committed<()>, StoreError> =
+        desk.store
+            .transact(Op::BookAppointment, &by, &BrokenSealer, |tx| {
+                tx.record([Change::add(visit(201, ana, "2026-03-03T10:00", OP_1, CHEN))])
+            });
     assert!(matches!(unsealed, Err(StoreError::Seal(_))));
     assert_eq!(desk.picture(), before);
 
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        desk.store.transact(Op::BookAppointment, &by, &PlainSealer, |tx| -> Result<(), StoreError> {
-            tx.record([Change::add(visit(201, ana, "2026-03-03T10:00", OP_1, CHEN))])?;
-            panic!("a bug in a rule");
-        })
+        desk.store.transact(
+            Op::BookAppointment,
+            &by,
+            &PlainSealer,
+            |tx| -> Result<(), StoreError> {
+                tx.record([Change::add(visit(201, ana, "2026-03-03T10:00", OP_1, CHEN))])?;
+                panic!("a bug in a rule");
+            },
+        )
     }));
     assert!(panicked.is_err());
     assert_eq!(desk.picture(), before);
@@ -134,12 +192,30 @@ fn a_plan_made_from_an_old_state_is_refused() {
     desk.move_to(id, "2026-03-03T11:00");
     let mut after = old.clone();
     after.note = "x".into();
-    let error = desk.record(Op::EditAppointment, vec![Change::edit(old.clone(), after)]).unwrap_err();
-    assert!(matches!(error, StoreError::Outdated { kind: EntityKind::Appointment, .. }), "{error}");
-    let error = desk.record(Op::BookAppointment, vec![Change::add(old)]).unwrap_err();
-    assert!(matches!(error, StoreError::Outdated { .. }), "added twice: {error}");
+    let error = desk
+        .record(Op::EditAppointment, vec![Change::edit(old.clone(), after)])
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            StoreError::Outdated {
+                kind: EntityKind::Appointment,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    let error = desk
+        .record(Op::BookAppointment, vec![Change::add(old)])
+        .unwrap_err();
+    assert!(
+        matches!(error, StoreError::Outdated { .. }),
+        "added twice: {error}"
+    );
     let before = desk.store.reads().patient(ana).unwrap().unwrap();
-    let error = desk.record(Op::UpdatePatient, vec![Change::remove(before)]).unwrap_err();
+    let error = desk
+        .record(Op::UpdatePatient, vec![Change::remove(before)])
+        .unwrap_err();
     assert_eq!(error.to_string(), "the patient still has visits");
 }
 
@@ -175,7 +251,9 @@ fn a_long_life_is_compacted_and_stays_the_same() {
     let ana = desk.add_patient(100, "Ana", "Rivera");
     let id = desk.book(200, ana, "2026-03-03T09:00", OP_1, CHEN);
     for round in 0..120 {
-        desk.edit(Op::EditAppointment, id, |visit| visit.note = format!("round {round}"));
+        desk.edit(Op::EditAppointment, id, |visit| {
+            visit.note = format!("round {round}")
+        });
     }
     let before = desk.picture();
     let mut desk = desk.reopen();
@@ -192,15 +270,23 @@ fn another_programs_commit_is_noticed_and_its_documents_are_taken_up() {
     assert!(app.store.refresh().unwrap().is_empty());
     assert_eq!(app.store.search_patients("rivera", 5).unwrap().len(), 1);
     let mut command_line = Store::open(app.folder.path(), &key()).unwrap();
-    let by = By { person: BEN, at: at(90) };
+    let by = By {
+        person: BEN,
+        at: at(90),
+    };
     let before = command_line.reads().appointment(id).unwrap().unwrap();
     let mut after = before.clone();
     after.note = "from the command line".into();
     let change = Change::edit(before, after);
     let ana_before = command_line.reads().patient(ana).unwrap().unwrap();
-    let renamed = Patient { family_name: "Morales".into(), ..ana_before.clone() };
+    let renamed = Patient {
+        family_name: "Morales".into(),
+        ..ana_before.clone()
+    };
     command_line
-        .transact(Op::EditAppointment, &by, &PlainSealer, |tx| tx.record([change, Change::edit(ana_before, renamed)]))
+        .transact(Op::EditAppointment, &by, &PlainSealer, |tx| {
+            tx.record([change, Change::edit(ana_before, renamed)])
+        })
         .map(drop)
         .map_err(|error: StoreError| error)
         .unwrap();
@@ -210,7 +296,10 @@ fn another_programs_commit_is_noticed_and_its_documents_are_taken_up() {
     app.move_to(id, "2026-03-03T15:00");
     let sets = app.store.refresh().unwrap();
     assert_eq!(sets.len(), 1);
-    assert_eq!((sets[0].op, sets[0].person, sets[0].changes.len()), (Op::EditAppointment, Some(BEN), 2));
+    assert_eq!(
+        (sets[0].op, sets[0].person, sets[0].changes.len()),
+        (Op::EditAppointment, Some(BEN), 2)
+    );
     assert!(app.store.refresh().unwrap().is_empty());
     assert_eq!(app.visit(id).note, "from the command line");
     assert_eq!(app.store.search_patients("morales", 5).unwrap()[0].id, ana);
@@ -229,23 +318,61 @@ fn history_is_found_by_visit_and_patient_newest_first() {
     desk.book(201, kofi, "2026-03-03T10:00", OP_1, CHEN);
     desk.move_to(id, "2026-03-03T14:00");
     let ops = |filter: HistoryFilter| -> Vec<Op> {
-        desk.store.history(&filter).unwrap().into_iter().map(|entry| entry.op).collect()
+        desk.store
+            .history(&filter)
+            .unwrap()
+            .into_iter()
+            .map(|entry| entry.op)
+            .collect()
     };
-    let filter = HistoryFilter { limit: 50, ..HistoryFilter::default() };
-    assert_eq!(ops(HistoryFilter { appointment: Some(id), ..filter.clone() }), [Op::MoveAppointment, Op::BookAppointment]);
-    assert_eq!(ops(HistoryFilter { patient: Some(ana), ..filter.clone() }), [
-        Op::MoveAppointment,
-        Op::BookAppointment,
-        Op::AddPatient
-    ]);
-    assert_eq!(ops(HistoryFilter { limit: 2, ..filter.clone() }), [Op::MoveAppointment, Op::BookAppointment]);
+    let filter = HistoryFilter {
+        limit: 50,
+        ..HistoryFilter::default()
+    };
+    assert_eq!(
+        ops(HistoryFilter {
+            appointment: Some(id),
+            ..filter.clone()
+        }),
+        [Op::MoveAppointment, Op::BookAppointment]
+    );
+    assert_eq!(
+        ops(HistoryFilter {
+            patient: Some(ana),
+            ..filter.clone()
+        }),
+        [Op::MoveAppointment, Op::BookAppointment, Op::AddPatient]
+    );
+    assert_eq!(
+        ops(HistoryFilter {
+            limit: 2,
+            ..filter.clone()
+        }),
+        [Op::MoveAppointment, Op::BookAppointment]
+    );
     let all = desk.store.history(&filter).unwrap();
-    assert_eq!(desk.store.history(&HistoryFilter { before: Some(all[1].id), ..filter }).unwrap(), all[2..]);
-    let [Change { before: Some(Entity::Appointment(before)), after: Some(Entity::Appointment(after)) }] = &all[0].changes[..]
+    assert_eq!(
+        desk.store
+            .history(&HistoryFilter {
+                before: Some(all[1].id),
+                ..filter
+            })
+            .unwrap(),
+        all[2..]
+    );
+    let [
+        Change {
+            before: Some(Entity::Appointment(before)),
+            after: Some(Entity::Appointment(after)),
+        },
+    ] = &all[0].changes[..]
     else {
         panic!("{all:?}")
     };
-    assert_eq!((before.starts_at.clone(), after.starts_at.clone()), (start("2026-03-03T09:00"), start("2026-03-03T14:00")));
+    assert_eq!(
+        (before.starts_at.clone(), after.starts_at.clone()),
+        (start("2026-03-03T09:00"), start("2026-03-03T14:00"))
+    );
     assert_eq!((before.sequence, after.sequence), (0, 1));
 }
 
@@ -255,7 +382,10 @@ fn settings_are_kept_and_never_sent() {
     let waiting = desk.store.reads().outbox_len().unwrap();
     desk.store.set_setting("desk.view", Some(b"day")).unwrap();
     let mut desk = desk.reopen();
-    assert_eq!(desk.store.reads().setting("desk.view").unwrap().as_deref(), Some(&b"day"[..]));
+    assert_eq!(
+        desk.store.reads().setting("desk.view").unwrap().as_deref(),
+        Some(&b"day"[..])
+    );
     desk.store.set_setting("desk.view", None).unwrap();
     assert_eq!(desk.store.reads().setting("desk.view").unwrap(), None);
     assert_eq!(desk.store.reads().outbox_len().unwrap(), waiting);

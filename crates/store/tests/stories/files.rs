@@ -34,16 +34,23 @@ fn damage_is_not_a_wrong_key() {
     let path = database_path(folder.path());
     let good = fs::read(&path).unwrap();
     let mut garbage = good.clone();
-    garbage.iter_mut().enumerate().for_each(|(at, byte)| *byte = (at * 31 % 251) as u8);
+    garbage
+        .iter_mut()
+        .enumerate()
+        .for_each(|(at, byte)| *byte = (at * 31 % 251) as u8);
     let mut scribbled = good.clone();
     scribbled[100..200].fill(0);
     let mut torn = good.clone();
     torn.truncate(good.len() - 1000);
     let mut short = good.clone();
     short.truncate(8192);
-    for (what, bytes) in
-        [("empty", Vec::new()), ("garbage", garbage), ("scribbled", scribbled), ("torn", torn), ("short", short)]
-    {
+    for (what, bytes) in [
+        ("empty", Vec::new()),
+        ("garbage", garbage),
+        ("scribbled", scribbled),
+        ("torn", torn),
+        ("short", short),
+    ] {
         fs::write(&path, &bytes).unwrap();
         let error = opened(&folder).unwrap_err();
         assert!(matches!(error, StoreError::Corrupt { .. }), "{what}: {error:?}");
@@ -68,7 +75,10 @@ fn a_scribbled_page_in_the_middle_is_found_by_verify() {
             Ok(report) => report.troubles.join("; "),
         },
     };
-    assert!(found.contains("damaged") || found.contains("Corrupt") || found.contains("Io"), "{found}");
+    assert!(
+        found.contains("damaged") || found.contains("Corrupt") || found.contains("Io"),
+        "{found}"
+    );
 }
 
 #[test]
@@ -76,12 +86,16 @@ fn a_newer_version_is_left_alone() {
     let folder = closed();
     {
         let connection = raw(&folder);
-        connection.pragma_update(None, "user_version", DATA_VERSION + 7).unwrap();
+        connection
+            .pragma_update(None, "user_version", DATA_VERSION + 7)
+            .unwrap();
     }
     let path = database_path(folder.path());
     let before = fs::read(&path).unwrap();
     let error = opened(&folder).unwrap_err();
-    assert!(matches!(error, StoreError::NewerVersion { found, ours } if found == DATA_VERSION + 7 && ours == DATA_VERSION));
+    assert!(
+        matches!(error, StoreError::NewerVersion { found, ours } if found == DATA_VERSION + 7 && ours == DATA_VERSION)
+    );
     assert_eq!(fs::read(&path).unwrap(), before);
 }
 
@@ -99,11 +113,16 @@ fn nothing_of_a_patient_is_readable_on_the_disk() {
     let mut desk = Desk::founded();
     let ana = desk.add_patient(100, "Xanthippe", "Quetzalcoatl");
     let id = desk.book(200, ana, "2026-03-03T09:00", OP_1, CHEN);
-    desk.edit(clinic::Op::EditAppointment, id, |visit| visit.note = "zyzzyva canary".into());
+    desk.edit(clinic::Op::EditAppointment, id, |visit| {
+        visit.note = "zyzzyva canary".into()
+    });
     for file in fs::read_dir(desk.folder.path()).unwrap() {
         let bytes = fs::read(file.unwrap().path()).unwrap();
         for canary in ["Xanthippe", "Quetzalcoatl", "zyzzyva", "SQLite format"] {
-            assert!(!bytes.windows(canary.len()).any(|part| part == canary.as_bytes()), "{canary}");
+            assert!(
+                !bytes.windows(canary.len()).any(|part| part == canary.as_bytes()),
+                "{canary}"
+            );
         }
     }
 }
@@ -117,14 +136,29 @@ fn rows_that_lie_are_found_and_mended_by_rebuild() {
     let good = desk.picture();
     {
         let connection = raw(&desk.folder);
-        connection.execute("UPDATE patients SET family_name = 'Smith'", []).unwrap();
-        connection.execute("DELETE FROM appointments WHERE id = ?1", [201u128.to_be_bytes()]).unwrap();
-        connection.execute("INSERT INTO people VALUES ('00000000000000000000000099', 'Ghost', 'G', 1)", []).unwrap();
+        connection
+            .execute("UPDATE patients SET family_name = 'Smith'", [])
+            .unwrap();
+        connection
+            .execute("DELETE FROM appointments WHERE id = ?1", [201u128.to_be_bytes()])
+            .unwrap();
+        connection
+            .execute(
+                "INSERT INTO people VALUES ('00000000000000000000000099', 'Ghost', 'G', 1)",
+                [],
+            )
+            .unwrap();
         connection.execute("DELETE FROM overlaps", []).unwrap();
     }
     let report = desk.store.rebuild(true, &mut |_, _| ()).unwrap();
     assert_eq!(report.difference_count, 4, "{report:#?}");
-    assert!(!report.differences.iter().any(|text| text.contains("Rivera") || text.contains("Smith")), "{report:#?}");
+    assert!(
+        !report
+            .differences
+            .iter()
+            .any(|text| text.contains("Rivera") || text.contains("Smith")),
+        "{report:#?}"
+    );
     assert!(!desk.store.verify(&mut |_, _| ()).unwrap().is_sound());
 
     let mut other = Store::open(desk.folder.path(), &key()).unwrap();
@@ -132,7 +166,10 @@ fn rows_that_lie_are_found_and_mended_by_rebuild() {
     desk.store.rebuild(false, &mut |_, _| steps += 1).unwrap();
     assert!(steps > 3);
     assert_eq!(desk.picture(), good);
-    assert!(other.refresh().unwrap().iter().any(|set| set.reload), "other programs are told to read again");
+    assert!(
+        other.refresh().unwrap().iter().any(|set| set.reload),
+        "other programs are told to read again"
+    );
     assert_eq!(picture(&other), good);
     desk.assert_sound();
 }
@@ -140,9 +177,18 @@ fn rows_that_lie_are_found_and_mended_by_rebuild() {
 /// The file as another program with the key would open it.
 fn raw(folder: &tempfile::TempDir) -> rusqlite::Connection {
     use sha2::Digest;
-    let digest = sha2::Sha256::new().chain_update(b"orca-front-desk database mark 1").chain_update([9; 32]).finalize();
+    let digest = sha2::Sha256::new()
+        .chain_update(b"orca-front-desk database mark 1")
+        .chain_update([9; 32])
+        .finalize();
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let connection = rusqlite::Connection::open(database_path(folder.path())).unwrap();
-    connection.execute_batch(&format!("PRAGMA key = \"x'{}{}'\"", hex(&[9; 32]), hex(&digest[..16]))).unwrap();
+    connection
+        .execute_batch(&format!(
+            "PRAGMA key = \"x'{}{}'\"",
+            hex(&[9; 32]),
+            hex(&digest[..16])
+        ))
+        .unwrap();
     connection
 }

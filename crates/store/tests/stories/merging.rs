@@ -14,7 +14,9 @@ fn a_moved_time_and_an_edited_note_both_survive() {
     let id = a.book(200, PatientId(100), "2026-03-03T09:00", OP_1, CHEN);
     relay.sync(&mut a, &mut b);
     a.move_to(id, "2026-03-05T14:00");
-    b.edit(Op::EditAppointment, id, |visit| visit.note = "needs the ramp".into());
+    b.edit(Op::EditAppointment, id, |visit| {
+        visit.note = "needs the ramp".into()
+    });
     relay.sync(&mut a, &mut b);
     for desk in [&mut a, &mut b] {
         assert_eq!(desk.visit(id).starts_at, start("2026-03-05T14:00"));
@@ -29,10 +31,16 @@ fn a_moved_time_and_an_edited_note_both_survive() {
 fn concurrent_edits_of_one_note_merge_letter_by_letter() {
     let (mut a, mut b, mut relay) = two_desks();
     let id = a.book(200, PatientId(100), "2026-03-03T09:00", OP_1, CHEN);
-    a.edit(Op::EditAppointment, id, |visit| visit.note = "latex allergy".into());
+    a.edit(Op::EditAppointment, id, |visit| {
+        visit.note = "latex allergy".into()
+    });
     relay.sync(&mut a, &mut b);
-    a.edit(Op::EditAppointment, id, |visit| visit.note = "severe latex allergy".into());
-    b.edit(Op::EditAppointment, id, |visit| visit.note = "latex allergy, call mother".into());
+    a.edit(Op::EditAppointment, id, |visit| {
+        visit.note = "severe latex allergy".into()
+    });
+    b.edit(Op::EditAppointment, id, |visit| {
+        visit.note = "latex allergy, call mother".into()
+    });
     relay.sync(&mut a, &mut b);
     assert_eq!(a.visit(id).note, "severe latex allergy, call mother");
     assert_eq!(a.picture(), b.picture());
@@ -50,12 +58,18 @@ fn concurrent_statuses_merge_by_what_happened_and_both_sequences_count() {
     b.edit(Op::SeatPatient, id, |visit| visit.status = Status::Seated);
     b.move_to(id, "2026-03-03T09:30");
     relay.sync(&mut a, &mut b);
-    assert_eq!(a.visit(id).status, Status::Seated, "the patient sits in the chair");
+    assert_eq!(
+        a.visit(id).status,
+        Status::Seated,
+        "the patient sits in the chair"
+    );
     assert_eq!(a.visit(id).sequence, 2);
     assert_eq!(a.picture(), b.picture());
     assert_eq!(a.store.reads().conflict_count().unwrap(), 0);
     // And it goes on from there, on either desk.
-    a.edit(Op::CompleteAppointment, id, |visit| visit.status = Status::Completed);
+    a.edit(Op::CompleteAppointment, id, |visit| {
+        visit.status = Status::Completed
+    });
     relay.sync(&mut a, &mut b);
     assert_eq!(b.visit(id).status, Status::Completed);
     a.assert_sound();
@@ -72,19 +86,36 @@ fn one_field_changed_twice_is_a_question_on_both_desks_until_somebody_decides() 
     relay.sync(&mut a, &mut b);
     assert_eq!(a.picture(), b.picture());
     let conflicts = a.store.reads().field_conflicts().unwrap();
-    let [conflict] = &conflicts[..] else { panic!("{conflicts:?}") };
-    assert_eq!(conflict.key.to_string(), format!("field:appointments:{id}:starts_at"));
-    assert_eq!(FieldConflictKey::parse(&conflict.key.to_string()), Some(conflict.key.clone()));
+    let [conflict] = &conflicts[..] else {
+        panic!("{conflicts:?}")
+    };
+    assert_eq!(
+        conflict.key.to_string(),
+        format!("field:appointments:{id}:starts_at")
+    );
+    assert_eq!(
+        FieldConflictKey::parse(&conflict.key.to_string()),
+        Some(conflict.key.clone())
+    );
     let mut who: Vec<_> = conflict
         .values
         .iter()
-        .map(|value| (value.workstation.unwrap(), value.person.unwrap(), value.value.as_str().unwrap().to_owned()))
+        .map(|value| {
+            (
+                value.workstation.unwrap(),
+                value.person.unwrap(),
+                value.value.as_str().unwrap().to_owned(),
+            )
+        })
         .collect();
     who.sort();
-    assert_eq!(who, [
-        (DESK_1, AMARA, start("2026-03-03T11:00").to_string()),
-        (DESK_2, BEN, start("2026-03-03T15:00").to_string())
-    ]);
+    assert_eq!(
+        who,
+        [
+            (DESK_1, AMARA, start("2026-03-03T11:00").to_string()),
+            (DESK_2, BEN, start("2026-03-03T15:00").to_string())
+        ]
+    );
     assert!(conflict.values[0].is_shown && !conflict.values[1].is_shown);
     assert_eq!(serde_json::json!(a.visit(id).starts_at), conflict.values[0].value);
 
@@ -95,7 +126,9 @@ fn one_field_changed_twice_is_a_question_on_both_desks_until_somebody_decides() 
         let value = conflict.values[chosen].clone();
         let by = a.by();
         a.store
-            .transact(Op::ResolveConflict, &by, &PlainSealer, |tx| tx.settle(&conflict.key, &value.id))
+            .transact(Op::ResolveConflict, &by, &PlainSealer, |tx| {
+                tx.settle(&conflict.key, &value.id)
+            })
             .map(drop)
             .map_err(|error: StoreError| error)
             .unwrap();
@@ -121,12 +154,17 @@ fn deciding_for_the_shown_value_settles_it_everywhere() {
     let by = b.by();
     let set = b
         .store
-        .transact(Op::ResolveConflict, &by, &PlainSealer, |tx| tx.settle(&conflict.key, &shown.id))
+        .transact(Op::ResolveConflict, &by, &PlainSealer, |tx| {
+            tx.settle(&conflict.key, &shown.id)
+        })
         .map_err(|error: StoreError| error)
         .unwrap();
     assert!(set.changes.conflicts_changed);
     assert_eq!(b.store.reads().conflict_count().unwrap(), 0);
-    let merged = { relay.push(&mut b); relay.pull(&mut a) };
+    let merged = {
+        relay.push(&mut b);
+        relay.pull(&mut a)
+    };
     assert!(merged.changes.conflicts_changed);
     assert_eq!(a.store.reads().conflict_count().unwrap(), 0);
     a.assert_sound();
@@ -142,8 +180,13 @@ fn two_bookings_of_one_chair_show_the_same_card_on_both_desks() {
     relay.sync(&mut a, &mut b);
     assert_eq!(a.picture(), b.picture());
     let conflicts = a.store.reads().conflicts().unwrap();
-    let [conflict] = &conflicts[..] else { panic!("{conflicts:?}") };
-    assert_eq!((conflict.kind, conflict.winner, conflict.appointments), (ConflictKind::Operatory, first, [second, first]));
+    let [conflict] = &conflicts[..] else {
+        panic!("{conflicts:?}")
+    };
+    assert_eq!(
+        (conflict.kind, conflict.winner, conflict.appointments),
+        (ConflictKind::Operatory, first, [second, first])
+    );
     assert_eq!(a.store.reads().conflicts_of(second).unwrap(), conflicts);
 
     // Keeping both is a decision that travels; moving one away ends it as well.
@@ -152,7 +195,13 @@ fn two_bookings_of_one_chair_show_the_same_card_on_both_desks() {
     a.store
         .transact(Op::ResolveConflict, &by, &PlainSealer, |tx| {
             let author = *tx.author();
-            tx.record([Change::add(clinic::conflicts::keep_both(ConflictKind::Operatory, &visits.0, &visits.1, "siblings", &author))])
+            tx.record([Change::add(clinic::conflicts::keep_both(
+                ConflictKind::Operatory,
+                &visits.0,
+                &visits.1,
+                "siblings",
+                &author,
+            ))])
         })
         .map(drop)
         .map_err(|error: StoreError| error)
@@ -161,7 +210,11 @@ fn two_bookings_of_one_chair_show_the_same_card_on_both_desks() {
     assert_eq!(b.store.reads().conflicts().unwrap(), []);
     b.move_to(second, "2026-03-03T09:05");
     relay.sync(&mut a, &mut b);
-    assert_eq!(a.store.reads().conflicts().unwrap().len(), 1, "other times, another question");
+    assert_eq!(
+        a.store.reads().conflicts().unwrap().len(),
+        1,
+        "other times, another question"
+    );
     b.move_to(second, "2026-03-03T12:00");
     relay.sync(&mut a, &mut b);
     assert_eq!(a.store.reads().conflicts().unwrap(), []);
@@ -182,7 +235,10 @@ fn repeats_and_overlapping_stretches_do_no_harm() {
     }
     assert_eq!(b.picture(), before);
     assert_eq!(b.store.reads().counts().unwrap(), entries);
-    assert_eq!(b.store.reads().cursor().unwrap().position as usize, relay.log.len());
+    assert_eq!(
+        b.store.reads().cursor().unwrap().position as usize,
+        relay.log.len()
+    );
     assert_eq!(b.store.reads().outbox_len().unwrap(), 0);
 
     relay.log.swap(0, 1);
@@ -199,7 +255,11 @@ fn an_own_envelope_may_come_back_before_it_is_acknowledged() {
         relay.log.push((entry.id, entry.bytes, DESK_1));
     }
     relay.pull(&mut a);
-    assert_eq!(a.store.reads().outbox_len().unwrap(), 0, "seen in the log is as good as acknowledged");
+    assert_eq!(
+        a.store.reads().outbox_len().unwrap(),
+        0,
+        "seen in the log is as good as acknowledged"
+    );
     a.add_patient(160, "Mei", "Lin");
     assert_eq!(a.store.reads().outbox(10).unwrap().len(), 1);
     relay.sync(&mut a, &mut b);
@@ -220,12 +280,25 @@ fn changes_that_come_too_early_wait_and_are_asked_for() {
     assert_eq!(merged.missing.len(), 2);
     assert!(merged.quarantined.is_empty() && merged.changes.changes.is_empty());
     assert_eq!(b.store.reads().waiting_len().unwrap(), 2);
-    let merged = b.store.merge(&MergeBatch { entries: vec![first], cursor: late.cursor }).unwrap();
+    let merged = b
+        .store
+        .merge(&MergeBatch {
+            entries: vec![first],
+            cursor: late.cursor,
+        })
+        .unwrap();
     assert_eq!(merged.missing.len(), 0);
     assert_eq!(b.store.reads().waiting_len().unwrap(), 0);
     assert_eq!(a.picture(), b.picture());
     b.assert_sound();
-    let history = b.store.history(&HistoryFilter { appointment: Some(id), limit: 9, ..HistoryFilter::default() }).unwrap();
+    let history = b
+        .store
+        .history(&HistoryFilter {
+            appointment: Some(id),
+            limit: 9,
+            ..HistoryFilter::default()
+        })
+        .unwrap();
     assert_eq!(history.len(), 3);
 }
 
@@ -251,7 +324,10 @@ fn poison_is_set_aside_and_the_rest_applied() {
             verdict: Verdict::Accepted,
         }
     };
-    let foreign = Incoming { workstation: DESK_3, ..poison(901, &|_| ()) };
+    let foreign = Incoming {
+        workstation: DESK_3,
+        ..poison(901, &|_| ())
+    };
     let mutated = poison(902, &|batch| batch.documents[0].1[0][20] ^= 0x55);
     let truncated = poison(903, &|batch| batch.documents[0].1[0].truncate(30));
     let squatting = poison(904, &|batch| batch.incarnation = [3; 16]);
@@ -270,10 +346,24 @@ fn poison_is_set_aside_and_the_rest_applied() {
     });
     let mut garbage = poison(906, &|_| ());
     garbage.batch = Some(vec![1, 2, 3]);
-    let refused = Incoming { verdict: Verdict::Quarantined { reason: "may not".into() }, ..poison(907, &|_| ()) };
-    let closed = Incoming { batch: None, ..poison(908, &|_| ()) };
-    let statement = Incoming { verdict: Verdict::Statement, batch: None, ..poison(909, &|_| ()) };
-    let bad = [foreign, mutated, truncated, squatting, misplaced, garbage, refused, closed];
+    let refused = Incoming {
+        verdict: Verdict::Quarantined {
+            reason: "may not".into(),
+        },
+        ..poison(907, &|_| ())
+    };
+    let closed = Incoming {
+        batch: None,
+        ..poison(908, &|_| ())
+    };
+    let statement = Incoming {
+        verdict: Verdict::Statement,
+        batch: None,
+        ..poison(909, &|_| ())
+    };
+    let bad = [
+        foreign, mutated, truncated, squatting, misplaced, garbage, refused, closed,
+    ];
     let count = bad.len();
     for (at, entry) in bad.into_iter().enumerate() {
         stretch.entries.insert(at.min(2), entry);
@@ -284,10 +374,24 @@ fn poison_is_set_aside_and_the_rest_applied() {
     assert!(b.store.reads().patient(PatientId(170)).unwrap().is_some());
     let quarantine = b.store.reads().quarantine(100).unwrap();
     let misplaced = merged.quarantined.iter().any(|(position, _)| *position == 905);
-    assert_eq!(quarantine.len(), count - usize::from(!misplaced), "{:#?}", merged.quarantined);
+    assert_eq!(
+        quarantine.len(),
+        count - usize::from(!misplaced),
+        "{:#?}",
+        merged.quarantined
+    );
     assert!(quarantine.iter().all(|entry| !entry.reason.is_empty()));
-    assert!(merged.quarantined.iter().any(|(position, reason)| *position == 901 && reason.contains("another workstation")));
-    b.store.reads().envelope_at(909).unwrap().expect("statements are kept");
+    assert!(
+        merged
+            .quarantined
+            .iter()
+            .any(|(position, reason)| *position == 901 && reason.contains("another workstation"))
+    );
+    b.store
+        .reads()
+        .envelope_at(909)
+        .unwrap()
+        .expect("statements are kept");
     // They are remembered, so that a repeat is no news.
     let again = b.store.merge(&stretch).unwrap();
     assert!(again.quarantined.is_empty());

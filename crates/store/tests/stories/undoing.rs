@@ -14,7 +14,11 @@ fn undo_and_redo_walk_back_and_forth_over_restarts() {
 
     assert_eq!(desk.undo().unwrap().value.op, Op::MoveAppointment);
     assert_eq!(desk.visit(id).starts_at, start("2026-03-03T09:00"));
-    assert_eq!(desk.visit(id).sequence, 2, "a calendar must hear of the way back, too");
+    assert_eq!(
+        desk.visit(id).sequence,
+        2,
+        "a calendar must hear of the way back, too"
+    );
     let mut desk = desk.reopen();
     assert_eq!(desk.undo().unwrap().value.op, Op::BookAppointment);
     assert_eq!(desk.store.reads().appointment(id).unwrap(), None);
@@ -27,19 +31,33 @@ fn undo_and_redo_walk_back_and_forth_over_restarts() {
     assert_eq!(desk.redo().unwrap().value.op, Op::MoveAppointment);
     assert_eq!(desk.visit(id).starts_at, start("2026-03-03T11:00"));
     assert!(matches!(desk.redo(), Err(StoreError::NothingToRedo)));
-    assert_eq!(desk.undo().unwrap().value.op, Op::MoveAppointment, "what was done again can be taken back again");
+    assert_eq!(
+        desk.undo().unwrap().value.op,
+        Op::MoveAppointment,
+        "what was done again can be taken back again"
+    );
     desk.assert_sound();
-    let history = desk.store.history(&HistoryFilter { appointment: Some(id), limit: 50, ..HistoryFilter::default() }).unwrap();
+    let history = desk
+        .store
+        .history(&HistoryFilter {
+            appointment: Some(id),
+            limit: 50,
+            ..HistoryFilter::default()
+        })
+        .unwrap();
     let ops: Vec<(Op, bool)> = history.iter().map(|entry| (entry.op, entry.is_undone)).collect();
-    assert_eq!(ops, [
-        (Op::Undo, false),
-        (Op::Redo, false),
-        (Op::Redo, false),
-        (Op::Undo, true),
-        (Op::Undo, true),
-        (Op::MoveAppointment, true),
-        (Op::BookAppointment, false),
-    ]);
+    assert_eq!(
+        ops,
+        [
+            (Op::Undo, false),
+            (Op::Redo, false),
+            (Op::Redo, false),
+            (Op::Undo, true),
+            (Op::Undo, true),
+            (Op::MoveAppointment, true),
+            (Op::BookAppointment, false),
+        ]
+    );
 }
 
 #[test]
@@ -52,7 +70,11 @@ fn a_new_operation_ends_redoing_and_the_founding_stays() {
     assert!(matches!(desk.redo(), Err(StoreError::NothingToRedo)));
     desk.undo().unwrap();
     assert!(matches!(desk.undo(), Err(StoreError::NothingToUndo)));
-    assert_eq!(desk.store.undo_state(BEN).unwrap(), UndoState::default(), "another person’s work is not theirs to undo");
+    assert_eq!(
+        desk.store.undo_state(BEN).unwrap(),
+        UndoState::default(),
+        "another person’s work is not theirs to undo"
+    );
 }
 
 #[test]
@@ -65,9 +87,17 @@ fn what_somebody_changed_since_is_not_undone_and_they_are_named() {
     relay.sync(&mut a, &mut b);
     let before = a.picture();
     let error = a.undo().unwrap_err();
-    let StoreError::CannotUndo(why) = &error else { panic!("{error}") };
-    assert_eq!((why.op, why.field.as_deref(), why.by), (Op::MoveAppointment, Some("starts_at"), Some((BEN, DESK_2))));
-    assert_eq!(error.to_string(), "cannot take back “move a visit”: the visit’s starts at changed since");
+    let StoreError::CannotUndo(why) = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(
+        (why.op, why.field.as_deref(), why.by),
+        (Op::MoveAppointment, Some("starts_at"), Some((BEN, DESK_2)))
+    );
+    assert_eq!(
+        error.to_string(),
+        "cannot take back “move a visit”: the visit’s starts at changed since"
+    );
     assert_eq!(a.picture(), before);
     assert!(matches!(b.store.undo_state(BEN).unwrap().undo, Some(step) if step.op == Op::MoveAppointment));
 }
@@ -88,11 +118,24 @@ fn an_edit_of_another_field_does_not_stand_in_the_way() {
     }
     assert_eq!(a.picture(), b.picture());
     let undone = |desk: &Desk| -> Vec<(Op, bool)> {
-        let filter = HistoryFilter { appointment: Some(id), limit: 9, ..HistoryFilter::default() };
-        desk.store.history(&filter).unwrap().into_iter().map(|entry| (entry.op, entry.is_undone)).collect()
+        let filter = HistoryFilter {
+            appointment: Some(id),
+            limit: 9,
+            ..HistoryFilter::default()
+        };
+        desk.store
+            .history(&filter)
+            .unwrap()
+            .into_iter()
+            .map(|entry| (entry.op, entry.is_undone))
+            .collect()
     };
     assert_eq!(undone(&a)[2], (Op::MoveAppointment, true));
-    assert_eq!(undone(&b)[2], (Op::MoveAppointment, true), "the other desk knows what was taken back");
+    assert_eq!(
+        undone(&b)[2],
+        (Op::MoveAppointment, true),
+        "the other desk knows what was taken back"
+    );
 }
 
 #[test]
@@ -103,7 +146,10 @@ fn a_patient_with_visits_is_not_taken_away_by_undo() {
     b.book(200, id, "2026-03-03T09:00", OP_1, CHEN);
     relay.sync(&mut a, &mut b);
     let error = a.undo().unwrap_err();
-    assert!(matches!(&error, StoreError::CannotUndo(why) if why.kind == EntityKind::Patient && why.field.is_none()), "{error}");
+    assert!(
+        matches!(&error, StoreError::CannotUndo(why) if why.kind == EntityKind::Patient && why.field.is_none()),
+        "{error}"
+    );
     assert!(a.store.reads().patient(id).unwrap().is_some());
 }
 

@@ -30,7 +30,9 @@ pub fn zone() -> ZoneName {
 }
 
 pub fn start(wall: &str) -> Start {
-    Zones::bundled().resolve(wall.parse::<DateTime>().unwrap(), &zone()).unwrap()
+    Zones::bundled()
+        .resolve(wall.parse::<DateTime>().unwrap(), &zone())
+        .unwrap()
 }
 
 pub fn at(minute: i64) -> Timestamp {
@@ -49,32 +51,53 @@ impl Desk {
     pub fn new(workstation: WorkstationId, person: PersonId) -> Desk {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create(folder.path(), &key(), PRACTICE, workstation).unwrap();
-        Desk { folder, store, person, minute: 0 }
+        Desk {
+            folder,
+            store,
+            person,
+            minute: 0,
+        }
     }
 
     /// With the practice in it.
     pub fn founded() -> Desk {
         let mut desk = Desk::new(DESK_1, AMARA);
-        desk.record(Op::FoundPractice, practice().into_iter().map(Change::add).collect()).unwrap();
+        desk.record(
+            Op::FoundPractice,
+            practice().into_iter().map(Change::add).collect(),
+        )
+        .unwrap();
         desk
     }
 
     pub fn by(&mut self) -> By {
         self.minute += 1;
-        By { person: self.person, at: at(self.minute) }
+        By {
+            person: self.person,
+            at: at(self.minute),
+        }
     }
 
     pub fn record(&mut self, op: Op, changes: Vec<Change>) -> Result<Committed<()>, StoreError> {
         let by = self.by();
-        self.store.transact(op, &by, &PlainSealer, |tx| tx.record(changes))
+        self.store
+            .transact(op, &by, &PlainSealer, |tx| tx.record(changes))
     }
 
     pub fn add_patient(&mut self, id: u128, given: &str, family: &str) -> PatientId {
-        self.record(Op::AddPatient, vec![Change::add(patient(id, given, family))]).unwrap();
+        self.record(Op::AddPatient, vec![Change::add(patient(id, given, family))])
+            .unwrap();
         PatientId(id)
     }
 
-    pub fn book(&mut self, id: u128, patient: PatientId, wall: &str, operatory: OperatoryId, provider: ProviderId) -> AppointmentId {
+    pub fn book(
+        &mut self,
+        id: u128,
+        patient: PatientId,
+        wall: &str,
+        operatory: OperatoryId,
+        provider: ProviderId,
+    ) -> AppointmentId {
         let by = self.by();
         let wall = wall.to_owned();
         self.store
@@ -90,7 +113,11 @@ impl Desk {
     }
 
     pub fn visit(&self, id: AppointmentId) -> Appointment {
-        self.store.reads().appointment(id).unwrap().expect("the visit is there")
+        self.store
+            .reads()
+            .appointment(id)
+            .unwrap()
+            .expect("the visit is there")
     }
 
     pub fn edit(&mut self, op: Op, id: AppointmentId, edit: impl FnOnce(&mut Appointment)) {
@@ -120,10 +147,20 @@ impl Desk {
 
     /// Closed and opened again: another run of the program.
     pub fn reopen(self) -> Desk {
-        let Desk { folder, store, person, minute } = self;
+        let Desk {
+            folder,
+            store,
+            person,
+            minute,
+        } = self;
         drop(store);
         let store = Store::open(folder.path(), &key()).unwrap();
-        Desk { folder, store, person, minute }
+        Desk {
+            folder,
+            store,
+            person,
+            minute,
+        }
     }
 
     /// Everything people can see: all records, both kinds of conflicts.
@@ -142,15 +179,19 @@ impl Desk {
 pub fn picture(store: &Store) -> String {
     let reads = store.reads();
     let mut lines = Vec::new();
-    reads.for_each_patient(|patient| {
-        for visit in reads.appointments_of(patient.id).unwrap() {
-            lines.push(format!("{visit:?}"));
-        }
-        lines.push(format!("{patient:?}"));
-    })
-    .unwrap();
+    reads
+        .for_each_patient(|patient| {
+            for visit in reads.appointments_of(patient.id).unwrap() {
+                lines.push(format!("{visit:?}"));
+            }
+            lines.push(format!("{patient:?}"));
+        })
+        .unwrap();
     lines.push(format!("{:?}", store.roster()));
-    lines.push(format!("{:?}", reads.time_blocks(Timestamp::MIN, Timestamp::MAX).unwrap()));
+    lines.push(format!(
+        "{:?}",
+        reads.time_blocks(Timestamp::MIN, Timestamp::MAX).unwrap()
+    ));
     lines.push(format!("{:?}", reads.conflicts().unwrap()));
     lines.push(format!("{:?}", reads.field_conflicts().unwrap()));
     lines.join("\n")
@@ -180,7 +221,9 @@ impl Relay {
 
     pub fn pull(&self, desk: &mut Desk) -> Merged {
         let from = desk.store.reads().cursor().unwrap().position as usize;
-        desk.store.merge(&self.stretch(desk.store.workstation(), from, self.log.len())).unwrap()
+        desk.store
+            .merge(&self.stretch(desk.store.workstation(), from, self.log.len()))
+            .unwrap()
     }
 
     /// The log from position `from + 1` to `until`, as this workstation would get it.
@@ -188,7 +231,11 @@ impl Relay {
         let mut chain = [0; 32];
         let mut entries = Vec::new();
         for (at, (id, bytes, workstation)) in self.log.iter().enumerate().take(until) {
-            chain = Sha256::new().chain_update(chain).chain_update(id).finalize().into();
+            chain = Sha256::new()
+                .chain_update(chain)
+                .chain_update(id)
+                .finalize()
+                .into();
             if at >= from {
                 entries.push(Incoming {
                     position: at as u64 + 1,
@@ -196,11 +243,21 @@ impl Relay {
                     bytes: bytes.clone(),
                     workstation: *workstation,
                     batch: open_plain(bytes).map(<[u8]>::to_vec),
-                    verdict: if *workstation == to { Verdict::Own } else { Verdict::Accepted },
+                    verdict: if *workstation == to {
+                        Verdict::Own
+                    } else {
+                        Verdict::Accepted
+                    },
                 });
             }
         }
-        MergeBatch { entries, cursor: Cursor { position: until as u64, chain } }
+        MergeBatch {
+            entries,
+            cursor: Cursor {
+                position: until as u64,
+                chain,
+            },
+        }
     }
 
     /// Both send, then both fetch.
@@ -251,11 +308,18 @@ pub fn practice() -> Vec<Entity> {
         kind: ProviderKind::Doctor,
         hue: 3,
         letter: letter.into(),
-        schedule: ProviderSchedule { hours: hours(LOCATION) },
+        schedule: ProviderSchedule {
+            hours: hours(LOCATION),
+        },
         sort: 1,
         is_active: true,
     };
-    let person = |id, name: &str| Person { id, name: name.into(), initials: name[..1].into(), is_active: true };
+    let person = |id, name: &str| Person {
+        id,
+        name: name.into(),
+        initials: name[..1].into(),
+        is_active: true,
+    };
     vec![
         Practice {
             id: PRACTICE,
@@ -302,8 +366,16 @@ pub fn practice() -> Vec<Entity> {
         .into(),
         person(AMARA, "Amara").into(),
         person(BEN, "Ben").into(),
-        Workstation { id: DESK_1, name: "Desk 1".into() }.into(),
-        Workstation { id: DESK_2, name: "Desk 2".into() }.into(),
+        Workstation {
+            id: DESK_1,
+            name: "Desk 1".into(),
+        }
+        .into(),
+        Workstation {
+            id: DESK_2,
+            name: "Desk 2".into(),
+        }
+        .into(),
     ]
 }
 
@@ -326,7 +398,13 @@ pub fn patient(id: u128, given: &str, family: &str) -> Patient {
     }
 }
 
-pub fn visit(id: u128, patient: PatientId, wall: &str, operatory: OperatoryId, provider: ProviderId) -> Appointment {
+pub fn visit(
+    id: u128,
+    patient: PatientId,
+    wall: &str,
+    operatory: OperatoryId,
+    provider: ProviderId,
+) -> Appointment {
     Appointment {
         id: AppointmentId(id),
         patient,
@@ -349,7 +427,11 @@ pub fn visit(id: u128, patient: PatientId, wall: &str, operatory: OperatoryId, p
         cancel_reason: String::new(),
         is_asap: false,
         note: String::new(),
-        booked: Stamp { millis: 0, counter: 0, workstation: DESK_1 },
+        booked: Stamp {
+            millis: 0,
+            counter: 0,
+            workstation: DESK_1,
+        },
         sequence: 0,
         source_uid: String::new(),
     }
