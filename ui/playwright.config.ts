@@ -7,7 +7,9 @@ export default defineConfig({
   testDir: './screens',
   outputDir: './test-results/run',
   snapshotPathTemplate: '{testDir}/{testFileName}-snapshots/{arg}{ext}',
-  timeout: 30_000,
+  // Two busy cores may take their time; a hang is still a failure.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   fullyParallel: true,
   workers: 2,
   forbidOnly: Boolean(process.env['CI']),
@@ -30,7 +32,9 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: `npx vite --port ${port} --strictPort`,
+    // The built screen, as it ships, with the fixture desk besides.
+    command: `npx vite build --mode screens --outDir test-results/site --logLevel warn && npx vite preview --outDir test-results/site --port ${port} --strictPort`,
+    timeout: 240_000,
     url: `http://127.0.0.1:${port}`,
     reuseExistingServer: !process.env['CI'],
   },

@@ -23,7 +23,7 @@ test.describe('journeys', () => {
 
   test('undo takes a step back and shows where', async ({ page }) => {
     await openDay(page);
-    const scheduled = page.getByRole('main').getByRole('button', { name: /scheduled|unconfirmed/i }).first();
+    const scheduled = page.getByRole('main').getByRole('button', { name: /not confirmed/ }).first();
     await scheduled.click();
     await page.keyboard.press('c');
     await expect(page.getByRole('button', { name: /Confirmed/ })).toHaveAttribute('aria-current', 'step');
@@ -35,7 +35,7 @@ test.describe('journeys', () => {
   test('cancels with a reason by number', async ({ page }) => {
     await openDay(page);
     const before = await visits(page).count();
-    await page.getByRole('main').getByRole('button', { name: /scheduled|unconfirmed/i }).first().click();
+    await page.getByRole('main').getByRole('button', { name: /not confirmed/ }).first().click();
     await page.keyboard.press('x');
     await expect(page.getByRole('dialog')).toBeVisible();
     await page.keyboard.press('1');
@@ -46,7 +46,7 @@ test.describe('journeys', () => {
 
   test('moves a visit with the keyboard and puts it back with Esc', async ({ page }) => {
     await openDay(page);
-    const card = page.getByRole('main').getByRole('button', { name: /scheduled|unconfirmed/i }).first();
+    const card = page.getByRole('main').getByRole('button', { name: /not confirmed/ }).first();
     const name = await card.getAttribute('aria-label');
     await card.click();
     await page.keyboard.press('m');
@@ -95,8 +95,8 @@ test.describe('journeys', () => {
   });
 
   test('is whole at 200 % text, and on a very large screen', async ({ page }) => {
+    await page.addInitScript(() => document.addEventListener('DOMContentLoaded', () => (document.documentElement.style.fontSize = '200%')));
     await openDay(page);
-    await page.addStyleTag({ content: 'html { font-size: 200%; }' });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
     expect(wide).toBe(true);
     await page.screenshot({ path: 'test-results/screens/text-200.png' });

@@ -9,8 +9,8 @@ export async function chooseDesk(search: string = location.search): Promise<Desk
   const query = new URLSearchParams(search);
   const bridge = bridgeAddress(search, import.meta.env.VITE_BRIDGE as string | undefined);
   if (bridge) return deskOver(bridgeHost(bridge));
-  // The invented clinic is no part of the product: builds leave it out.
-  if (import.meta.env.DEV) {
+  // The invented clinic is no part of the product: its builds leave it out; `--mode screens` is for tests.
+  if (import.meta.env.DEV || import.meta.env.VITE_FIXTURE) {
     const { fixtureHost } = await import('./fixture/host');
     return deskOver(fixtureHost({ scene: query.get('fixture') ?? '' }));
   }
