@@ -36,11 +36,41 @@ fn book(desk: &Desk, patient: &str, at: &str) -> String {
 #[test]
 fn a_practice_is_built_from_a_script() {
     let desk = small_practice();
-    desk.check(&["list", "providers"], expect![[r#""#]]);
-    desk.check(&["list", "types"], expect![[r#""#]]);
-    desk.check(&["list", "operatories"], expect![[r#""#]]);
-    desk.check(&["list", "patients"], expect![[r#""#]]);
-    desk.check(&["patients", "show", "P1"], expect![[r#""#]]);
+    desk.check(&["list", "providers"], expect![[r#"
+        id1  C  Dr Mei Chen  Chen  doctor
+        id2  N  Priya Nair   Nair  hygienist
+    "#]]);
+    desk.check(&["list", "types"], expect![[r#"
+        id1  ADJ    Adjustment      30 min  /XX///
+        id2  BOND   Bonding         90 min  //XXX////XX///////
+        id3  CONS   Consultation    45 min  //XXXX///
+        id4  DEB    Debond          60 min  //XX//////XX
+        id5  EMER   Emergency       20 min  /XX/
+        id6  OBS    Observation     15 min  /XX
+        id7  REC    Records         40 min  ////////
+        id8  RET    Retainer check  20 min  /X//
+        id9  CLEAN  Cleaning        40 min  XXXXXXX/
+    "#]]);
+    desk.check(&["list", "operatories"], expect![[r#"
+        id1  Op 1  Lakeside  Chen
+        id2  Op 2  Lakeside  Chen
+        id3  Op 3  Lakeside  Chen
+        id4  Op 4  Lakeside  Chen
+    "#]]);
+    desk.check(&["list", "patients"], expect![[r#"
+        id1  P1  Rivera, Ana  2014-05-09
+        id2  P2  Osei, Kofi   1990-02-14
+    "#]]);
+    desk.check(&["patients", "show", "P1"], expect![[r#"
+        Name          Rivera, Ana
+        Id            id1
+        Chart number  P1
+        Born          2014-05-09 (12 years)
+        Mobile phone  (212) 555-0142
+        E-mail        somebody@example.com
+
+        No visits.
+    "#]]);
     let locations = desk.json(&["list", "locations"]);
     assert_eq!(locations[0]["zone"], "America/New_York");
     assert_eq!(locations[0]["hours"].as_array().unwrap().len(), 5);
@@ -61,15 +91,58 @@ fn a_visit_is_booked_moved_and_cancelled() {
     let desk = small_practice();
     desk.check(
         &["book", "--patient", "Ana Rivera", "--type", "adjustment", "--at", "2031-03-03T09:00", "--operatory", "op1", "--provider", "Dr. Chen"],
-        expect![[r#""#]],
+        expect![[r#"
+            Booked Rivera, Ana 2031-03-03 9:00–9:30 ADJ Op 1 Chen (scheduled) id1
+        "#]],
     );
     let id = desk.json(&["day", "2031-03-03"])["appointments"][0]["id"].as_str().unwrap().to_owned();
-    desk.check(&["day", "2031-03-03"], expect![[r#""#]]);
-    desk.check(&["move", &id, "--at", "2031-03-04 10:00", "--operatory", "Op 2"], expect![[r#""#]]);
-    desk.check(&["length", &id, "50"], expect![[r#""#]]);
-    desk.check(&["note", &id, "bring the elastics"], expect![[r#""#]]);
-    desk.check(&["status", &id, "confirmed"], expect![[r#""#]]);
-    desk.check(&["show", &id], expect![[r#""#]]);
+    desk.check(&["day", "2031-03-03"], expect![[r#"
+        Lakeside · Monday 3 March 2031 · 8:00–17:00 · 1 visit · America/New_York
+
+        Op 1 · Dr Mei Chen
+         9:00–9:30   ADJ  Rivera, Ana  scheduled  Chen  id1  first visit
+
+        Op 2 · Dr Mei Chen
+          free
+
+        Op 3 · Dr Mei Chen
+          free
+
+        Op 4 · Dr Mei Chen
+          free
+    "#]]);
+    desk.check(&["move", &id, "--at", "2031-03-04 10:00", "--operatory", "Op 2"], expect![[r#"
+        Moved Rivera, Ana 2031-03-04 10:00–10:30 ADJ Op 2 Chen (scheduled) id1
+    "#]]);
+    desk.check(&["length", &id, "50"], expect![[r#"
+        Changed Rivera, Ana 2031-03-04 10:00–10:50 ADJ Op 2 Chen (scheduled) id1
+    "#]]);
+    desk.check(&["note", &id, "bring the elastics"], expect![[r#"
+        Noted Rivera, Ana 2031-03-04 10:00–10:50 ADJ Op 2 Chen (scheduled) id1
+    "#]]);
+    desk.check(&["status", &id, "confirmed"], expect![[r#"
+        Changed Rivera, Ana 2031-03-04 10:00–10:50 ADJ Op 2 Chen (confirmed) id1
+    "#]]);
+    desk.check(&["show", &id], expect![[r#"
+        Patient       Rivera, Ana
+        Chart number  P1
+        Kind          ADJ Adjustment
+        Starts        2031-03-04T10:00:00-05:00[America/New_York]
+        Ends          2031-03-04T10:50:00-05:00[America/New_York]
+        Length        50 min  /XX///////
+        Operatory     Op 2, Lakeside
+        Provider      Dr Mei Chen
+        Status        confirmed
+        Next          scheduled, arrived, seated, completed, cancelled, no_show
+        Note          bring the elastics
+        Id            id1
+
+        <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
+        <when>  Maria Reyes  Front desk  Edited the note of Rivera, Ana, Tue 4 Mar 10:00 Op 2
+        <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: 30 to 50 minutes
+        <when>  Maria Reyes  Front desk  Moved Rivera, Ana from Mon 3 Mar 9:00 Op 1 to Tue 4 Mar 10:00 Op 2
+        <when>  Maria Reyes  Front desk  Booked Rivera, Ana for Mon 3 Mar 9:00 Op 1
+    "#]]);
     desk.check(&["undo"], expect![[r#""#]]);
     desk.check(&["redo"], expect![[r#""#]]);
     desk.check(&["cancel", &id, "--reason", "Patient ill"], expect![[r#""#]]);
@@ -126,7 +199,24 @@ fn time_is_blocked_out_and_freed() {
     let id = block["id"].as_str().unwrap();
     let at_noon = ["book", "--patient", "P1", "--type", "ADJ", "--at", "2031-03-03T12:10", "--operatory", "Op 1", "--provider", "Chen"];
     assert_eq!(desk.refused(&at_noon)["violations"][0]["rule"], "time_block");
-    desk.check(&["day", "2031-03-03"], expect![[r#""#]]);
+    desk.check(&["day", "2031-03-03"], expect![[r#"
+        Lakeside · Monday 3 March 2031 · 8:00–17:00 · 0 visits · America/New_York
+
+        Blocked out
+        12:00–13:00  #  Lunch  blocked  Chen  id1
+
+        Op 1 · Dr Mei Chen
+          free
+
+        Op 2 · Dr Mei Chen
+          free
+
+        Op 3 · Dr Mei Chen
+          free
+
+        Op 4 · Dr Mei Chen
+          free
+    "#]]);
     let changed = desk.json(&["block", "change", id, "--title", "Late lunch", "--at", "2031-03-03T13:00", "--only", "CONS,DEB"]);
     assert_eq!((changed["title"].as_str(), changed["start_minute"].as_u64()), (Some("Late lunch"), Some(780)));
     assert_eq!(changed["policy"]["kind"], "restricted_to");
@@ -163,8 +253,18 @@ fn patients_are_found_shown_and_changed() {
 fn files_are_imported_line_by_line_and_never_twice() {
     let desk = small_practice();
     let people = desk.file("people.csv", "\u{feff}Chart #;LName;FName;DOB\r\nP1;Rivera;Ana;5/9/2014\r\nP3;Lund;Mia;31/31/2003\r\nP4;Lund;Sven;3/31/2001\r\n");
-    desk.check(&["import", "patients", &people, "--dry-run"], expect![[r#""#]]);
-    desk.check(&["import", "patients", &people], expect![[r#""#]]);
+    desk.check(&["import", "patients", &people, "--dry-run"], expect![[r#"
+        line 2      unchanged  Rivera, Ana (P1)
+        line 3      FAILED     “31/31/2003” is not a date: write 2014-05-09 or 5/9/2014 [DOB]
+        line 4      added      Lund, Sven (P4)
+        Nothing was written. It would be: 1 added, 0 updated, 1 unchanged, 1 failed
+    "#]]);
+    desk.check(&["import", "patients", &people], expect![[r#"
+        line 2      unchanged  Rivera, Ana (P1)
+        line 3      FAILED     “31/31/2003” is not a date: write 2014-05-09 or 5/9/2014 [DOB]
+        line 4      added      Lund, Sven (P4)
+        1 added, 0 updated, 1 unchanged, 1 failed
+    "#]]);
     let again = desk.json(&["import", "patients", &people]);
     assert_eq!((again["added"].as_u64(), again["unchanged"].as_u64(), again["failed"].as_u64()), (Some(0), Some(2), Some(1)));
     assert_eq!(again["lines"][1]["line"], 3);
@@ -174,7 +274,12 @@ fn files_are_imported_line_by_line_and_never_twice() {
         "visits.csv",
         "AptNum,PatNum,AptDateTime,Length,Type,Op\n1,P1,2031-03-10 09:00,40,ADJ,Op 1\n2,P4,3/10/2031 9:20 AM,,ADJ,Op 1\n3,P9,2031-03-10 10:00,30,ADJ,Op 1\n",
     );
-    desk.check(&["import", "appointments", &visits], expect![[r#""#]]);
+    desk.check(&["import", "appointments", &visits], expect![[r#"
+        line 2      added      Rivera, Ana (P1) 2031-03-10 09:00
+        line 3      added      Lund, Sven (P4) 2031-03-10 09:20. It overlaps: Op 1 is taken 9:00–9:40 by Rivera, Ana
+        line 4      FAILED     nobody here has the chart number P9: import the patients first [PatNum]
+        2 added, 0 updated, 0 unchanged, 1 failed
+    "#]]);
     assert_eq!(desk.json(&["import", "appointments", &visits])["added"], 0);
     let cards = desk.json(&["conflicts"])["cards"].as_array().unwrap().clone();
     assert!(!cards.is_empty(), "imported overlaps are conflicts");
@@ -258,8 +363,25 @@ fn the_demo_stands_still_when_its_clock_does() {
     let visits = sheet["appointments"].as_array().unwrap();
     assert!((120..=150).contains(&visits.len()), "{}", visits.len());
     assert!(visits.iter().any(|visit| visit["status"] == "seated"));
-    expect![[r#""#]].assert_eq(&desk::plain(ok(&["day", "today"]).lines().take(12).collect::<Vec<_>>().join("\n").as_str()));
-    expect![[r#""#]].assert_eq(&desk::plain(&ok(&["openings", "--type", "ADJ", "--provider", "Chen", "--from", "tomorrow", "--limit", "4"])));
+    expect![[r#"
+        Lakeside · Tuesday 3 March 2026 · 8:00–17:30 · 138 visits · America/New_York
+
+        Blocked out
+        12:00–13:00  #  Lunch  blocked  Chen       id1
+        12:00–13:00  #  Lunch  blocked  Nair       id2
+        12:40–13:40  #  Lunch  blocked  Osei       id3
+        13:00–14:00  #  Lunch  blocked  Brennan    id4
+        13:00–14:00  #  Lunch  blocked  Ramírez    id5
+        13:00–14:00  #  Lunch  blocked  Lindqvist  id6
+        13:40–14:40  #  Lunch  blocked  Haddad     id7
+
+        Op 1 · Dr Mei Chen"#]].assert_eq(&desk::plain(ok(&["day", "today"]).lines().take(12).collect::<Vec<_>>().join("\n").as_str()));
+    expect![[r#"
+        Thu  2026-03-05 10:10  30 min  Op 4  Chen  Lakeside  earliest day, leaves no short gap, usual provider of Op 4
+        Thu  2026-03-05 15:40  30 min  Op 1  Chen  Lakeside  earliest day, leaves no short gap, usual provider of Op 1
+        Thu  2026-03-05 16:10  30 min  Op 4  Chen  Lakeside  earliest day, leaves no short gap, usual provider of Op 4
+        Thu  2026-03-05 17:00  30 min  Op 1  Chen  Lakeside  earliest day, leaves no short gap, usual provider of Op 1
+    "#]].assert_eq(&desk::plain(&ok(&["openings", "--type", "ADJ", "--provider", "Chen", "--from", "tomorrow", "--limit", "4"])));
     assert_eq!(json(&["conflicts"])["cards"], json!([]), "the invented practice keeps its own rules");
     let rebuilt = json(&["rebuild", "--check"]);
     assert_eq!(rebuilt["difference_count"], 0, "{rebuilt}");

@@ -162,6 +162,35 @@ fn no_chair_doctor_or_patient_is_taken_twice() {
 }
 
 #[test]
+fn every_visit_keeps_the_practice_s_own_rules() {
+    let demo = demo(DemoSize::Small, "2026-03-03", 1);
+    let records = demo.roster().into_iter().filter_map(|change| change.after);
+    let roster = clinic::Roster::from_entities(records).unwrap();
+    let visits = visits(&demo);
+    assert_eq!(clinic::conflicts::find(&roster, &visits, &[]), []);
+    let mut days: HashMap<Date, Vec<&Appointment>> = HashMap::new();
+    for visit in visits.iter().filter(|visit| visit.takes_time()) {
+        days.entry(visit.starts_at.date()).or_default().push(visit);
+    }
+    let zones = Zones::bundled();
+    // Three weeks around today: a vacation, staff huddles, a chair in service, a change of clocks.
+    let near = |date: &Date| days_between(*date, "2026-03-03".parse().unwrap()).abs() < 14;
+    for (date, visits) in days.iter().filter(|(date, _)| near(date)) {
+        let time_blocks = demo.roster.blocks.iter().filter(|block| block.starts_at.date() == *date).cloned().collect();
+        let neighbours = clinic::Neighbours {
+            appointments: visits.iter().map(|visit| (*visit).clone()).collect(),
+            time_blocks,
+            ..clinic::Neighbours::default()
+        };
+        for visit in visits {
+            let found = clinic::check_placement(&roster, &zones, &neighbours, &clinic::Placement::of(visit)).unwrap();
+            assert_eq!(found, [], "{visit:?}");
+        }
+    }
+    assert!(days.keys().filter(|date| near(date)).count() >= 15);
+}
+
+#[test]
 fn families_share_a_name_and_minors_have_somebody_who_answers_for_them() {
     let demo = demo(DemoSize::Small, "2026-03-03", 1);
     let patients = patients(&demo);
