@@ -18,7 +18,12 @@ pub enum Clock {
 impl Clock {
     pub fn now(&self) -> Timestamp {
         match self {
-            Clock::System => Timestamp::now(),
+            // Whole milliseconds, as rows keep them: what is read back must equal what was written, or undo
+            // would think that somebody else had changed it.
+            Clock::System => {
+                let now = Timestamp::now();
+                Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+            }
             Clock::Fixed(at) => *at,
             Clock::Manual(millis) => {
                 Timestamp::from_millisecond(millis.load(Ordering::Relaxed)).unwrap_or(Timestamp::MAX)
