@@ -168,6 +168,10 @@ pub fn capital(text: &str) -> String {
 }
 
 fn lower_first(text: &str) -> String {
+    // A name stays a name: `Rivera, Ana: confirmed`.
+    if text.split(' ').next().is_some_and(|word| word.ends_with(',')) {
+        return text.to_owned();
+    }
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
