@@ -143,10 +143,28 @@ fn a_visit_is_booked_moved_and_cancelled() {
         <when>  Maria Reyes  Front desk  Moved Rivera, Ana from Mon 3 Mar 9:00 Op 1 to Tue 4 Mar 10:00 Op 2
         <when>  Maria Reyes  Front desk  Booked Rivera, Ana for Mon 3 Mar 9:00 Op 1
     "#]]);
-    desk.check(&["undo"], expect![[r#""#]]);
-    desk.check(&["redo"], expect![[r#""#]]);
-    desk.check(&["cancel", &id, "--reason", "Patient ill"], expect![[r#""#]]);
-    desk.check(&["history", "--appointment", &id], expect![[r#""#]]);
+    desk.check(&["undo"], expect![[r#"
+        Took back: Rivera, Ana, Tue 4 Mar 10:00 Op 2: scheduled
+        undo would: edit a visit: Rivera, Ana, Tue 4 Mar 10:00
+        redo would: confirm a visit: Rivera, Ana, Tue 4 Mar 10:00
+    "#]]);
+    desk.check(&["redo"], expect![[r#"
+        Did again: Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
+        undo would: confirm a visit: Rivera, Ana, Tue 4 Mar 10:00
+    "#]]);
+    desk.check(&["cancel", &id, "--reason", "Patient ill"], expect![[r#"
+        Cancelled Rivera, Ana 2031-03-04 10:00–10:50 ADJ Op 2 Chen (cancelled) id1
+    "#]]);
+    desk.check(&["history", "--appointment", &id], expect![[r#"
+        <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: cancelled (Patient ill) (reason: Patient ill)
+        <when>  Maria Reyes  Front desk  Did again: Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
+        <when>  Maria Reyes  Front desk  Took back: Rivera, Ana, Tue 4 Mar 10:00 Op 2: scheduled (taken back)
+        <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
+        <when>  Maria Reyes  Front desk  Edited the note of Rivera, Ana, Tue 4 Mar 10:00 Op 2
+        <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: 30 to 50 minutes
+        <when>  Maria Reyes  Front desk  Moved Rivera, Ana from Mon 3 Mar 9:00 Op 1 to Tue 4 Mar 10:00 Op 2
+        <when>  Maria Reyes  Front desk  Booked Rivera, Ana for Mon 3 Mar 9:00 Op 1
+    "#]]);
     let history = desk.json(&["history", "--limit", "2"]);
     assert_eq!(history["entries"].as_array().unwrap().len(), 2);
     assert_eq!(history["entries"][0]["op"], "cancel_appointment");
