@@ -16,7 +16,10 @@ impl Answer {
     /// `value` as JSON is the seam's own form: the same that the screen gets.
     pub fn new(value: &impl Serialize, text: impl Into<String>) -> Answer {
         let json = serde_json::to_value(value).expect("the seam's types are JSON");
-        Answer { json, text: text.into() }
+        Answer {
+            json,
+            text: text.into(),
+        }
     }
 
     pub fn print(&self, as_json: bool) -> String {
@@ -41,15 +44,23 @@ pub fn print_error(error: &DeskError, as_json: bool) -> String {
             object["field"] = json!(field);
         }
         if !error.violations.is_empty() {
-            object["violations"] = serde_json::to_value(&error.violations).expect("the seam's types are JSON");
+            object["violations"] =
+                serde_json::to_value(&error.violations).expect("the seam's types are JSON");
         }
         if let Some(way) = &error.way_through {
             object["way_through"] = serde_json::to_value(way).expect("the seam's types are JSON");
         }
-        return format!("{}\n", serde_json::to_string_pretty(&object).expect("JSON values can be written"));
+        return format!(
+            "{}\n",
+            serde_json::to_string_pretty(&object).expect("JSON values can be written")
+        );
     }
     let mut text = format!("orcactl: {}\n", error.message);
-    for violation in error.violations.iter().filter(|violation| !error.message.contains(&violation.message)) {
+    for violation in error
+        .violations
+        .iter()
+        .filter(|violation| !error.message.contains(&violation.message))
+    {
         writeln!(text, "  {}", violation.message).expect("writing to a string cannot fail");
     }
     if !error.hint.is_empty() {
@@ -62,8 +73,15 @@ pub fn print_error(error: &DeskError, as_json: bool) -> String {
 pub fn columns(rows: &[Vec<String>]) -> String {
     let width = |text: &str| text.chars().count();
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widths: Vec<usize> =
-        (0..count).map(|at| rows.iter().filter_map(|row| row.get(at)).map(|cell| width(cell)).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..count)
+        .map(|at| {
+            rows.iter()
+                .filter_map(|row| row.get(at))
+                .map(|cell| width(cell))
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
     let mut text = String::new();
     for row in rows {
         let mut line = String::new();
@@ -81,7 +99,11 @@ pub fn columns(rows: &[Vec<String>]) -> String {
 
 /// `one visit`, `3 visits`.
 pub fn count(number: usize, one: &str, many: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+    if number == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{number} {many}")
+    }
 }
 
 #[cfg(test)]
@@ -90,15 +112,26 @@ mod tests {
 
     #[test]
     fn columns_line_up_whatever_the_letters() {
-        let rows = [vec!["é".to_owned(), "1".to_owned()], vec!["abc".to_owned(), "2".to_owned()]];
+        let rows = [
+            vec!["é".to_owned(), "1".to_owned()],
+            vec!["abc".to_owned(), "2".to_owned()],
+        ];
         assert_eq!(columns(&rows), "é    1\nabc  2\n");
     }
 
     #[test]
     fn errors_say_what_to_do() {
-        let error = DeskError::new("chair_taken", "Op 2 is taken.").hint("Take another.").field("operatory");
-        assert_eq!(print_error(&error, false), "orcactl: Op 2 is taken.\n  Take another.\n");
+        let error = DeskError::new("chair_taken", "Op 2 is taken.")
+            .hint("Take another.")
+            .field("operatory");
+        assert_eq!(
+            print_error(&error, false),
+            "orcactl: Op 2 is taken.\n  Take another.\n"
+        );
         let json: Value = serde_json::from_str(&print_error(&error, true)).unwrap();
-        assert_eq!(json, json!({"code": "chair_taken", "message": "Op 2 is taken.", "hint": "Take another.", "field": "operatory"}));
+        assert_eq!(
+            json,
+            json!({"code": "chair_taken", "message": "Op 2 is taken.", "hint": "Take another.", "field": "operatory"})
+        );
     }
 }

@@ -1,7 +1,10 @@
 //! The practice for one command: its roster and clock, and ids for what people call things.
 
 use clinic::{AppointmentId, AppointmentTypeId, LocationId, OperatoryId, PatientId, ProviderId, TimeBlockId};
-use desk::api::{AppointmentTypeView, FindPatients, Handlers, Hello, LocationView, Nothing, OperatoryView, PatientRef, ProviderView};
+use desk::api::{
+    AppointmentTypeView, FindPatients, Handlers, Hello, LocationView, Nothing, OperatoryView, PatientRef,
+    ProviderView,
+};
 use desk::import::lookup::{Choice, Unclear, pick};
 use desk::{DeskError, FrontDesk};
 use jiff::civil::Date;
@@ -23,8 +26,15 @@ impl Practice {
     /// The date at a location, or at the first one.
     pub fn today(&self, location: Option<LocationId>) -> Date {
         let here = location.or_else(|| self.active_locations().first().map(|place| place.id));
-        let now = self.hello.now.at.iter().find(|now| Some(now.location) == here).or(self.hello.now.at.first());
-        now.and_then(|now| now.date.parse().ok()).unwrap_or(Date::constant(1970, 1, 1))
+        let now = self
+            .hello
+            .now
+            .at
+            .iter()
+            .find(|now| Some(now.location) == here)
+            .or(self.hello.now.at.first());
+        now.and_then(|now| now.date.parse().ok())
+            .unwrap_or(Date::constant(1970, 1, 1))
     }
 
     pub fn date(&self, text: &str, location: Option<LocationId>, field: &str) -> Result<Date, DeskError> {
@@ -36,7 +46,12 @@ impl Practice {
     }
 
     pub fn active_locations(&self) -> Vec<&LocationView> {
-        self.hello.roster.locations.iter().filter(|place| place.is_active).collect()
+        self.hello
+            .roster
+            .locations
+            .iter()
+            .filter(|place| place.is_active)
+            .collect()
     }
 
     pub fn location(&self, text: &str) -> Result<LocationId, DeskError> {
@@ -45,7 +60,11 @@ impl Practice {
             .roster
             .locations
             .iter()
-            .map(|place| Choice { id: place.id, label: place.name.clone(), names: vec![place.id.to_string(), place.name.clone()] })
+            .map(|place| Choice {
+                id: place.id,
+                label: place.name.clone(),
+                names: vec![place.id.to_string(), place.name.clone()],
+            })
             .collect();
         pick(text, &choices).map_err(|unclear| not_clear("location", "location", text, &unclear))
     }
@@ -54,9 +73,14 @@ impl Practice {
     pub fn location_or_first(&self, text: Option<&str>) -> Result<LocationId, DeskError> {
         match text {
             Some(text) => self.location(text),
-            None => self.active_locations().first().map(|place| place.id).ok_or_else(|| {
-                DeskError::new("not_found", "The practice has no location yet.").hint("Add one with “orcactl settings add location”.")
-            }),
+            None => self
+                .active_locations()
+                .first()
+                .map(|place| place.id)
+                .ok_or_else(|| {
+                    DeskError::new("not_found", "The practice has no location yet.")
+                        .hint("Add one with “orcactl settings add location”.")
+                }),
         }
     }
 
@@ -69,11 +93,21 @@ impl Practice {
             .iter()
             .filter(|chair| location.is_none_or(|place| chair.location == place))
             .map(|chair| {
-                let place = self.location_view(chair.location).map_or("", |place| place.name.as_str());
+                let place = self
+                    .location_view(chair.location)
+                    .map_or("", |place| place.name.as_str());
                 Choice {
                     id: chair.id,
-                    label: if several { format!("{} {place}", chair.name) } else { chair.name.clone() },
-                    names: vec![chair.id.to_string(), chair.name.clone(), format!("{} {place}", chair.name)],
+                    label: if several {
+                        format!("{} {place}", chair.name)
+                    } else {
+                        chair.name.clone()
+                    },
+                    names: vec![
+                        chair.id.to_string(),
+                        chair.name.clone(),
+                        format!("{} {place}", chair.name),
+                    ],
                 }
             })
             .collect();
@@ -115,12 +149,21 @@ impl Practice {
         if let Ok(id) = text.trim().parse::<PatientId>() {
             return Ok(self.front.patient(PatientRef { id })?.patient.id);
         }
-        let hits = self.front.find_patients(FindPatients { text: text.to_owned(), limit: Some(50) })?.hits;
+        let hits = self
+            .front
+            .find_patients(FindPatients {
+                text: text.to_owned(),
+                limit: Some(50),
+            })?
+            .hits;
         let choices: Vec<_> = hits
             .iter()
             .map(|hit| {
                 let mut label = hit.name.clone();
-                for (sign, more) in [("born ", hit.birth_date.as_deref().unwrap_or("")), ("chart ", hit.chart_number.as_str())] {
+                for (sign, more) in [
+                    ("born ", hit.birth_date.as_deref().unwrap_or("")),
+                    ("chart ", hit.chart_number.as_str()),
+                ] {
                     if !more.is_empty() {
                         label.push_str(&format!(", {sign}{more}"));
                     }
@@ -130,7 +173,11 @@ impl Practice {
                     names.push(text.trim().to_owned());
                 }
                 names.retain(|name| !name.is_empty());
-                Choice { id: hit.id, label, names }
+                Choice {
+                    id: hit.id,
+                    label,
+                    names,
+                }
             })
             .collect();
         pick(text, &choices).map_err(|unclear| {
@@ -158,7 +205,11 @@ impl Practice {
         self.hello.roster.providers.iter().find(|who| who.id == id)
     }
     pub fn kind_view(&self, id: AppointmentTypeId) -> Option<&AppointmentTypeView> {
-        self.hello.roster.appointment_types.iter().find(|kind| kind.id == id)
+        self.hello
+            .roster
+            .appointment_types
+            .iter()
+            .find(|kind| kind.id == id)
     }
 
     pub fn operatory_name(&self, id: OperatoryId) -> &str {
@@ -177,13 +228,19 @@ impl Practice {
 
 fn shortened(list: &[String], between: &str) -> String {
     let shown = list.iter().take(8).cloned().collect::<Vec<_>>().join(between);
-    if list.len() > 8 { format!("{shown} and {} more.", list.len() - 8) } else { format!("{shown}.") }
+    if list.len() > 8 {
+        format!("{shown} and {} more.", list.len() - 8)
+    } else {
+        format!("{shown}.")
+    }
 }
 
 fn not_clear(field: &str, what: &str, text: &str, unclear: &Unclear) -> DeskError {
     match unclear {
         Unclear::Nothing(list) if list.is_empty() => {
-            DeskError::new("not_found", format!("There is no {what} “{text}”.")).hint("There are none yet.").field(field)
+            DeskError::new("not_found", format!("There is no {what} “{text}”."))
+                .hint("There are none yet.")
+                .field(field)
         }
         Unclear::Nothing(list) => DeskError::new("not_found", format!("There is no {what} “{text}”."))
             .hint(format!("There are: {}", shortened(list, ", ")))
@@ -196,14 +253,27 @@ fn not_clear(field: &str, what: &str, text: &str, unclear: &Unclear) -> DeskErro
 
 /// A visit's id.
 pub fn appointment_id(text: &str) -> Result<AppointmentId, DeskError> {
-    text.trim().parse().map_err(|_| bad_id(text, "visit", "“orcactl day” and “orcactl patients show” list them."))
+    text.trim().parse().map_err(|_| {
+        bad_id(
+            text,
+            "visit",
+            "“orcactl day” and “orcactl patients show” list them.",
+        )
+    })
 }
 
 /// A block-out's id.
 pub fn block_id(text: &str) -> Result<TimeBlockId, DeskError> {
-    text.trim().parse().map_err(|_| bad_id(text, "block-out", "“orcactl day” lists them."))
+    text.trim()
+        .parse()
+        .map_err(|_| bad_id(text, "block-out", "“orcactl day” lists them."))
 }
 
 fn bad_id(text: &str, what: &str, hint: &str) -> DeskError {
-    DeskError::new("bad_id", format!("“{text}” is not a {what}’s id: ids have 26 letters and digits.")).hint(hint).field("id")
+    DeskError::new(
+        "bad_id",
+        format!("“{text}” is not a {what}’s id: ids have 26 letters and digits."),
+    )
+    .hint(hint)
+    .field("id")
 }

@@ -27,7 +27,11 @@ pub fn data_dir(given: Option<PathBuf>) -> Result<PathBuf, DeskError> {
             .or_else(|| std::env::home_dir().map(|home| home.join(".local/share")))
     };
     base.map(|base| base.join(APP_FOLDER)).ok_or_else(|| {
-        DeskError::new("no_data_dir", "This computer has no usual place for a program’s data.").hint("Say where with --data DIR.")
+        DeskError::new(
+            "no_data_dir",
+            "This computer has no usual place for a program’s data.",
+        )
+        .hint("Say where with --data DIR.")
     })
 }
 
@@ -60,7 +64,9 @@ pub fn open(data: Option<PathBuf>) -> Result<FrontDesk, DeskError> {
 /// A passphrase for a new practice: from the environment, else typed twice; none if there is nobody to ask.
 pub fn new_passphrase() -> Result<Option<String>, DeskError> {
     // The environment's passphrase is the desk's own business.
-    if std::env::var_os("ORCA_PASSPHRASE").is_some_and(|value| !value.is_empty()) || !std::io::stdin().is_terminal() {
+    if std::env::var_os("ORCA_PASSPHRASE").is_some_and(|value| !value.is_empty())
+        || !std::io::stdin().is_terminal()
+    {
         return Ok(None);
     }
     let first = prompt("New passphrase (empty: only the keychain): ")?;
@@ -68,14 +74,18 @@ pub fn new_passphrase() -> Result<Option<String>, DeskError> {
         return Ok(None);
     }
     if prompt("Once more: ")? != first {
-        return Err(DeskError::new("passphrases_differ", "The two passphrases are not the same.").hint("Try again."));
+        return Err(
+            DeskError::new("passphrases_differ", "The two passphrases are not the same.").hint("Try again."),
+        );
     }
     Ok(Some(first))
 }
 
 fn prompt(words: &str) -> Result<String, DeskError> {
-    rpassword::prompt_password(words)
-        .map_err(|error| DeskError::new("no_terminal", format!("The passphrase cannot be read: {error}.")).hint("Set ORCA_PASSPHRASE."))
+    rpassword::prompt_password(words).map_err(|error| {
+        DeskError::new("no_terminal", format!("The passphrase cannot be read: {error}."))
+            .hint("Set ORCA_PASSPHRASE.")
+    })
 }
 
 /// Progress on standard error while somebody is looking.
@@ -89,7 +99,10 @@ struct Line {
 
 impl Progress {
     pub fn new() -> Progress {
-        Progress(Arc::new(Line { is_seen: std::io::stderr().is_terminal(), is_drawn: AtomicBool::new(false) }))
+        Progress(Arc::new(Line {
+            is_seen: std::io::stderr().is_terminal(),
+            is_drawn: AtomicBool::new(false),
+        }))
     }
 
     pub fn show(&self, done: u64, total: u64, what: &str) {
@@ -115,7 +128,10 @@ impl Progress {
         let progress = self.clone();
         front.subscribe(Box::new(move |events| {
             for event in events {
-                if let Event::Progress { done, total, what, .. } = event {
+                if let Event::Progress {
+                    done, total, what, ..
+                } = event
+                {
                     progress.show(u64::from(*done), u64::from(*total), what);
                 }
             }
@@ -126,7 +142,9 @@ impl Progress {
 /// Calls `stop` when Ctrl-C is pressed.
 pub fn on_interrupt(stop: impl Fn() + Send + 'static) {
     // Without a signal handler Ctrl-C simply ends the program, which loses nothing that was written.
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+        return;
+    };
     std::thread::spawn(move || {
         runtime.block_on(async {
             while tokio::signal::ctrl_c().await.is_ok() {

@@ -37,12 +37,15 @@ pub fn date(text: &str, today: Date, field: &str) -> Result<Date, DeskError> {
 pub fn wall(text: &str, today: Date, field: &str) -> Result<String, DeskError> {
     let text = text.trim();
     let split = text.char_indices().find(|(at, letter)| {
-        *letter == ' ' || (matches!(letter, 'T' | 't') && text[at + 1..].starts_with(|next: char| next.is_ascii_digit()))
+        *letter == ' '
+            || (matches!(letter, 'T' | 't') && text[at + 1..].starts_with(|next: char| next.is_ascii_digit()))
     });
     let Some((at, _)) = split else {
-        return Err(DeskError::new("bad_time", format!("“{text}” is not a date and time."))
-            .hint("Write 2026-03-03T09:00, or tomorrowT09:00.")
-            .field(field));
+        return Err(
+            DeskError::new("bad_time", format!("“{text}” is not a date and time."))
+                .hint("Write 2026-03-03T09:00, or tomorrowT09:00.")
+                .field(field),
+        );
     };
     let day = date(&text[..at], today, field)?;
     Ok(format!("{day}T{}", text[at + 1..].trim()))
@@ -66,20 +69,45 @@ mod tests {
             ("+3d", "2026-03-06"),
             ("-1w", "2026-02-24"),
         ] {
-            assert_eq!(date(text, today(), "date").unwrap().to_string(), expected, "{text}");
+            assert_eq!(
+                date(text, today(), "date").unwrap().to_string(),
+                expected,
+                "{text}"
+            );
         }
-        for text in ["", "+", "+3", "+d", "soon", "2026-02-30", "+99999999999d", "+400001d", "+é"] {
-            assert_eq!(date(text, today(), "from").unwrap_err().field.as_deref(), Some("from"), "{text}");
+        for text in [
+            "",
+            "+",
+            "+3",
+            "+d",
+            "soon",
+            "2026-02-30",
+            "+99999999999d",
+            "+400001d",
+            "+é",
+        ] {
+            assert_eq!(
+                date(text, today(), "from").unwrap_err().field.as_deref(),
+                Some("from"),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn times_follow_a_t_or_a_space() {
-        assert_eq!(wall("2026-03-04T09:00", today(), "at").unwrap(), "2026-03-04T09:00");
+        assert_eq!(
+            wall("2026-03-04T09:00", today(), "at").unwrap(),
+            "2026-03-04T09:00"
+        );
         assert_eq!(wall("tomorrow 9:30", today(), "at").unwrap(), "2026-03-04T9:30");
         assert_eq!(wall("todayT14:00", today(), "at").unwrap(), "2026-03-03T14:00");
         for text in ["09:00", "tomorrow", "", "2026-03-04"] {
-            assert_eq!(wall(text, today(), "at").unwrap_err().field.as_deref(), Some("at"), "{text}");
+            assert_eq!(
+                wall(text, today(), "at").unwrap_err().field.as_deref(),
+                Some("at"),
+                "{text}"
+            );
         }
     }
 }

@@ -9,16 +9,70 @@ use serde_json::json;
 /// A practice built by commands alone, with two patients; on Monday 3 March 2031.
 fn small_practice() -> Desk {
     let desk = Desk::new();
-    desk.ok(&["init", "--practice", "Lakeside", "--zone", "America/New_York", "--person", "Maria Reyes"]);
-    desk.ok(&["settings", "change", "provider", "Doctor 1", "--name", "Dr Mei Chen", "--short-name", "Chen", "--letter", "C"]);
     desk.ok(&[
-        "settings", "add", "provider", "--name", "Priya Nair", "--kind", "hygienist", "--hours", "mon-fri 08:00-16:00",
+        "init",
+        "--practice",
+        "Lakeside",
+        "--zone",
+        "America/New_York",
+        "--person",
+        "Maria Reyes",
     ]);
-    desk.ok(&["settings", "add", "type", "--name", "Cleaning", "--code", "CLEAN", "--pattern", "XXXXXXX/", "--providers", "Nair"]);
-    for (given, family, chart, born) in [("Ana", "Rivera", "P1", "2014-05-09"), ("Kofi", "Osei", "P2", "1990-02-14")] {
+    desk.ok(&[
+        "settings",
+        "change",
+        "provider",
+        "Doctor 1",
+        "--name",
+        "Dr Mei Chen",
+        "--short-name",
+        "Chen",
+        "--letter",
+        "C",
+    ]);
+    desk.ok(&[
+        "settings",
+        "add",
+        "provider",
+        "--name",
+        "Priya Nair",
+        "--kind",
+        "hygienist",
+        "--hours",
+        "mon-fri 08:00-16:00",
+    ]);
+    desk.ok(&[
+        "settings",
+        "add",
+        "type",
+        "--name",
+        "Cleaning",
+        "--code",
+        "CLEAN",
+        "--pattern",
+        "XXXXXXX/",
+        "--providers",
+        "Nair",
+    ]);
+    for (given, family, chart, born) in [
+        ("Ana", "Rivera", "P1", "2014-05-09"),
+        ("Kofi", "Osei", "P2", "1990-02-14"),
+    ] {
         desk.ok(&[
-            "patients", "add", "--given-name", given, "--family-name", family, "--chart-number", chart, "--birth-date", born,
-            "--email", "somebody@example.com", "--mobile-phone", "(212) 555-0142",
+            "patients",
+            "add",
+            "--given-name",
+            given,
+            "--family-name",
+            family,
+            "--chart-number",
+            chart,
+            "--birth-date",
+            born,
+            "--email",
+            "somebody@example.com",
+            "--mobile-phone",
+            "(212) 555-0142",
         ]);
     }
     desk.ok(&["settings", "practice", "--email", "desk@lakeside.example.com"]);
@@ -26,8 +80,19 @@ fn small_practice() -> Desk {
 }
 
 fn book(desk: &Desk, patient: &str, at: &str) -> String {
-    desk.json(&["book", "--patient", patient, "--type", "ADJ", "--at", at, "--operatory", "Op 1", "--provider", "Chen"])["appointment"]
-        ["id"]
+    desk.json(&[
+        "book",
+        "--patient",
+        patient,
+        "--type",
+        "ADJ",
+        "--at",
+        at,
+        "--operatory",
+        "Op 1",
+        "--provider",
+        "Chen",
+    ])["appointment"]["id"]
         .as_str()
         .unwrap()
         .to_owned()
@@ -36,11 +101,16 @@ fn book(desk: &Desk, patient: &str, at: &str) -> String {
 #[test]
 fn a_practice_is_built_from_a_script() {
     let desk = small_practice();
-    desk.check(&["list", "providers"], expect![[r#"
+    desk.check(
+        &["list", "providers"],
+        expect![[r#"
         id1  C  Dr Mei Chen  Chen  doctor
         id2  N  Priya Nair   Nair  hygienist
-    "#]]);
-    desk.check(&["list", "types"], expect![[r#"
+    "#]],
+    );
+    desk.check(
+        &["list", "types"],
+        expect![[r#"
         id1  ADJ    Adjustment      30 min  /XX///
         id2  BOND   Bonding         90 min  //XXX////XX///////
         id3  CONS   Consultation    45 min  //XXXX///
@@ -50,18 +120,27 @@ fn a_practice_is_built_from_a_script() {
         id7  REC    Records         40 min  ////////
         id8  RET    Retainer check  20 min  /X//
         id9  CLEAN  Cleaning        40 min  XXXXXXX/
-    "#]]);
-    desk.check(&["list", "operatories"], expect![[r#"
+    "#]],
+    );
+    desk.check(
+        &["list", "operatories"],
+        expect![[r#"
         id1  Op 1  Lakeside  Chen
         id2  Op 2  Lakeside  Chen
         id3  Op 3  Lakeside  Chen
         id4  Op 4  Lakeside  Chen
-    "#]]);
-    desk.check(&["list", "patients"], expect![[r#"
+    "#]],
+    );
+    desk.check(
+        &["list", "patients"],
+        expect![[r#"
         id1  P1  Rivera, Ana  2014-05-09
         id2  P2  Osei, Kofi   1990-02-14
-    "#]]);
-    desk.check(&["patients", "show", "P1"], expect![[r#"
+    "#]],
+    );
+    desk.check(
+        &["patients", "show", "P1"],
+        expect![[r#"
         Name          Rivera, Ana
         Id            id1
         Chart number  P1
@@ -70,19 +149,51 @@ fn a_practice_is_built_from_a_script() {
         E-mail        somebody@example.com
 
         No visits.
-    "#]]);
+    "#]],
+    );
     let locations = desk.json(&["list", "locations"]);
     assert_eq!(locations[0]["zone"], "America/New_York");
     assert_eq!(locations[0]["hours"].as_array().unwrap().len(), 5);
-    let added = desk.json(&["settings", "add", "location", "--name", "Westfield", "--zone", "America/Chicago", "--hours", "mon,wed 09:00-12:00"]);
+    let added = desk.json(&[
+        "settings",
+        "add",
+        "location",
+        "--name",
+        "Westfield",
+        "--zone",
+        "America/Chicago",
+        "--hours",
+        "mon,wed 09:00-12:00",
+    ]);
     assert_eq!(added["name"], "Westfield");
     assert_eq!(added["hours"].as_array().unwrap().len(), 2);
-    let chair = desk.json(&["settings", "add", "operatory", "--name", "Op 1", "--location", "Westfield"]);
+    let chair = desk.json(&[
+        "settings",
+        "add",
+        "operatory",
+        "--name",
+        "Op 1",
+        "--location",
+        "Westfield",
+    ]);
     assert_eq!(chair["location"], added["id"]);
     let error = desk.refused(&["openings", "--type", "ADJ", "--operatory", "Op 1"]);
-    assert_eq!((error["code"].as_str(), error["field"].as_str()), (Some("not_clear"), Some("operatory")));
-    assert!(error["hint"].as_str().unwrap().contains("Op 1 Westfield"), "{error}");
-    let closed = desk.json(&["settings", "change", "operatory", "Op 1 Westfield", "--active", "no"]);
+    assert_eq!(
+        (error["code"].as_str(), error["field"].as_str()),
+        (Some("not_clear"), Some("operatory"))
+    );
+    assert!(
+        error["hint"].as_str().unwrap().contains("Op 1 Westfield"),
+        "{error}"
+    );
+    let closed = desk.json(&[
+        "settings",
+        "change",
+        "operatory",
+        "Op 1 Westfield",
+        "--active",
+        "no",
+    ]);
     assert_eq!(closed["is_active"], false);
 }
 
@@ -90,13 +201,30 @@ fn a_practice_is_built_from_a_script() {
 fn a_visit_is_booked_moved_and_cancelled() {
     let desk = small_practice();
     desk.check(
-        &["book", "--patient", "Ana Rivera", "--type", "adjustment", "--at", "2031-03-03T09:00", "--operatory", "op1", "--provider", "Dr. Chen"],
+        &[
+            "book",
+            "--patient",
+            "Ana Rivera",
+            "--type",
+            "adjustment",
+            "--at",
+            "2031-03-03T09:00",
+            "--operatory",
+            "op1",
+            "--provider",
+            "Dr. Chen",
+        ],
         expect![[r#"
             Booked Rivera, Ana 2031-03-03 9:00–9:30 ADJ Op 1 Chen (scheduled) id1
         "#]],
     );
-    let id = desk.json(&["day", "2031-03-03"])["appointments"][0]["id"].as_str().unwrap().to_owned();
-    desk.check(&["day", "2031-03-03"], expect![[r#"
+    let id = desk.json(&["day", "2031-03-03"])["appointments"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    desk.check(
+        &["day", "2031-03-03"],
+        expect![[r#"
         Lakeside · Monday 3 March 2031 · 8:00–17:00 · 1 visit · America/New_York
 
         Op 1 · Dr Mei Chen
@@ -110,20 +238,35 @@ fn a_visit_is_booked_moved_and_cancelled() {
 
         Op 4 · Dr Mei Chen
           free
-    "#]]);
-    desk.check(&["move", &id, "--at", "2031-03-04 10:00", "--operatory", "Op 2"], expect![[r#"
+    "#]],
+    );
+    desk.check(
+        &["move", &id, "--at", "2031-03-04 10:00", "--operatory", "Op 2"],
+        expect![[r#"
         Moved Rivera, Ana 2031-03-04 10:00–10:30 ADJ Op 2 Chen (scheduled) id1
-    "#]]);
-    desk.check(&["length", &id, "50"], expect![[r#"
+    "#]],
+    );
+    desk.check(
+        &["length", &id, "50"],
+        expect![[r#"
         Changed Rivera, Ana 2031-03-04 10:00–10:50 ADJ Op 2 Chen (scheduled) id1
-    "#]]);
-    desk.check(&["note", &id, "bring the elastics"], expect![[r#"
+    "#]],
+    );
+    desk.check(
+        &["note", &id, "bring the elastics"],
+        expect![[r#"
         Noted Rivera, Ana 2031-03-04 10:00–10:50 ADJ Op 2 Chen (scheduled) id1
-    "#]]);
-    desk.check(&["status", &id, "confirmed"], expect![[r#"
+    "#]],
+    );
+    desk.check(
+        &["status", &id, "confirmed"],
+        expect![[r#"
         Changed Rivera, Ana 2031-03-04 10:00–10:50 ADJ Op 2 Chen (confirmed) id1
-    "#]]);
-    desk.check(&["show", &id], expect![[r#"
+    "#]],
+    );
+    desk.check(
+        &["show", &id],
+        expect![[r#"
         Patient       Rivera, Ana
         Chart number  P1
         Kind          ADJ Adjustment
@@ -142,21 +285,33 @@ fn a_visit_is_booked_moved_and_cancelled() {
         <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: 30 to 50 minutes
         <when>  Maria Reyes  Front desk  Moved Rivera, Ana from Mon 3 Mar 9:00 Op 1 to Tue 4 Mar 10:00 Op 2
         <when>  Maria Reyes  Front desk  Booked Rivera, Ana for Mon 3 Mar 9:00 Op 1
-    "#]]);
-    desk.check(&["undo"], expect![[r#"
+    "#]],
+    );
+    desk.check(
+        &["undo"],
+        expect![[r#"
         Took back: Rivera, Ana, Tue 4 Mar 10:00 Op 2: scheduled
         undo would: edit a visit: Rivera, Ana, Tue 4 Mar 10:00
         redo would: confirm a visit: Rivera, Ana, Tue 4 Mar 10:00
-    "#]]);
-    desk.check(&["redo"], expect![[r#"
+    "#]],
+    );
+    desk.check(
+        &["redo"],
+        expect![[r#"
         Did again: Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
         undo would: confirm a visit: Rivera, Ana, Tue 4 Mar 10:00
-    "#]]);
-    desk.check(&["cancel", &id, "--reason", "Patient ill"], expect![[r#"
+    "#]],
+    );
+    desk.check(
+        &["cancel", &id, "--reason", "Patient ill"],
+        expect![[r#"
         Cancelled Rivera, Ana 2031-03-04 10:00–10:50 ADJ Op 2 Chen (cancelled) id1
-    "#]]);
-    desk.check(&["history", "--appointment", &id], expect![[r#"
-        <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: cancelled (Patient ill) (reason: Patient ill)
+    "#]],
+    );
+    desk.check(
+        &["history", "--appointment", &id],
+        expect![[r#"
+        <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: cancelled (Patient ill)
         <when>  Maria Reyes  Front desk  Did again: Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
         <when>  Maria Reyes  Front desk  Took back: Rivera, Ana, Tue 4 Mar 10:00 Op 2: scheduled (taken back)
         <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
@@ -164,20 +319,36 @@ fn a_visit_is_booked_moved_and_cancelled() {
         <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: 30 to 50 minutes
         <when>  Maria Reyes  Front desk  Moved Rivera, Ana from Mon 3 Mar 9:00 Op 1 to Tue 4 Mar 10:00 Op 2
         <when>  Maria Reyes  Front desk  Booked Rivera, Ana for Mon 3 Mar 9:00 Op 1
-    "#]]);
+    "#]],
+    );
     let history = desk.json(&["history", "--limit", "2"]);
     assert_eq!(history["entries"].as_array().unwrap().len(), 2);
     assert_eq!(history["entries"][0]["op"], "cancel_appointment");
     let ics = desk.json(&["ics", &id]);
     assert!(ics["text"].as_str().unwrap().contains("METHOD:CANCEL"), "{ics}");
-    assert!(!ics["text"].as_str().unwrap().contains("elastics"), "a note is nobody else’s business");
+    assert!(
+        !ics["text"].as_str().unwrap().contains("elastics"),
+        "a note is nobody else’s business"
+    );
 }
 
 #[test]
 fn a_taken_chair_is_refused_with_what_is_in_the_way() {
     let desk = small_practice();
     let first = book(&desk, "P1", "2031-03-03T09:00");
-    let clash = ["book", "--patient", "P2", "--type", "ADJ", "--at", "2031-03-03T09:10", "--operatory", "Op 1", "--provider", "Chen"];
+    let clash = [
+        "book",
+        "--patient",
+        "P2",
+        "--type",
+        "ADJ",
+        "--at",
+        "2031-03-03T09:10",
+        "--operatory",
+        "Op 1",
+        "--provider",
+        "Chen",
+    ];
     let error = desk.refused(&clash);
     assert!(error["message"].as_str().unwrap().contains("Rivera"), "{error}");
     assert_eq!(error["way_through"], "override");
@@ -185,7 +356,11 @@ fn a_taken_chair_is_refused_with_what_is_in_the_way() {
     assert_eq!(error["violations"][0]["appointment"], json!(first));
     let plain = desk.run(&clash);
     assert_eq!((plain.code, plain.stdout.as_str()), (1, ""));
-    assert!(plain.stderr.starts_with("orcactl: ") && plain.stderr.contains("--override REASON"), "{}", plain.stderr);
+    assert!(
+        plain.stderr.starts_with("orcactl: ") && plain.stderr.contains("--override REASON"),
+        "{}",
+        plain.stderr
+    );
     let overridden: Vec<&str> = clash.iter().copied().chain(["--override", "emergency"]).collect();
     let booked = desk.json(&overridden);
     assert!(!booked["warnings"].as_array().unwrap().is_empty());
@@ -197,7 +372,23 @@ fn a_taken_chair_is_refused_with_what_is_in_the_way() {
 fn openings_begin_where_a_chair_is_free_and_can_be_booked() {
     let desk = small_practice();
     book(&desk, "P1", "2031-03-03T08:00");
-    let wanted = ["openings", "--type", "ADJ", "--provider", "Chen", "--from", "2031-03-03", "--days", "2", "--after", "08:00", "--before", "10:00", "--limit", "3"];
+    let wanted = [
+        "openings",
+        "--type",
+        "ADJ",
+        "--provider",
+        "Chen",
+        "--from",
+        "2031-03-03",
+        "--days",
+        "2",
+        "--after",
+        "08:00",
+        "--before",
+        "10:00",
+        "--limit",
+        "3",
+    ];
     let openings = desk.json(&wanted)["openings"].as_array().unwrap().clone();
     assert_eq!(openings.len(), 3);
     for opening in &openings {
@@ -205,7 +396,19 @@ fn openings_begin_where_a_chair_is_free_and_can_be_booked() {
         assert!(("2031-03-03T08:00".."2031-03-04T10:00").contains(&at), "{at}");
     }
     let text = |key: &str| openings[0][key].as_str().unwrap().to_owned();
-    desk.ok(&["book", "--patient", "P2", "--type", "ADJ", "--at", &text("at"), "--operatory", &text("operatory"), "--provider", &text("provider")]);
+    desk.ok(&[
+        "book",
+        "--patient",
+        "P2",
+        "--type",
+        "ADJ",
+        "--at",
+        &text("at"),
+        "--operatory",
+        &text("operatory"),
+        "--provider",
+        &text("provider"),
+    ]);
     let none = desk.ok(&["openings", "--type", "ADJ", "--from", "2031-03-08", "--days", "1"]);
     assert_eq!(none, "No opening.\n");
 }
@@ -213,11 +416,36 @@ fn openings_begin_where_a_chair_is_free_and_can_be_booked() {
 #[test]
 fn time_is_blocked_out_and_freed() {
     let desk = small_practice();
-    let block = desk.json(&["block", "add", "--at", "2031-03-03T12:00", "--minutes", "60", "--title", "Lunch", "--provider", "Chen"]);
+    let block = desk.json(&[
+        "block",
+        "add",
+        "--at",
+        "2031-03-03T12:00",
+        "--minutes",
+        "60",
+        "--title",
+        "Lunch",
+        "--provider",
+        "Chen",
+    ]);
     let id = block["id"].as_str().unwrap();
-    let at_noon = ["book", "--patient", "P1", "--type", "ADJ", "--at", "2031-03-03T12:10", "--operatory", "Op 1", "--provider", "Chen"];
+    let at_noon = [
+        "book",
+        "--patient",
+        "P1",
+        "--type",
+        "ADJ",
+        "--at",
+        "2031-03-03T12:10",
+        "--operatory",
+        "Op 1",
+        "--provider",
+        "Chen",
+    ];
     assert_eq!(desk.refused(&at_noon)["violations"][0]["rule"], "time_block");
-    desk.check(&["day", "2031-03-03"], expect![[r#"
+    desk.check(
+        &["day", "2031-03-03"],
+        expect![[r#"
         Lakeside · Monday 3 March 2031 · 8:00–17:00 · 0 visits · America/New_York
 
         Blocked out
@@ -234,9 +462,23 @@ fn time_is_blocked_out_and_freed() {
 
         Op 4 · Dr Mei Chen
           free
-    "#]]);
-    let changed = desk.json(&["block", "change", id, "--title", "Late lunch", "--at", "2031-03-03T13:00", "--only", "CONS,DEB"]);
-    assert_eq!((changed["title"].as_str(), changed["start_minute"].as_u64()), (Some("Late lunch"), Some(780)));
+    "#]],
+    );
+    let changed = desk.json(&[
+        "block",
+        "change",
+        id,
+        "--title",
+        "Late lunch",
+        "--at",
+        "2031-03-03T13:00",
+        "--only",
+        "CONS,DEB",
+    ]);
+    assert_eq!(
+        (changed["title"].as_str(), changed["start_minute"].as_u64()),
+        (Some("Late lunch"), Some(780))
+    );
     assert_eq!(changed["policy"]["kind"], "restricted_to");
     desk.ok(&["block", "remove", id]);
     assert_eq!(desk.json(&["day", "2031-03-03"])["blocks"], json!([]));
@@ -248,43 +490,93 @@ fn patients_are_found_shown_and_changed() {
     let desk = small_practice();
     let hits = desk.json(&["patients", "find", "Rivra"]);
     assert_eq!(hits["hits"][0]["name"], "Rivera, Ana");
-    let again = desk.refused(&["patients", "add", "--given-name", "Ana", "--family-name", "Rivera", "--birth-date", "2014-05-09"]);
+    let again = desk.refused(&[
+        "patients",
+        "add",
+        "--given-name",
+        "Ana",
+        "--family-name",
+        "Rivera",
+        "--birth-date",
+        "2014-05-09",
+    ]);
     assert_eq!(again["code"], "similar_patient");
     desk.ok(&[
-        "patients", "add", "--given-name", "Ana", "--family-name", "Rivera", "--birth-date", "2014-05-09", "--although-similar",
+        "patients",
+        "add",
+        "--given-name",
+        "Ana",
+        "--family-name",
+        "Rivera",
+        "--birth-date",
+        "2014-05-09",
+        "--although-similar",
     ]);
     let unclear = desk.refused(&["patients", "show", "Ana Rivera"]);
-    assert_eq!((unclear["code"].as_str(), unclear["field"].as_str()), (Some("not_clear"), Some("patient")));
-    assert!(unclear["hint"].as_str().unwrap().contains("chart P1"), "{unclear}");
+    assert_eq!(
+        (unclear["code"].as_str(), unclear["field"].as_str()),
+        (Some("not_clear"), Some("patient"))
+    );
+    assert!(
+        unclear["hint"].as_str().unwrap().contains("chart P1"),
+        "{unclear}"
+    );
     let changed = desk.json(&[
-        "patients", "change", "P1", "--alert", "Latex allergy", "--responsible-name", "Marta Rivera", "--responsible-relationship",
-        "mother", "--responsible-email", "marta@example.com", "--email", "",
+        "patients",
+        "change",
+        "P1",
+        "--alert",
+        "Latex allergy",
+        "--responsible-name",
+        "Marta Rivera",
+        "--responsible-relationship",
+        "mother",
+        "--responsible-email",
+        "marta@example.com",
+        "--email",
+        "",
     ]);
     assert_eq!(changed["fields"]["alert"], "Latex allergy");
     assert_eq!(changed["fields"]["email"], "");
     assert_eq!(changed["fields"]["family_name"], "Rivera");
     assert_eq!(changed["fields"]["responsible_party"]["name"], "Marta Rivera");
-    assert_eq!(desk.refused(&["patients", "show", "Nobody Atall"])["code"], "not_found");
+    assert_eq!(
+        desk.refused(&["patients", "show", "Nobody Atall"])["code"],
+        "not_found"
+    );
 }
 
 #[test]
 fn files_are_imported_line_by_line_and_never_twice() {
     let desk = small_practice();
     let people = desk.file("people.csv", "\u{feff}Chart #;LName;FName;DOB\r\nP1;Rivera;Ana;5/9/2014\r\nP3;Lund;Mia;31/31/2003\r\nP4;Lund;Sven;3/31/2001\r\n");
-    desk.check(&["import", "patients", &people, "--dry-run"], expect![[r#"
+    desk.check(
+        &["import", "patients", &people, "--dry-run"],
+        expect![[r#"
         line 2      unchanged  Rivera, Ana (P1)
         line 3      FAILED     “31/31/2003” is not a date: write 2014-05-09 or 5/9/2014 [DOB]
         line 4      added      Lund, Sven (P4)
         Nothing was written. It would be: 1 added, 0 updated, 1 unchanged, 1 failed
-    "#]]);
-    desk.check(&["import", "patients", &people], expect![[r#"
+    "#]],
+    );
+    desk.check(
+        &["import", "patients", &people],
+        expect![[r#"
         line 2      unchanged  Rivera, Ana (P1)
         line 3      FAILED     “31/31/2003” is not a date: write 2014-05-09 or 5/9/2014 [DOB]
         line 4      added      Lund, Sven (P4)
         1 added, 0 updated, 1 unchanged, 1 failed
-    "#]]);
+    "#]],
+    );
     let again = desk.json(&["import", "patients", &people]);
-    assert_eq!((again["added"].as_u64(), again["unchanged"].as_u64(), again["failed"].as_u64()), (Some(0), Some(2), Some(1)));
+    assert_eq!(
+        (
+            again["added"].as_u64(),
+            again["unchanged"].as_u64(),
+            again["failed"].as_u64()
+        ),
+        (Some(0), Some(2), Some(1))
+    );
     assert_eq!(again["lines"][1]["line"], 3);
     assert_eq!(again["lines"][1]["field"], "DOB");
 
@@ -311,12 +603,21 @@ fn files_are_imported_line_by_line_and_never_twice() {
     );
     let imported = desk.json(&["import", "ics", &calendar, "--provider", "Chen"]);
     assert_eq!(imported["failed"], 0, "{imported}");
-    assert_eq!(desk.json(&["import", "ics", &calendar, "--provider", "Chen"])["added"], 0);
+    assert_eq!(
+        desk.json(&["import", "ics", &calendar, "--provider", "Chen"])["added"],
+        0
+    );
 
     let missing = desk.refused(&["import", "patients", "/nowhere/people.csv"]);
-    assert_eq!((missing["code"].as_str(), missing["field"].as_str()), (Some("unreadable_file"), Some("file")));
+    assert_eq!(
+        (missing["code"].as_str(), missing["field"].as_str()),
+        (Some("unreadable_file"), Some("file"))
+    );
     let nameless = desk.file("nameless.csv", "Sex,Colour\nF,red\n");
-    assert_eq!(desk.refused(&["import", "patients", &nameless])["code"], "missing_column");
+    assert_eq!(
+        desk.refused(&["import", "patients", &nameless])["code"],
+        "missing_column"
+    );
 }
 
 #[test]
@@ -348,8 +649,14 @@ fn a_folder_without_a_practice_and_a_wrong_passphrase_say_so() {
     let unknown = desk.refused(&["init", "--practice", "Lakeside", "--zone", "America/Atlantis"]);
     assert_eq!(unknown["field"], "zone");
     desk.ok(&["init", "--practice", "Lakeside", "--zone", "America/New_York"]);
-    assert_eq!(desk.refused(&["init", "--practice", "Other", "--zone", "America/New_York"])["code"], "practice_exists");
-    let wrong = desk.run_with(&["--json", "day", "today"], &[("ORCA_PASSPHRASE", "something else")]);
+    assert_eq!(
+        desk.refused(&["init", "--practice", "Other", "--zone", "America/New_York"])["code"],
+        "practice_exists"
+    );
+    let wrong = desk.run_with(
+        &["--json", "day", "today"],
+        &[("ORCA_PASSPHRASE", "something else")],
+    );
     assert_eq!(wrong.code, 1);
     assert_eq!(wrong.error()["code"], "wrong_passphrase", "{}", wrong.stderr);
     let locked = desk.run_with(&["--json", "day", "today"], &[("ORCA_PASSPHRASE", "")]);
@@ -393,14 +700,26 @@ fn the_demo_stands_still_when_its_clock_does() {
         13:00–14:00  #  Lunch  blocked  Lindqvist  id6
         13:40–14:40  #  Lunch  blocked  Haddad     id7
 
-        Op 1 · Dr Mei Chen"#]].assert_eq(&desk::plain(ok(&["day", "today"]).lines().take(12).collect::<Vec<_>>().join("\n").as_str()));
+        Op 1 · Dr Mei Chen"#]]
+    .assert_eq(&desk::plain(
+        ok(&["day", "today"])
+            .lines()
+            .take(12)
+            .collect::<Vec<_>>()
+            .join("\n")
+            .as_str(),
+    ));
     expect![[r#"
         Thu  2026-03-05 10:10  30 min  Op 4  Chen  Lakeside  earliest day, leaves no short gap, usual provider of Op 4
         Thu  2026-03-05 15:40  30 min  Op 1  Chen  Lakeside  earliest day, leaves no short gap, usual provider of Op 1
         Thu  2026-03-05 16:10  30 min  Op 4  Chen  Lakeside  earliest day, leaves no short gap, usual provider of Op 4
         Thu  2026-03-05 17:00  30 min  Op 1  Chen  Lakeside  earliest day, leaves no short gap, usual provider of Op 1
     "#]].assert_eq(&desk::plain(&ok(&["openings", "--type", "ADJ", "--provider", "Chen", "--from", "tomorrow", "--limit", "4"])));
-    assert_eq!(json(&["conflicts"])["cards"], json!([]), "the invented practice keeps its own rules");
+    assert_eq!(
+        json(&["conflicts"])["cards"],
+        json!([]),
+        "the invented practice keeps its own rules"
+    );
     let rebuilt = json(&["rebuild", "--check"]);
     assert_eq!(rebuilt["difference_count"], 0, "{rebuilt}");
     let verified = json(&["verify"]);

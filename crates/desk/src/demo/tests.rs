@@ -176,14 +176,21 @@ fn every_visit_keeps_the_practice_s_own_rules() {
     // Three weeks around today: a vacation, staff huddles, a chair in service, a change of clocks.
     let near = |date: &Date| days_between(*date, "2026-03-03".parse().unwrap()).abs() < 14;
     for (date, visits) in days.iter().filter(|(date, _)| near(date)) {
-        let time_blocks = demo.roster.blocks.iter().filter(|block| block.starts_at.date() == *date).cloned().collect();
+        let time_blocks = demo
+            .roster
+            .blocks
+            .iter()
+            .filter(|block| block.starts_at.date() == *date)
+            .cloned()
+            .collect();
         let neighbours = clinic::Neighbours {
             appointments: visits.iter().map(|visit| (*visit).clone()).collect(),
             time_blocks,
             ..clinic::Neighbours::default()
         };
         for visit in visits {
-            let found = clinic::check_placement(&roster, &zones, &neighbours, &clinic::Placement::of(visit)).unwrap();
+            let found =
+                clinic::check_placement(&roster, &zones, &neighbours, &clinic::Placement::of(visit)).unwrap();
             assert_eq!(found, [], "{visit:?}");
         }
     }

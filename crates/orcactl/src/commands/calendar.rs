@@ -2,7 +2,10 @@
 
 use clinic::{BlockPolicy, BlockTarget};
 use desk::DeskError;
-use desk::api::{AddTimeBlock, BlockCard, ChangeTimeBlock, DaySheet, DaySheetRequest, Handlers as _, OpeningsRequest, TimeBlockRef};
+use desk::api::{
+    AddTimeBlock, BlockCard, ChangeTimeBlock, DaySheet, DaySheetRequest, Handlers as _, OpeningsRequest,
+    TimeBlockRef,
+};
 use serde_json::json;
 
 use super::visits::{card_row, clock};
@@ -13,7 +16,10 @@ use crate::names::{Practice, block_id};
 pub fn day(practice: &Practice, day: &Day) -> Outcome {
     let location = practice.location_or_first(day.location.as_deref())?;
     let date = practice.date(&day.date, Some(location), "date")?;
-    let sheet = practice.front.day_sheet(DaySheetRequest { location, date: date.to_string() })?;
+    let sheet = practice.front.day_sheet(DaySheetRequest {
+        location,
+        date: date.to_string(),
+    })?;
     let text = as_text(practice, &sheet, date);
     Ok(Answer::new(&sheet, text))
 }
@@ -22,17 +28,26 @@ fn as_text(practice: &Practice, sheet: &DaySheet, date: jiff::civil::Date) -> St
     let span = |from: u16, until: u16| format!("{}–{}", clock(from), clock(until));
     let open = match sheet.open.as_slice() {
         [] => "closed".to_owned(),
-        spans => spans.iter().map(|open| span(open.from, open.until)).collect::<Vec<_>>().join(", "),
+        spans => spans
+            .iter()
+            .map(|open| span(open.from, open.until))
+            .collect::<Vec<_>>()
+            .join(", "),
     };
-    let zone = practice.location_view(sheet.location).map_or("", |place| place.zone.as_str());
+    let zone = practice
+        .location_view(sheet.location)
+        .map_or("", |place| place.zone.as_str());
     let mut text = format!(
         "{} · {} · {open} · {} · {zone}\n",
         practice.location_name(sheet.location),
         date.strftime("%A %-d %B %Y"),
         count(sheet.appointments.len(), "visit", "visits"),
     );
-    let everywhere: Vec<&BlockCard> =
-        sheet.blocks.iter().filter(|block| !matches!(block.target, BlockTarget::Operatory(_))).collect();
+    let everywhere: Vec<&BlockCard> = sheet
+        .blocks
+        .iter()
+        .filter(|block| !matches!(block.target, BlockTarget::Operatory(_)))
+        .collect();
     let block_row = |block: &&BlockCard| {
         let whose = match block.target {
             BlockTarget::Provider(id) => practice.provider_name(id).to_owned(),
@@ -40,30 +55,69 @@ fn as_text(practice: &Practice, sheet: &DaySheet, date: jiff::civil::Date) -> St
             BlockTarget::Location(id) => practice.location_name(id).to_owned(),
         };
         let until = block.start_minute + block.length_minutes;
-        let times = format!("{:>5}–{:<5}", clock(block.start_minute), if until == 1440 { "24:00".to_owned() } else { clock(until) });
-        vec![times, "#".to_owned(), block.title.clone(), policy(practice, &block.policy), whose, block.id.to_string()]
+        let times = format!(
+            "{:>5}–{:<5}",
+            clock(block.start_minute),
+            if until == 1440 {
+                "24:00".to_owned()
+            } else {
+                clock(until)
+            }
+        );
+        vec![
+            times,
+            "#".to_owned(),
+            block.title.clone(),
+            policy(practice, &block.policy),
+            whose,
+            block.id.to_string(),
+        ]
     };
     if !everywhere.is_empty() {
         text.push_str("\nBlocked out\n");
         text.push_str(&columns(&everywhere.iter().map(block_row).collect::<Vec<_>>()));
     }
-    for chair in practice.hello.roster.operatories.iter().filter(|chair| chair.location == sheet.location) {
+    for chair in practice
+        .hello
+        .roster
+        .operatories
+        .iter()
+        .filter(|chair| chair.location == sheet.location)
+    {
         let mut rows: Vec<(u16, Vec<String>)> = sheet
             .appointments
             .iter()
             .filter(|card| card.operatory == chair.id)
             .map(|card| (card.start_minute, card_row(practice, card, true)))
             .collect();
-        let blocks = sheet.blocks.iter().filter(|block| block.target == BlockTarget::Operatory(chair.id));
+        let blocks = sheet
+            .blocks
+            .iter()
+            .filter(|block| block.target == BlockTarget::Operatory(chair.id));
         rows.extend(blocks.map(|block| (block.start_minute, block_row(&block))));
         if rows.is_empty() && !chair.is_active {
             continue;
         }
         rows.sort();
-        let usual = chair.usual_provider.and_then(|id| practice.provider_view(id)).map_or("", |who| who.name.as_str());
-        text.push_str(&format!("\n{}{}\n", chair.name, if usual.is_empty() { String::new() } else { format!(" · {usual}") }));
+        let usual = chair
+            .usual_provider
+            .and_then(|id| practice.provider_view(id))
+            .map_or("", |who| who.name.as_str());
+        text.push_str(&format!(
+            "\n{}{}\n",
+            chair.name,
+            if usual.is_empty() {
+                String::new()
+            } else {
+                format!(" · {usual}")
+            }
+        ));
         let rows: Vec<Vec<String>> = rows.into_iter().map(|(_, row)| row).collect();
-        text.push_str(&if rows.is_empty() { "  free\n".to_owned() } else { columns(&rows) });
+        text.push_str(&if rows.is_empty() {
+            "  free\n".to_owned()
+        } else {
+            columns(&rows)
+        });
     }
     text
 }
@@ -80,13 +134,29 @@ fn policy(practice: &Practice, policy: &BlockPolicy) -> String {
 }
 
 pub fn openings(practice: &Practice, wanted: &Openings) -> Outcome {
-    let location = wanted.location.as_deref().map(|text| practice.location(text)).transpose()?;
+    let location = wanted
+        .location
+        .as_deref()
+        .map(|text| practice.location(text))
+        .transpose()?;
     let request = OpeningsRequest {
         appointment_type: practice.kind(&wanted.kind)?,
         location,
-        provider: wanted.provider.as_deref().map(|text| practice.provider(text)).transpose()?,
-        operatory: wanted.operatory.as_deref().map(|text| practice.operatory(text, location)).transpose()?,
-        patient: wanted.patient.as_deref().map(|text| practice.patient(text)).transpose()?,
+        provider: wanted
+            .provider
+            .as_deref()
+            .map(|text| practice.provider(text))
+            .transpose()?,
+        operatory: wanted
+            .operatory
+            .as_deref()
+            .map(|text| practice.operatory(text, location))
+            .transpose()?,
+        patient: wanted
+            .patient
+            .as_deref()
+            .map(|text| practice.patient(text))
+            .transpose()?,
         from: wanted
             .from
             .as_deref()
@@ -104,7 +174,10 @@ pub fn openings(practice: &Practice, wanted: &Openings) -> Outcome {
         .openings
         .iter()
         .map(|opening| {
-            let day = opening.at.get(..10).and_then(|date| date.parse::<jiff::civil::Date>().ok());
+            let day = opening
+                .at
+                .get(..10)
+                .and_then(|date| date.parse::<jiff::civil::Date>().ok());
             vec![
                 day.map_or(String::new(), |date| date.strftime("%a").to_string()),
                 opening.at.replace('T', " "),
@@ -116,24 +189,39 @@ pub fn openings(practice: &Practice, wanted: &Openings) -> Outcome {
             ]
         })
         .collect();
-    let text = if rows.is_empty() { "No opening.\n".to_owned() } else { columns(&rows) };
+    let text = if rows.is_empty() {
+        "No opening.\n".to_owned()
+    } else {
+        columns(&rows)
+    };
     Ok(Answer::new(&found, text))
 }
 
 pub fn block(practice: &Practice, command: Block) -> Outcome {
     match command {
         Block::Add(add) => {
-            let named = add.location.as_deref().map(|text| practice.location(text)).transpose()?;
+            let named = add
+                .location
+                .as_deref()
+                .map(|text| practice.location(text))
+                .transpose()?;
             let (target, location) = match (&add.provider, &add.operatory) {
                 (Some(provider), _) => {
                     let id = practice.provider(provider)?;
-                    let usual = practice.provider_view(id).and_then(|who| who.hours.first()).map(|span| span.location);
-                    let location = named.or(usual).map_or_else(|| practice.location_or_first(None), Ok)?;
+                    let usual = practice
+                        .provider_view(id)
+                        .and_then(|who| who.hours.first())
+                        .map(|span| span.location);
+                    let location = named
+                        .or(usual)
+                        .map_or_else(|| practice.location_or_first(None), Ok)?;
                     (BlockTarget::Provider(id), location)
                 }
                 (None, Some(operatory)) => {
                     let id = practice.operatory(operatory, named)?;
-                    let location = practice.operatory_view(id).map_or_else(|| practice.location_or_first(None), |c| Ok(c.location))?;
+                    let location = practice
+                        .operatory_view(id)
+                        .map_or_else(|| practice.location_or_first(None), |c| Ok(c.location))?;
                     (BlockTarget::Operatory(id), location)
                 }
                 (None, None) => {
@@ -149,21 +237,41 @@ pub fn block(practice: &Practice, command: Block) -> Outcome {
                 title: add.title.clone(),
                 policy: block_policy(practice, &add.policy)?.unwrap_or(BlockPolicy::Block),
             })?;
-            Ok(Answer::new(&block, format!("Blocked out {}\n", block_sentence(&block))))
+            Ok(Answer::new(
+                &block,
+                format!("Blocked out {}\n", block_sentence(&block)),
+            ))
         }
-        Block::Change { id, at, minutes, title, policy } => {
+        Block::Change {
+            id,
+            at,
+            minutes,
+            title,
+            policy,
+        } => {
             let block = practice.front.change_time_block(ChangeTimeBlock {
                 id: block_id(&id)?,
-                at: at.as_deref().map(|text| practice.wall(text, None, "at")).transpose()?,
+                at: at
+                    .as_deref()
+                    .map(|text| practice.wall(text, None, "at"))
+                    .transpose()?,
                 length_minutes: minutes,
                 title,
                 policy: block_policy(practice, &policy)?,
             })?;
-            Ok(Answer::new(&block, format!("Changed {}\n", block_sentence(&block))))
+            Ok(Answer::new(
+                &block,
+                format!("Changed {}\n", block_sentence(&block)),
+            ))
         }
         Block::Remove { id } => {
-            let undo = practice.front.remove_time_block(TimeBlockRef { id: block_id(&id)? })?;
-            Ok(Answer { json: json!({ "removed": id.trim(), "undo": undo }), text: "The time is free again.\n".to_owned() })
+            let undo = practice
+                .front
+                .remove_time_block(TimeBlockRef { id: block_id(&id)? })?;
+            Ok(Answer {
+                json: json!({ "removed": id.trim(), "undo": undo }),
+                text: "The time is free again.\n".to_owned(),
+            })
         }
     }
 }
@@ -172,9 +280,11 @@ pub fn block(practice: &Practice, command: Block) -> Outcome {
 fn only_location(practice: &Practice) -> Result<clinic::LocationId, DeskError> {
     match practice.active_locations().as_slice() {
         [only] => Ok(only.id),
-        _ => Err(DeskError::new("location_needed", "It does not say what to block.")
-            .hint("Give --provider, --operatory or --location.")
-            .field("location")),
+        _ => Err(
+            DeskError::new("location_needed", "It does not say what to block.")
+                .hint("Give --provider, --operatory or --location.")
+                .field("location"),
+        ),
     }
 }
 
@@ -185,7 +295,11 @@ fn block_policy(practice: &Practice, given: &BlockPolicyArgs) -> Result<Option<B
     if given.only.is_empty() {
         return Ok(None);
     }
-    let kinds = given.only.iter().map(|text| practice.kind(text)).collect::<Result<Vec<_>, _>>()?;
+    let kinds = given
+        .only
+        .iter()
+        .map(|text| practice.kind(text))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(Some(BlockPolicy::RestrictedTo(kinds)))
 }
 

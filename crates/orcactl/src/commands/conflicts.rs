@@ -11,15 +11,29 @@ use crate::names::Practice;
 pub fn run(practice: &Practice, command: Option<Conflicts>) -> Outcome {
     let (done, conflicts) = match command {
         None => ("", practice.front.conflicts(Nothing {})?),
-        Some(Conflicts::Keep { key, reason }) => {
-            ("Both stay. ", practice.front.keep_both(KeepBoth { key: ConflictKey(key), reason })?)
-        }
-        Some(Conflicts::Choose { key, value }) => {
-            ("Decided. ", practice.front.choose_value(ChooseValue { key: ConflictKey(key), value })?)
-        }
+        Some(Conflicts::Keep { key, reason }) => (
+            "Both stay. ",
+            practice.front.keep_both(KeepBoth {
+                key: ConflictKey(key),
+                reason,
+            })?,
+        ),
+        Some(Conflicts::Choose { key, value }) => (
+            "Decided. ",
+            practice.front.choose_value(ChooseValue {
+                key: ConflictKey(key),
+                value,
+            })?,
+        ),
     };
-    let mut text = format!("{done}{}\n", count(conflicts.cards.len(), "open conflict", "open conflicts"));
-    conflicts.cards.iter().for_each(|card| text.push_str(&described(practice, card)));
+    let mut text = format!(
+        "{done}{}\n",
+        count(conflicts.cards.len(), "open conflict", "open conflicts")
+    );
+    conflicts
+        .cards
+        .iter()
+        .for_each(|card| text.push_str(&described(practice, card)));
     Ok(Answer::new(&conflicts, text))
 }
 
@@ -46,7 +60,12 @@ fn described(practice: &Practice, card: &ConflictCard) -> String {
                 }
             }
         }
-        ConflictDetails::Field { subject, field, values, .. } => {
+        ConflictDetails::Field {
+            subject,
+            field,
+            values,
+            ..
+        } => {
             text.push_str(&format!("  {field} of {subject}\n"));
             for value in values {
                 let shown = if value.is_shown { " (shown now)" } else { "" };

@@ -6,9 +6,17 @@ use crate::answer::{Answer, Outcome, columns};
 use crate::names::{Practice, appointment_id};
 
 pub fn list(practice: &Practice, appointment: Option<&str>, limit: Option<u16>) -> Outcome {
-    let request = HistoryRequest { appointment: appointment.map(appointment_id).transpose()?, limit, ..HistoryRequest::default() };
+    let request = HistoryRequest {
+        appointment: appointment.map(appointment_id).transpose()?,
+        limit,
+        ..HistoryRequest::default()
+    };
     let history = practice.front.history(request)?;
-    let text = if history.entries.is_empty() { "Nothing yet.\n".to_owned() } else { entries(&history.entries) };
+    let text = if history.entries.is_empty() {
+        "Nothing yet.\n".to_owned()
+    } else {
+        entries(&history.entries)
+    };
     Ok(Answer::new(&history, text))
 }
 
@@ -18,13 +26,18 @@ pub fn entries(entries: &[HistoryEntry]) -> String {
         .iter()
         .map(|entry| {
             let mut words = entry.words.clone();
-            if !entry.reason.is_empty() {
+            if !entry.words.contains(&entry.reason) {
                 words.push_str(&format!(" (reason: {})", entry.reason));
             }
             if entry.is_undone {
                 words.push_str(" (taken back)");
             }
-            vec![entry.by.at.clone(), entry.by.person.clone(), entry.by.workstation.clone(), words]
+            vec![
+                entry.by.at.clone(),
+                entry.by.person.clone(),
+                entry.by.workstation.clone(),
+                words,
+            ]
         })
         .collect();
     columns(&rows)

@@ -12,12 +12,26 @@ use crate::session::{self, Progress};
 
 pub fn run(practice: &Practice, import: &Import) -> Outcome {
     if import.kind != ImportKind::Ics && (import.location.is_some() || import.provider.is_some()) {
-        return Err(DeskError::new("bad_request", "--location and --provider are for calendars.")
-            .hint("Tables say it in their columns.")
-            .field(if import.location.is_some() { "location" } else { "provider" }));
+        return Err(
+            DeskError::new("bad_request", "--location and --provider are for calendars.")
+                .hint("Tables say it in their columns.")
+                .field(if import.location.is_some() {
+                    "location"
+                } else {
+                    "provider"
+                }),
+        );
     }
-    let location = import.location.as_deref().map(|text| practice.location(text)).transpose()?;
-    let provider = import.provider.as_deref().map(|text| practice.provider(text)).transpose()?;
+    let location = import
+        .location
+        .as_deref()
+        .map(|text| practice.location(text))
+        .transpose()?;
+    let provider = import
+        .provider
+        .as_deref()
+        .map(|text| practice.provider(text))
+        .transpose()?;
     let text = desk::import::decode(&read(import)?);
     let job = format!("orcactl-{}", std::process::id());
     let line = Progress::new();
@@ -48,9 +62,12 @@ fn read(import: &Import) -> Result<Vec<u8>, DeskError> {
         std::fs::read(&import.file)
     };
     bytes.map_err(|error| {
-        DeskError::new("unreadable_file", format!("{} cannot be read: {error}.", import.file.display()))
-            .hint("Check the name of the file.")
-            .field("file")
+        DeskError::new(
+            "unreadable_file",
+            format!("{} cannot be read: {error}.", import.file.display()),
+        )
+        .hint("Check the name of the file.")
+        .field("file")
     })
 }
 
@@ -63,17 +80,32 @@ fn as_text(report: &ImportReport) -> String {
             ImportOutcome::Unchanged => "unchanged",
             ImportOutcome::Failed => "FAILED",
         };
-        let field = line.field.as_ref().map(|field| format!(" [{field}]")).unwrap_or_default();
-        text.push_str(&format!("line {:<6} {outcome:<10} {}{field}\n", line.line, line.message));
+        let field = line
+            .field
+            .as_ref()
+            .map(|field| format!(" [{field}]"))
+            .unwrap_or_default();
+        text.push_str(&format!(
+            "line {:<6} {outcome:<10} {}{field}\n",
+            line.line, line.message
+        ));
     }
     text.push_str(&format!(
         "{}{} added, {} updated, {} unchanged, {} failed{}\n",
-        if report.dry_run { "Nothing was written. It would be: " } else { "" },
+        if report.dry_run {
+            "Nothing was written. It would be: "
+        } else {
+            ""
+        },
         report.added,
         report.updated,
         report.unchanged,
         report.failed,
-        if report.cancelled { ". Stopped before the end; what was added stays" } else { "" }
+        if report.cancelled {
+            ". Stopped before the end; what was added stays"
+        } else {
+            ""
+        }
     ));
     text
 }

@@ -20,15 +20,25 @@ use crate::session;
 
 pub fn run(arguments: Orcactl) -> Outcome {
     if arguments.as_person.is_some() {
-        return Err(DeskError::new("reserved", "--as is reserved: a command acts as this workstation’s person.")
-            .hint("Leave it out.")
-            .field("as"));
+        return Err(DeskError::new(
+            "reserved",
+            "--as is reserved: a command acts as this workstation’s person.",
+        )
+        .hint("Leave it out.")
+        .field("as"));
     }
     let data = arguments.data;
     match arguments.command {
         Command::Init(init) => practice::init(data, &init),
         Command::Demo(demo) => practice::demo(data, &demo),
-        Command::Relay { command: Relay::Join { code, person, workstation } } => relay::join(data, code, person, workstation),
+        Command::Relay {
+            command:
+                Relay::Join {
+                    code,
+                    person,
+                    workstation,
+                },
+        } => relay::join(data, code, person, workstation),
         command => {
             let practice = Practice::of(session::open(data)?)?;
             let outcome = in_practice(&practice, command);

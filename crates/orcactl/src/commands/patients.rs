@@ -1,7 +1,10 @@
 //! Patients: finding, adding, showing, changing.
 
 use clinic::ResponsibleParty;
-use desk::api::{AddPatient, FindPatients, Handlers as _, PatientDetail, PatientFields, PatientRef, PatientView, UpdatePatient};
+use desk::api::{
+    AddPatient, FindPatients, Handlers as _, PatientDetail, PatientFields, PatientRef, PatientView,
+    UpdatePatient,
+};
 
 use super::visits::card_row;
 use crate::answer::{Answer, Outcome, columns};
@@ -11,23 +14,44 @@ use crate::names::Practice;
 pub fn run(practice: &Practice, command: Patients) -> Outcome {
     match command {
         Patients::Find { text, limit } => find(practice, text, limit),
-        Patients::Add { fields, although_similar } => {
+        Patients::Add {
+            fields,
+            although_similar,
+        } => {
             let mut new = PatientFields::default();
             put(&mut new, *fields);
-            let patient = practice.front.add_patient(AddPatient { fields: new, although_similar })?;
+            let patient = practice.front.add_patient(AddPatient {
+                fields: new,
+                although_similar,
+            })?;
             let text = format!("Added {}.\n{}", patient.name, described(&patient));
             Ok(Answer::new(&patient, text))
         }
         Patients::Show { patient } => {
-            let detail = practice.front.patient(PatientRef { id: practice.patient(&patient)? })?;
+            let detail = practice.front.patient(PatientRef {
+                id: practice.patient(&patient)?,
+            })?;
             let text = format!("{}{}", described(&detail.patient), visits(practice, &detail));
             Ok(Answer::new(&detail, text))
         }
-        Patients::Change { patient, fields, active } => {
-            let before = practice.front.patient(PatientRef { id: practice.patient(&patient)? })?.patient;
+        Patients::Change {
+            patient,
+            fields,
+            active,
+        } => {
+            let before = practice
+                .front
+                .patient(PatientRef {
+                    id: practice.patient(&patient)?,
+                })?
+                .patient;
             let mut changed = before.fields.clone();
             put(&mut changed, *fields);
-            let patient = practice.front.update_patient(UpdatePatient { id: before.id, fields: changed, is_active: active })?;
+            let patient = practice.front.update_patient(UpdatePatient {
+                id: before.id,
+                fields: changed,
+                is_active: active,
+            })?;
             let text = format!("Changed {}.\n{}", patient.name, described(&patient));
             Ok(Answer::new(&patient, text))
         }
@@ -35,7 +59,10 @@ pub fn run(practice: &Practice, command: Patients) -> Outcome {
 }
 
 fn find(practice: &Practice, text: String, limit: Option<u16>) -> Outcome {
-    let found = practice.front.find_patients(FindPatients { text: text.clone(), limit })?;
+    let found = practice.front.find_patients(FindPatients {
+        text: text.clone(),
+        limit,
+    })?;
     let rows: Vec<Vec<String>> = found
         .hits
         .iter()
@@ -46,11 +73,18 @@ fn find(practice: &Practice, text: String, limit: Option<u16>) -> Outcome {
                 hit.name.clone(),
                 hit.birth_date.clone().unwrap_or_default(),
                 hit.phone.clone(),
-                hit.next_visit.as_ref().map(|at| format!("next {}", at.replace('T', " "))).unwrap_or_default(),
+                hit.next_visit
+                    .as_ref()
+                    .map(|at| format!("next {}", at.replace('T', " ")))
+                    .unwrap_or_default(),
             ]
         })
         .collect();
-    let text = if rows.is_empty() { format!("Nobody found for “{text}”.\n") } else { columns(&rows) };
+    let text = if rows.is_empty() {
+        format!("Nobody found for “{text}”.\n")
+    } else {
+        columns(&rows)
+    };
     Ok(Answer::new(&found, text))
 }
 
@@ -74,7 +108,12 @@ fn put(fields: &mut PatientFields, given: args::PatientFields) {
     if let Some(date) = given.birth_date {
         fields.birth_date = Some(date).filter(|date| !date.is_empty());
     }
-    let party = [given.responsible_name, given.responsible_relationship, given.responsible_phone, given.responsible_email];
+    let party = [
+        given.responsible_name,
+        given.responsible_relationship,
+        given.responsible_phone,
+        given.responsible_email,
+    ];
     if party.iter().all(Option::is_none) {
         return;
     }
@@ -95,7 +134,9 @@ fn put(fields: &mut PatientFields, given: args::PatientFields) {
             *field = value;
         }
     }
-    let is_nobody = [&responsible.name, &responsible.phone, &responsible.email].iter().all(|text| text.is_empty());
+    let is_nobody = [&responsible.name, &responsible.phone, &responsible.email]
+        .iter()
+        .all(|text| text.is_empty());
     fields.responsible_party = (!is_nobody).then_some(responsible);
 }
 
@@ -107,12 +148,17 @@ fn described(patient: &PatientView) -> String {
         _ => String::new(),
     };
     let responsible = fields.responsible_party.as_ref().map_or(String::new(), |party| {
-        [party.name.as_str(), party.relationship.as_str(), party.phone.as_str(), party.email.as_str()]
-            .iter()
-            .filter(|text| !text.is_empty())
-            .copied()
-            .collect::<Vec<_>>()
-            .join(", ")
+        [
+            party.name.as_str(),
+            party.relationship.as_str(),
+            party.phone.as_str(),
+            party.email.as_str(),
+        ]
+        .iter()
+        .filter(|text| !text.is_empty())
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ")
     });
     let id = patient.id.to_string();
     let rows: Vec<Vec<String>> = [

@@ -44,7 +44,9 @@ pub fn demo(data: Option<PathBuf>, demo: &Demo) -> Outcome {
         eprintln!("\nStopped. The demo is unfinished: remove its folder before you make it again.");
         std::process::exit(1);
     });
-    let boot = front.make_demo(&plan, &mut |done, total| line.show(done as u64, total as u64, "Inventing a practice"));
+    let boot = front.make_demo(&plan, &mut |done, total| {
+        line.show(done as u64, total as u64, "Inventing a practice")
+    });
     line.clear();
     begun(front, boot?, "Made")
 }
@@ -53,7 +55,9 @@ pub fn demo(data: Option<PathBuf>, demo: &Demo) -> Outcome {
 fn today_in_the_demo() -> Result<jiff::civil::Date, DeskError> {
     let now = jiff::Timestamp::now();
     let there = clinic::Zones::bundled().at(now, &clinic::ZoneName::new("America/New_York"));
-    there.map(|start| start.date()).map_err(|error| DeskError::new("unknown_zone", format!("{error}.")))
+    there
+        .map(|start| start.date())
+        .map_err(|error| DeskError::new("unknown_zone", format!("{error}.")))
 }
 
 /// Says at once what is in the way, before anything is asked.
@@ -62,12 +66,16 @@ pub fn must_be_fresh(front: &FrontDesk) -> Result<(), DeskError> {
         Boot::Fresh { .. } => Ok(()),
         Boot::Failed { error } => Err(error),
         Boot::Ready => Err(taken("There is a practice already.")),
-        Boot::NeedsPassphrase { data_dir } => Err(taken(&format!("There is a practice in {data_dir} already."))),
+        Boot::NeedsPassphrase { data_dir } => {
+            Err(taken(&format!("There is a practice in {data_dir} already.")))
+        }
     }
 }
 
 fn taken(message: &str) -> DeskError {
-    DeskError::new("practice_exists", message).hint("Take an empty folder with --data DIR.").field("data")
+    DeskError::new("practice_exists", message)
+        .hint("Take an empty folder with --data DIR.")
+        .field("data")
 }
 
 pub fn whoever_is_here() -> String {
@@ -105,13 +113,28 @@ pub fn begun(front: FrontDesk, boot: Boot, verb: &str) -> Outcome {
 
 pub fn list(practice: &Practice, what: Listed) -> Outcome {
     let roster = &practice.hello.roster;
-    let ended = |is_active: bool| if is_active { String::new() } else { "not in use".to_owned() };
+    let ended = |is_active: bool| {
+        if is_active {
+            String::new()
+        } else {
+            "not in use".to_owned()
+        }
+    };
     Ok(match what {
         Listed::Locations => {
             let row = |place: &desk::api::LocationView| {
-                vec![place.id.to_string(), place.name.clone(), place.zone.clone(), place.address.clone(), ended(place.is_active)]
+                vec![
+                    place.id.to_string(),
+                    place.name.clone(),
+                    place.zone.clone(),
+                    place.address.clone(),
+                    ended(place.is_active),
+                ]
             };
-            Answer::new(&roster.locations, columns(&roster.locations.iter().map(row).collect::<Vec<_>>()))
+            Answer::new(
+                &roster.locations,
+                columns(&roster.locations.iter().map(row).collect::<Vec<_>>()),
+            )
         }
         Listed::Operatories => {
             let row = |chair: &desk::api::OperatoryView| {
@@ -124,14 +147,27 @@ pub fn list(practice: &Practice, what: Listed) -> Outcome {
                     ended(chair.is_active),
                 ]
             };
-            Answer::new(&roster.operatories, columns(&roster.operatories.iter().map(row).collect::<Vec<_>>()))
+            Answer::new(
+                &roster.operatories,
+                columns(&roster.operatories.iter().map(row).collect::<Vec<_>>()),
+            )
         }
         Listed::Providers => {
             let row = |who: &desk::api::ProviderView| {
                 let kind = format!("{:?}", who.kind).to_lowercase();
-                vec![who.id.to_string(), who.letter.clone(), who.name.clone(), who.short_name.clone(), kind, ended(who.is_active)]
+                vec![
+                    who.id.to_string(),
+                    who.letter.clone(),
+                    who.name.clone(),
+                    who.short_name.clone(),
+                    kind,
+                    ended(who.is_active),
+                ]
             };
-            Answer::new(&roster.providers, columns(&roster.providers.iter().map(row).collect::<Vec<_>>()))
+            Answer::new(
+                &roster.providers,
+                columns(&roster.providers.iter().map(row).collect::<Vec<_>>()),
+            )
         }
         Listed::Types => {
             let row = |kind: &desk::api::AppointmentTypeView| {
@@ -144,7 +180,10 @@ pub fn list(practice: &Practice, what: Listed) -> Outcome {
                     ended(kind.is_active),
                 ]
             };
-            Answer::new(&roster.appointment_types, columns(&roster.appointment_types.iter().map(row).collect::<Vec<_>>()))
+            Answer::new(
+                &roster.appointment_types,
+                columns(&roster.appointment_types.iter().map(row).collect::<Vec<_>>()),
+            )
         }
         Listed::Patients => {
             let patients = every_patient(practice)?;
@@ -167,7 +206,10 @@ fn every_patient(practice: &Practice) -> Result<Vec<PatientView>, DeskError> {
     let mut patients: Vec<PatientView> = Vec::new();
     loop {
         let after = patients.last().map(|patient| patient.id);
-        let page = practice.front.list_patients(ListPatients { after, limit: Some(1000) })?;
+        let page = practice.front.list_patients(ListPatients {
+            after,
+            limit: Some(1000),
+        })?;
         let more = page.more && !page.patients.is_empty();
         patients.extend(page.patients);
         if !more {

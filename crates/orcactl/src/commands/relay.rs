@@ -12,7 +12,12 @@ use crate::args::{Relay, Sync};
 use crate::names::Practice;
 use crate::session;
 
-pub fn join(data: Option<PathBuf>, code: String, person: Option<String>, workstation: Option<String>) -> Outcome {
+pub fn join(
+    data: Option<PathBuf>,
+    code: String,
+    person: Option<String>,
+    workstation: Option<String>,
+) -> Outcome {
     let front = session::start(data)?;
     must_be_fresh(&front)?;
     let boot = front.join_practice(JoinPractice {
@@ -35,15 +40,21 @@ fn this_computer() -> String {
 pub fn run(practice: &Practice, command: Relay) -> Outcome {
     match command {
         Relay::Invite { relay, token } => {
-            let invitation = practice.front.relay_invite(RelayInvite { relay, registration_token: token })?;
+            let invitation = practice.front.relay_invite(RelayInvite {
+                relay,
+                registration_token: token,
+            })?;
             let text = format!(
                 "{}\nWorks once, until {}. On the other workstation: orcactl relay join CODE, or type it into the app.\n",
                 invitation.code, invitation.expires_at
             );
             Ok(Answer::new(&invitation, text))
         }
-        Relay::Join { .. } => Err(DeskError::new("practice_exists", "This workstation has a practice already.")
-            .hint("Join from an empty folder with --data DIR.")),
+        Relay::Join { .. } => Err(DeskError::new(
+            "practice_exists",
+            "This workstation has a practice already.",
+        )
+        .hint("Join from an empty folder with --data DIR.")),
     }
 }
 
@@ -72,11 +83,20 @@ fn described(state: &SyncState) -> String {
         text.push_str(&format!("relay    {relay}\n"));
     }
     if state.relay.is_some() {
-        text.push_str(&format!("waiting  {}\n", count(state.waiting as usize, "change", "changes")));
-        text.push_str(&format!("behind   {}\n", count(state.behind as usize, "change", "changes")));
+        text.push_str(&format!(
+            "waiting  {}\n",
+            count(state.waiting as usize, "change", "changes")
+        ));
+        text.push_str(&format!(
+            "behind   {}\n",
+            count(state.behind as usize, "change", "changes")
+        ));
     }
     if state.quarantined > 0 {
-        text.push_str(&format!("set aside {}\n", count(state.quarantined as usize, "change", "changes")));
+        text.push_str(&format!(
+            "set aside {}\n",
+            count(state.quarantined as usize, "change", "changes")
+        ));
     }
     if let Some(at) = &state.last_live_at {
         text.push_str(&format!("last up to date {at}\n"));

@@ -6,20 +6,31 @@ use desk::api::{Handlers as _, HoursSpan, SaveSetting};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Outcome, columns};
-use crate::args::{ChangedRecord, Kind, LocationArgs, OperatoryArgs, ProviderArgs, Record, Settings, TypeArgs};
+use crate::args::{
+    ChangedRecord, Kind, LocationArgs, OperatoryArgs, ProviderArgs, Record, Settings, TypeArgs,
+};
 use crate::names::Practice;
 
 pub fn run(practice: &Practice, command: Settings) -> Outcome {
     match command {
         Settings::Show => Ok(show(practice)),
-        Settings::Practice { name, email, phone, increment } => {
+        Settings::Practice {
+            name,
+            email,
+            phone,
+            increment,
+        } => {
             let now = &practice.hello.practice;
-            save(practice, "practice", SaveSetting::Practice {
-                name: name.unwrap_or_else(|| now.name.clone()),
-                email: email.unwrap_or_else(|| now.email.clone()),
-                phone: phone.unwrap_or_else(|| now.phone.clone()),
-                time_increment_minutes: increment.unwrap_or(now.time_increment_minutes),
-            })
+            save(
+                practice,
+                "practice",
+                SaveSetting::Practice {
+                    name: name.unwrap_or_else(|| now.name.clone()),
+                    email: email.unwrap_or_else(|| now.email.clone()),
+                    phone: phone.unwrap_or_else(|| now.phone.clone()),
+                    time_increment_minutes: increment.unwrap_or(now.time_increment_minutes),
+                },
+            )
         }
         Settings::Add { record } => match *record {
             Record::Location(fields) => location(practice, None, fields),
@@ -49,7 +60,10 @@ fn show(practice: &Practice) -> Answer {
         ("Zone data", hello.zone_data.clone()),
         ("Program", hello.program_version.clone()),
     ];
-    let rows: Vec<Vec<String>> = rows.into_iter().map(|(what, text)| vec![what.to_owned(), text]).collect();
+    let rows: Vec<Vec<String>> = rows
+        .into_iter()
+        .map(|(what, text)| vec![what.to_owned(), text])
+        .collect();
     let json = json!({
         "practice": settings,
         "me": hello.me,
@@ -59,7 +73,10 @@ fn show(practice: &Practice) -> Answer {
         "program_version": hello.program_version,
         "data_is_demo": settings.is_demo,
     });
-    Answer { json, text: columns(&rows) }
+    Answer {
+        json,
+        text: columns(&rows),
+    }
 }
 
 /// Saves and answers the record as it is now.
@@ -69,15 +86,29 @@ fn save(practice: &Practice, what: &str, setting: SaveSetting) -> Outcome {
     let roster = practice.front.save_setting(setting)?;
     let record = match what {
         "practice" => serde_json::to_value(practice.front.hello(desk::api::Nothing {})?.practice),
-        "location" => one(&before.locations, &roster.locations, id, |record| record.id.to_string()),
-        "operatory" => one(&before.operatories, &roster.operatories, id, |record| record.id.to_string()),
-        "provider" => one(&before.providers, &roster.providers, id, |record| record.id.to_string()),
-        _ => one(&before.appointment_types, &roster.appointment_types, id, |record| record.id.to_string()),
+        "location" => one(&before.locations, &roster.locations, id, |record| {
+            record.id.to_string()
+        }),
+        "operatory" => one(&before.operatories, &roster.operatories, id, |record| {
+            record.id.to_string()
+        }),
+        "provider" => one(&before.providers, &roster.providers, id, |record| {
+            record.id.to_string()
+        }),
+        _ => one(
+            &before.appointment_types,
+            &roster.appointment_types,
+            id,
+            |record| record.id.to_string(),
+        ),
     };
     let record = record.expect("the seam's types are JSON");
     let name = record["name"].as_str().unwrap_or_default().to_owned();
     let id = record["id"].as_str().unwrap_or_default().to_owned();
-    Ok(Answer { json: record, text: format!("Saved {name} {id}\n") })
+    Ok(Answer {
+        json: record,
+        text: format!("Saved {name} {id}\n"),
+    })
 }
 
 fn id_of(setting: &SaveSetting) -> Option<String> {
@@ -91,7 +122,12 @@ fn id_of(setting: &SaveSetting) -> Option<String> {
 }
 
 /// The record with the id, or the one that was not there before.
-fn one<T: serde::Serialize>(before: &[T], after: &[T], id: Option<String>, id_of: impl Fn(&T) -> String) -> serde_json::Result<Value> {
+fn one<T: serde::Serialize>(
+    before: &[T],
+    after: &[T],
+    id: Option<String>,
+    id_of: impl Fn(&T) -> String,
+) -> serde_json::Result<Value> {
     let known: Vec<String> = before.iter().map(&id_of).collect();
     let found = after.iter().find(|record| match &id {
         Some(id) => id_of(record) == *id,
@@ -113,20 +149,54 @@ fn location(practice: &Practice, which: Option<&str>, given: LocationArgs) -> Ou
         [] => now.as_ref().map_or_else(Vec::new, |place| spans(&place.hours)),
         texts => hours(practice, texts, None)?,
     };
-    save(practice, "location", SaveSetting::Location {
-        id,
-        name: given.name.or_else(|| now.as_ref().map(|place| place.name.clone())).ok_or_else(|| missing("name"))?,
-        zone: given.zone.or_else(|| now.as_ref().map(|place| place.zone.clone())).ok_or_else(|| missing("zone"))?,
-        address: given.address.or_else(|| now.as_ref().map(|place| place.address.clone())).unwrap_or_default(),
-        phone: given.phone.or_else(|| now.as_ref().map(|place| place.phone.clone())).unwrap_or_default(),
-        hours: hours.into_iter().map(|span| HoursSpan { location: None, ..span }).collect(),
-        is_active: given.active.unwrap_or_else(|| now.as_ref().is_none_or(|place| place.is_active)),
-    })
+    save(
+        practice,
+        "location",
+        SaveSetting::Location {
+            id,
+            name: given
+                .name
+                .or_else(|| now.as_ref().map(|place| place.name.clone()))
+                .ok_or_else(|| missing("name"))?,
+            zone: given
+                .zone
+                .or_else(|| now.as_ref().map(|place| place.zone.clone()))
+                .ok_or_else(|| missing("zone"))?,
+            address: given
+                .address
+                .or_else(|| now.as_ref().map(|place| place.address.clone()))
+                .unwrap_or_default(),
+            phone: given
+                .phone
+                .or_else(|| now.as_ref().map(|place| place.phone.clone()))
+                .unwrap_or_default(),
+            hours: hours
+                .into_iter()
+                .map(|span| HoursSpan {
+                    location: None,
+                    ..span
+                })
+                .collect(),
+            is_active: given
+                .active
+                .unwrap_or_else(|| now.as_ref().is_none_or(|place| place.is_active)),
+        },
+    )
 }
 
 fn operatory(practice: &Practice, which: Option<&str>, given: OperatoryArgs) -> Outcome {
-    let named = given.location.as_deref().map(|text| practice.location(text)).transpose()?;
-    let id = which.map(|text| practice.operatory(text, named).or_else(|_| practice.operatory(text, None))).transpose()?;
+    let named = given
+        .location
+        .as_deref()
+        .map(|text| practice.location(text))
+        .transpose()?;
+    let id = which
+        .map(|text| {
+            practice
+                .operatory(text, named)
+                .or_else(|_| practice.operatory(text, None))
+        })
+        .transpose()?;
     let now = id.and_then(|id| practice.operatory_view(id)).cloned();
     let usual = match given.usual_provider.as_deref() {
         None => now.as_ref().and_then(|chair| chair.usual_provider),
@@ -138,19 +208,31 @@ fn operatory(practice: &Practice, which: Option<&str>, given: OperatoryArgs) -> 
         None if practice.active_locations().len() == 1 => practice.location_or_first(None)?,
         None => return Err(missing("location")),
     };
-    save(practice, "operatory", SaveSetting::Operatory {
-        id,
-        location,
-        name: given.name.or_else(|| now.as_ref().map(|chair| chair.name.clone())).ok_or_else(|| missing("name"))?,
-        usual_provider: usual,
-        is_active: given.active.unwrap_or_else(|| now.as_ref().is_none_or(|chair| chair.is_active)),
-    })
+    save(
+        practice,
+        "operatory",
+        SaveSetting::Operatory {
+            id,
+            location,
+            name: given
+                .name
+                .or_else(|| now.as_ref().map(|chair| chair.name.clone()))
+                .ok_or_else(|| missing("name"))?,
+            usual_provider: usual,
+            is_active: given
+                .active
+                .unwrap_or_else(|| now.as_ref().is_none_or(|chair| chair.is_active)),
+        },
+    )
 }
 
 fn provider(practice: &Practice, which: Option<&str>, given: ProviderArgs) -> Outcome {
     let id = which.map(|text| practice.provider(text)).transpose()?;
     let now = id.and_then(|id| practice.provider_view(id)).cloned();
-    let name = given.name.or_else(|| now.as_ref().map(|who| who.name.clone())).ok_or_else(|| missing("name"))?;
+    let name = given
+        .name
+        .or_else(|| now.as_ref().map(|who| who.name.clone()))
+        .ok_or_else(|| missing("name"))?;
     let short_name = given
         .short_name
         .or_else(|| now.as_ref().map(|who| who.short_name.clone()))
@@ -158,7 +240,13 @@ fn provider(practice: &Practice, which: Option<&str>, given: ProviderArgs) -> Ou
     let letter = given
         .letter
         .or_else(|| now.as_ref().map(|who| who.letter.clone()))
-        .unwrap_or_else(|| short_name.chars().next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default());
+        .unwrap_or_else(|| {
+            short_name
+                .chars()
+                .next()
+                .map(|letter| letter.to_uppercase().to_string())
+                .unwrap_or_default()
+        });
     let hours = match given.hours.as_slice() {
         [] => now.as_ref().map_or_else(Vec::new, |who| spans(&who.hours)),
         texts => hours(practice, texts, only_location(practice))?,
@@ -170,55 +258,110 @@ fn provider(practice: &Practice, which: Option<&str>, given: ProviderArgs) -> Ou
         None => now.as_ref().map_or(ProviderKind::Doctor, |who| who.kind),
     };
     let free_hue = free_hue(practice.hello.roster.providers.iter().map(|who| who.hue));
-    save(practice, "provider", SaveSetting::Provider {
-        id,
-        name,
-        short_name,
-        provider_kind: kind,
-        hue: given.hue.or_else(|| now.as_ref().map(|who| who.hue)).unwrap_or(free_hue),
-        letter,
-        hours,
-        is_active: given.active.unwrap_or_else(|| now.as_ref().is_none_or(|who| who.is_active)),
-    })
+    save(
+        practice,
+        "provider",
+        SaveSetting::Provider {
+            id,
+            name,
+            short_name,
+            provider_kind: kind,
+            hue: given
+                .hue
+                .or_else(|| now.as_ref().map(|who| who.hue))
+                .unwrap_or(free_hue),
+            letter,
+            hours,
+            is_active: given
+                .active
+                .unwrap_or_else(|| now.as_ref().is_none_or(|who| who.is_active)),
+        },
+    )
 }
 
 fn kind(practice: &Practice, which: Option<&str>, given: TypeArgs) -> Outcome {
     let id = which.map(|text| practice.kind(text)).transpose()?;
     let now = id.and_then(|id| practice.kind_view(id)).cloned();
-    let code = given.code.or_else(|| now.as_ref().map(|kind| kind.code.clone())).ok_or_else(|| missing("code"))?;
+    let code = given
+        .code
+        .or_else(|| now.as_ref().map(|kind| kind.code.clone()))
+        .ok_or_else(|| missing("code"))?;
     let providers = match given.providers.as_slice() {
         [] => now.as_ref().map_or_else(Vec::new, |kind| kind.providers.clone()),
         [empty] if empty.is_empty() => Vec::new(),
-        texts => texts.iter().map(|text| practice.provider(text)).collect::<Result<_, _>>()?,
+        texts => texts
+            .iter()
+            .map(|text| practice.provider(text))
+            .collect::<Result<_, _>>()?,
     };
     let operatories = match given.operatories.as_slice() {
-        [] => now.as_ref().map_or_else(Vec::new, |kind| kind.operatories.clone()),
+        [] => now
+            .as_ref()
+            .map_or_else(Vec::new, |kind| kind.operatories.clone()),
         [empty] if empty.is_empty() => Vec::new(),
-        texts => texts.iter().map(|text| practice.operatory(text, None)).collect::<Result<_, _>>()?,
+        texts => texts
+            .iter()
+            .map(|text| practice.operatory(text, None))
+            .collect::<Result<_, _>>()?,
     };
-    let free_hue = free_hue(practice.hello.roster.appointment_types.iter().map(|kind| kind.hue));
-    save(practice, "type", SaveSetting::AppointmentType {
-        id,
-        name: given.name.or_else(|| now.as_ref().map(|kind| kind.name.clone())).ok_or_else(|| missing("name"))?,
-        letter: given
-            .letter
-            .or_else(|| now.as_ref().map(|kind| kind.letter.clone()))
-            .unwrap_or_else(|| code.chars().next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default()),
-        code,
-        hue: given.hue.or_else(|| now.as_ref().map(|kind| kind.hue)).unwrap_or(free_hue),
-        pattern: given.pattern.or_else(|| now.as_ref().map(|kind| kind.pattern.clone())).ok_or_else(|| missing("pattern"))?,
-        buffer_before_minutes: given.buffer_before.or(now.as_ref().map(|kind| kind.buffer_before_minutes)).unwrap_or(0),
-        buffer_after_minutes: given.buffer_after.or(now.as_ref().map(|kind| kind.buffer_after_minutes)).unwrap_or(0),
-        providers,
-        operatories,
-        is_active: given.active.unwrap_or_else(|| now.as_ref().is_none_or(|kind| kind.is_active)),
-    })
+    let free_hue = free_hue(
+        practice
+            .hello
+            .roster
+            .appointment_types
+            .iter()
+            .map(|kind| kind.hue),
+    );
+    save(
+        practice,
+        "type",
+        SaveSetting::AppointmentType {
+            id,
+            name: given
+                .name
+                .or_else(|| now.as_ref().map(|kind| kind.name.clone()))
+                .ok_or_else(|| missing("name"))?,
+            letter: given
+                .letter
+                .or_else(|| now.as_ref().map(|kind| kind.letter.clone()))
+                .unwrap_or_else(|| {
+                    code.chars()
+                        .next()
+                        .map(|letter| letter.to_uppercase().to_string())
+                        .unwrap_or_default()
+                }),
+            code,
+            hue: given
+                .hue
+                .or_else(|| now.as_ref().map(|kind| kind.hue))
+                .unwrap_or(free_hue),
+            pattern: given
+                .pattern
+                .or_else(|| now.as_ref().map(|kind| kind.pattern.clone()))
+                .ok_or_else(|| missing("pattern"))?,
+            buffer_before_minutes: given
+                .buffer_before
+                .or(now.as_ref().map(|kind| kind.buffer_before_minutes))
+                .unwrap_or(0),
+            buffer_after_minutes: given
+                .buffer_after
+                .or(now.as_ref().map(|kind| kind.buffer_after_minutes))
+                .unwrap_or(0),
+            providers,
+            operatories,
+            is_active: given
+                .active
+                .unwrap_or_else(|| now.as_ref().is_none_or(|kind| kind.is_active)),
+        },
+    )
 }
 
 /// The first of the twelve hues that nobody has.
 fn free_hue(taken: impl Iterator<Item = u8>) -> u8 {
     let taken: Vec<u8> = taken.collect();
-    (0..12).find(|hue| !taken.contains(hue)).unwrap_or((taken.len() % 12) as u8)
+    (0..12)
+        .find(|hue| !taken.contains(hue))
+        .unwrap_or((taken.len() % 12) as u8)
 }
 
 fn only_location(practice: &Practice) -> Option<LocationId> {
@@ -240,16 +383,31 @@ fn spans(hours: &[clinic::WorkingHours]) -> Vec<HoursSpan> {
 }
 
 /// `mon-fri 08:00-17:00`, `tue,thu 8:00-12:00`, with a place in front where there are several: `Westfield: mon 9:00-12:00`.
-fn hours(practice: &Practice, texts: &[String], usual: Option<LocationId>) -> Result<Vec<HoursSpan>, DeskError> {
+fn hours(
+    practice: &Practice,
+    texts: &[String],
+    usual: Option<LocationId>,
+) -> Result<Vec<HoursSpan>, DeskError> {
     let mut all = Vec::new();
     for text in texts.iter().filter(|text| !text.trim().is_empty()) {
         // A place ends with a colon that no digit stands before.
-        let place = text.char_indices().find(|(at, letter)| *letter == ':' && !text[..*at].ends_with(|c: char| c.is_ascii_digit()));
+        let place = text
+            .char_indices()
+            .find(|(at, letter)| *letter == ':' && !text[..*at].ends_with(|c: char| c.is_ascii_digit()));
         let (location, rest) = match place {
             Some((at, _)) => (Some(practice.location(&text[..at])?), text[at + 1..].trim()),
             None => (usual, text.trim()),
         };
-        all.extend(stretch(rest)?.into_iter().map(|(weekday, from, until)| HoursSpan { location, weekday, from, until }));
+        all.extend(
+            stretch(rest)?
+                .into_iter()
+                .map(|(weekday, from, until)| HoursSpan {
+                    location,
+                    weekday,
+                    from,
+                    until,
+                }),
+        );
     }
     Ok(all)
 }
@@ -264,8 +422,19 @@ fn stretch(text: &str) -> Result<Vec<(Weekday, String, String)>, DeskError> {
     let (from, until) = times.trim().split_once(['-', '–']).ok_or_else(bad)?;
     let day = |name: &str| -> Result<usize, DeskError> {
         let name = name.trim().to_ascii_lowercase();
-        let names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-        names.iter().position(|full| name.len() >= 3 && full.starts_with(&name)).ok_or_else(bad)
+        let names = [
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+        ];
+        names
+            .iter()
+            .position(|full| name.len() >= 3 && full.starts_with(&name))
+            .ok_or_else(bad)
     };
     let mut weekdays = Vec::new();
     for part in days.split(',') {
@@ -280,7 +449,10 @@ fn stretch(text: &str) -> Result<Vec<(Weekday, String, String)>, DeskError> {
             }
         }
     }
-    Ok(weekdays.into_iter().map(|at| (Weekday::ALL[at], from.trim().to_owned(), until.trim().to_owned())).collect())
+    Ok(weekdays
+        .into_iter()
+        .map(|at| (Weekday::ALL[at], from.trim().to_owned(), until.trim().to_owned()))
+        .collect())
 }
 
 #[cfg(test)]
@@ -289,12 +461,32 @@ mod tests {
 
     #[test]
     fn hours_are_written_as_on_a_door() {
-        let days = |text: &str| stretch(text).unwrap().iter().map(|(day, ..)| *day).collect::<Vec<_>>();
+        let days = |text: &str| {
+            stretch(text)
+                .unwrap()
+                .iter()
+                .map(|(day, ..)| *day)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(days("mon-fri 08:00-17:00").len(), 5);
         assert_eq!(days("Tue,Thu 8:00-12:00"), [Weekday::Tuesday, Weekday::Thursday]);
-        assert_eq!(days("mon,wed-thu 8:00 - 12:00"), [Weekday::Monday, Weekday::Wednesday, Weekday::Thursday]);
-        for text in ["", "mon", "8:00-17:00", "fri-mon 8:00-17:00", "mo 8:00-17:00", "mon 8:00"] {
-            assert_eq!(stretch(text).unwrap_err().field.as_deref(), Some("hours"), "{text}");
+        assert_eq!(
+            days("mon,wed-thu 8:00 - 12:00"),
+            [Weekday::Monday, Weekday::Wednesday, Weekday::Thursday]
+        );
+        for text in [
+            "",
+            "mon",
+            "8:00-17:00",
+            "fri-mon 8:00-17:00",
+            "mo 8:00-17:00",
+            "mon 8:00",
+        ] {
+            assert_eq!(
+                stretch(text).unwrap_err().field.as_deref(),
+                Some("hours"),
+                "{text}"
+            );
         }
     }
 }

@@ -3,8 +3,8 @@
 use clinic::Status;
 use desk::DeskError;
 use desk::api::{
-    self, AppointmentCard, AppointmentChanged, AppointmentDetail, AppointmentRef, CancelAppointment, ChangeLength,
-    EditAppointment, Handlers as _, IcsMethod, IcsRequest, SetStatus, WayThrough,
+    self, AppointmentCard, AppointmentChanged, AppointmentDetail, AppointmentRef, CancelAppointment,
+    ChangeLength, EditAppointment, Handlers as _, IcsMethod, IcsRequest, SetStatus, WayThrough,
 };
 
 use crate::answer::{Answer, Outcome, columns};
@@ -12,7 +12,11 @@ use crate::args::{Book, Leave, Length, Method, Move, StatusArgs};
 use crate::names::{Practice, appointment_id};
 
 pub fn book(practice: &Practice, book: Book) -> Outcome {
-    let location = book.location.as_deref().map(|text| practice.location(text)).transpose()?;
+    let location = book
+        .location
+        .as_deref()
+        .map(|text| practice.location(text))
+        .transpose()?;
     let operatory = practice.operatory(&book.operatory, location)?;
     let place = practice.operatory_view(operatory).map(|chair| chair.location);
     let request = api::BookAppointment {
@@ -40,23 +44,40 @@ pub fn move_visit(practice: &Practice, moving: Move) -> Outcome {
     // A name that several locations have means the one where the visit is.
     let operatory = match &moving.operatory {
         None => None,
-        Some(text) => Some(practice.operatory(text, Some(now.location)).or_else(|_| practice.operatory(text, None))?),
+        Some(text) => Some(
+            practice
+                .operatory(text, Some(now.location))
+                .or_else(|_| practice.operatory(text, None))?,
+        ),
     };
-    let place = operatory.and_then(|chair| practice.operatory_view(chair)).map_or(now.location, |chair| chair.location);
+    let place = operatory
+        .and_then(|chair| practice.operatory_view(chair))
+        .map_or(now.location, |chair| chair.location);
     let request = api::MoveAppointment {
         id,
-        at: moving.at.as_deref().map(|text| practice.wall(text, Some(place), "at")).transpose()?,
+        at: moving
+            .at
+            .as_deref()
+            .map(|text| practice.wall(text, Some(place), "at"))
+            .transpose()?,
         later_of_two: moving.later_of_two,
         operatory,
-        provider: moving.provider.as_deref().map(|text| practice.provider(text)).transpose()?,
+        provider: moving
+            .provider
+            .as_deref()
+            .map(|text| practice.provider(text))
+            .transpose()?,
         leave: leave(moving.leave),
     };
     changed(practice, "Moved", practice.front.move_appointment(request))
 }
 
 pub fn length(practice: &Practice, length: Length) -> Outcome {
-    let request =
-        ChangeLength { id: appointment_id(&length.id)?, length_minutes: length.minutes, leave: leave(length.leave) };
+    let request = ChangeLength {
+        id: appointment_id(&length.id)?,
+        length_minutes: length.minutes,
+        leave: leave(length.leave),
+    };
     changed(practice, "Changed", practice.front.change_length(request))
 }
 
@@ -72,23 +93,36 @@ pub fn status(practice: &Practice, wanted: StatusArgs) -> Outcome {
             .hint("Write “orcactl cancel ID --reason TEXT”.")
             .field("reason"));
     }
-    let request =
-        SetStatus { id: appointment_id(&wanted.id)?, status, doctor_needed: wanted.doctor_needed, leave: leave(wanted.leave) };
+    let request = SetStatus {
+        id: appointment_id(&wanted.id)?,
+        status,
+        doctor_needed: wanted.doctor_needed,
+        leave: leave(wanted.leave),
+    };
     changed(practice, "Changed", practice.front.set_status(request))
 }
 
 pub fn cancel(practice: &Practice, id: &str, reason: String) -> Outcome {
-    let request = CancelAppointment { id: appointment_id(id)?, reason };
+    let request = CancelAppointment {
+        id: appointment_id(id)?,
+        reason,
+    };
     changed(practice, "Cancelled", practice.front.cancel_appointment(request))
 }
 
 pub fn note(practice: &Practice, id: &str, text: String) -> Outcome {
-    let request = EditAppointment { id: appointment_id(id)?, note: Some(text), is_asap: None };
+    let request = EditAppointment {
+        id: appointment_id(id)?,
+        note: Some(text),
+        is_asap: None,
+    };
     changed(practice, "Noted", practice.front.edit_appointment(request))
 }
 
 pub fn show(practice: &Practice, id: &str) -> Outcome {
-    let detail = practice.front.appointment(AppointmentRef { id: appointment_id(id)? })?;
+    let detail = practice.front.appointment(AppointmentRef {
+        id: appointment_id(id)?,
+    })?;
     let text = described(practice, &detail);
     Ok(Answer::new(&detail, text))
 }
@@ -99,7 +133,10 @@ pub fn ics(practice: &Practice, id: &str, method: Option<Method>) -> Outcome {
         Method::Cancel => IcsMethod::Cancel,
         Method::Publish => IcsMethod::Publish,
     });
-    let file = practice.front.ics(IcsRequest { id: appointment_id(id)?, method })?;
+    let file = practice.front.ics(IcsRequest {
+        id: appointment_id(id)?,
+        method,
+    })?;
     // The file itself, so that it can be sent to where it belongs.
     let text = file.text.clone();
     Ok(Answer::new(&file, text))
@@ -107,7 +144,10 @@ pub fn ics(practice: &Practice, id: &str, method: Option<Method>) -> Outcome {
 
 /// A reason goes past warnings too.
 fn leave(leave: Leave) -> api::Leave {
-    api::Leave { acknowledge_warnings: leave.yes || leave.override_reason.is_some(), override_reason: leave.override_reason }
+    api::Leave {
+        acknowledge_warnings: leave.yes || leave.override_reason.is_some(),
+        override_reason: leave.override_reason,
+    }
 }
 
 fn changed(practice: &Practice, verb: &str, result: Result<AppointmentChanged, DeskError>) -> Outcome {
@@ -160,7 +200,11 @@ pub fn card_row(practice: &Practice, card: &AppointmentCard, with_patient: bool)
         }
     }
     let mut row = vec![
-        format!("{:>5}–{:<5}", clock(card.start_minute), clock(card.start_minute + card.length_minutes)),
+        format!(
+            "{:>5}–{:<5}",
+            clock(card.start_minute),
+            clock(card.start_minute + card.length_minutes)
+        ),
         practice.kind_code(card.appointment_type).to_owned(),
     ];
     if with_patient {
@@ -183,16 +227,41 @@ fn described(practice: &Practice, detail: &AppointmentDetail) -> String {
             rows.push(vec![what.to_owned(), text.to_owned()]);
         }
     };
-    let kind = practice.kind_view(card.appointment_type).map_or(String::new(), |kind| format!("{} {}", kind.code, kind.name));
+    let kind = practice
+        .kind_view(card.appointment_type)
+        .map_or(String::new(), |kind| format!("{} {}", kind.code, kind.name));
     row("Chart number", &detail.patient.fields.chart_number);
     row("Kind", &kind);
     row("Starts", &detail.starts_at);
     row("Ends", &detail.ends_at);
-    row("Length", &format!("{} min  {}", card.length_minutes, card.pattern));
-    row("Operatory", &format!("{}, {}", practice.operatory_name(card.operatory), practice.location_name(card.location)));
-    row("Provider", practice.provider_view(card.provider).map_or("?", |who| who.name.as_str()));
+    row(
+        "Length",
+        &format!("{} min  {}", card.length_minutes, card.pattern),
+    );
+    row(
+        "Operatory",
+        &format!(
+            "{}, {}",
+            practice.operatory_name(card.operatory),
+            practice.location_name(card.location)
+        ),
+    );
+    row(
+        "Provider",
+        practice
+            .provider_view(card.provider)
+            .map_or("?", |who| who.name.as_str()),
+    );
     row("Status", card.status.words());
-    row("Next", &detail.next_statuses.iter().map(|status| status.code()).collect::<Vec<_>>().join(", "));
+    row(
+        "Next",
+        &detail
+            .next_statuses
+            .iter()
+            .map(|status| status.code())
+            .collect::<Vec<_>>()
+            .join(", "),
+    );
     row("Cancelled", &detail.cancel_reason);
     row("Alert", &detail.patient.fields.alert);
     row("Note", &detail.note);

@@ -27,7 +27,9 @@ impl Run {
 
 impl Desk {
     pub fn new() -> Desk {
-        Desk { dir: tempfile::tempdir().unwrap() }
+        Desk {
+            dir: tempfile::tempdir().unwrap(),
+        }
     }
 
     pub fn run(&self, line: &[&str]) -> Run {
@@ -69,9 +71,17 @@ impl Desk {
     /// The error of a command that must be refused, with its agreed parts.
     pub fn refused(&self, line: &[&str]) -> Value {
         let run = self.run(&[&["--json"], line].concat());
-        assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{line:?}: {}", run.stderr);
+        assert_eq!(
+            (run.code, run.stdout.as_str()),
+            (1, ""),
+            "{line:?}: {}",
+            run.stderr
+        );
         let error = run.error();
-        assert!(error["code"].is_string() && error["message"].is_string() && error["hint"].is_string(), "{error}");
+        assert!(
+            error["code"].is_string() && error["message"].is_string() && error["hint"].is_string(),
+            "{error}"
+        );
         error
     }
 
@@ -97,8 +107,12 @@ pub fn plain(text: &str) -> String {
             word.push(letter);
             continue;
         }
-        let is_id = word.len() == 26 && word.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
-        let is_moment = word.len() >= 20 && word.starts_with("20") && word.ends_with('Z') && word.contains('T');
+        let is_id = word.len() == 26
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+        let is_moment =
+            word.len() >= 20 && word.starts_with("20") && word.ends_with('Z') && word.contains('T');
         if is_id {
             let next = format!("id{}", seen.len() + 1);
             plain.push_str(seen.entry(std::mem::take(&mut word)).or_insert(next));
