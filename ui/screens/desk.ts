@@ -1,4 +1,4 @@
-// Opens the screen over the fixture desk, or over the real desk behind its bridge (BRIDGE_URL=http://127.0.0.1:PORT?token=…).
+// Opens the screen over the fixture desk, or over the real desk behind its bridge (BRIDGE_URL: the address that `orca-bridge` prints).
 import { test as base, expect, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,7 +13,7 @@ export function address(scene = ''): string {
   if (isFixture) return `/?fixture=${scene}`;
   const url = new URL(bridge);
   const token = url.searchParams.get('token') ?? '';
-  return `/?bridge=${encodeURIComponent(url.origin)}&token=${encodeURIComponent(token)}`;
+  return `${url.origin}/?bridge=${encodeURIComponent(url.origin)}&token=${encodeURIComponent(token)}`;
 }
 
 export type Theme = 'light' | 'dark';

@@ -1,6 +1,7 @@
 /** The desk behind a loopback HTTP bridge: the same commands, for tests and development in a browser. */
 
 import type { Event } from './api';
+import { downloadFile } from './download';
 import type { Host } from './host';
 
 export interface BridgeAddress {
@@ -22,7 +23,7 @@ export function bridgeAddress(search: string, fromBuild: string | undefined): Br
 
 export function bridgeHost({ base, token }: BridgeAddress): Host {
   const headers: Record<string, string> = { 'content-type': 'application/json' };
-  if (token) headers['authorization'] = `Bearer ${token}`;
+  if (token) headers['x-bridge-token'] = token;
   return {
     kind: 'bridge',
     async call(name, request) {
@@ -31,6 +32,7 @@ export function bridgeHost({ base, token }: BridgeAddress): Host {
       if (!response.ok) throw body;
       return body;
     },
+    saveFile: downloadFile,
     subscribe(onEvents, onGap) {
       const url = token ? `${base}/events?token=${encodeURIComponent(token)}` : `${base}/events`;
       const source = new EventSource(url);

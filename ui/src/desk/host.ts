@@ -7,6 +7,8 @@ export interface Host {
   readonly kind: 'tauri' | 'bridge' | 'fixture';
   /** Runs a command. Rejects with {@link DeskFailure} when it is refused or cannot be reached. */
   call(name: string, request: unknown): Promise<unknown>;
+  /** Keeps a text where the person says; false if they changed their mind. */
+  saveFile(name: string, text: string): Promise<boolean>;
   /**
    * Events in batches, in the order they happened. `onGap` is called when some may have been missed.
    * Resolves to the way to stop.

@@ -15,6 +15,7 @@ export function answering(answers: Answers): { desk: Desk & { emit: never }; emi
       if (!answer) throw new Error(`the test has no answer to ${name}`);
       return await answer(request);
     },
+    saveFile: async () => true,
     subscribe: async (onEvents) => {
       listeners.add(onEvents);
       return () => listeners.delete(onEvents);

@@ -2,7 +2,6 @@
 
 import { invoke, isTauri } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import { getCurrentWindow } from '@tauri-apps/api/window';
 import type { Event } from './api';
 import type { Host } from './host';
 
@@ -11,12 +10,12 @@ export { isTauri };
 export const tauriHost: Host = {
   kind: 'tauri',
   call: (name, request) => invoke('call', { name, request }),
+  async saveFile(name, text) {
+    const answer = await invoke<{ saved: boolean }>('call', {
+      name: 'shell_save_file',
+      request: { suggested_name: name, contents: text },
+    });
+    return answer.saved;
+  },
   subscribe: (onEvents) => listen<Event[]>('desk-event', (message) => onEvents(message.payload)),
 };
-
-/** The window's title never names a patient. Where titles may not be set, the fixed one stays. */
-export function setWindowTitle(title: string): void {
-  getCurrentWindow()
-    .setTitle(title)
-    .catch(() => {});
-}
