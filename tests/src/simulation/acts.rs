@@ -1,0 +1,290 @@
+//! What people do at their desks, as the seed decides; the desk's rules decide whether it is done.
+
+use std::fmt::Write;
+
+use desk::DeskError;
+use serde_json::{Value, json};
+
+use super::Broken;
+use super::dice::Dice;
+use super::workstation::{Running, text};
+use super::world::{World, disk};
+
+/// Days that people book on: around the night when the clocks change in Cairo.
+pub const DATES: [&str; 3] = ["2026-04-23", "2026-04-24", "2026-04-27"];
+const FAMILIES: [&str; 8] = ["Rivera", "Osei", "Nakamura", "Chen", "Haddad", "Novak", "Silva", "Weiss"];
+const GIVEN: [&str; 6] = ["Ana", "Kwame", "Yui", "Lena", "Omar", "Jo"];
+const NOTES: [&str; 5] = ["", "wire broke", "brings a consent form", "asked for mornings", "late last time\nring before"];
+/// What nobody may hear who only clicks: a fault of the program. Other codes are the practice's rules.
+const FAULTS: [&str; 18] = [
+    "bad_date",
+    "bad_request",
+    "bad_time",
+    "busy",
+    "cannot_seal",
+    "chain_broken",
+    "corrupt",
+    "disk_full",
+    "disk_trouble",
+    "internal",
+    "newer_version",
+    "outdated",
+    "unfit",
+    "unknown_command",
+    "unknown_location",
+    "unknown_operatory",
+    "unknown_type",
+    "wrong_key",
+];
+
+/// What there is to choose from.
+#[derive(Debug, Default)]
+pub struct Town {
+    pub location: String,
+    operatories: Vec<String>,
+    providers: Vec<String>,
+    types: Vec<String>,
+    reasons: Vec<String>,
+}
+
+impl Town {
+    /// A second doctor and a few patients, so that there is something to do.
+    pub fn settle(first: &Running) -> Result<Town, DeskError> {
+        let hello = first.call("hello", json!({}))?;
+        let location = text(&hello["roster"]["locations"][0]["id"]);
+        let hours: Vec<Value> = hello["roster"]["locations"][0]["hours"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|span| json!({ "location": location, "weekday": span["weekday"], "from": hour(&span["from"]), "until": hour(&span["until"]) }))
+            .collect();
+        let second = json!({
+            "kind": "provider", "id": null, "name": "Dr Amara Diallo", "short_name": "Diallo", "provider_kind": "doctor",
+            "hue": 4, "letter": "A", "hours": hours, "is_active": true,
+        });
+        let roster = first.call("save_setting", second)?;
+        for (index, family) in FAMILIES.iter().enumerate().take(6) {
+            first.call("add_patient", json!({ "fields": { "family_name": family, "given_name": GIVEN[index % GIVEN.len()] } }))?;
+        }
+        let reasons = hello["practice"]["cancel_reasons"].as_array().into_iter().flatten().map(text).collect();
+        Ok(Town {
+            location,
+            operatories: Town::ids(&roster["operatories"]),
+            providers: Town::ids(&roster["providers"]),
+            types: Town::ids(&roster["appointment_types"]),
+            reasons,
+        })
+    }
+
+    fn one(dice: &mut Dice, list: &[String]) -> String {
+        dice.pick(list).cloned().unwrap_or_default()
+    }
+
+    /// Some hours are wanted by everybody.
+    fn time(dice: &mut Dice) -> String {
+        let date = DATES[dice.below(DATES.len())];
+        let (hour, minute) = if dice.chance(500) { (9 + dice.below(2), 10 * dice.below(6)) } else { (7 + dice.below(11), 10 * dice.below(6)) };
+        format!("{date}T{hour:02}:{minute:02}")
+    }
+}
+
+/// `08:00` of a wall time with seconds.
+fn hour(value: &Value) -> String {
+    text(value).chars().take(5).collect()
+}
+
+/// A command with its request.
+type Wish = (&'static str, Value);
+
+impl World {
+    /// A person somewhere does something.
+    pub fn somebody_acts(&mut self, step: u32) -> Result<(), DeskError> {
+        let index = self.dice.below(self.stations.len());
+        if self.stations[index].running.is_none() {
+            return self.reopen(index);
+        }
+        let Some((name, request)) = self.wish(index)? else { return Ok(()) };
+        let forgets = self.plan.broken == Broken::ForgetWrite && !self.has_misbehaved && step > self.plan.steps / 2;
+        let photograph = if forgets { Some(self.stations[index].photograph().map_err(disk)?) } else { None };
+
+        let running = self.running(index);
+        let before = running.newest_unsent()?;
+        let answer = running.call(name, request.clone());
+        let after = running.newest_unsent()?;
+        let mut line = format!("{step} {}: {name} {request}", self.stations[index].name);
+        match answer {
+            Ok(_) => {
+                self.tally.done += 1;
+                if let Some(id) = after.filter(|id| before != Some(*id)) {
+                    self.stations[index].acknowledged.push((id, format!("step {step}, {name}")));
+                    if let Some(photograph) = photograph {
+                        self.has_misbehaved = true;
+                        self.let_go(index);
+                        self.stations[index].fall_back_to(&photograph).map_err(disk)?;
+                        return self.reopen(index);
+                    }
+                }
+                self.tell_outbox(index)?;
+            }
+            Err(error) if !FAULTS.contains(&error.code.as_str()) => {
+                self.tally.refused += 1;
+                let _ = write!(line, " → {}", error.message);
+            }
+            Err(error) => {
+                self.note(line);
+                return Err(error);
+            }
+        }
+        self.note(line);
+        if self.plan.broken == Broken::LoseAcknowledged && !self.has_misbehaved && step > self.plan.steps / 2 {
+            self.has_misbehaved = true;
+            self.relay.lie_once = true;
+        }
+        Ok(())
+    }
+
+    fn wish(&mut self, index: usize) -> Result<Option<Wish>, DeskError> {
+        let choice = self.dice.below(100);
+        match choice {
+            0..26 => self.booking(index).map(Some),
+            26..28 => Ok(Some(("add_patient", self.newcomer()))),
+            28..33 => self.patient_change(index),
+            33..39 => Ok(Some(("undo", json!({})))),
+            39..42 => Ok(Some(("redo", json!({})))),
+            42..48 => self.decision(index),
+            48..52 => Ok(Some(("add_time_block", self.block_out()))),
+            52..54 => self.block_change(index),
+            _ => self.visit_change(index, choice),
+        }
+    }
+
+    fn booking(&mut self, index: usize) -> Result<Wish, DeskError> {
+        let patients = Town::ids(&self.running(index).call("list_patients", json!({}))?["patients"]);
+        let (town, dice) = (&self.town, &mut self.dice);
+        let leave = leave(dice);
+        Ok(("book_appointment", json!({
+            "patient": Town::one(dice, &patients),
+            "appointment_type": Town::one(dice, &town.types),
+            "at": Town::time(dice),
+            "operatory": Town::one(dice, &town.operatories),
+            "provider": Town::one(dice, &town.providers),
+            "note": NOTES[dice.below(NOTES.len())],
+            "leave": leave,
+        })))
+    }
+
+    fn newcomer(&mut self) -> Value {
+        let dice = &mut self.dice;
+        let family = FAMILIES[dice.below(FAMILIES.len())];
+        let given = GIVEN[dice.below(GIVEN.len())];
+        json!({ "fields": { "family_name": family, "given_name": given }, "although_similar": dice.chance(500) })
+    }
+
+    fn patient_change(&mut self, index: usize) -> Result<Option<Wish>, DeskError> {
+        let patients = self.running(index).call("list_patients", json!({}))?;
+        let dice = &mut self.dice;
+        let Some(patient) = dice.pick(patients["patients"].as_array().map_or(&[][..], Vec::as_slice)).cloned() else {
+            return Ok(None);
+        };
+        let mut fields = patient["fields"].clone();
+        match dice.below(4) {
+            0 => fields["mobile_phone"] = json!(format!("+1 555 010 {:04}", dice.below(10_000))),
+            1 => fields["note"] = json!(NOTES[dice.below(NOTES.len())]),
+            2 => fields["alert"] = json!(["", "latex allergy"][dice.below(2)]),
+            _ => fields["preferred_name"] = json!(GIVEN[dice.below(GIVEN.len())]),
+        }
+        Ok(Some(("update_patient", json!({ "id": patient["id"], "fields": fields }))))
+    }
+
+    fn decision(&mut self, index: usize) -> Result<Option<Wish>, DeskError> {
+        let cards = self.running(index).call("conflicts", json!({}))?;
+        let Some(card) = self.dice.pick(cards["cards"].as_array().map_or(&[][..], Vec::as_slice)).cloned() else {
+            return Ok(None);
+        };
+        Ok(Some(if card["details"]["kind"] == "overlap" {
+            ("keep_both", json!({ "key": card["key"], "reason": "both agreed" }))
+        } else {
+            let values = card["details"]["values"].as_array().map_or(&[][..], Vec::as_slice);
+            let value = self.dice.pick(values).map_or(Value::Null, |value| value["id"].clone());
+            ("choose_value", json!({ "key": card["key"], "value": value }))
+        }))
+    }
+
+    fn block_out(&mut self) -> Value {
+        let (town, dice) = (&self.town, &mut self.dice);
+        let target = match dice.below(3) {
+            0 => json!({ "kind": "provider", "id": Town::one(dice, &town.providers) }),
+            1 => json!({ "kind": "operatory", "id": Town::one(dice, &town.operatories) }),
+            _ => json!({ "kind": "location", "id": town.location }),
+        };
+        let policy = if dice.chance(500) { "warn" } else { "block" };
+        json!({
+            "target": target, "location": town.location, "at": Town::time(dice), "length_minutes": 10 * (1 + dice.below(6)),
+            "title": "staff meeting", "policy": { "kind": policy },
+        })
+    }
+
+    fn day(&mut self, index: usize) -> Result<Value, DeskError> {
+        let date = DATES[self.dice.below(DATES.len())];
+        let request = json!({ "location": self.town.location, "date": date });
+        self.running(index).call("day_sheet", request)
+    }
+
+    fn block_change(&mut self, index: usize) -> Result<Option<Wish>, DeskError> {
+        let day = self.day(index)?;
+        let dice = &mut self.dice;
+        let Some(block) = dice.pick(day["blocks"].as_array().map_or(&[][..], Vec::as_slice)) else { return Ok(None) };
+        Ok(Some(if dice.chance(500) {
+            ("remove_time_block", json!({ "id": block["id"] }))
+        } else {
+            ("change_time_block", json!({ "id": block["id"], "title": "lunch", "length_minutes": 10 * (1 + dice.below(6)) }))
+        }))
+    }
+
+    fn visit_change(&mut self, index: usize, choice: usize) -> Result<Option<Wish>, DeskError> {
+        let day = self.day(index)?;
+        let Some(card) = self.dice.pick(day["appointments"].as_array().map_or(&[][..], Vec::as_slice)).cloned() else {
+            return self.booking(index).map(Some);
+        };
+        let id = &card["id"];
+        if choice >= 80 {
+            let detail = self.running(index).call("appointment", json!({ "id": id }))?;
+            let next = detail["next_statuses"].as_array().map_or(&[][..], Vec::as_slice);
+            let Some(status) = self.dice.pick(next).cloned() else { return Ok(None) };
+            if status != "cancelled" {
+                return Ok(Some(("set_status", json!({ "id": id, "status": status, "leave": leave(&mut self.dice) }))));
+            }
+        }
+        let (town, dice) = (&self.town, &mut self.dice);
+        Ok(Some(match choice {
+            54..68 => {
+                let mut request = json!({ "id": id, "leave": leave(dice) });
+                if dice.chance(700) {
+                    request["at"] = json!(Town::time(dice));
+                }
+                if dice.chance(400) {
+                    request["operatory"] = json!(Town::one(dice, &town.operatories));
+                }
+                if dice.chance(250) || request.as_object().is_some_and(|fields| fields.len() == 2) {
+                    request["provider"] = json!(Town::one(dice, &town.providers));
+                }
+                ("move_appointment", request)
+            }
+            68..73 => ("change_length", json!({ "id": id, "length_minutes": 10 * (1 + dice.below(9)), "leave": leave(dice) })),
+            73..80 => {
+                let mut request = json!({ "id": id, "note": NOTES[dice.below(NOTES.len())] });
+                if dice.chance(300) {
+                    request["is_asap"] = json!(dice.chance(500));
+                }
+                ("edit_appointment", request)
+            }
+            _ => ("cancel_appointment", json!({ "id": id, "reason": Town::one(dice, &town.reasons) })),
+        }))
+    }
+}
+
+/// People see most warnings and book anyway; now and then they override a rule.
+fn leave(dice: &mut Dice) -> Value {
+    let reason = dice.chance(100).then_some("the doctor agreed");
+    json!({ "acknowledge_warnings": dice.chance(800), "override_reason": reason })
+}

@@ -1,0 +1,239 @@
+//! What happens between two desks and a relay, told from the receptionists' side, over real sockets and files.
+
+use std::fs;
+
+use desk::api::Boot;
+use desk::{Event, Options, Purpose};
+use serde_json::{Value, json};
+
+use crate::clinic_network::{ClinicNetwork, DAY, Window, options};
+
+/// Two windows of one practice, in step.
+fn two_desks() -> (ClinicNetwork, Window, Window) {
+    let network = ClinicNetwork::start();
+    let front = network.found();
+    let second = network.join(&front, "Desk 2", "Kofi Osei");
+    front.until_in_step();
+    second.until_in_step();
+    (network, front, second)
+}
+
+/// Both have everything and show the same day and the same cards.
+fn agree(front: &Window, second: &Window) {
+    front.until_in_step();
+    second.until_in_step();
+    front.until("the same day on both", |front| (front.day() == second.day()).then_some(()));
+    front.until("the same conflict cards on both", |front| (front.conflicts() == second.conflicts()).then_some(()));
+}
+
+#[test]
+fn two_desks_work_on_without_the_relay_and_agree_when_it_is_back() {
+    let (mut network, front, second) = two_desks();
+    let [ana, kwame, yui, lena] = [("Rivera", "Ana"), ("Mensah", "Kwame"), ("Nakamura", "Yui"), ("Novak", "Lena")]
+        .map(|(family, given)| front.add_patient(family, given));
+    let moved = front.book(&ana, "Op 1", "08:00");
+    let kept = front.book(&lena, "Op 3", "15:00");
+    second.until("what was booked at the front desk", |second| second.card(&kept));
+    agree(&front, &second);
+
+    network.stop_relay();
+    front.until_mode("offline");
+    second.until_mode("offline");
+    let first_of_two = front.book(&kwame, "Op 2", "10:00");
+    let second_of_two = second.book(&yui, "Op 2", "10:00");
+    let operatory = front.id("operatories", "Op 4");
+    front.ok("move_appointment", json!({ "id": moved, "at": format!("{DAY}T13:00"), "operatory": operatory }));
+    second.ok("edit_appointment", json!({ "id": moved, "note": "wire broke" }));
+    let regretted = front.book(&lena, "Op 1", "16:00");
+    front.ok("undo", json!({}));
+    second.ok("cancel_appointment", json!({ "id": kept, "reason": "Patient ill" }));
+    second.ok("undo", json!({}));
+    network.start_relay();
+    agree(&front, &second);
+
+    for window in [&front, &second] {
+        assert_eq!(window.card(&regretted), None, "what was undone stays undone");
+        assert_eq!(window.card(&kept).unwrap()["status"], "scheduled", "the cancellation was undone");
+        let card = window.card(&moved).unwrap();
+        assert_eq!((&card["start_minute"], &card["operatory"]), (&json!(13 * 60), &operatory));
+        assert_eq!(window.ok("appointment", json!({ "id": moved }))["note"], "wire broke");
+        let operatory_card = the_operatory_card(window);
+        let sides = operatory_card["details"]["sides"].as_array().unwrap();
+        let who: Vec<(&Value, &Value)> = sides.iter().map(|side| (&side["by"]["person"], &side["by"]["workstation"])).collect();
+        assert!(who.contains(&(&json!("Amara Diallo"), &json!("Front desk"))), "{who:?}");
+        assert!(who.contains(&(&json!("Kofi Osei"), &json!("Desk 2"))), "{who:?}");
+        assert!(sides.iter().all(|side| side["by"]["at"].as_str().is_some_and(|at| at.ends_with('Z'))));
+        assert!(operatory_card["title"].as_str().unwrap().starts_with("Op 2 is double-booked"), "{operatory_card}");
+        let both: Vec<&Value> = sides.iter().map(|side| &side["card"]["id"]).collect();
+        assert!(both.contains(&&first_of_two) && both.contains(&&second_of_two));
+    }
+
+    // Deciding on one desk settles it on both.
+    for card in second.conflicts() {
+        second.ok("keep_both", json!({ "key": card["key"], "reason": "twins come together" }));
+    }
+    front.until("no card at the front desk", |front| front.conflicts().is_empty().then_some(()));
+    agree(&front, &second);
+}
+
+fn the_operatory_card(window: &Window) -> Value {
+    let cards = window.conflicts();
+    let found = cards.iter().find(|card| card["details"]["what"] == "operatory");
+    found.unwrap_or_else(|| panic!("a double booking among {cards:?}")).clone()
+}
+
+#[test]
+fn a_field_set_on_two_desks_at_once_is_a_question_until_somebody_answers() {
+    let (mut network, front, second) = two_desks();
+    let ana = front.add_patient("Rivera", "Ana");
+    let visit = front.book(&ana, "Op 1", "09:00");
+    second.until("the visit", |second| second.card(&visit));
+    network.stop_relay();
+    front.ok("edit_appointment", json!({ "id": visit, "note": "asked for mornings" }));
+    second.ok("edit_appointment", json!({ "id": visit, "note": "brings a form" }));
+    network.start_relay();
+    agree(&front, &second);
+
+    let cards = front.conflicts();
+    assert_eq!(cards.len(), 1, "{cards:?}");
+    assert_eq!(cards[0]["details"]["kind"], "field");
+    let values = cards[0]["details"]["values"].as_array().unwrap();
+    let words: Vec<&str> = values.iter().map(|value| value["value"].as_str().unwrap()).collect();
+    assert!(words.contains(&"asked for mornings") && words.contains(&"brings a form"), "{words:?}");
+
+    let chosen = values.iter().find(|value| value["value"] == "asked for mornings").unwrap();
+    second.ok("choose_value", json!({ "key": cards[0]["key"], "value": chosen["id"] }));
+    front.until("no question left", |front| front.conflicts().is_empty().then_some(()));
+    agree(&front, &second);
+    for window in [&front, &second] {
+        assert_eq!(window.ok("appointment", json!({ "id": visit }))["note"], "asked for mornings");
+    }
+}
+
+#[test]
+fn an_invitation_works_once() {
+    let network = ClinicNetwork::start();
+    let front = network.found();
+    let code = network.invitation(&front);
+    let second = Window::open(&network.folder("Desk 2"));
+    second.ok("join_practice", json!({ "code": code, "person": "Kofi Osei", "workstation": "Desk 2" }));
+    let third = Window::open(&network.folder("Desk 3"));
+    let error = third.refused("join_practice", json!({ "code": code, "person": "Mei Tanaka", "workstation": "Desk 3" }));
+    assert_eq!(error.code, "invitation_refused", "{error:?}");
+    assert!(!store::database_path(&network.folder("Desk 3")).exists(), "nothing is left behind");
+    let known = front.until("the newcomer", |front| {
+        let hello = front.ok("hello", json!({}));
+        let names: Vec<Value> = hello["roster"]["workstations"].as_array().unwrap().iter().map(|desk| desk["name"].clone()).collect();
+        names.contains(&json!("Desk 2")).then_some(names)
+    });
+    assert_eq!(known.len(), 2, "{known:?}");
+}
+
+#[test]
+fn what_one_desk_does_the_other_hears_without_asking() {
+    let (_network, front, second) = two_desks();
+    let ana = front.add_patient("Rivera", "Ana");
+    let visit = front.book(&ana, "Op 1", "09:00");
+    second.hears("the booking", |event| match event {
+        Event::Changed(changed) => changed.appointments.iter().any(|card| json!(card.id) == visit) && !changed.is_own,
+        _ => false,
+    });
+}
+
+#[test]
+fn a_command_beside_the_window_writes_and_the_window_hears_it() {
+    let network = ClinicNetwork::start();
+    let front = network.found();
+    let command = Window::command(&network.folder("front"));
+    let ana = command.add_patient("Rivera", "Ana");
+    let visit = command.book(&ana, "Op 1", "09:00");
+    front.hears("what the command wrote", |event| match event {
+        Event::Changed(changed) => changed.appointments.iter().any(|card| json!(card.id) == visit),
+        _ => false,
+    });
+    assert_eq!(front.day(), command.day());
+}
+
+#[test]
+fn undo_outlives_the_program() {
+    let network = ClinicNetwork::start();
+    let front = network.found();
+    let ana = front.add_patient("Rivera", "Ana");
+    let visit = front.book(&ana, "Op 1", "09:00");
+    front.ok("cancel_appointment", json!({ "id": visit, "reason": "Patient ill" }));
+    front.close();
+    let front = Window::open(&network.folder("front"));
+    front.ok("undo", json!({}));
+    assert_eq!(front.card(&visit).unwrap()["status"], "scheduled");
+    front.close();
+    let front = Window::open(&network.folder("front"));
+    front.ok("redo", json!({}));
+    assert_eq!(front.card(&visit).unwrap()["status"], "cancelled");
+    front.ok("undo", json!({}));
+    front.ok("undo", json!({}));
+    assert_eq!(front.card(&visit), None, "the booking, too, is taken back");
+}
+
+/// Every file of a folder with its bytes.
+fn bytes_of(folder: &std::path::Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        // What programs that look at the file share is not its content.
+        .filter(|path| !path.to_string_lossy().ends_with("-shm") && path.extension().is_none_or(|kind| kind != "lock"))
+        .map(|path| (path.clone(), fs::read(&path).unwrap()))
+        .filter(|(path, bytes)| !(path.to_string_lossy().ends_with("-wal") && bytes.is_empty()))
+        .collect();
+    files.sort();
+    files
+}
+
+fn failure(options: Options) -> desk::DeskError {
+    match Window::with(options).front.boot_state() {
+        Boot::Failed { error } => error,
+        other => panic!("should not open, but: {other:?}"),
+    }
+}
+
+#[test]
+fn a_second_window_is_told_that_the_first_is_open() {
+    let network = ClinicNetwork::start();
+    let front = network.found();
+    let error = failure(options(&network.folder("front"), Purpose::Window));
+    assert_eq!(error.code, "already_running");
+    assert!(error.hint.contains("Nothing was touched"), "{error:?}");
+    front.add_patient("Rivera", "Ana");
+}
+
+#[test]
+fn a_wrong_passphrase_touches_nothing() {
+    let network = ClinicNetwork::start();
+    network.found().close();
+    let folder = network.folder("front");
+    let before = bytes_of(&folder);
+    let wrong = Options { passphrase: Some("wrong horse".to_owned()), ..options(&folder, Purpose::Window) };
+    let error = failure(wrong);
+    assert_eq!(error.code, "wrong_passphrase", "{error:?}");
+    assert!(before == bytes_of(&folder), "nothing was touched");
+    assert_eq!(Window::open(&folder).front.boot_state(), Boot::Ready);
+}
+
+#[test]
+fn a_truncated_file_is_named_and_left_alone() {
+    let network = ClinicNetwork::start();
+    network.found().close();
+    let folder = network.folder("front");
+    let database = store::database_path(&folder);
+    let bytes = fs::read(&database).unwrap();
+    fs::write(&database, &bytes[..bytes.len() / 2]).unwrap();
+    for extra in ["-wal", "-shm"] {
+        let mut path = database.clone().into_os_string();
+        path.push(extra);
+        let _ = fs::remove_file(path);
+    }
+    let before = bytes_of(&folder);
+    let error = failure(options(&folder, Purpose::Window));
+    assert_eq!(error.code, "corrupt", "{error:?}");
+    assert!(error.hint.contains("Nothing was touched"), "{error:?}");
+    assert!(before == bytes_of(&folder), "nothing was touched");
+}
