@@ -35,8 +35,11 @@ impl DataDir {
 
     pub fn create(&self) -> Result<(), DeskError> {
         fs::create_dir_all(&self.0).map_err(|error| {
-            DeskError::new("data_dir", format!("The folder {} cannot be made: {error}.", self.0.display()))
-                .hint("Choose a folder that you may write to (--data or ORCA_DATA).")
+            DeskError::new(
+                "data_dir",
+                format!("The folder {} cannot be made: {error}.", self.0.display()),
+            )
+            .hint("Choose a folder that you may write to (--data or ORCA_DATA).")
         })
     }
 
@@ -66,17 +69,23 @@ impl DataDir {
         }
         let mut random = [0; 16];
         getrandom::fill(&mut random).expect("the operating system gives random bytes");
-        let file = VaultFile { version: 1, vault: data_encoding::HEXLOWER.encode(&random) };
+        let file = VaultFile {
+            version: 1,
+            vault: data_encoding::HEXLOWER.encode(&random),
+        };
         let text = serde_json::to_string(&file).expect("two plain fields");
-        fs::write(&path, text)
-            .map_err(|error| DeskError::new("data_dir", format!("The folder cannot be written to: {error}.")))?;
+        fs::write(&path, text).map_err(|error| {
+            DeskError::new("data_dir", format!("The folder cannot be written to: {error}."))
+        })?;
         Ok(file.vault)
     }
 
     /// Takes one of the folder's locks, held until dropped; none if another program has it.
     pub fn lock(&self, lock: Lock) -> Result<Option<Held>, DeskError> {
         self.create()?;
-        let trouble = |error: std::io::Error| DeskError::new("data_dir", format!("The folder cannot be locked: {error}."));
+        let trouble = |error: std::io::Error| {
+            DeskError::new("data_dir", format!("The folder cannot be locked: {error}."))
+        };
         let file = File::options()
             .create(true)
             .truncate(false)
@@ -117,6 +126,9 @@ pub struct Held {
 
 /// What a second window says.
 pub(crate) fn already_running(data_dir: &Path) -> DeskError {
-    DeskError::new("already_running", format!("Orca Front Desk is already open for {}.", data_dir.display()))
-        .hint("Use the window that is open, or choose another folder with --data. Nothing was touched.")
+    DeskError::new(
+        "already_running",
+        format!("Orca Front Desk is already open for {}.", data_dir.display()),
+    )
+    .hint("Use the window that is open, or choose another folder with --data. Nothing was touched.")
 }

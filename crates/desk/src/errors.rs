@@ -9,11 +9,15 @@ pub fn from_store(error: StoreError) -> DeskError {
     let text = format!("{}.", crate::words::capital(&error.to_string()));
     let (code, hint) = match &error {
         StoreError::NewerVersion { .. } => ("newer_version", "Nothing was touched."),
-        StoreError::WrongKey => ("wrong_key", "Nothing was touched. The key in the keychain belongs to another practice; use the passphrase."),
+        StoreError::WrongKey => (
+            "wrong_key",
+            "Nothing was touched. The key in the keychain belongs to another practice; use the passphrase.",
+        ),
         StoreError::WrongPassphrase => ("wrong_passphrase", "Try again; nothing was touched."),
-        StoreError::Corrupt { .. } => {
-            ("corrupt", "Nothing was touched. Restore a backup, or join the practice again from another workstation.")
-        }
+        StoreError::Corrupt { .. } => (
+            "corrupt",
+            "Nothing was touched. Restore a backup, or join the practice again from another workstation.",
+        ),
         StoreError::NotThere { .. } => ("no_practice", "Choose another folder with --data."),
         StoreError::AlreadyExists { .. } => ("practice_exists", "Choose an empty folder with --data."),
         StoreError::Busy => ("busy", "Nothing was changed."),
@@ -22,7 +26,10 @@ pub fn from_store(error: StoreError) -> DeskError {
         StoreError::Outdated { .. } => ("outdated", "Somebody was quicker."),
         StoreError::Unfit(_) => ("unfit", ""),
         StoreError::Seal(_) => ("cannot_seal", "Nothing was changed."),
-        StoreError::Forked { .. } => ("chain_broken", "Syncing has stopped; your work stays on this workstation."),
+        StoreError::Forked { .. } => (
+            "chain_broken",
+            "Syncing has stopped; your work stays on this workstation.",
+        ),
         StoreError::NothingToUndo => ("nothing_to_undo", ""),
         StoreError::NothingToRedo => ("nothing_to_redo", ""),
         StoreError::CannotUndo(_) => ("cannot_undo", "Change it by hand instead."),

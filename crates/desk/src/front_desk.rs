@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::DeskError;
 use crate::api::{self, Boot, Event};
 use crate::clock::{Clock, Ids};
 use crate::data_dir::{DataDir, Held, Lock, already_running};
@@ -13,7 +14,6 @@ use crate::desk::Desk;
 use crate::keychain::Keychain;
 use crate::listeners::{Listener, Listeners};
 use crate::opening::{self, DemoPlan, OpenWith};
-use crate::DeskError;
 
 /// How to start.
 #[derive(Debug)]
@@ -100,7 +100,11 @@ impl FrontDesk {
         let dir = DataDir::new(&options.data_dir);
         let front = FrontDesk(Arc::new(Inner {
             listeners: Arc::new(Listeners::default()),
-            state: Mutex::new(State { boot: fresh(&dir, options.keychain), desk: None, _window: None }),
+            state: Mutex::new(State {
+                boot: fresh(&dir, options.keychain),
+                desk: None,
+                _window: None,
+            }),
             dir,
             options,
         }));
@@ -114,7 +118,9 @@ impl FrontDesk {
             match inner.dir.lock(Lock::Window) {
                 Ok(Some(held)) => self.state()._window = Some(held),
                 Ok(None) => {
-                    self.state().boot = Boot::Failed { error: already_running(inner.dir.path()) };
+                    self.state().boot = Boot::Failed {
+                        error: already_running(inner.dir.path()),
+                    };
                     return;
                 }
                 Err(error) => {
@@ -128,9 +134,9 @@ impl FrontDesk {
         }
         let boot = match opening::open(&self.with(), inner.options.passphrase.as_deref()) {
             Ok(desk) => self.opened(desk),
-            Err(error) if error.code == "passphrase_needed" => {
-                Boot::NeedsPassphrase { data_dir: inner.dir.path().display().to_string() }
-            }
+            Err(error) if error.code == "passphrase_needed" => Boot::NeedsPassphrase {
+                data_dir: inner.dir.path().display().to_string(),
+            },
             Err(error) => Boot::Failed { error },
         };
         self.state().boot = boot;
@@ -138,7 +144,11 @@ impl FrontDesk {
 
     fn with(&self) -> OpenWith<'_> {
         let inner = &self.0;
-        OpenWith { dir: &inner.dir, options: &inner.options, listeners: inner.listeners.clone() }
+        OpenWith {
+            dir: &inner.dir,
+            options: &inner.options,
+            listeners: inner.listeners.clone(),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -158,7 +168,10 @@ impl FrontDesk {
         self.state().boot.clone()
     }
 
-    pub(crate) fn enter(&self, open: impl FnOnce(&OpenWith<'_>) -> Result<Arc<Desk>, DeskError>) -> Result<Boot, DeskError> {
+    pub(crate) fn enter(
+        &self,
+        open: impl FnOnce(&OpenWith<'_>) -> Result<Arc<Desk>, DeskError>,
+    ) -> Result<Boot, DeskError> {
         if self.state().desk.is_some() {
             return Err(DeskError::new("already_open", "A practice is open already."));
         }
@@ -204,7 +217,11 @@ impl FrontDesk {
     }
 
     /// The demo at any size, with progress (records done, of about so many).
-    pub fn make_demo(&self, plan: &DemoPlan, progress: &mut dyn FnMut(usize, usize)) -> Result<Boot, DeskError> {
+    pub fn make_demo(
+        &self,
+        plan: &DemoPlan,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Boot, DeskError> {
         self.enter(|with| opening::demo_of(with, plan, None, progress))
     }
 
@@ -225,7 +242,11 @@ impl FrontDesk {
     }
 
     /// Makes all rows anew from the documents; with `check` compares only. Progress: documents done, of all.
-    pub fn rebuild(&self, check: bool, progress: store::Progress<'_>) -> Result<store::RebuildReport, DeskError> {
+    pub fn rebuild(
+        &self,
+        check: bool,
+        progress: store::Progress<'_>,
+    ) -> Result<store::RebuildReport, DeskError> {
         self.desk()?.rebuild(check, progress)
     }
 

@@ -4,7 +4,9 @@
 use clinic::{PersonId, PracticeId, WorkstationId};
 use sync::aead::NONCE_LENGTH;
 use sync::statement::{Found, Introduction, WorkstationPublic};
-use sync::{Envelope, Membership, PersonKeys, PracticeKey, PracticeKeys, Statement, WorkstationKeys, envelope, log};
+use sync::{
+    Envelope, Membership, PersonKeys, PracticeKey, PracticeKeys, Statement, WorkstationKeys, envelope, log,
+};
 use zeroize::Zeroizing;
 
 use crate::DeskError;
@@ -29,7 +31,10 @@ pub fn random<const N: usize>() -> [u8; N] {
 impl Identity {
     /// A workstation that founds a practice.
     pub fn founding(practice: PracticeId, workstation: WorkstationId, person: PersonId) -> Identity {
-        let key = PracticeKey { epoch: 1, key: random() };
+        let key = PracticeKey {
+            epoch: 1,
+            key: random(),
+        };
         Identity::joining(practice, workstation, person, PracticeKeys::new(key))
     }
 
@@ -44,7 +49,10 @@ impl Identity {
             practice,
             workstation,
             person,
-            workstation_keys: WorkstationKeys::generate(sync::WorkstationId(workstation.to_bytes()), random()),
+            workstation_keys: WorkstationKeys::generate(
+                sync::WorkstationId(workstation.to_bytes()),
+                random(),
+            ),
             person_keys: PersonKeys::generate(random()),
             practice_keys,
         }
@@ -56,7 +64,10 @@ impl Identity {
 
     /// The position before the first entry of the log.
     pub fn genesis(&self) -> envelope::Seen {
-        envelope::Seen { position: 0, hash: log::genesis(self.sync_practice()) }
+        envelope::Seen {
+            position: 0,
+            hash: log::genesis(self.sync_practice()),
+        }
     }
 
     /// The names of this person and workstation, readable by members only.
@@ -66,7 +77,12 @@ impl Identity {
             person_name: person_name.to_owned(),
             workstation_name: workstation_name.to_owned(),
         };
-        Ok(introduction.seal(self.newest_key()?, &self.workstation_keys, &self.person_keys, random()))
+        Ok(introduction.seal(
+            self.newest_key()?,
+            &self.workstation_keys,
+            &self.person_keys,
+            random(),
+        ))
     }
 
     /// The first statement of the practice's log.
@@ -86,7 +102,12 @@ impl Identity {
     }
 
     /// Seals a batch of changes, or signs a statement, as this workstation's envelope number `sequence`.
-    pub fn seal(&self, sequence: u64, seen: envelope::Seen, what: Sealing<'_>) -> Result<Envelope, DeskError> {
+    pub fn seal(
+        &self,
+        sequence: u64,
+        seen: envelope::Seen,
+        what: Sealing<'_>,
+    ) -> Result<Envelope, DeskError> {
         let author = envelope::Author {
             practice: self.sync_practice(),
             workstation: &self.workstation_keys,
@@ -99,14 +120,18 @@ impl Identity {
             Sealing::Changes(body) => Envelope::seal(&author, key, body, random::<NONCE_LENGTH>()),
             Sealing::Statement(statement) => Envelope::state(&author, key.epoch, statement),
         };
-        sealed.map_err(|error| DeskError::new("too_large", format!("This is too much for one step: {error}.")))
+        sealed
+            .map_err(|error| DeskError::new("too_large", format!("This is too much for one step: {error}.")))
     }
 
     /// The same identity after the practice's key was changed.
     pub fn with_key(&self, key: PracticeKey) -> Result<Identity, DeskError> {
         let stored = self.to_bytes();
         let mut changed = Identity::from_bytes(|name| {
-            stored.iter().find(|(known, _)| *known == name).map(|(_, bytes)| bytes.to_vec())
+            stored
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, bytes)| bytes.to_vec())
         })?;
         changed.practice_keys.add(key);
         Ok(changed)
@@ -115,8 +140,14 @@ impl Identity {
     /// For the encrypted database.
     pub fn to_bytes(&self) -> Vec<(&'static str, Zeroizing<Vec<u8>>)> {
         vec![
-            ("identity/practice", Zeroizing::new(self.practice.to_bytes().to_vec())),
-            ("identity/workstation", Zeroizing::new(self.workstation.to_bytes().to_vec())),
+            (
+                "identity/practice",
+                Zeroizing::new(self.practice.to_bytes().to_vec()),
+            ),
+            (
+                "identity/workstation",
+                Zeroizing::new(self.workstation.to_bytes().to_vec()),
+            ),
             ("identity/person", Zeroizing::new(self.person.to_bytes().to_vec())),
             ("identity/workstation_keys", self.workstation_keys.to_bytes()),
             ("identity/person_keys", self.person_keys.to_bytes()),
@@ -127,8 +158,11 @@ impl Identity {
     /// Reads back what [`Identity::to_bytes`] gave; `get` looks a name up.
     pub fn from_bytes(get: impl Fn(&str) -> Option<Vec<u8>>) -> Result<Identity, DeskError> {
         let missing = |name: &str| {
-            DeskError::new("no_identity", format!("This workstation’s identity is incomplete ({name})."))
-                .hint("Restore a backup, or join the practice again with an invitation.")
+            DeskError::new(
+                "no_identity",
+                format!("This workstation’s identity is incomplete ({name})."),
+            )
+            .hint("Restore a backup, or join the practice again with an invitation.")
         };
         let bytes = |name: &str| get(name).map(Zeroizing::new).ok_or_else(|| missing(name));
         let id = |name: &str| -> Result<[u8; 16], DeskError> {
@@ -140,7 +174,8 @@ impl Identity {
             person: PersonId::from_bytes(id("identity/person")?),
             workstation_keys: WorkstationKeys::from_bytes(&bytes("identity/workstation_keys")?)
                 .map_err(|_| missing("workstation keys"))?,
-            person_keys: PersonKeys::from_bytes(&bytes("identity/person_keys")?).map_err(|_| missing("person keys"))?,
+            person_keys: PersonKeys::from_bytes(&bytes("identity/person_keys")?)
+                .map_err(|_| missing("person keys"))?,
             practice_keys: PracticeKeys::from_bytes(&bytes("identity/practice_keys")?)
                 .map_err(|_| missing("practice keys"))?,
         })

@@ -27,8 +27,12 @@ impl Keychain {
         let vault = vault.to_owned();
         let key = Zeroizing::new(*key);
         self == Keychain::System
-            && in_time(move || keyring::Entry::new(SERVICE, &vault).and_then(|entry| entry.set_secret(&key[..])).is_ok())
-                .unwrap_or(false)
+            && in_time(move || {
+                keyring::Entry::new(SERVICE, &vault)
+                    .and_then(|entry| entry.set_secret(&key[..]))
+                    .is_ok()
+            })
+            .unwrap_or(false)
     }
 
     /// The key of the practice named by `vault`, if the keychain has it and opens.
@@ -37,7 +41,11 @@ impl Keychain {
             return None;
         }
         let vault = vault.to_owned();
-        let secret = in_time(move || keyring::Entry::new(SERVICE, &vault).and_then(|entry| entry.get_secret()).ok())??;
+        let secret = in_time(move || {
+            keyring::Entry::new(SERVICE, &vault)
+                .and_then(|entry| entry.get_secret())
+                .ok()
+        })??;
         let secret = Zeroizing::new(secret);
         <[u8; 32]>::try_from(&secret[..]).ok().map(Zeroizing::new)
     }

@@ -13,12 +13,12 @@ use crate::DeskError;
 use crate::api::{InitPractice, JoinPractice, OpenDemo, ZoneList};
 use crate::clock::{Clock, Ids};
 use crate::data_dir::DataDir;
+use crate::demo::{Demo, DemoSize, DemoSpec, mid_morning};
 use crate::desk::{Desk, Parts};
 use crate::front_desk::Options;
 use crate::identity::Identity;
 use crate::listeners::Listeners;
 use crate::starter::{self, Founding};
-use crate::demo::{Demo, DemoSize, DemoSpec, mid_morning};
 use crate::{errors, read};
 
 /// What every way in needs.
@@ -64,9 +64,12 @@ fn keychain_key(with: &OpenWith<'_>) -> Result<DatabaseKey, DeskError> {
     let vault = with.dir.vault()?;
     match with.options.keychain.fetch(&vault) {
         Some(key) => Ok(DatabaseKey::from_bytes(*key)),
-        None => Err(DeskError::new("passphrase_needed", "This practice is locked, and the keychain does not have its key.")
-            .hint("Type the passphrase, or set ORCA_PASSPHRASE.")
-            .field("passphrase")),
+        None => Err(DeskError::new(
+            "passphrase_needed",
+            "This practice is locked, and the keychain does not have its key.",
+        )
+        .hint("Type the passphrase, or set ORCA_PASSPHRASE.")
+        .field("passphrase")),
     }
 }
 
@@ -93,7 +96,9 @@ fn desk_of(with: &OpenWith<'_>, mut store: Store) -> Result<Arc<Desk>, DeskError
 fn clock_for(now: Option<&str>, store: &Store, zones: &Zones) -> Result<Clock, DeskError> {
     let roster = store.roster();
     match now {
-        Some(text) if roster.practice.is_demo => fixed_now(text, &roster.practice.zone, zones).map(Clock::Fixed),
+        Some(text) if roster.practice.is_demo => {
+            fixed_now(text, &roster.practice.zone, zones).map(Clock::Fixed)
+        }
         _ => Ok(Clock::System),
     }
 }
@@ -107,7 +112,9 @@ fn fixed_now(text: &str, zone: &ZoneName, zones: &Zones) -> Result<Timestamp, De
     zones
         .resolve(wall, zone)
         .map(|start| start.instant())
-        .map_err(|error| DeskError::new("bad_time", format!("ORCA_NOW cannot be used: {error}.")).field("ORCA_NOW"))
+        .map_err(|error| {
+            DeskError::new("bad_time", format!("ORCA_NOW cannot be used: {error}.")).field("ORCA_NOW")
+        })
 }
 
 /// Makes the empty file with its keys; nothing is left behind if it fails.
@@ -120,33 +127,48 @@ impl NewPractice<'_, '_> {
     fn create(&self, identity: &Identity) -> Result<Store, DeskError> {
         let dir = self.with.dir;
         if dir.has_practice() {
-            return Err(DeskError::new("practice_exists", format!("{} holds a practice already.", dir.path().display()))
-                .hint("Choose an empty folder with --data."));
+            return Err(DeskError::new(
+                "practice_exists",
+                format!("{} holds a practice already.", dir.path().display()),
+            )
+            .hint("Choose an empty folder with --data."));
         }
-        let passphrase = self.passphrase.or(self.with.options.passphrase.as_deref()).filter(|text| !text.is_empty());
+        let passphrase = self
+            .passphrase
+            .or(self.with.options.passphrase.as_deref())
+            .filter(|text| !text.is_empty());
         let keychain = self.with.options.keychain;
         if passphrase.is_none() && !keychain.is_there() {
-            return Err(DeskError::new("passphrase_needed", "This computer has no keychain, so the practice needs a passphrase.")
-                .hint("Choose a passphrase, or set ORCA_PASSPHRASE.")
-                .field("passphrase"));
+            return Err(DeskError::new(
+                "passphrase_needed",
+                "This computer has no keychain, so the practice needs a passphrase.",
+            )
+            .hint("Choose a passphrase, or set ORCA_PASSPHRASE.")
+            .field("passphrase"));
         }
         dir.create()?;
         let key = DatabaseKey::generate().map_err(errors::from_store)?;
         let kept = keychain.is_there() && keychain.keep(&dir.vault()?, key.expose());
         match passphrase {
-            Some(passphrase) => store::write_key_file(dir.path(), &key, passphrase, self.with.options.passphrase_cost)
-                .map_err(errors::from_store)?,
+            Some(passphrase) => {
+                store::write_key_file(dir.path(), &key, passphrase, self.with.options.passphrase_cost)
+                    .map_err(errors::from_store)?
+            }
             None if !kept => {
-                return Err(DeskError::new("passphrase_needed", "The keychain would not keep the key.")
-                    .hint("Choose a passphrase instead.")
-                    .field("passphrase"));
+                return Err(
+                    DeskError::new("passphrase_needed", "The keychain would not keep the key.")
+                        .hint("Choose a passphrase instead.")
+                        .field("passphrase"),
+                );
             }
             None => {}
         }
-        let mut store =
-            Store::create(dir.path(), &key, identity.practice, identity.workstation).map_err(errors::from_store)?;
+        let mut store = Store::create(dir.path(), &key, identity.practice, identity.workstation)
+            .map_err(errors::from_store)?;
         for (name, bytes) in identity.to_bytes() {
-            store.set_setting(name, Some(&bytes)).map_err(errors::from_store)?;
+            store
+                .set_setting(name, Some(&bytes))
+                .map_err(errors::from_store)?;
         }
         Ok(store)
     }
@@ -158,7 +180,11 @@ fn name<'a>(text: &'a str, field: &str, what: &str) -> Result<&'a str, DeskError
         return Err(DeskError::new("invalid", format!("{what} is missing.")).field(field));
     }
     if text.chars().count() > MAX_NAME_CHARS {
-        return Err(DeskError::new("invalid", format!("{what} is too long: {MAX_NAME_CHARS} characters at the most.")).field(field));
+        return Err(DeskError::new(
+            "invalid",
+            format!("{what} is too long: {MAX_NAME_CHARS} characters at the most."),
+        )
+        .field(field));
     }
     Ok(text)
 }
@@ -176,7 +202,11 @@ pub(crate) fn found(with: &OpenWith<'_>, request: &InitPractice) -> Result<Arc<D
     })?;
     let now = with.now();
     let ids = &with.options.ids;
-    let identity = Identity::founding(PracticeId(ids.next(now)), WorkstationId(ids.next(now)), PersonId(ids.next(now)));
+    let identity = Identity::founding(
+        PracticeId(ids.next(now)),
+        WorkstationId(ids.next(now)),
+        PersonId(ids.next(now)),
+    );
     let founding = Founding {
         practice: identity.practice,
         name: practice_name,
@@ -188,7 +218,11 @@ pub(crate) fn found(with: &OpenWith<'_>, request: &InitPractice) -> Result<Arc<D
     };
     let records = starter::records(&founding, || ids.next(now));
     let statement = identity.found(person_name, founding.workstation_name)?;
-    let store = NewPractice { with, passphrase: request.passphrase.as_deref() }.create(&identity)?;
+    let store = NewPractice {
+        with,
+        passphrase: request.passphrase.as_deref(),
+    }
+    .create(&identity)?;
     let desk = desk_of(with, store)?;
     desk.append_statement(&statement)?;
     desk.write(Op::FoundPractice, |writing| writing.record(records))?;
@@ -197,7 +231,11 @@ pub(crate) fn found(with: &OpenWith<'_>, request: &InitPractice) -> Result<Arc<D
 
 /// Opens the small demo in an empty folder.
 pub(crate) fn demo(with: &OpenWith<'_>, request: &OpenDemo) -> Result<Arc<Desk>, DeskError> {
-    let plan = DemoPlan { size: DemoSize::Small, seed: request.seed.unwrap_or(DEMO_SEED), today: None };
+    let plan = DemoPlan {
+        size: DemoSize::Small,
+        seed: request.seed.unwrap_or(DEMO_SEED),
+        today: None,
+    };
     demo_of(with, &plan, request.passphrase.as_deref(), &mut |_, _| {})
 }
 
@@ -231,7 +269,13 @@ pub(crate) fn demo_of(
     };
     let ids = &with.options.ids;
     let (practice, workstation) = (PracticeId(ids.next(now)), WorkstationId(ids.next(now)));
-    let spec = DemoSpec { size: plan.size, seed: plan.seed, now, practice, workstation };
+    let spec = DemoSpec {
+        size: plan.size,
+        seed: plan.seed,
+        now,
+        practice,
+        workstation,
+    };
     let demo = Demo::invent(spec, &zones).map_err(bad_time)?;
     let roster = demo.roster();
     let person = roster
@@ -250,7 +294,10 @@ pub(crate) fn demo_of(
     let mut done = 0;
     for mut batch in demo.batches(DEMO_BATCH) {
         if done == 0 {
-            batch.push(clinic::Change::add(clinic::Workstation { id: workstation, name: WORKSTATION_NAME.to_owned() }));
+            batch.push(clinic::Change::add(clinic::Workstation {
+                id: workstation,
+                name: WORKSTATION_NAME.to_owned(),
+            }));
         }
         done += batch.len();
         desk.write_quietly(Op::FoundPractice, |writing| writing.record(batch))?;
@@ -266,9 +313,12 @@ pub(crate) fn join(with: &OpenWith<'_>, request: &JoinPractice) -> Result<Arc<De
     let code = checked(with, request)?;
     let answer = crate::syncing::ask_once(code.relay(), code.ask(), ASK_PATIENCE)?;
     let welcome = code.answer(&answer).map_err(|error| {
-        DeskError::new("invitation_refused", format!("The invitation cannot be used: {error}."))
-            .hint("Ask for a new invitation; each works once and for seven days.")
-            .field("code")
+        DeskError::new(
+            "invitation_refused",
+            format!("The invitation cannot be used: {error}."),
+        )
+        .hint("Ask for a new invitation; each works once and for seven days.")
+        .field("code")
     })?;
     let desk = enlist(with, request, &welcome)?;
     desk.finish_joining(JOIN_PATIENCE)?;
@@ -280,13 +330,19 @@ fn checked(with: &OpenWith<'_>, request: &JoinPractice) -> Result<InvitationCode
     name(&request.person, "person", "Your name")?;
     name(&request.workstation, "workstation", "This workstation’s name")?;
     if with.dir.has_practice() {
-        return Err(DeskError::new("practice_exists", format!("{} holds a practice already.", with.dir.path().display()))
-            .hint("Choose an empty folder with --data."));
+        return Err(DeskError::new(
+            "practice_exists",
+            format!("{} holds a practice already.", with.dir.path().display()),
+        )
+        .hint("Choose an empty folder with --data."));
     }
     request.code.parse().map_err(|error: sync::invitation::BadCode| {
-        DeskError::new("bad_code", format!("{}.", crate::words::capital(&error.to_string())))
-            .hint("Copy the whole code, from ORCA- to its end.")
-            .field("code")
+        DeskError::new(
+            "bad_code",
+            format!("{}.", crate::words::capital(&error.to_string())),
+        )
+        .hint("Copy the whole code, from ORCA- to its end.")
+        .field("code")
     })
 }
 
@@ -307,8 +363,17 @@ pub(crate) fn enlist(
         welcome.keys.clone(),
     );
     let introduction = identity.introduction(person_name, workstation_name)?;
-    let statement = code.join(welcome.practice, &identity.workstation_keys, &identity.person_keys, introduction);
-    let store = NewPractice { with, passphrase: request.passphrase.as_deref() }.create(&identity)?;
+    let statement = code.join(
+        welcome.practice,
+        &identity.workstation_keys,
+        &identity.person_keys,
+        introduction,
+    );
+    let store = NewPractice {
+        with,
+        passphrase: request.passphrase.as_deref(),
+    }
+    .create(&identity)?;
     let desk = desk_of(with, store)?;
     desk.begin_joining(code.relay(), welcome.founder, person_name, workstation_name)?;
     desk.append_statement_having_seen(&statement, welcome.seen)?;
@@ -319,6 +384,11 @@ pub(crate) fn enlist(
 pub(crate) fn zone_list(dir: &DataDir) -> ZoneList {
     let zones = dir.zones();
     let names = zones.names();
-    let own = iana_time_zone::get_timezone().ok().filter(|name| names.iter().any(|known| known == name));
-    ZoneList { suggested: own.unwrap_or_else(|| "America/New_York".to_owned()), zones: names }
+    let own = iana_time_zone::get_timezone()
+        .ok()
+        .filter(|name| names.iter().any(|known| known == name));
+    ZoneList {
+        suggested: own.unwrap_or_else(|| "America/New_York".to_owned()),
+        zones: names,
+    }
 }

@@ -8,7 +8,9 @@ use crate::DeskError;
 /// `2026-03-03`.
 pub fn date(text: &str, field: &str) -> Result<Date, DeskError> {
     text.trim().parse().map_err(|_| {
-        DeskError::new("bad_date", format!("“{text}” is not a date.")).hint("Write 2026-03-03.").field(field)
+        DeskError::new("bad_date", format!("“{text}” is not a date."))
+            .hint("Write 2026-03-03.")
+            .field(field)
     })
 }
 
@@ -29,7 +31,9 @@ pub fn wall(text: &str, field: &str) -> Result<DateTime, DeskError> {
 /// `09:00` or `9:00`, whole minutes.
 pub fn time(text: &str, field: &str) -> Result<Time, DeskError> {
     let bad = || {
-        DeskError::new("bad_time", format!("“{text}” is not a time of day.")).hint("Write 09:00, whole minutes.").field(field)
+        DeskError::new("bad_time", format!("“{text}” is not a time of day."))
+            .hint("Write 09:00, whole minutes.")
+            .field(field)
     };
     let (hour, rest) = text.trim().split_once(':').ok_or_else(bad)?;
     let minute = match rest.split_once(':') {
@@ -40,26 +44,47 @@ pub fn time(text: &str, field: &str) -> Result<Time, DeskError> {
     if minute.len() != 2 || hour.is_empty() || hour.len() > 2 {
         return Err(bad());
     }
-    Time::new(hour.parse().map_err(|_| bad())?, minute.parse().map_err(|_| bad())?, 0, 0).map_err(|_| bad())
+    Time::new(
+        hour.parse().map_err(|_| bad())?,
+        minute.parse().map_err(|_| bad())?,
+        0,
+        0,
+    )
+    .map_err(|_| bad())
 }
 
 /// `XX//X`.
 pub fn pattern(text: &str, field: &str) -> Result<TimePattern, DeskError> {
     text.trim().parse().map_err(|error: clinic::BadPattern| {
-        DeskError::new("bad_pattern", format!("The time pattern cannot be used: {error}."))
-            .hint("Write one X (doctor) or / (assistant) per five minutes, for example XX//X.")
-            .field(field)
+        DeskError::new(
+            "bad_pattern",
+            format!("The time pattern cannot be used: {error}."),
+        )
+        .hint("Write one X (doctor) or / (assistant) per five minutes, for example XX//X.")
+        .field(field)
     })
 }
 
 /// A number within bounds, or the default.
-pub fn bounded(value: Option<u16>, default: u16, range: std::ops::RangeInclusive<u16>, field: &str) -> Result<u16, DeskError> {
+pub fn bounded(
+    value: Option<u16>,
+    default: u16,
+    range: std::ops::RangeInclusive<u16>,
+    field: &str,
+) -> Result<u16, DeskError> {
     let value = value.unwrap_or(default);
     if range.contains(&value) {
         Ok(value)
     } else {
-        Err(DeskError::new("out_of_range", format!("{field} must be {} to {}, not {value}.", range.start(), range.end()))
-            .field(field))
+        Err(DeskError::new(
+            "out_of_range",
+            format!(
+                "{field} must be {} to {}, not {value}.",
+                range.start(),
+                range.end()
+            ),
+        )
+        .field(field))
     }
 }
 
@@ -73,8 +98,19 @@ mod tests {
         for text in ["2026-03-03T09:00", "2026-03-03 9:00", "2026-03-03T09:00:00"] {
             assert_eq!(wall(text, "at").unwrap(), expected, "{text}");
         }
-        for text in ["2026-03-03", "2026-02-30T09:00", "2026-03-03T24:00", "2026-03-03T09:0", "2026-03-03T09:00:30", ""] {
-            assert_eq!(wall(text, "at").unwrap_err().field.as_deref(), Some("at"), "{text}");
+        for text in [
+            "2026-03-03",
+            "2026-02-30T09:00",
+            "2026-03-03T24:00",
+            "2026-03-03T09:0",
+            "2026-03-03T09:00:30",
+            "",
+        ] {
+            assert_eq!(
+                wall(text, "at").unwrap_err().field.as_deref(),
+                Some("at"),
+                "{text}"
+            );
         }
     }
 }

@@ -2,9 +2,9 @@
 //! four operatories, one provider, the usual kinds of orthodontic visit. Everything can be renamed or retired.
 
 use clinic::{
-    AppointmentType, AppointmentTypeId, Change, Location, LocationId, Operatory, OperatoryId, Person, PersonId, Practice,
-    PracticeId, Provider, ProviderId, ProviderKind, ProviderSchedule, RulePolicies, Weekday, WorkingHours, Workstation,
-    WorkstationId, ZoneName,
+    AppointmentType, AppointmentTypeId, Change, Location, LocationId, Operatory, OperatoryId, Person,
+    PersonId, Practice, PracticeId, Provider, ProviderId, ProviderKind, ProviderSchedule, RulePolicies,
+    Weekday, WorkingHours, Workstation, WorkstationId, ZoneName,
 };
 use jiff::civil::time;
 
@@ -38,7 +38,15 @@ pub fn records(founding: &Founding<'_>, mut next_id: impl FnMut() -> u128) -> Ve
     let location = LocationId(next_id());
     let provider = ProviderId(next_id());
     let week = |from, until| -> Vec<WorkingHours> {
-        Weekday::ALL[..5].iter().map(|&weekday| WorkingHours { location, weekday, from, until }).collect()
+        Weekday::ALL[..5]
+            .iter()
+            .map(|&weekday| WorkingHours {
+                location,
+                weekday,
+                from,
+                until,
+            })
+            .collect()
     };
     let mut changes = vec![
         Change::add(Practice {
@@ -67,7 +75,10 @@ pub fn records(founding: &Founding<'_>, mut next_id: impl FnMut() -> u128) -> Ve
             initials: initials(founding.person_name),
             is_active: true,
         }),
-        Change::add(Workstation { id: founding.workstation, name: founding.workstation_name.to_owned() }),
+        Change::add(Workstation {
+            id: founding.workstation,
+            name: founding.workstation_name.to_owned(),
+        }),
         Change::add(Location {
             id: location,
             name: founding.name.to_owned(),
@@ -85,7 +96,9 @@ pub fn records(founding: &Founding<'_>, mut next_id: impl FnMut() -> u128) -> Ve
             kind: ProviderKind::Doctor,
             hue: 0,
             letter: "D".to_owned(),
-            schedule: ProviderSchedule { hours: week(time(8, 0, 0, 0), time(17, 0, 0, 0)) },
+            schedule: ProviderSchedule {
+                hours: week(time(8, 0, 0, 0), time(17, 0, 0, 0)),
+            },
             sort: 0,
             is_active: true,
         }),
@@ -139,11 +152,17 @@ mod tests {
             last += 1;
             last
         });
-        let count = |kind| changes.iter().filter(|change| change.entity().kind() == kind).count();
+        let count = |kind| {
+            changes
+                .iter()
+                .filter(|change| change.entity().kind() == kind)
+                .count()
+        };
         assert_eq!(count(clinic::EntityKind::Operatory), 4);
         assert_eq!(count(clinic::EntityKind::Provider), 1);
         assert_eq!(count(clinic::EntityKind::AppointmentType), TYPES.len());
-        let keys: std::collections::BTreeSet<String> = changes.iter().map(|change| change.entity().key()).collect();
+        let keys: std::collections::BTreeSet<String> =
+            changes.iter().map(|change| change.entity().key()).collect();
         assert_eq!(keys.len(), changes.len(), "every record has an id of its own");
     }
 }

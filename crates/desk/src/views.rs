@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use clinic::{
-    Appointment, BlockTarget, ConflictKey, OperatoryId, Patient, PatientId, ProviderId, Roster, Start, TimeBlock, Zones,
+    Appointment, BlockTarget, ConflictKey, OperatoryId, Patient, PatientId, ProviderId, Roster, Start,
+    TimeBlock, Zones,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::api::{
-    AppointmentCard, AppointmentTypeView, BlockCard, LocationView, MinuteSpan, OperatoryView, PatientFields, PatientView,
-    PersonView, PracticeView, ProviderView, RosterView, Who, WorkstationView,
+    AppointmentCard, AppointmentTypeView, BlockCard, LocationView, MinuteSpan, OperatoryView, PatientFields,
+    PatientView, PersonView, PracticeView, ProviderView, RosterView, Who, WorkstationView,
 };
 
 /// Names for ids, for words.
@@ -25,20 +26,25 @@ impl Names<'_> {
     }
 
     pub fn operatory(&self, id: OperatoryId) -> String {
-        self.roster.operatory(id).map_or_else(|| "a removed operatory".to_owned(), |record| record.name.clone())
+        self.roster
+            .operatory(id)
+            .map_or_else(|| "a removed operatory".to_owned(), |record| record.name.clone())
     }
 
     pub fn provider(&self, id: ProviderId) -> String {
-        self.roster.provider(id).map_or_else(|| "a removed provider".to_owned(), |record| record.name.clone())
+        self.roster
+            .provider(id)
+            .map_or_else(|| "a removed provider".to_owned(), |record| record.name.clone())
     }
 
     pub fn block_target(&self, target: &BlockTarget) -> String {
         match target {
             BlockTarget::Provider(id) => self.provider(*id),
             BlockTarget::Operatory(id) => self.operatory(*id),
-            BlockTarget::Location(id) => {
-                self.roster.location(*id).map_or_else(|| "a removed location".to_owned(), |record| record.name.clone())
-            }
+            BlockTarget::Location(id) => self
+                .roster
+                .location(*id)
+                .map_or_else(|| "a removed location".to_owned(), |record| record.name.clone()),
         }
     }
 }
@@ -71,7 +77,9 @@ pub fn card(visit: &Appointment, head: &store::PatientHead, conflicts: Vec<Confl
 /// A block as each wall day from `from` to `until` sees it: cut at the midnights.
 pub fn block_cards(block: &TimeBlock, zones: &Zones, from: Date, until: Date) -> Vec<BlockCard> {
     let minutes = i32::try_from(block.length_minutes).unwrap_or(i32::MAX);
-    let Ok(end) = zones.after_minutes(&block.starts_at, minutes) else { return Vec::new() };
+    let Ok(end) = zones.after_minutes(&block.starts_at, minutes) else {
+        return Vec::new();
+    };
     let first = block.starts_at.date().max(from);
     // A block that ends at midnight does not reach into the next day.
     let last = if end.minute_of_day() == 0 && end.date() > block.starts_at.date() {
@@ -83,8 +91,16 @@ pub fn block_cards(block: &TimeBlock, zones: &Zones, from: Date, until: Date) ->
     let mut cards = Vec::new();
     let mut date = first;
     while date <= last {
-        let start_minute = if date == block.starts_at.date() { block.starts_at.minute_of_day() } else { 0 };
-        let end_minute = if date == end.date() { end.minute_of_day() } else { 24 * 60 };
+        let start_minute = if date == block.starts_at.date() {
+            block.starts_at.minute_of_day()
+        } else {
+            0
+        };
+        let end_minute = if date == end.date() {
+            end.minute_of_day()
+        } else {
+            24 * 60
+        };
         if end_minute > start_minute {
             cards.push(BlockCard {
                 id: block.id,
@@ -192,22 +208,24 @@ pub fn roster_view(roster: &Roster, zones: &Zones, now: Timestamp) -> RosterView
                 is_active: record.is_active,
             })
             .collect(),
-        appointment_types: sorted(&roster.appointment_types, |record| (record.sort, record.name.clone()))
-            .map(|record| AppointmentTypeView {
-                id: record.id,
-                name: record.name.clone(),
-                code: record.code.clone(),
-                letter: record.letter.clone(),
-                hue: record.hue,
-                pattern: record.pattern.to_string(),
-                length_minutes: record.pattern.length_minutes(),
-                buffer_before_minutes: record.buffer_before_minutes,
-                buffer_after_minutes: record.buffer_after_minutes,
-                providers: record.providers.clone(),
-                operatories: record.operatories.clone(),
-                is_active: record.is_active,
-            })
-            .collect(),
+        appointment_types: sorted(&roster.appointment_types, |record| {
+            (record.sort, record.name.clone())
+        })
+        .map(|record| AppointmentTypeView {
+            id: record.id,
+            name: record.name.clone(),
+            code: record.code.clone(),
+            letter: record.letter.clone(),
+            hue: record.hue,
+            pattern: record.pattern.to_string(),
+            length_minutes: record.pattern.length_minutes(),
+            buffer_before_minutes: record.buffer_before_minutes,
+            buffer_after_minutes: record.buffer_after_minutes,
+            providers: record.providers.clone(),
+            operatories: record.operatories.clone(),
+            is_active: record.is_active,
+        })
+        .collect(),
         people: sorted(&roster.people, |record| (0, record.name.clone()))
             .map(|record| PersonView {
                 id: record.id,
@@ -216,7 +234,10 @@ pub fn roster_view(roster: &Roster, zones: &Zones, now: Timestamp) -> RosterView
             })
             .collect(),
         workstations: sorted(&roster.workstations, |record| (0, record.name.clone()))
-            .map(|record| WorkstationView { id: record.id, name: record.name.clone() })
+            .map(|record| WorkstationView {
+                id: record.id,
+                name: record.name.clone(),
+            })
             .collect(),
     }
 }
@@ -228,7 +249,12 @@ fn sorted<K, T>(records: &BTreeMap<K, T>, key: impl Fn(&T) -> (i32, String)) -> 
 }
 
 /// Who did something, in words. `at` is what their workstation's clock said.
-pub fn who(roster: &Roster, person: clinic::PersonId, workstation: clinic::WorkstationId, at: Timestamp) -> Who {
+pub fn who(
+    roster: &Roster,
+    person: clinic::PersonId,
+    workstation: clinic::WorkstationId,
+    at: Timestamp,
+) -> Who {
     who_if_known(roster, Some(person), Some(workstation), at)
 }
 
@@ -245,7 +271,10 @@ pub fn who_if_known(
         initials: person.map_or_else(|| "?".to_owned(), |record| record.initials.clone()),
         workstation: workstation
             .and_then(|id| roster.workstations.get(&id))
-            .map_or_else(|| "an unknown workstation".to_owned(), |record| record.name.clone()),
+            .map_or_else(
+                || "an unknown workstation".to_owned(),
+                |record| record.name.clone(),
+            ),
         at: instant(at),
     }
 }
@@ -257,11 +286,16 @@ pub fn spans<'a>(
     date: Date,
 ) -> Vec<MinuteSpan> {
     let weekday = clinic::Weekday::of(date);
-    let minute = |time: jiff::civil::Time| u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs());
+    let minute = |time: jiff::civil::Time| {
+        u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs())
+    };
     let mut spans: Vec<MinuteSpan> = hours
         .into_iter()
         .filter(|span| span.location == location && span.weekday == weekday)
-        .map(|span| MinuteSpan { from: minute(span.from), until: minute(span.until) })
+        .map(|span| MinuteSpan {
+            from: minute(span.from),
+            until: minute(span.until),
+        })
         .collect();
     spans.sort_by_key(|span| span.from);
     spans
@@ -285,5 +319,9 @@ pub fn initials(name: &str) -> String {
         .flat_map(char::to_uppercase)
         .take(3)
         .collect();
-    if letters.is_empty() { "?".to_owned() } else { letters }
+    if letters.is_empty() {
+        "?".to_owned()
+    } else {
+        letters
+    }
 }

@@ -37,9 +37,12 @@ pub fn operation(op: Op, changes: &[Change], names: &Names<'_>) -> String {
 /// `move Rivera, Ana, Tue 3 Mar 9:00`: what the Undo button says after “Undo”.
 pub fn undo_label(op: Op, changes: &[Change], names: &Names<'_>) -> String {
     let first = changes.iter().find_map(|change| match change.entity() {
-        Entity::Appointment(visit) => {
-            Some(format!("{}: {}, {}", op.words(), names.patient(visit.patient), short_when(visit.starts_at.wall)))
-        }
+        Entity::Appointment(visit) => Some(format!(
+            "{}: {}, {}",
+            op.words(),
+            names.patient(visit.patient),
+            short_when(visit.starts_at.wall)
+        )),
         _ => None,
     });
     first
@@ -55,7 +58,9 @@ pub fn undo_label(op: Op, changes: &[Change], names: &Names<'_>) -> String {
 
 fn visit_change(change: &Change) -> Option<(Option<&Appointment>, Option<&Appointment>)> {
     match (&change.before, &change.after) {
-        (Some(Entity::Appointment(before)), Some(Entity::Appointment(after))) => Some((Some(before), Some(after))),
+        (Some(Entity::Appointment(before)), Some(Entity::Appointment(after))) => {
+            Some((Some(before), Some(after)))
+        }
         (None, Some(Entity::Appointment(after))) => Some((None, Some(after))),
         (Some(Entity::Appointment(before)), None) => Some((Some(before), None)),
         _ => None,
@@ -63,35 +68,58 @@ fn visit_change(change: &Change) -> Option<(Option<&Appointment>, Option<&Appoin
 }
 
 fn what_changed(changes: &[Change], names: &Names<'_>) -> String {
-    let mut parts: Vec<String> = changes.iter().filter_map(|change| one_change(change, names)).collect();
+    let mut parts: Vec<String> = changes
+        .iter()
+        .filter_map(|change| one_change(change, names))
+        .collect();
     const SHOWN: usize = 3;
     if parts.len() > SHOWN {
         let more = parts.len() - SHOWN;
         parts.truncate(SHOWN);
         parts.push(format!("and {more} more"));
     }
-    if parts.is_empty() { "Nothing that shows".to_owned() } else { parts.join("; ") }
+    if parts.is_empty() {
+        "Nothing that shows".to_owned()
+    } else {
+        parts.join("; ")
+    }
 }
 
 fn one_change(change: &Change, names: &Names<'_>) -> Option<String> {
     if let Some((before, after)) = visit_change(change) {
         return Some(match (before, after) {
-            (None, Some(after)) => format!("Booked {} for {}", names.patient(after.patient), place(after, names)),
-            (Some(before), None) => format!("Removed {}, {}", names.patient(before.patient), place(before, names)),
+            (None, Some(after)) => format!(
+                "Booked {} for {}",
+                names.patient(after.patient),
+                place(after, names)
+            ),
+            (Some(before), None) => format!(
+                "Removed {}, {}",
+                names.patient(before.patient),
+                place(before, names)
+            ),
             (Some(before), Some(after)) => edited_visit(before, after, names),
             (None, None) => return None,
         });
     }
     match (&change.before, &change.after) {
-        (None, Some(Entity::Patient(patient))) => Some(format!("Added the patient {}", patient.display_name())),
-        (Some(Entity::Patient(patient)), None) => Some(format!("Removed the patient {}", patient.display_name())),
+        (None, Some(Entity::Patient(patient))) => {
+            Some(format!("Added the patient {}", patient.display_name()))
+        }
+        (Some(Entity::Patient(patient)), None) => {
+            Some(format!("Removed the patient {}", patient.display_name()))
+        }
         (Some(Entity::Patient(before)), Some(Entity::Patient(after))) => Some(edited_patient(before, after)),
         (None, Some(Entity::TimeBlock(block))) => Some(format!("Blocked out {}", block_words(block, names))),
-        (Some(Entity::TimeBlock(block)), None) => Some(format!("Removed the block-out {}", block_words(block, names))),
-        (Some(_), Some(Entity::TimeBlock(block))) => Some(format!("Changed the block-out {}", block_words(block, names))),
-        (before, Some(Entity::AcceptedConflict(decision))) => {
-            before.is_none().then(|| format!("Kept both visits: {}", decision.reason))
+        (Some(Entity::TimeBlock(block)), None) => {
+            Some(format!("Removed the block-out {}", block_words(block, names)))
         }
+        (Some(_), Some(Entity::TimeBlock(block))) => {
+            Some(format!("Changed the block-out {}", block_words(block, names)))
+        }
+        (before, Some(Entity::AcceptedConflict(decision))) => before
+            .is_none()
+            .then(|| format!("Kept both visits: {}", decision.reason)),
         (_, None) => None,
         (before, Some(after)) => {
             let verb = if before.is_none() { "Added" } else { "Changed" };
@@ -103,7 +131,11 @@ fn one_change(change: &Change, names: &Names<'_>) -> Option<String> {
 fn edited_visit(before: &Appointment, after: &Appointment, names: &Names<'_>) -> String {
     let who = names.patient(after.patient);
     if before.starts_at != after.starts_at || before.operatory != after.operatory {
-        return format!("Moved {who} from {} to {}", place(before, names), place(after, names));
+        return format!(
+            "Moved {who} from {} to {}",
+            place(before, names),
+            place(after, names)
+        );
     }
     if before.status != after.status {
         let reason = if after.cancel_reason.is_empty() || after.takes_time() {
@@ -118,7 +150,11 @@ fn edited_visit(before: &Appointment, after: &Appointment, names: &Names<'_>) ->
         return format!("{who}, {}: {old} to {new} minutes", place(after, names));
     }
     if before.provider != after.provider {
-        return format!("{who}, {}: now with {}", place(after, names), names.provider(after.provider));
+        return format!(
+            "{who}, {}: now with {}",
+            place(after, names),
+            names.provider(after.provider)
+        );
     }
     if before.note != after.note {
         return format!("Edited the note of {who}, {}", place(after, names));
@@ -127,8 +163,10 @@ fn edited_visit(before: &Appointment, after: &Appointment, names: &Names<'_>) ->
 }
 
 fn edited_patient(before: &Patient, after: &Patient) -> String {
-    let (before_fields, after_fields) =
-        (Entity::Patient(before.clone()).to_fields(), Entity::Patient(after.clone()).to_fields());
+    let (before_fields, after_fields) = (
+        Entity::Patient(before.clone()).to_fields(),
+        Entity::Patient(after.clone()).to_fields(),
+    );
     let fields: Vec<String> = after_fields
         .iter()
         .filter(|(name, value)| before_fields.get(*name) != Some(value))
@@ -139,11 +177,20 @@ fn edited_patient(before: &Patient, after: &Patient) -> String {
 
 /// `Tue 3 Mar 9:00 Op 1`.
 fn place(visit: &Appointment, names: &Names<'_>) -> String {
-    format!("{} {}", short_when(visit.starts_at.wall), names.operatory(visit.operatory))
+    format!(
+        "{} {}",
+        short_when(visit.starts_at.wall),
+        names.operatory(visit.operatory)
+    )
 }
 
 fn block_words(block: &TimeBlock, names: &Names<'_>) -> String {
-    format!("“{}” {} {}", block.title, names.block_target(&block.target), short_when(block.starts_at.wall))
+    format!(
+        "“{}” {} {}",
+        block.title,
+        names.block_target(&block.target),
+        short_when(block.starts_at.wall)
+    )
 }
 
 pub fn setting(entity: &Entity) -> String {
@@ -164,7 +211,9 @@ pub fn setting(entity: &Entity) -> String {
 
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn lower_first(text: &str) -> String {
@@ -173,5 +222,7 @@ fn lower_first(text: &str) -> String {
         return text.to_owned();
     }
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

@@ -1,6 +1,9 @@
 //! Booking, moving and the life of a visit: read the request, ask the rule, record its answer.
 
-use clinic::{Appointment, AppointmentId, BookRequest, CannotBook, Leave, Length, MoveRequest, Op, Placement, Plan, Status};
+use clinic::{
+    Appointment, AppointmentId, BookRequest, CannotBook, Leave, Length, MoveRequest, Op, Placement, Plan,
+    Status,
+};
 
 use crate::api::{self, AppointmentChanged, AppointmentDetail, PlacementCheck};
 use crate::desk::{Desk, Writing};
@@ -16,23 +19,45 @@ impl Desk {
             provider: request.provider,
             wall: read::wall(&request.at, "at")?,
             fold_later: request.later_of_two,
-            pattern: request.pattern.as_deref().map(|text| read::pattern(text, "pattern")).transpose()?,
+            pattern: request
+                .pattern
+                .as_deref()
+                .map(|text| read::pattern(text, "pattern"))
+                .transpose()?,
             note: request.note,
             is_asap: request.is_asap,
             source_uid: String::new(),
         };
         let leave = leave(request.leave);
-        self.change_visit(Op::BookAppointment, booking.id, leave.override_reason.as_deref(), |writing| {
-            let placement = booking.placement(&writing.roster, writing.zones).map_err(|cannot| writing.refuse(&cannot))?;
-            let neighbours = writing.neighbours(&placement)?;
-            clinic::book(&writing.roster, writing.zones, &neighbours, &booking, &leave, &writing.author)
+        self.change_visit(
+            Op::BookAppointment,
+            booking.id,
+            leave.override_reason.as_deref(),
+            |writing| {
+                let placement = booking
+                    .placement(&writing.roster, writing.zones)
+                    .map_err(|cannot| writing.refuse(&cannot))?;
+                let neighbours = writing.neighbours(&placement)?;
+                clinic::book(
+                    &writing.roster,
+                    writing.zones,
+                    &neighbours,
+                    &booking,
+                    &leave,
+                    &writing.author,
+                )
                 .map_err(|cannot| writing.refuse(&cannot))
-        })
+            },
+        )
     }
 
     pub fn move_appointment(&self, request: api::MoveAppointment) -> Result<AppointmentChanged, DeskError> {
         let moving = MoveRequest {
-            wall: request.at.as_deref().map(|text| read::wall(text, "at")).transpose()?,
+            wall: request
+                .at
+                .as_deref()
+                .map(|text| read::wall(text, "at"))
+                .transpose()?,
             fold_later: request.later_of_two,
             operatory: request.operatory,
             provider: request.provider,
@@ -48,21 +73,43 @@ impl Desk {
             let placement = clinic::moved_placement(&writing.roster, writing.zones, &visit, &moving)
                 .map_err(|cannot| writing.refuse(&cannot))?;
             let neighbours = writing.neighbours(&placement)?;
-            clinic::move_appointment(&writing.roster, writing.zones, &neighbours, &visit, &moving, &leave, &writing.author)
-                .map_err(|cannot| writing.refuse(&cannot))
+            clinic::move_appointment(
+                &writing.roster,
+                writing.zones,
+                &neighbours,
+                &visit,
+                &moving,
+                &leave,
+                &writing.author,
+            )
+            .map_err(|cannot| writing.refuse(&cannot))
         })
     }
 
     pub fn change_length(&self, request: api::ChangeLength) -> Result<AppointmentChanged, DeskError> {
         let length = Length::Minutes(request.length_minutes);
         let leave = leave(request.leave);
-        self.change_visit(Op::ChangeLength, request.id, leave.override_reason.as_deref(), |writing| {
-            let visit = writing.visit(request.id)?;
-            let placement = clinic::resized_placement(&visit, &length).map_err(|cannot| writing.refuse(&cannot))?;
-            let neighbours = writing.neighbours(&placement)?;
-            clinic::change_length(&writing.roster, writing.zones, &neighbours, &visit, &length, &leave, &writing.author)
+        self.change_visit(
+            Op::ChangeLength,
+            request.id,
+            leave.override_reason.as_deref(),
+            |writing| {
+                let visit = writing.visit(request.id)?;
+                let placement =
+                    clinic::resized_placement(&visit, &length).map_err(|cannot| writing.refuse(&cannot))?;
+                let neighbours = writing.neighbours(&placement)?;
+                clinic::change_length(
+                    &writing.roster,
+                    writing.zones,
+                    &neighbours,
+                    &visit,
+                    &length,
+                    &leave,
+                    &writing.author,
+                )
                 .map_err(|cannot| writing.refuse(&cannot))
-        })
+            },
+        )
     }
 
     pub fn set_status(&self, request: api::SetStatus) -> Result<AppointmentChanged, DeskError> {
@@ -72,24 +119,44 @@ impl Desk {
                 .hint("Cancel the visit with its reason instead.")
                 .field("reason"));
         }
-        self.change_visit(status_op(request.status), request.id, leave.override_reason.as_deref(), |writing| {
-            let visit = writing.visit(request.id)?;
-            if !visit.takes_time() && request.status == Status::Scheduled {
-                let neighbours = writing.neighbours(&Placement::of(&visit))?;
-                return clinic::reopen(&writing.roster, writing.zones, &neighbours, &visit, &leave, &writing.author)
+        self.change_visit(
+            status_op(request.status),
+            request.id,
+            leave.override_reason.as_deref(),
+            |writing| {
+                let visit = writing.visit(request.id)?;
+                if !visit.takes_time() && request.status == Status::Scheduled {
+                    let neighbours = writing.neighbours(&Placement::of(&visit))?;
+                    return clinic::reopen(
+                        &writing.roster,
+                        writing.zones,
+                        &neighbours,
+                        &visit,
+                        &leave,
+                        &writing.author,
+                    )
                     .map_err(|cannot| writing.refuse_change(&cannot));
-            }
-            clinic::set_status(&visit, request.status, request.doctor_needed, "", &writing.author)
-                .map_err(|cannot| writing.refuse_change(&cannot))
-        })
+                }
+                clinic::set_status(&visit, request.status, request.doctor_needed, "", &writing.author)
+                    .map_err(|cannot| writing.refuse_change(&cannot))
+            },
+        )
     }
 
-    pub fn cancel_appointment(&self, request: api::CancelAppointment) -> Result<AppointmentChanged, DeskError> {
-        self.change_visit(Op::CancelAppointment, request.id, Some(&request.reason), |writing| {
-            let visit = writing.visit(request.id)?;
-            clinic::set_status(&visit, Status::Cancelled, None, &request.reason, &writing.author)
-                .map_err(|cannot| writing.refuse_change(&cannot))
-        })
+    pub fn cancel_appointment(
+        &self,
+        request: api::CancelAppointment,
+    ) -> Result<AppointmentChanged, DeskError> {
+        self.change_visit(
+            Op::CancelAppointment,
+            request.id,
+            Some(&request.reason),
+            |writing| {
+                let visit = writing.visit(request.id)?;
+                clinic::set_status(&visit, Status::Cancelled, None, &request.reason, &writing.author)
+                    .map_err(|cannot| writing.refuse_change(&cannot))
+            },
+        )
     }
 
     pub fn edit_appointment(&self, request: api::EditAppointment) -> Result<AppointmentChanged, DeskError> {
@@ -103,16 +170,26 @@ impl Desk {
     /// Whether a placement would be accepted; for drags and forms.
     pub fn check_placement(&self, request: api::CheckPlacement) -> Result<PlacementCheck, DeskError> {
         let wall = read::wall(&request.at, "at")?;
-        let pattern = request.pattern.as_deref().map(|text| read::pattern(text, "pattern")).transpose()?;
+        let pattern = request
+            .pattern
+            .as_deref()
+            .map(|text| read::pattern(text, "pattern"))
+            .transpose()?;
         self.reading(|reading| {
-            let kind = reading.roster.appointment_type(request.appointment_type).ok_or_else(|| {
-                DeskError::new("unknown_type", "There is no such appointment type.").field("appointment_type")
-            })?;
+            let kind = reading
+                .roster
+                .appointment_type(request.appointment_type)
+                .ok_or_else(|| {
+                    DeskError::new("unknown_type", "There is no such appointment type.")
+                        .field("appointment_type")
+                })?;
             let zone = reading
                 .roster
                 .operatory(request.operatory)
                 .and_then(|operatory| reading.roster.zone_of(operatory.location))
-                .ok_or_else(|| DeskError::new("unknown_operatory", "There is no such operatory.").field("operatory"))?;
+                .ok_or_else(|| {
+                    DeskError::new("unknown_operatory", "There is no such operatory.").field("operatory")
+                })?;
             let starts_at = match reading.zones.resolve(wall, zone) {
                 Ok(start) => start,
                 Err(clinic::TimeError::Nonexistent { next, .. }) => {
@@ -132,7 +209,9 @@ impl Desk {
                 provider: request.provider,
                 operatory: request.operatory,
                 starts_at,
-                pattern: pattern.or(existing.map(|visit| visit.pattern)).unwrap_or_else(|| kind.pattern.clone()),
+                pattern: pattern
+                    .or(existing.map(|visit| visit.pattern))
+                    .unwrap_or_else(|| kind.pattern.clone()),
                 buffer_before_minutes: kind.buffer_before_minutes,
                 buffer_after_minutes: kind.buffer_after_minutes,
             };
@@ -195,19 +274,27 @@ impl Desk {
             if let Some(reason) = reason {
                 writing.reason(reason);
             }
-            let warnings = writing.with_names(|names| refusals::violations(&plan.warnings, &writing.roster, names));
+            let warnings =
+                writing.with_names(|names| refusals::violations(&plan.warnings, &writing.roster, names));
             writing.record(plan.changes)?;
             Ok(warnings)
         })?;
         self.reading(|reading| {
             let visit: Appointment = reading.visit(id)?;
-            Ok(AppointmentChanged { appointment: reading.card(&visit)?, warnings, undo: reading.undo_state()? })
+            Ok(AppointmentChanged {
+                appointment: reading.card(&visit)?,
+                warnings,
+                undo: reading.undo_state()?,
+            })
         })
     }
 }
 
 fn leave(leave: api::Leave) -> Leave {
-    Leave { acknowledge_warnings: leave.acknowledge_warnings, override_reason: leave.override_reason }
+    Leave {
+        acknowledge_warnings: leave.acknowledge_warnings,
+        override_reason: leave.override_reason,
+    }
 }
 
 fn status_op(to: Status) -> Op {
@@ -222,4 +309,3 @@ fn status_op(to: Status) -> Op {
         Status::NoShow => Op::MarkNoShow,
     }
 }
-

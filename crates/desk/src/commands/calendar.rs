@@ -4,7 +4,9 @@ use clinic::openings::{self, OpeningRequest};
 use clinic::{BlockEdit, BlockRequest, Op, TimeBlockId};
 use jiff::civil::Date;
 
-use crate::api::{self, BlockCard, DayDensity, DaySheet, MonthDensity, OpeningView, Openings, ProviderHours, UndoState};
+use crate::api::{
+    self, BlockCard, DayDensity, DaySheet, MonthDensity, OpeningView, Openings, ProviderHours, UndoState,
+};
 use crate::desk::{Desk, Reading};
 use crate::{DeskError, read, views};
 
@@ -14,10 +16,9 @@ impl Desk {
     pub fn day_sheet(&self, request: api::DaySheetRequest) -> Result<DaySheet, DeskError> {
         let date = read::date(&request.date, "date")?;
         self.reading(|reading| {
-            let location = reading
-                .roster
-                .location(request.location)
-                .ok_or_else(|| DeskError::new("unknown_location", "There is no such location.").field("location"))?;
+            let location = reading.roster.location(request.location).ok_or_else(|| {
+                DeskError::new("unknown_location", "There is no such location.").field("location")
+            })?;
             Ok(DaySheet {
                 location: request.location,
                 date: date.to_string(),
@@ -44,15 +45,22 @@ impl Desk {
         let until = read::date(&request.until, "until")?;
         let days = (until - from).get_days();
         if !(0..=LONGEST_DENSITY_DAYS).contains(&days) {
-            return Err(DeskError::new("out_of_range", "Ask for 1 to 62 days: until must not be before from.").field("until"));
+            return Err(DeskError::new(
+                "out_of_range",
+                "Ask for 1 to 62 days: until must not be before from.",
+            )
+            .field("until"));
         }
         self.reading(|reading| {
-            let location = reading
+            let location = reading.roster.location(request.location).ok_or_else(|| {
+                DeskError::new("unknown_location", "There is no such location.").field("location")
+            })?;
+            let chairs = reading
                 .roster
-                .location(request.location)
-                .ok_or_else(|| DeskError::new("unknown_location", "There is no such location.").field("location"))?;
-            let chairs =
-                reading.roster.operatories.values().filter(|chair| chair.location == location.id && chair.is_active).count();
+                .operatories
+                .values()
+                .filter(|chair| chair.location == location.id && chair.is_active)
+                .count();
             let chairs = u32::try_from(chairs).unwrap_or(u32::MAX);
             let booked = reading.density(request.location, from, until)?;
             let mut days = Vec::new();
@@ -80,10 +88,26 @@ impl Desk {
     pub fn openings(&self, request: api::OpeningsRequest) -> Result<Openings, DeskError> {
         let limit = read::bounded(request.limit, 10, 1..=200, "limit")?;
         let days = read::bounded(request.days, 28, 1..=366, "days")?;
-        let from = request.from.as_deref().map(|text| read::date(text, "from")).transpose()?;
-        let after = request.after.as_deref().map(|text| read::time(text, "after")).transpose()?;
-        let before = request.before.as_deref().map(|text| read::time(text, "before")).transpose()?;
-        let pattern = request.pattern.as_deref().map(|text| read::pattern(text, "pattern")).transpose()?;
+        let from = request
+            .from
+            .as_deref()
+            .map(|text| read::date(text, "from"))
+            .transpose()?;
+        let after = request
+            .after
+            .as_deref()
+            .map(|text| read::time(text, "after"))
+            .transpose()?;
+        let before = request
+            .before
+            .as_deref()
+            .map(|text| read::time(text, "before"))
+            .transpose()?;
+        let pattern = request
+            .pattern
+            .as_deref()
+            .map(|text| read::pattern(text, "pattern"))
+            .transpose()?;
         self.reading(|reading| {
             let wanted = OpeningRequest {
                 appointment_type: request.appointment_type,
@@ -92,7 +116,9 @@ impl Desk {
                 location: request.location,
                 patient: request.patient,
                 from: from.unwrap_or_else(|| {
-                    request.location.map_or_else(|| reading.practice_today(), |location| reading.today(location))
+                    request
+                        .location
+                        .map_or_else(|| reading.practice_today(), |location| reading.today(location))
                 }),
                 days,
                 after,
@@ -102,7 +128,9 @@ impl Desk {
                 limit: usize::from(limit),
                 moving: None,
             };
-            Ok(Openings { openings: reading.find_openings(&wanted)? })
+            Ok(Openings {
+                openings: reading.find_openings(&wanted)?,
+            })
         })
     }
 
@@ -130,15 +158,24 @@ impl Desk {
     }
 
     pub fn change_time_block(&self, request: api::ChangeTimeBlock) -> Result<BlockCard, DeskError> {
-        let wall = request.at.as_deref().map(|text| read::wall(text, "at")).transpose()?;
+        let wall = request
+            .at
+            .as_deref()
+            .map(|text| read::wall(text, "at"))
+            .transpose()?;
         self.write(Op::ChangeTimeBlock, |writing| {
             let block = writing.time_block(request.id)?;
-            let time = (wall.is_some() || request.length_minutes.is_some()).then(|| clinic::BlockTime::From {
-                wall: wall.unwrap_or(block.starts_at.wall),
-                fold_later: false,
-                length_minutes: request.length_minutes.unwrap_or(block.length_minutes),
-            });
-            let edit = BlockEdit { time, title: request.title.clone(), policy: request.policy.clone() };
+            let time =
+                (wall.is_some() || request.length_minutes.is_some()).then(|| clinic::BlockTime::From {
+                    wall: wall.unwrap_or(block.starts_at.wall),
+                    fold_later: false,
+                    length_minutes: request.length_minutes.unwrap_or(block.length_minutes),
+                });
+            let edit = BlockEdit {
+                time,
+                title: request.title.clone(),
+                policy: request.policy.clone(),
+            };
             let plan = clinic::change_time_block(&writing.roster, writing.zones, &block, &edit)
                 .map_err(|cannot| writing.refuse_change(&cannot))?;
             writing.record(plan.changes)
@@ -169,7 +206,8 @@ impl Desk {
 impl Reading<'_> {
     /// Openings as the seam shows them.
     pub fn find_openings(&self, wanted: &OpeningRequest) -> Result<Vec<OpeningView>, DeskError> {
-        let found = self.with_busy(|busy| openings::find(&self.roster, self.zones, busy, wanted, self.now))?;
+        let found =
+            self.with_busy(|busy| openings::find(&self.roster, self.zones, busy, wanted, self.now))?;
         Ok(found
             .into_iter()
             .map(|opening| OpeningView {
@@ -178,7 +216,11 @@ impl Reading<'_> {
                 operatory: opening.operatory,
                 provider: opening.provider,
                 length_minutes: opening.length_minutes,
-                reasons: opening.reasons.iter().map(|reason| reason.words(&self.roster)).collect(),
+                reasons: opening
+                    .reasons
+                    .iter()
+                    .map(|reason| reason.words(&self.roster))
+                    .collect(),
             })
             .collect())
     }

@@ -18,12 +18,17 @@ impl Desk {
             let visit = reading.visit(request.id)?;
             let patient = reading.patient(visit.patient)?;
             let practice = &reading.roster.practice;
-            let location = reading
-                .roster
-                .location(visit.location)
-                .ok_or_else(|| DeskError::new("unknown_location", "The visit’s location is not there any more."))?;
-            let event =
-                invite::from_appointment(&visit, practice, location, &patient, Some(ALARM_MINUTES_BEFORE), reading.now);
+            let location = reading.roster.location(visit.location).ok_or_else(|| {
+                DeskError::new("unknown_location", "The visit’s location is not there any more.")
+            })?;
+            let event = invite::from_appointment(
+                &visit,
+                practice,
+                location,
+                &patient,
+                Some(ALARM_MINUTES_BEFORE),
+                reading.now,
+            );
             let broken = matches!(visit.status, Status::Cancelled | Status::NoShow);
             let text = match request.method {
                 Some(method) => invite::calendar_file(&event, method_of(method), reading.zones),
@@ -36,10 +41,16 @@ impl Desk {
                 },
             };
             let text = text.map_err(|error| {
-                DeskError::new("cannot_make_ics", format!("{}.", crate::words::capital(&error.to_string())))
-                    .field(error.field())
+                DeskError::new(
+                    "cannot_make_ics",
+                    format!("{}.", crate::words::capital(&error.to_string())),
+                )
+                .field(error.field())
             })?;
-            Ok(IcsFile { file_name: format!("appointment-{}.ics", visit.starts_at.date()), text })
+            Ok(IcsFile {
+                file_name: format!("appointment-{}.ics", visit.starts_at.date()),
+                text,
+            })
         })
     }
 }

@@ -7,7 +7,9 @@ use clinic::{Appointment, Conflict, ConflictKind, Op};
 
 use store::FieldConflictKey;
 
-use crate::api::{self, ConflictCard, ConflictDetails, ConflictSide, Conflicts, FieldValue, OpeningView, OverlapKind};
+use crate::api::{
+    self, ConflictCard, ConflictDetails, ConflictSide, Conflicts, FieldValue, OpeningView, OverlapKind,
+};
 use crate::desk::{Desk, Reading};
 use crate::{DeskError, refusals, views, words};
 
@@ -36,8 +38,14 @@ impl Desk {
             writing.overlap(&request.key)?.ok_or_else(no_such_conflict)?;
             let (a, b) = (writing.visit(a)?, writing.visit(b)?);
             let earlier = writing.accepted(&request.key)?;
-            let plan = clinic::conflicts::keep_both_plan(kind, (&a, &b), &request.reason, earlier.as_ref(), &writing.author)
-                .map_err(|error| refusals::invalid(&error))?;
+            let plan = clinic::conflicts::keep_both_plan(
+                kind,
+                (&a, &b),
+                &request.reason,
+                earlier.as_ref(),
+                &writing.author,
+            )
+            .map_err(|error| refusals::invalid(&error))?;
             writing.reason(&request.reason);
             writing.record(plan.changes)
         })?;
@@ -61,7 +69,10 @@ fn no_such_conflict() -> DeskError {
 
 impl Reading<'_> {
     fn overlap_card(&self, conflict: &Conflict) -> Result<ConflictCard, DeskError> {
-        let visits = [self.visit(conflict.appointments[0])?, self.visit(conflict.appointments[1])?];
+        let visits = [
+            self.visit(conflict.appointments[0])?,
+            self.visit(conflict.appointments[1])?,
+        ];
         let mut sides = Vec::new();
         for visit in &visits {
             sides.push(ConflictSide {
@@ -74,7 +85,12 @@ impl Reading<'_> {
         // The one that keeps its place comes first.
         sides.sort_by_key(|side| !side.is_winner);
         let zone = &visits[0].starts_at.zone;
-        let at = |instant| self.zones.at(instant, zone).map(|start| words::clock_time(&start)).unwrap_or_default();
+        let at = |instant| {
+            self.zones
+                .at(instant, zone)
+                .map(|start| words::clock_time(&start))
+                .unwrap_or_default()
+        };
         let when = format!(
             "{} {}–{}",
             words::short_date(visits[0].starts_at.date()),
@@ -82,19 +98,34 @@ impl Reading<'_> {
             at(conflict.until)
         );
         let (what, title) = self.with_names(|names| {
-            let operatory = |visit: &Appointment| self.roster.operatory(visit.operatory).map_or("An operatory", |record| &record.name);
-            let provider = |visit: &Appointment| self.roster.provider(visit.provider).map_or("A provider", |record| &record.name);
+            let operatory = |visit: &Appointment| {
+                self.roster
+                    .operatory(visit.operatory)
+                    .map_or("An operatory", |record| &record.name)
+            };
+            let provider = |visit: &Appointment| {
+                self.roster
+                    .provider(visit.provider)
+                    .map_or("A provider", |record| &record.name)
+            };
             match conflict.kind {
-                ConflictKind::Operatory => {
-                    (OverlapKind::Operatory, format!("{} is double-booked {when}", operatory(&visits[0])))
-                }
+                ConflictKind::Operatory => (
+                    OverlapKind::Operatory,
+                    format!("{} is double-booked {when}", operatory(&visits[0])),
+                ),
                 ConflictKind::DoctorTime => (
                     OverlapKind::DoctorTime,
-                    format!("{} is needed in {} and {} {when}", provider(&visits[0]), operatory(&visits[0]), operatory(&visits[1])),
+                    format!(
+                        "{} is needed in {} and {} {when}",
+                        provider(&visits[0]),
+                        operatory(&visits[0]),
+                        operatory(&visits[1])
+                    ),
                 ),
-                ConflictKind::Patient => {
-                    (OverlapKind::Patient, format!("{} is in two places {when}", names(visits[0].patient)))
-                }
+                ConflictKind::Patient => (
+                    OverlapKind::Patient,
+                    format!("{} is in two places {when}", names(visits[0].patient)),
+                ),
             }
         });
         Ok(ConflictCard {
@@ -153,7 +184,12 @@ impl Reading<'_> {
             key: clinic::ConflictKey(conflict.key.to_string()),
             title: format!("{subject}: two desks set a different {field}"),
             date,
-            details: ConflictDetails::Field { subject, appointment, field, values },
+            details: ConflictDetails::Field {
+                subject,
+                appointment,
+                field,
+                values,
+            },
         })
     }
 
@@ -168,11 +204,17 @@ impl Reading<'_> {
             other => other.to_string(),
         };
         match field {
-            "starts_at" => text.parse::<clinic::Start>().map_or(text, |start| words::short_when(start.wall)),
-            "operatory" | "usual_provider" | "provider" | "appointment_type" | "location" => self.name_of(&text).unwrap_or(text),
-            "pattern" => {
-                text.parse::<clinic::TimePattern>().map_or(text.clone(), |pattern| format!("{} minutes ({text})", pattern.length_minutes()))
+            "starts_at" => text
+                .parse::<clinic::Start>()
+                .map_or(text, |start| words::short_when(start.wall)),
+            "operatory" | "usual_provider" | "provider" | "appointment_type" | "location" => {
+                self.name_of(&text).unwrap_or(text)
             }
+            "pattern" => text
+                .parse::<clinic::TimePattern>()
+                .map_or(text.clone(), |pattern| {
+                    format!("{} minutes ({text})", pattern.length_minutes())
+                }),
             _ => text,
         }
     }
@@ -197,7 +239,9 @@ fn field_words(field: &str) -> String {
 fn minutes_between(a: &str, b: &str) -> i64 {
     let read = |text: &str| text.parse::<jiff::civil::DateTime>().ok();
     match (read(a), read(b)) {
-        (Some(a), Some(b)) => (a - b).total(jiff::Unit::Minute).map_or(i64::MAX, |minutes| minutes.abs() as i64),
+        (Some(a), Some(b)) => (a - b)
+            .total(jiff::Unit::Minute)
+            .map_or(i64::MAX, |minutes| minutes.abs() as i64),
         _ => i64::MAX,
     }
 }

@@ -14,7 +14,11 @@ impl Desk {
         let roster = self.roster();
         let (now, workstation) = (self.now(), self.workstation());
         let today = self.reading(|reading| Ok(reading.practice_today()))?;
-        let mut stamp = Stamp { millis: 0, counter: 0, workstation };
+        let mut stamp = Stamp {
+            millis: 0,
+            counter: 0,
+            workstation,
+        };
         let mut door = DeskDoor { desk: self };
         import::import(
             request.kind,
@@ -48,7 +52,10 @@ struct DeskDoor<'a> {
 impl Door for DeskDoor<'_> {
     fn patients(&self) -> Result<Vec<Patient>, DeskError> {
         let mut all = Vec::new();
-        self.desk.store().reads().for_each_patient(|patient| all.push(patient))?;
+        self.desk
+            .store()
+            .reads()
+            .for_each_patient(|patient| all.push(patient))?;
         Ok(all)
     }
 

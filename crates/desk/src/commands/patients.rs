@@ -16,7 +16,9 @@ impl Desk {
                 .search_patients(&request.text, usize::from(limit))?
                 .into_iter()
                 .map(|(patient, matched)| {
-                    let next_visit = reading.next_visit(patient.id)?.map(|visit| views::wall(&visit.starts_at));
+                    let next_visit = reading
+                        .next_visit(patient.id)?
+                        .map(|visit| views::wall(&visit.starts_at));
                     Ok(hit(&patient, matched, today, next_visit))
                 })
                 .collect::<Result<_, DeskError>>()?;
@@ -31,7 +33,13 @@ impl Desk {
             let more = patients.len() > limit;
             patients.truncate(limit);
             let today = reading.practice_today();
-            Ok(PatientPage { patients: patients.iter().map(|patient| views::patient_view(patient, today)).collect(), more })
+            Ok(PatientPage {
+                patients: patients
+                    .iter()
+                    .map(|patient| views::patient_view(patient, today))
+                    .collect(),
+                more,
+            })
         })
     }
 
@@ -40,8 +48,14 @@ impl Desk {
             let patient = reading.patient(request.id)?;
             let mut visits = reading.visits_of(request.id)?;
             visits.sort_by(|a, b| b.starts_at.cmp(&a.starts_at).then(a.id.cmp(&b.id)));
-            let cards = visits.iter().map(|visit| reading.card(visit)).collect::<Result<_, _>>()?;
-            Ok(PatientDetail { patient: views::patient_view(&patient, reading.practice_today()), visits: cards })
+            let cards = visits
+                .iter()
+                .map(|visit| reading.card(visit))
+                .collect::<Result<_, _>>()?;
+            Ok(PatientDetail {
+                patient: views::patient_view(&patient, reading.practice_today()),
+                visits: cards,
+            })
         })
     }
 
@@ -67,10 +81,16 @@ impl Desk {
         if !request.although_similar
             && let Some(twin) = self.reading(|reading| reading.patient_like(&patient))?
         {
-            let born = twin.birth_date.map(|date| format!(", born {date}")).unwrap_or_default();
-            return Err(DeskError::new("similar_patient", format!("{}{born} is here already.", twin.display_name()))
-                .hint("Take the patient who is here, or add this one as a new person anyway.")
-                .field("family_name"));
+            let born = twin
+                .birth_date
+                .map(|date| format!(", born {date}"))
+                .unwrap_or_default();
+            return Err(DeskError::new(
+                "similar_patient",
+                format!("{}{born} is here already.", twin.display_name()),
+            )
+            .hint("Take the patient who is here, or add this one as a new person anyway.")
+            .field("family_name"));
         }
         self.write(Op::AddPatient, |writing| {
             let today = writing.practice_today();
@@ -105,8 +125,12 @@ fn with_fields(mut patient: Patient, fields: &PatientFields) -> Result<Patient, 
     patient.family_name = text(&fields.family_name);
     patient.given_name = text(&fields.given_name);
     patient.preferred_name = text(&fields.preferred_name);
-    patient.birth_date =
-        fields.birth_date.as_deref().filter(|date| !date.trim().is_empty()).map(|date| read::date(date, "birth_date")).transpose()?;
+    patient.birth_date = fields
+        .birth_date
+        .as_deref()
+        .filter(|date| !date.trim().is_empty())
+        .map(|date| read::date(date, "birth_date"))
+        .transpose()?;
     patient.mobile_phone = text(&fields.mobile_phone);
     patient.home_phone = text(&fields.home_phone);
     patient.email = text(&fields.email);
@@ -117,13 +141,19 @@ fn with_fields(mut patient: Patient, fields: &PatientFields) -> Result<Patient, 
 }
 
 fn hit(patient: &Patient, matched: String, today: Date, next_visit: Option<String>) -> PatientHit {
-    let phone = if patient.mobile_phone.is_empty() { &patient.home_phone } else { &patient.mobile_phone };
+    let phone = if patient.mobile_phone.is_empty() {
+        &patient.home_phone
+    } else {
+        &patient.mobile_phone
+    };
     let responsible = patient.responsible_party.as_ref();
     PatientHit {
         id: patient.id,
         name: patient.display_name(),
         birth_date: patient.birth_date.map(|date| date.to_string()),
-        age_years: patient.birth_date.and_then(|birth| views::age_years(birth, today)),
+        age_years: patient
+            .birth_date
+            .and_then(|birth| views::age_years(birth, today)),
         phone: match (phone.as_str(), responsible) {
             ("", Some(party)) => party.phone.clone(),
             (phone, _) => phone.to_owned(),

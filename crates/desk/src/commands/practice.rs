@@ -1,11 +1,13 @@
 //! The practice itself: hello, clock, preferences, settings.
 
 use clinic::{
-    AppointmentType, AppointmentTypeId, Change, Location, LocationId, Op, Operatory, OperatoryId, Provider, ProviderId,
-    ProviderSchedule, Roster, WorkingHours, ZoneName, Zones,
+    AppointmentType, AppointmentTypeId, Change, Location, LocationId, Op, Operatory, OperatoryId, Provider,
+    ProviderId, ProviderSchedule, Roster, WorkingHours, ZoneName, Zones,
 };
 
-use crate::api::{Hello, HoursSpan, LocationNow, Now, PersonView, Preferences, RosterView, SaveSetting, WorkstationView};
+use crate::api::{
+    Hello, HoursSpan, LocationNow, Now, PersonView, Preferences, RosterView, SaveSetting, WorkstationView,
+};
 use crate::desk::Desk;
 use crate::{DeskError, read, refusals, views};
 
@@ -17,8 +19,16 @@ impl Desk {
         let now = self.now_view();
         self.reading(|reading| {
             let me = reading.roster.person(self.person()).map_or_else(
-                || PersonView { id: self.person(), name: "You".to_owned(), initials: "?".to_owned() },
-                |person| PersonView { id: person.id, name: person.name.clone(), initials: person.initials.clone() },
+                || PersonView {
+                    id: self.person(),
+                    name: "You".to_owned(),
+                    initials: "?".to_owned(),
+                },
+                |person| PersonView {
+                    id: person.id,
+                    name: person.name.clone(),
+                    initials: person.initials.clone(),
+                },
             );
             let workstation = WorkstationView {
                 id: self.workstation(),
@@ -63,13 +73,25 @@ impl Desk {
                 })
             })
             .collect();
-        Now { instant: views::instant(instant), is_fixed: self.clock_is_fixed(), at }
+        Now {
+            instant: views::instant(instant),
+            is_fixed: self.clock_is_fixed(),
+            at,
+        }
     }
 
     pub fn set_preferences(&self, preferences: Preferences) -> Result<Preferences, DeskError> {
         for (field, value, allowed) in [
-            ("theme", &preferences.theme, ["", "system", "light", "dark"].as_slice()),
-            ("density", &preferences.density, ["", "dense", "comfortable"].as_slice()),
+            (
+                "theme",
+                &preferences.theme,
+                ["", "system", "light", "dark"].as_slice(),
+            ),
+            (
+                "density",
+                &preferences.density,
+                ["", "dense", "comfortable"].as_slice(),
+            ),
         ] {
             if !allowed.contains(&value.as_str()) {
                 return Err(DeskError::new("invalid", format!("“{value}” is not a {field}.")).field(field));
@@ -98,11 +120,21 @@ fn unknown(what: &str) -> DeskError {
 }
 
 /// The change that a setting asks for, checked.
-fn setting_change(roster: &Roster, zones: &Zones, fresh: u128, request: &SaveSetting) -> Result<Change, DeskError> {
+fn setting_change(
+    roster: &Roster,
+    zones: &Zones,
+    fresh: u128,
+    request: &SaveSetting,
+) -> Result<Change, DeskError> {
     let valid = |result: Result<(), clinic::Invalid>| result.map_err(|error| refusals::invalid(&error));
     let text = |value: &str| value.trim().to_owned();
     match request {
-        SaveSetting::Practice { name, email, phone, time_increment_minutes } => {
+        SaveSetting::Practice {
+            name,
+            email,
+            phone,
+            time_increment_minutes,
+        } => {
             let before = roster.practice.clone();
             let mut after = before.clone();
             (after.name, after.email, after.phone) = (text(name), text(email), text(phone));
@@ -110,8 +142,18 @@ fn setting_change(roster: &Roster, zones: &Zones, fresh: u128, request: &SaveSet
             valid(clinic::validate_practice(&after, zones))?;
             Ok(Change::edit(before, after))
         }
-        SaveSetting::Location { id, name, zone, address, phone, hours, is_active } => {
-            let before = id.map(|id| roster.location(id).cloned().ok_or_else(|| unknown("location"))).transpose()?;
+        SaveSetting::Location {
+            id,
+            name,
+            zone,
+            address,
+            phone,
+            hours,
+            is_active,
+        } => {
+            let before = id
+                .map(|id| roster.location(id).cloned().ok_or_else(|| unknown("location")))
+                .transpose()?;
             let id = id.unwrap_or(LocationId(fresh));
             let after = Location {
                 id,
@@ -120,14 +162,25 @@ fn setting_change(roster: &Roster, zones: &Zones, fresh: u128, request: &SaveSet
                 address: text(address),
                 phone: text(phone),
                 hours: working_hours(hours, Some(id))?,
-                sort: before.as_ref().map_or(next_sort(roster.locations.values().map(|record| record.sort)), |old| old.sort),
+                sort: before.as_ref().map_or(
+                    next_sort(roster.locations.values().map(|record| record.sort)),
+                    |old| old.sort,
+                ),
                 is_active: *is_active,
             };
             valid(clinic::validate_location(&after, roster, zones))?;
             Ok(change(before, after))
         }
-        SaveSetting::Operatory { id, location, name, usual_provider, is_active } => {
-            let before = id.map(|id| roster.operatory(id).cloned().ok_or_else(|| unknown("operatory"))).transpose()?;
+        SaveSetting::Operatory {
+            id,
+            location,
+            name,
+            usual_provider,
+            is_active,
+        } => {
+            let before = id
+                .map(|id| roster.operatory(id).cloned().ok_or_else(|| unknown("operatory")))
+                .transpose()?;
             if let Some(old) = &before
                 && old.location != *location
             {
@@ -140,14 +193,28 @@ fn setting_change(roster: &Roster, zones: &Zones, fresh: u128, request: &SaveSet
                 location: *location,
                 name: text(name),
                 usual_provider: *usual_provider,
-                sort: before.as_ref().map_or(next_sort(roster.operatories.values().map(|record| record.sort)), |old| old.sort),
+                sort: before.as_ref().map_or(
+                    next_sort(roster.operatories.values().map(|record| record.sort)),
+                    |old| old.sort,
+                ),
                 is_active: *is_active,
             };
             valid(clinic::validate_operatory(&after, roster))?;
             Ok(change(before, after))
         }
-        SaveSetting::Provider { id, name, short_name, provider_kind, hue, letter, hours, is_active } => {
-            let before = id.map(|id| roster.provider(id).cloned().ok_or_else(|| unknown("provider"))).transpose()?;
+        SaveSetting::Provider {
+            id,
+            name,
+            short_name,
+            provider_kind,
+            hue,
+            letter,
+            hours,
+            is_active,
+        } => {
+            let before = id
+                .map(|id| roster.provider(id).cloned().ok_or_else(|| unknown("provider")))
+                .transpose()?;
             let after = Provider {
                 id: id.unwrap_or(ProviderId(fresh)),
                 name: text(name),
@@ -155,8 +222,13 @@ fn setting_change(roster: &Roster, zones: &Zones, fresh: u128, request: &SaveSet
                 kind: *provider_kind,
                 hue: *hue,
                 letter: text(letter),
-                schedule: ProviderSchedule { hours: working_hours(hours, None)? },
-                sort: before.as_ref().map_or(next_sort(roster.providers.values().map(|record| record.sort)), |old| old.sort),
+                schedule: ProviderSchedule {
+                    hours: working_hours(hours, None)?,
+                },
+                sort: before.as_ref().map_or(
+                    next_sort(roster.providers.values().map(|record| record.sort)),
+                    |old| old.sort,
+                ),
                 is_active: *is_active,
             };
             valid(clinic::validate_provider(&after, roster))?;
@@ -175,8 +247,14 @@ fn setting_change(roster: &Roster, zones: &Zones, fresh: u128, request: &SaveSet
             operatories,
             is_active,
         } => {
-            let before =
-                id.map(|id| roster.appointment_type(id).cloned().ok_or_else(|| unknown("appointment type"))).transpose()?;
+            let before = id
+                .map(|id| {
+                    roster
+                        .appointment_type(id)
+                        .cloned()
+                        .ok_or_else(|| unknown("appointment type"))
+                })
+                .transpose()?;
             let after = AppointmentType {
                 id: id.unwrap_or(AppointmentTypeId(fresh)),
                 name: text(name),
@@ -188,9 +266,10 @@ fn setting_change(roster: &Roster, zones: &Zones, fresh: u128, request: &SaveSet
                 buffer_after_minutes: *buffer_after_minutes,
                 providers: providers.clone(),
                 operatories: operatories.clone(),
-                sort: before
-                    .as_ref()
-                    .map_or(next_sort(roster.appointment_types.values().map(|record| record.sort)), |old| old.sort),
+                sort: before.as_ref().map_or(
+                    next_sort(roster.appointment_types.values().map(|record| record.sort)),
+                    |old| old.sort,
+                ),
                 is_active: *is_active,
             };
             valid(clinic::validate_appointment_type(&after, roster))?;
@@ -215,10 +294,9 @@ fn working_hours(spans: &[HoursSpan], own: Option<LocationId>) -> Result<Vec<Wor
         .iter()
         .map(|span| {
             Ok(WorkingHours {
-                location: span
-                    .location
-                    .or(own)
-                    .ok_or_else(|| DeskError::new("invalid", "Working hours need a location.").field("hours"))?,
+                location: span.location.or(own).ok_or_else(|| {
+                    DeskError::new("invalid", "Working hours need a location.").field("hours")
+                })?,
                 weekday: span.weekday,
                 from: read::time(&span.from, "hours")?,
                 until: read::time(&span.until, "hours")?,

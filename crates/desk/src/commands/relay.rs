@@ -42,7 +42,11 @@ impl Desk {
         Ok(SyncState {
             mode,
             // Alone, nothing waits for anybody.
-            waiting: if relay.is_some() { u32::try_from(waiting).unwrap_or(u32::MAX) } else { 0 },
+            waiting: if relay.is_some() {
+                u32::try_from(waiting).unwrap_or(u32::MAX)
+            } else {
+                0
+            },
             behind,
             relay,
             last_live_at: self.last_live_at().map(views::instant),
@@ -81,11 +85,20 @@ impl Desk {
     }
 
     pub fn relay_invite(self: &Arc<Self>, request: api::RelayInvite) -> Result<Invitation, DeskError> {
-        let relay = match (request.relay.as_deref().map(str::trim).filter(|url| !url.is_empty()), self.relay()?) {
+        let relay = match (
+            request
+                .relay
+                .as_deref()
+                .map(str::trim)
+                .filter(|url| !url.is_empty()),
+            self.relay()?,
+        ) {
             (Some(wanted), Some(known)) if trimmed(wanted) != trimmed(&known) => {
-                return Err(DeskError::new("relay_known", format!("This practice uses the relay {known}."))
-                    .hint("Leave the address out to invite with it.")
-                    .field("relay"));
+                return Err(
+                    DeskError::new("relay_known", format!("This practice uses the relay {known}."))
+                        .hint("Leave the address out to invite with it.")
+                        .field("relay"),
+                );
             }
             (_, Some(known)) => known,
             (Some(wanted), None) => {
@@ -103,7 +116,10 @@ impl Desk {
             self.append_statement(&code.invite(Capability::Member, millis(expires_at)))?;
             conversation.outbox_grew();
             conversation.wait_in_step(RELAY_PATIENCE)?;
-            conversation.store_parcel(code.parcel(&self.welcome()?, millis(expires_at), random()), RELAY_PATIENCE)
+            conversation.store_parcel(
+                code.parcel(&self.welcome()?, millis(expires_at), random()),
+                RELAY_PATIENCE,
+            )
         });
         if let Err(error) = invited {
             // A relay that never answered is not kept: the next try may name another one.
@@ -113,8 +129,15 @@ impl Desk {
         let text = code.to_string();
         let qr = qrcode::QrCode::new(text.as_bytes())
             .map_err(|error| DeskError::new("internal", format!("The code cannot be drawn: {error}.")))?;
-        let qr_svg = qr.render::<qrcode::render::svg::Color<'_>>().min_dimensions(200, 200).build();
-        Ok(Invitation { code: text, qr_svg, expires_at: views::instant(expires_at) })
+        let qr_svg = qr
+            .render::<qrcode::render::svg::Color<'_>>()
+            .min_dimensions(200, 200)
+            .build();
+        Ok(Invitation {
+            code: text,
+            qr_svg,
+            expires_at: views::instant(expires_at),
+        })
     }
 }
 
@@ -123,9 +146,12 @@ fn trimmed(url: &str) -> &str {
 }
 
 fn bad_relay(error: &sync::invitation::BadCode) -> DeskError {
-    DeskError::new("bad_relay", format!("{}.", crate::words::capital(&error.to_string())))
-        .hint("Write its address like wss://relay.example.")
-        .field("relay")
+    DeskError::new(
+        "bad_relay",
+        format!("{}.", crate::words::capital(&error.to_string())),
+    )
+    .hint("Write its address like wss://relay.example.")
+    .field("relay")
 }
 
 fn no_relay() -> DeskError {

@@ -33,7 +33,9 @@ impl Desk {
         }
         calendar.shrink();
         let calendar = Arc::new(calendar);
-        *slot = Some(Busy { calendar: calendar.clone() });
+        *slot = Some(Busy {
+            calendar: calendar.clone(),
+        });
         Ok(calendar)
     }
 

@@ -59,7 +59,11 @@ impl Reading<'_> {
             }
         }
         let reload = set.reload || listed.visits.len() > MOST_LISTED || listed.block_days.len() > MOST_LISTED;
-        let (appointments, blocks) = if reload { Default::default() } else { (self.cards(&listed)?, self.blocks(&listed)?) };
+        let (appointments, blocks) = if reload {
+            Default::default()
+        } else {
+            (self.cards(&listed)?, self.blocks(&listed)?)
+        };
         Ok(Changed {
             op: set.op,
             by: self.by(set),
@@ -69,7 +73,9 @@ impl Reading<'_> {
             blocks,
             removed_blocks: listed.removed_blocks,
             patients: listed.patients.into_iter().collect(),
-            roster: listed.roster.then(|| views::roster_view(&self.roster, self.zones, self.now)),
+            roster: listed
+                .roster
+                .then(|| views::roster_view(&self.roster, self.zones, self.now)),
             practice: listed.practice.then(|| views::practice_view(&self.roster)),
             conflict_count: self.conflict_count()?,
             undo: self.undo_state()?,
@@ -104,15 +110,26 @@ impl Reading<'_> {
             .block_days
             .iter()
             .map(|(location, date)| {
-                Ok(DayBlocks { location: *location, date: date.to_string(), blocks: self.day_blocks(*location, *date)? })
+                Ok(DayBlocks {
+                    location: *location,
+                    date: date.to_string(),
+                    blocks: self.day_blocks(*location, *date)?,
+                })
             })
             .collect()
     }
 
     /// Other visits at the same time in the same operatory, with the same provider or patient.
     fn sharing(&self, id: AppointmentId) -> Result<Vec<AppointmentId>, DeskError> {
-        let Some(visit) = self.reads().appointment(id)? else { return Ok(Vec::new()) };
-        Ok(self.reads().sharing(&visit)?.into_iter().map(|other: Appointment| other.id).collect())
+        let Some(visit) = self.reads().appointment(id)? else {
+            return Ok(Vec::new());
+        };
+        Ok(self
+            .reads()
+            .sharing(&visit)?
+            .into_iter()
+            .map(|other: Appointment| other.id)
+            .collect())
     }
 }
 
@@ -138,7 +155,8 @@ impl Listed {
                 (_, Some(Entity::Patient(patient))) | (Some(Entity::Patient(patient)), None) => {
                     listed.patients.insert(patient.id);
                 }
-                (_, Some(Entity::AcceptedConflict(decision))) | (Some(Entity::AcceptedConflict(decision)), None) => {
+                (_, Some(Entity::AcceptedConflict(decision)))
+                | (Some(Entity::AcceptedConflict(decision)), None) => {
                     listed.visits.extend(decision.appointments);
                 }
                 (_, Some(Entity::Practice(_))) => {
@@ -168,7 +186,9 @@ impl Listed {
         let days = i64::from(block.length_minutes / (24 * 60)) + 2;
         let first = block.starts_at.date();
         for day in 0..days {
-            let Ok(date) = first.checked_add(jiff::Span::new().days(day)) else { break };
+            let Ok(date) = first.checked_add(jiff::Span::new().days(day)) else {
+                break;
+            };
             self.block_days.insert((block.location, date));
         }
     }

@@ -30,7 +30,10 @@ impl Desk {
         person: &str,
         workstation: &str,
     ) -> Result<(), DeskError> {
-        let newcomer = Newcomer { person: person.to_owned(), workstation: workstation.to_owned() };
+        let newcomer = Newcomer {
+            person: person.to_owned(),
+            workstation: workstation.to_owned(),
+        };
         self.trust_founder(founder)?;
         self.set_relay(relay, None)?;
         self.set_meta(JOINING, &serde_json::to_vec(&newcomer).expect("two names"))
@@ -49,7 +52,9 @@ impl Desk {
 
     /// Adds this person and workstation to the practice that was fetched, if that is not done yet.
     pub fn introduce(&self) -> Result<(), DeskError> {
-        let Some(bytes) = self.store().reads().setting(JOINING)? else { return Ok(()) };
+        let Some(bytes) = self.store().reads().setting(JOINING)? else {
+            return Ok(());
+        };
         let newcomer: Newcomer = serde_json::from_slice(&bytes)
             .map_err(|error| DeskError::new("corrupt", format!("What was begun cannot be read: {error}.")))?;
         if self.roster().practice.name.is_empty() {
@@ -65,7 +70,10 @@ impl Desk {
                     initials: initials(&newcomer.person),
                     is_active: true,
                 }),
-                Change::add(Workstation { id: workstation, name: newcomer.workstation.clone() }),
+                Change::add(Workstation {
+                    id: workstation,
+                    name: newcomer.workstation.clone(),
+                }),
             ])
         })?;
         Ok(self.store().set_setting(JOINING, None)?)

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use clinic::openings::BusyCalendar;
 use clinic::{
-    Appointment, AppointmentId, CannotBook, Conflict, ConflictKey, Entity, EntityKind, LocationId, Neighbours, Patient, PatientId,
-    Placement, Roster, TimeBlock, TimeBlockId, Zones,
+    Appointment, AppointmentId, CannotBook, Conflict, ConflictKey, Entity, EntityKind, LocationId,
+    Neighbours, Patient, PatientId, Placement, Roster, TimeBlock, TimeBlockId, Zones,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -36,13 +36,23 @@ pub struct Reading<'a> {
 }
 
 impl Desk {
-    pub(crate) fn reading<T>(&self, look: impl FnOnce(&Reading<'_>) -> Result<T, DeskError>) -> Result<T, DeskError> {
+    pub(crate) fn reading<T>(
+        &self,
+        look: impl FnOnce(&Reading<'_>) -> Result<T, DeskError>,
+    ) -> Result<T, DeskError> {
         let store = self.store();
         look(&self.reading_of(&store))
     }
 
     pub(super) fn reading_of<'a>(&'a self, store: &'a Store) -> Reading<'a> {
-        Reading { roster: store.roster(), zones: &self.zones, now: self.now(), desk: self, store, reads: store.reads() }
+        Reading {
+            roster: store.roster(),
+            zones: &self.zones,
+            now: self.now(),
+            desk: self,
+            store,
+            reads: store.reads(),
+        }
     }
 }
 
@@ -60,7 +70,11 @@ pub(super) fn time_block(reads: Reads<'_>, id: TimeBlockId) -> Result<TimeBlock,
         .ok_or_else(|| DeskError::new("unknown_time_block", "There is no such block-out.").field("id"))
 }
 
-pub(super) fn neighbours(reads: Reads<'_>, roster: &Roster, placement: &Placement) -> Result<Neighbours, DeskError> {
+pub(super) fn neighbours(
+    reads: Reads<'_>,
+    roster: &Roster,
+    placement: &Placement,
+) -> Result<Neighbours, DeskError> {
     let around = placement
         .neighbourhood(roster)
         .map_err(|cannot| refusals::cannot_book(&cannot, roster, &|id| patient_name(reads, id)))?;
@@ -69,20 +83,27 @@ pub(super) fn neighbours(reads: Reads<'_>, roster: &Roster, placement: &Placemen
 
 /// A name for words; a patient who is gone has none.
 pub(super) fn patient_name(reads: Reads<'_>, id: PatientId) -> String {
-    reads.patient(id).ok().flatten().map_or_else(|| "a removed patient".to_owned(), |patient| patient.display_name())
+    reads.patient(id).ok().flatten().map_or_else(
+        || "a removed patient".to_owned(),
+        |patient| patient.display_name(),
+    )
 }
 
 /// The date at a location.
 pub(super) fn today(roster: &Roster, zones: &Zones, location: LocationId, now: Timestamp) -> Date {
     let zone = roster.zone_of(location).unwrap_or(&roster.practice.zone);
-    zones.at(now, zone).map_or_else(|_| jiff::tz::Offset::UTC.to_datetime(now).date(), |start| start.date())
+    zones.at(now, zone).map_or_else(
+        |_| jiff::tz::Offset::UTC.to_datetime(now).date(),
+        |start| start.date(),
+    )
 }
 
 /// The date where the practice has its seat.
 pub(super) fn practice_today(roster: &Roster, zones: &Zones, now: Timestamp) -> Date {
-    zones
-        .at(now, &roster.practice.zone)
-        .map_or_else(|_| jiff::tz::Offset::UTC.to_datetime(now).date(), |start| start.date())
+    zones.at(now, &roster.practice.zone).map_or_else(
+        |_| jiff::tz::Offset::UTC.to_datetime(now).date(),
+        |start| start.date(),
+    )
 }
 
 impl<'a> Reading<'a> {
@@ -138,13 +159,22 @@ impl<'a> Reading<'a> {
     /// What cards need to know about their patient.
     pub fn head(&self, id: PatientId) -> Result<Arc<PatientHead>, DeskError> {
         Ok(self.store.patient_head(id)?.unwrap_or_else(|| {
-            Arc::new(PatientHead { id, name: "(removed patient)".to_owned(), has_alert: false, first_visit: None })
+            Arc::new(PatientHead {
+                id,
+                name: "(removed patient)".to_owned(),
+                has_alert: false,
+                first_visit: None,
+            })
         }))
     }
 
     pub fn card(&self, visit: &Appointment) -> Result<AppointmentCard, DeskError> {
-        let mut conflicts: Vec<ConflictKey> =
-            self.reads.conflicts_of(visit.id)?.into_iter().map(|conflict| conflict.key).collect();
+        let mut conflicts: Vec<ConflictKey> = self
+            .reads
+            .conflicts_of(visit.id)?
+            .into_iter()
+            .map(|conflict| conflict.key)
+            .collect();
         conflicts.extend(self.field_conflicts_of(&visit.id.to_string())?);
         Ok(views::card(visit, &*self.head(visit.patient)?, conflicts))
     }
@@ -171,7 +201,10 @@ impl<'a> Reading<'a> {
         }
         for conflict in self.reads.field_conflicts()? {
             if let (EntityKind::Appointment, Ok(id)) = (conflict.key.kind, conflict.key.record.parse()) {
-                conflicts.entry(id).or_default().push(ConflictKey(conflict.key.to_string()));
+                conflicts
+                    .entry(id)
+                    .or_default()
+                    .push(ConflictKey(conflict.key.to_string()));
             }
         }
         visits
@@ -185,7 +218,10 @@ impl<'a> Reading<'a> {
 
     /// Block-outs that may reach into a day at a location; providers' only where they concern it.
     pub fn blocks_on(&self, location: LocationId, date: Date) -> Result<Vec<TimeBlock>, DeskError> {
-        let zone = self.roster.zone_of(location).unwrap_or(&self.roster.practice.zone);
+        let zone = self
+            .roster
+            .zone_of(location)
+            .unwrap_or(&self.roster.practice.zone);
         let mut blocks = self.reads.day(location, date)?.time_blocks;
         for block in &mut blocks {
             // A provider's block-out entered on another location's clock shows on this one's.
@@ -197,22 +233,40 @@ impl<'a> Reading<'a> {
         }
         blocks.retain(|block| match block.target {
             clinic::BlockTarget::Provider(_) => true,
-            clinic::BlockTarget::Operatory(_) | clinic::BlockTarget::Location(_) => block.location == location,
+            clinic::BlockTarget::Operatory(_) | clinic::BlockTarget::Location(_) => {
+                block.location == location
+            }
         });
         Ok(blocks)
     }
 
-    pub fn density(&self, location: LocationId, from: Date, until: Date) -> Result<BTreeMap<Date, Booked>, DeskError> {
+    pub fn density(
+        &self,
+        location: LocationId,
+        from: Date,
+        until: Date,
+    ) -> Result<BTreeMap<Date, Booked>, DeskError> {
         let mut days: BTreeMap<Date, Booked> = self
             .reads
             .density(location, from, until)?
             .into_iter()
             .map(|day| {
-                (day.date, Booked { visits: day.visits, booked_minutes: day.booked_minutes, has_conflict: false })
+                (
+                    day.date,
+                    Booked {
+                        visits: day.visits,
+                        booked_minutes: day.booked_minutes,
+                        has_conflict: false,
+                    },
+                )
             })
             .collect();
-        let conflicting: BTreeSet<AppointmentId> =
-            self.reads.conflicts()?.into_iter().flat_map(|conflict| conflict.appointments).collect();
+        let conflicting: BTreeSet<AppointmentId> = self
+            .reads
+            .conflicts()?
+            .into_iter()
+            .flat_map(|conflict| conflict.appointments)
+            .collect();
         for id in conflicting {
             if let Some(visit) = self.reads.appointment(id)?
                 && visit.location == location
@@ -247,11 +301,17 @@ impl<'a> Reading<'a> {
     pub fn patient_like(&self, wanted: &Patient) -> Result<Option<Patient>, DeskError> {
         let fold = |text: &str| text.trim().to_lowercase();
         let text = format!("{} {}", wanted.given_name, wanted.family_name);
-        Ok(self.search_patients(&text, 20)?.into_iter().map(|(patient, _)| patient).find(|patient| {
-            fold(&patient.family_name) == fold(&wanted.family_name)
-                && fold(&patient.given_name) == fold(&wanted.given_name)
-                && (patient.birth_date == wanted.birth_date || patient.birth_date.is_none() || wanted.birth_date.is_none())
-        }))
+        Ok(self
+            .search_patients(&text, 20)?
+            .into_iter()
+            .map(|(patient, _)| patient)
+            .find(|patient| {
+                fold(&patient.family_name) == fold(&wanted.family_name)
+                    && fold(&patient.given_name) == fold(&wanted.given_name)
+                    && (patient.birth_date == wanted.birth_date
+                        || patient.birth_date.is_none()
+                        || wanted.birth_date.is_none())
+            }))
     }
 
     pub fn patients_after(&self, after: Option<PatientId>, limit: usize) -> Result<Vec<Patient>, DeskError> {
@@ -271,22 +331,37 @@ impl<'a> Reading<'a> {
     }
 
     /// What a field conflict is about: in words, the visit if it is one, and its date.
-    pub fn subject_of(&self, conflict: &FieldConflict) -> Result<(String, Option<AppointmentId>, Option<String>), DeskError> {
-        Ok(match self.reads.entity(conflict.key.kind, &conflict.key.record)? {
-            Some(Entity::Appointment(visit)) => (
-                format!("{}, {}", patient_name(self.reads, visit.patient), words::short_when(visit.starts_at.wall)),
-                Some(visit.id),
-                Some(visit.starts_at.date().to_string()),
-            ),
-            Some(entity) => (words::setting(&entity), None, None),
-            None => ("A removed record".to_owned(), None, None),
-        })
+    pub fn subject_of(
+        &self,
+        conflict: &FieldConflict,
+    ) -> Result<(String, Option<AppointmentId>, Option<String>), DeskError> {
+        Ok(
+            match self.reads.entity(conflict.key.kind, &conflict.key.record)? {
+                Some(Entity::Appointment(visit)) => (
+                    format!(
+                        "{}, {}",
+                        patient_name(self.reads, visit.patient),
+                        words::short_when(visit.starts_at.wall)
+                    ),
+                    Some(visit.id),
+                    Some(visit.starts_at.date().to_string()),
+                ),
+                Some(entity) => (words::setting(&entity), None, None),
+                None => ("A removed record".to_owned(), None, None),
+            },
+        )
     }
 
     /// Who gave a visit the place it has: whoever moved it last, else whoever booked it.
     pub fn who_placed(&self, visit: &Appointment) -> Result<Who, DeskError> {
-        let entries = self.reads.history(&HistoryFilter { appointment: Some(visit.id), limit: 200, ..HistoryFilter::default() })?;
-        let placed = entries.iter().find(|entry| entry.changes.iter().any(|change| changes_place(change, visit.id)));
+        let entries = self.reads.history(&HistoryFilter {
+            appointment: Some(visit.id),
+            limit: 200,
+            ..HistoryFilter::default()
+        })?;
+        let placed = entries
+            .iter()
+            .find(|entry| entry.changes.iter().any(|change| changes_place(change, visit.id)));
         Ok(match placed.or(entries.last()) {
             Some(entry) => views::who(&self.roster, entry.person, entry.workstation, entry.at),
             None => Who {
@@ -307,7 +382,9 @@ impl<'a> Reading<'a> {
             limit: usize::from(limit),
         };
         let entries = self.reads.history(&filter)?;
-        Ok(History { entries: entries.iter().map(|entry| self.history_view(entry)).collect() })
+        Ok(History {
+            entries: entries.iter().map(|entry| self.history_view(entry)).collect(),
+        })
     }
 
     fn history_view(&self, entry: &HistoryEntry) -> api::HistoryEntry {
@@ -316,7 +393,14 @@ impl<'a> Reading<'a> {
             id: entry.id,
             op: entry.op,
             by: views::who(&self.roster, entry.person, entry.workstation, entry.at),
-            words: words::operation(entry.op, &entry.changes, &Names { roster: &self.roster, patients: &names }),
+            words: words::operation(
+                entry.op,
+                &entry.changes,
+                &Names {
+                    roster: &self.roster,
+                    patients: &names,
+                },
+            ),
             reason: entry.reason.clone(),
             is_undone: entry.is_undone,
         }
@@ -325,9 +409,17 @@ impl<'a> Reading<'a> {
     pub fn undo_state(&self) -> Result<UndoState, DeskError> {
         let state = self.store.undo_state(self.desk.person())?;
         let names = |id| patient_name(self.reads, id);
-        let names = Names { roster: &self.roster, patients: &names };
-        let label = |step: Option<store::UndoStep>| step.map(|step| words::undo_label(step.op, &step.changes, &names));
-        Ok(UndoState { undo: label(state.undo), redo: label(state.redo) })
+        let names = Names {
+            roster: &self.roster,
+            patients: &names,
+        };
+        let label = |step: Option<store::UndoStep>| {
+            step.map(|step| words::undo_label(step.op, &step.changes, &names))
+        };
+        Ok(UndoState {
+            undo: label(state.undo),
+            redo: label(state.redo),
+        })
     }
 
     pub(super) fn reads(&self) -> Reads<'a> {
@@ -339,7 +431,9 @@ fn changes_place(change: &clinic::Change, id: AppointmentId) -> bool {
     match (&change.before, &change.after) {
         (before, Some(Entity::Appointment(after))) if after.id == id => match before {
             Some(Entity::Appointment(before)) => {
-                before.starts_at != after.starts_at || before.operatory != after.operatory || before.provider != after.provider
+                before.starts_at != after.starts_at
+                    || before.operatory != after.operatory
+                    || before.provider != after.provider
             }
             _ => true,
         },
@@ -357,7 +451,11 @@ fn what_matched(text: &str, patient: &Patient) -> &'static str {
     let phones = [&patient.mobile_phone, &patient.home_phone];
     if patient.chart_number.eq_ignore_ascii_case(text.trim()) {
         "chart_number"
-    } else if text.contains(['-', '/', '.']) && patient.birth_date.is_some_and(|date| digits(&date.to_string()).contains(&typed)) {
+    } else if text.contains(['-', '/', '.'])
+        && patient
+            .birth_date
+            .is_some_and(|date| digits(&date.to_string()).contains(&typed))
+    {
         "birth_date"
     } else if phones.iter().any(|phone| digits(phone).contains(&typed)) {
         "phone"

@@ -96,7 +96,10 @@ impl Desk {
     }
 
     pub fn identity(&self) -> Arc<Identity> {
-        self.identity.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.identity
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub fn person(&self) -> PersonId {
@@ -119,8 +122,15 @@ impl Desk {
     /// A long job that can be cancelled while this is held.
     pub(crate) fn job(&self, name: &str) -> Job<'_> {
         let flag = Arc::new(AtomicBool::new(false));
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), flag.clone());
-        Job { desk: self, name: name.to_owned(), cancelled: flag }
+        self.jobs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name.to_owned(), flag.clone());
+        Job {
+            desk: self,
+            name: name.to_owned(),
+            cancelled: flag,
+        }
     }
 
     pub fn cancel_job(&self, name: &str) {
@@ -148,12 +158,21 @@ impl Job<'_> {
     }
 
     pub fn progress(&self, done: u32, total: u32, what: &str) {
-        self.desk.tell(&[crate::api::Event::Progress { job: self.name.clone(), done, total, what: what.to_owned() }]);
+        self.desk.tell(&[crate::api::Event::Progress {
+            job: self.name.clone(),
+            done,
+            total,
+            what: what.to_owned(),
+        }]);
     }
 }
 
 impl Drop for Job<'_> {
     fn drop(&mut self) {
-        self.desk.jobs.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.name);
+        self.desk
+            .jobs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.name);
     }
 }

@@ -38,7 +38,9 @@ impl Line {
     }
 
     fn desk(&self) -> Result<Arc<Desk>, DeskError> {
-        self.desk.upgrade().ok_or_else(|| DeskError::new("closed", "The practice is closed."))
+        self.desk
+            .upgrade()
+            .ok_or_else(|| DeskError::new("closed", "The practice is closed."))
     }
 }
 
@@ -51,7 +53,12 @@ impl Practice for Line {
         self.desk()?.outbox_len()
     }
 
-    fn outbox(&self, after: u64, limit: usize, max_bytes: usize) -> Result<Vec<(EnvelopeId, Vec<u8>)>, DeskError> {
+    fn outbox(
+        &self,
+        after: u64,
+        limit: usize,
+        max_bytes: usize,
+    ) -> Result<Vec<(EnvelopeId, Vec<u8>)>, DeskError> {
         self.desk()?.outbox(after, limit, max_bytes)
     }
 
@@ -77,13 +84,16 @@ impl Practice for Line {
 impl Practice for Desk {
     fn sync_setup(&self) -> Result<Setup, DeskError> {
         let identity = self.identity();
-        let relay = self.relay()?.ok_or_else(|| DeskError::new("no_relay", "This practice has no relay yet."))?;
+        let relay = self
+            .relay()?
+            .ok_or_else(|| DeskError::new("no_relay", "This practice has no relay yet."))?;
         let (cursor, hash) = self.cursor()?;
         let founder = self.founder()?;
         let store = self.store();
         let membership = match store.reads().setting(MEMBERSHIP)? {
-            Some(bytes) => Membership::from_bytes(&bytes)
-                .map_err(|error| DeskError::new("corrupt", format!("The membership cannot be read: {error}.")))?,
+            Some(bytes) => Membership::from_bytes(&bytes).map_err(|error| {
+                DeskError::new("corrupt", format!("The membership cannot be read: {error}."))
+            })?,
             None => identity.empty_membership(Some(founder)),
         };
         let keys = WorkstationKeys::from_bytes(&identity.workstation_keys.to_bytes())
@@ -93,7 +103,10 @@ impl Practice for Desk {
             keys: Arc::new(keys),
             membership,
             admission: store.reads().setting(ADMISSION)?,
-            registration_token: store.reads().setting(REGISTRATION_TOKEN)?.and_then(|bytes| String::from_utf8(bytes).ok()),
+            registration_token: store
+                .reads()
+                .setting(REGISTRATION_TOKEN)?
+                .and_then(|bytes| String::from_utf8(bytes).ok()),
             cursor,
             hash,
             outbox: u64::from(store.reads().outbox_len()?),
@@ -104,7 +117,12 @@ impl Practice for Desk {
         Ok(u64::from(self.store().reads().outbox_len()?))
     }
 
-    fn outbox(&self, after: u64, limit: usize, max_bytes: usize) -> Result<Vec<(EnvelopeId, Vec<u8>)>, DeskError> {
+    fn outbox(
+        &self,
+        after: u64,
+        limit: usize,
+        max_bytes: usize,
+    ) -> Result<Vec<(EnvelopeId, Vec<u8>)>, DeskError> {
         let entries = self.store().reads().outbox_after(after, limit)?;
         let mut bytes = 0;
         Ok(entries
@@ -119,7 +137,8 @@ impl Practice for Desk {
     }
 
     fn accepted(&self, positions: &[(EnvelopeId, u64)]) -> Result<(), DeskError> {
-        let positions: Vec<([u8; 32], u64)> = positions.iter().map(|(id, position)| (id.0, *position)).collect();
+        let positions: Vec<([u8; 32], u64)> =
+            positions.iter().map(|(id, position)| (id.0, *position)).collect();
         let mut store = self.store();
         store.mark_accepted(&positions)?;
         if store.reads().setting(REACHED)?.is_none() {
@@ -145,21 +164,25 @@ impl Practice for Desk {
                 Content::Other(envelope) => (envelope, Verdict::Accepted),
                 Content::Statement(envelope, applied) => {
                     if let Applied::Followed(Statement::Rotate(rotate)) = &applied
-                        && let Some(Ok(key)) = rotate.unwrap_for(identity.sync_practice(), &identity.workstation_keys)
+                        && let Some(Ok(key)) =
+                            rotate.unwrap_for(identity.sync_practice(), &identity.workstation_keys)
                     {
                         next_key = Some(current.with_key(key)?);
                     }
                     (envelope, Verdict::Statement)
                 }
                 Content::Quarantined { bytes, reason } => {
-                    let author = sync::Envelope::parse(bytes.clone()).map(|envelope| envelope.header().workstation);
+                    let author =
+                        sync::Envelope::parse(bytes.clone()).map(|envelope| envelope.header().workstation);
                     entries.push(Incoming {
                         position: entry.position,
                         id: entry.id.0,
                         bytes,
                         workstation: author.map_or(WorkstationId(0), |id| WorkstationId::from_bytes(id.0)),
                         batch: None,
-                        verdict: Verdict::Quarantined { reason: reason.to_string() },
+                        verdict: Verdict::Quarantined {
+                            reason: reason.to_string(),
+                        },
                     });
                     continue;
                 }
@@ -169,7 +192,12 @@ impl Practice for Desk {
                 Verdict::Statement => (None, verdict),
                 verdict => match envelope.open(&current.practice_keys) {
                     Ok(body) => (Some(body.to_vec()), verdict),
-                    Err(error) => (None, Verdict::Quarantined { reason: error.to_string() }),
+                    Err(error) => (
+                        None,
+                        Verdict::Quarantined {
+                            reason: error.to_string(),
+                        },
+                    ),
                 },
             };
             entries.push(Incoming {
@@ -187,10 +215,21 @@ impl Practice for Desk {
             settings.push((MEMBERSHIP, membership.to_bytes()));
         }
         if let Some(changed) = &keys_changed {
-            settings.extend(changed.to_bytes().into_iter().map(|(name, bytes)| (name, bytes.to_vec())));
+            settings.extend(
+                changed
+                    .to_bytes()
+                    .into_iter()
+                    .map(|(name, bytes)| (name, bytes.to_vec())),
+            );
         }
-        let settings: Vec<(&str, &[u8])> = settings.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
-        let cursor = Cursor { position: batch.cursor, chain: batch.hash.0 };
+        let settings: Vec<(&str, &[u8])> = settings
+            .iter()
+            .map(|(name, bytes)| (*name, bytes.as_slice()))
+            .collect();
+        let cursor = Cursor {
+            position: batch.cursor,
+            chain: batch.hash.0,
+        };
         let merged = {
             let mut store = self.store();
             let merged = store.merge_with(&MergeBatch { entries, cursor }, &settings)?;
@@ -218,7 +257,11 @@ impl Practice for Desk {
 impl Desk {
     /// Address of the relay, if this practice has one.
     pub fn relay(&self) -> Result<Option<String>, DeskError> {
-        Ok(self.store().reads().setting(RELAY)?.and_then(|bytes| String::from_utf8(bytes).ok()))
+        Ok(self
+            .store()
+            .reads()
+            .setting(RELAY)?
+            .and_then(|bytes| String::from_utf8(bytes).ok()))
     }
 
     /// Names the relay. Nothing is sent before a conversation starts.
@@ -263,7 +306,11 @@ impl Desk {
     pub(crate) fn cursor(&self) -> Result<(u64, ChainHash), DeskError> {
         let identity = self.identity();
         let cursor = self.store().reads().cursor()?;
-        Ok(if cursor.position == 0 { (0, identity.genesis().hash) } else { (cursor.position, ChainHash(cursor.chain)) })
+        Ok(if cursor.position == 0 {
+            (0, identity.genesis().hash)
+        } else {
+            (cursor.position, ChainHash(cursor.chain))
+        })
     }
 
     pub(crate) fn quarantined(&self) -> Result<u32, DeskError> {
@@ -280,7 +327,10 @@ impl Desk {
 
     /// The conversation that runs beside the window, if there is one.
     pub(crate) fn conversation(&self) -> Option<Arc<Conversation>> {
-        self.conversation.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.conversation
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Runs `act` on the window's conversation, or on one of its own that ends with it.
@@ -306,12 +356,19 @@ impl Desk {
     }
 
     /// Like [`Desk::append_statement`], where more of the log is known than is fetched: from an invitation's parcel.
-    pub(crate) fn append_statement_having_seen(&self, statement: &Statement, seen: Seen) -> Result<(), DeskError> {
+    pub(crate) fn append_statement_having_seen(
+        &self,
+        statement: &Statement,
+        seen: Seen,
+    ) -> Result<(), DeskError> {
         let identity = self.identity();
         let mut store = self.store();
         let bytes = store.append_statement(|sequence| {
             let envelope = identity.seal(sequence, seen, Sealing::Statement(statement))?;
-            Ok::<_, DeskError>(store::Sealed { id: envelope.id().0, bytes: envelope.into_bytes() })
+            Ok::<_, DeskError>(store::Sealed {
+                id: envelope.id().0,
+                bytes: envelope.into_bytes(),
+            })
         })?;
         if matches!(statement, Statement::Found(_) | Statement::Join(_)) {
             store.set_setting(ADMISSION, Some(&bytes))?;

@@ -28,14 +28,21 @@ impl Desk {
         let set = committed.changes;
         self.reading(|reading| {
             let words = reading.with_names(|names| {
-                let names = Names { roster: &reading.roster, patients: names };
+                let names = Names {
+                    roster: &reading.roster,
+                    patients: names,
+                };
                 words::operation(set.op, &set.changes, &names)
             });
             let appointment = set.changes.iter().find_map(|change| match &change.after {
                 Some(Entity::Appointment(visit)) => Some(visit.id),
                 _ => None,
             });
-            Ok(Undone { words, undo: reading.undo_state()?, appointment })
+            Ok(Undone {
+                words,
+                undo: reading.undo_state()?,
+                appointment,
+            })
         })
     }
 
@@ -43,7 +50,9 @@ impl Desk {
     fn has_room(&self, tx: &Tx<'_>, changes: &[Change]) -> Result<(), DeskError> {
         let roster = tx.roster();
         for change in changes {
-            let Some(Entity::Appointment(after)) = &change.after else { continue };
+            let Some(Entity::Appointment(after)) = &change.after else {
+                continue;
+            };
             let placed_anew = match &change.before {
                 Some(Entity::Appointment(before)) => {
                     !before.takes_time()
@@ -63,15 +72,24 @@ impl Desk {
             let found = clinic::check_placement(&roster, &self.zones, &neighbours, &placement)
                 .map_err(|cannot| refusals::cannot_book(&cannot, &roster, &names))?;
             // Only what takes the place counts: opening hours were weighed when it was booked.
-            let in_the_way: Vec<_> =
-                found.into_iter().filter(|violation| clinic::ConflictKind::of(violation).is_some()).collect();
+            let in_the_way: Vec<_> = found
+                .into_iter()
+                .filter(|violation| clinic::ConflictKind::of(violation).is_some())
+                .collect();
             if !in_the_way.is_empty() {
                 let violations = refusals::violations(&in_the_way, &roster, &names);
-                let message = violations.iter().map(|violation| violation.message.clone()).collect::<Vec<_>>().join("; ");
+                let message = violations
+                    .iter()
+                    .map(|violation| violation.message.clone())
+                    .collect::<Vec<_>>()
+                    .join("; ");
                 return Err(DeskError {
                     violations,
-                    ..DeskError::new("cannot_undo", format!("This cannot be taken back now: {message}."))
-                        .hint("Move what is in the way first, or book another time.")
+                    ..DeskError::new(
+                        "cannot_undo",
+                        format!("This cannot be taken back now: {message}."),
+                    )
+                    .hint("Move what is in the way first, or book another time.")
                 });
             }
         }

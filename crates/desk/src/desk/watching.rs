@@ -42,20 +42,31 @@ impl Desk {
             .name("orca-watch".to_owned())
             .spawn(move || watch(&desk, &stopped))
             .expect("the operating system starts threads");
-        *self.watcher.lock().unwrap_or_else(PoisonError::into_inner) = Some(Watcher { stop, thread: Some(thread) });
+        *self.watcher.lock().unwrap_or_else(PoisonError::into_inner) = Some(Watcher {
+            stop,
+            thread: Some(thread),
+        });
     }
 
     /// Stops them and waits until they have.
     pub(crate) fn stop_loops(&self) {
         let watcher = self.watcher.lock().unwrap_or_else(PoisonError::into_inner).take();
         drop(watcher);
-        if let Some(conversation) = self.conversation.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(conversation) = self
+            .conversation
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        {
             conversation.stop();
         }
     }
 
     fn start_conversation(self: &Arc<Self>, lock: Held) {
-        let conversation = Conversation::start(Arc::new(super::relaying::Line::new(Arc::downgrade(self), Some(lock))));
+        let conversation = Conversation::start(Arc::new(super::relaying::Line::new(
+            Arc::downgrade(self),
+            Some(lock),
+        )));
         *self.conversation.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(conversation));
     }
 }

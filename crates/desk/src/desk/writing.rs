@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use clinic::{
-    AcceptedConflict, Appointment, AppointmentId, Author, CannotBook, CannotChange, Change, Conflict, ConflictKey, Neighbours,
-    Op, Patient, PatientId, Placement, Roster, TimeBlock, TimeBlockId, Zones,
+    AcceptedConflict, Appointment, AppointmentId, Author, CannotBook, CannotChange, Change, Conflict,
+    ConflictKey, Neighbours, Op, Patient, PatientId, Placement, Roster, TimeBlock, TimeBlockId, Zones,
 };
 use jiff::civil::Date;
 use store::Tx;
-use sync::envelope::Seen;
 use sync::ChainHash;
+use sync::envelope::Seen;
 
 use crate::desk::{Desk, looking};
 use crate::identity::{Identity, Sealing};
@@ -31,16 +31,25 @@ impl store::Sealer for Seal {
         let seen = if head.position == 0 {
             self.0.genesis()
         } else {
-            Seen { position: head.position, hash: ChainHash(head.chain) }
+            Seen {
+                position: head.position,
+                hash: ChainHash(head.chain),
+            }
         };
-        let envelope = self.0.seal(own_sequence, seen, Sealing::Changes(batch)).map_err(|error| error.message)?;
-        Ok(store::Sealed { id: envelope.id().0, bytes: envelope.into_bytes() })
+        let envelope = self
+            .0
+            .seal(own_sequence, seen, Sealing::Changes(batch))
+            .map_err(|error| error.message)?;
+        Ok(store::Sealed {
+            id: envelope.id().0,
+            bytes: envelope.into_bytes(),
+        })
     }
 }
 
 impl Desk {
     /// Does one operation: everything that `act` records is durable and on its way when this returns, or nothing is.
-    pub(crate) fn write<T>(
+    pub fn write<T>(
         &self,
         op: Op,
         act: impl FnOnce(&mut Writing<'_, '_>) -> Result<T, DeskError>,
@@ -76,7 +85,12 @@ impl Desk {
         let by = self.by();
         let mut store = self.store();
         let committed = store.transact(op, &by, &Seal(identity), |tx| {
-            let mut writing = Writing { roster: tx.roster(), zones: &self.zones, author: *tx.author(), tx };
+            let mut writing = Writing {
+                roster: tx.roster(),
+                zones: &self.zones,
+                author: *tx.author(),
+                tx,
+            };
             act(&mut writing)
         })?;
         self.follow_busy(&store, &committed.changes);
@@ -84,7 +98,11 @@ impl Desk {
     }
 
     /// Makes all rows anew from the documents; with `check` compares only.
-    pub(crate) fn rebuild(&self, check: bool, progress: store::Progress<'_>) -> Result<store::RebuildReport, DeskError> {
+    pub(crate) fn rebuild(
+        &self,
+        check: bool,
+        progress: store::Progress<'_>,
+    ) -> Result<store::RebuildReport, DeskError> {
         let mut store = self.store();
         let report = store.rebuild(check, progress)?;
         if !check {
@@ -95,7 +113,10 @@ impl Desk {
 
     /// Who acts here, now.
     pub(super) fn by(&self) -> store::By {
-        store::By { person: self.person(), at: self.now() }
+        store::By {
+            person: self.person(),
+            at: self.now(),
+        }
     }
 }
 
@@ -162,7 +183,11 @@ impl Writing<'_, '_> {
             None => Ok(()),
             Some(other) => Err(DeskError::new(
                 "chart_number_taken",
-                format!("The chart number {} belongs to {}.", patient.chart_number, other.display_name()),
+                format!(
+                    "The chart number {} belongs to {}.",
+                    patient.chart_number,
+                    other.display_name()
+                ),
             )
             .hint("Give another number, or leave it empty.")
             .field("chart_number")),

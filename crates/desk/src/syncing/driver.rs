@@ -29,7 +29,11 @@ pub fn run(practice: &dyn Practice, mut inbox: UnboundedReceiver<Nudge>, progres
                 Err(error) => error,
             };
             tracing::warn!(code = trouble.code, "sync starts over");
-            let shown = Shown { status: None, trouble: Some(trouble.message), retry_in: Some(START_OVER) };
+            let shown = Shown {
+                status: None,
+                trouble: Some(trouble.message),
+                retry_in: Some(START_OVER),
+            };
             progress.set(shown.clone());
             practice.show(shown);
             if paused_until_stop(&mut inbox).await {
@@ -94,7 +98,11 @@ impl<'a> Driver<'a> {
             parcels: HashMap::new(),
             shown: Shown::default(),
         };
-        driver.feed(Event::Started { cursor: setup.cursor, hash: setup.hash, outbox: setup.outbox })?;
+        driver.feed(Event::Started {
+            cursor: setup.cursor,
+            hash: setup.hash,
+            outbox: setup.outbox,
+        })?;
         Ok(driver)
     }
 
@@ -106,7 +114,9 @@ impl<'a> Driver<'a> {
     async fn talk(mut self, inbox: &mut UnboundedReceiver<Nudge>) -> Result<(), DeskError> {
         let mut hears = self.hears.take().expect("taken once");
         loop {
-            let wake = self.wake_at.map(|at| tokio::time::Instant::from_std(self.began + Duration::from_millis(at)));
+            let wake = self
+                .wake_at
+                .map(|at| tokio::time::Instant::from_std(self.began + Duration::from_millis(at)));
             let sleep = async {
                 match wake {
                     Some(at) => tokio::time::sleep_until(at).await,
@@ -162,13 +172,22 @@ impl<'a> Driver<'a> {
         Ok(())
     }
 
-    fn carry_out(&mut self, effect: Effect, then: &mut std::collections::VecDeque<Event>) -> Result<(), DeskError> {
+    fn carry_out(
+        &mut self,
+        effect: Effect,
+        then: &mut std::collections::VecDeque<Event>,
+    ) -> Result<(), DeskError> {
         match effect {
             Effect::Connect => {
                 self.connections += 1;
                 let (frames, outgoing) = unbounded_channel();
                 self.connection = Some((self.connections, frames));
-                tokio::spawn(socket::carry(self.connections, self.relay.clone(), outgoing, self.heard.clone()));
+                tokio::spawn(socket::carry(
+                    self.connections,
+                    self.relay.clone(),
+                    outgoing,
+                    self.heard.clone(),
+                ));
             }
             // Dropping the sender ends the task, which closes the socket.
             Effect::Close { why: _ } => self.connection = None,
@@ -178,18 +197,32 @@ impl<'a> Driver<'a> {
                     let _ = frames.send(frame);
                 }
             }
-            Effect::NeedOutbox { after_sequence, limit, max_bytes } => {
+            Effect::NeedOutbox {
+                after_sequence,
+                limit,
+                max_bytes,
+            } => {
                 let envelopes = self.practice.outbox(after_sequence, limit, max_bytes)?;
-                then.push_back(Event::OutboxReady { after_sequence, envelopes });
+                then.push_back(Event::OutboxReady {
+                    after_sequence,
+                    envelopes,
+                });
             }
             Effect::Accepted(positions) => {
                 self.practice.accepted(&positions)?;
-                then.push_back(Event::Outbox { waiting: self.practice.outbox_len()? });
+                then.push_back(Event::Outbox {
+                    waiting: self.practice.outbox_len()?,
+                });
             }
             Effect::SetAside { id, refusal } => {
-                tracing::warn!(code = refusal.code.number(), "the relay will not take an envelope; it is set aside");
+                tracing::warn!(
+                    code = refusal.code.number(),
+                    "the relay will not take an envelope; it is set aside"
+                );
                 self.practice.set_aside(id, &refusal)?;
-                then.push_back(Event::Outbox { waiting: self.practice.outbox_len()? });
+                then.push_back(Event::Outbox {
+                    waiting: self.practice.outbox_len()?,
+                });
             }
             Effect::Apply(batch) => {
                 let (position, hash) = (batch.cursor, batch.hash);
@@ -201,7 +234,9 @@ impl<'a> Driver<'a> {
             Effect::Status(status) => {
                 self.shown.status = Some(status);
                 self.shown.retry_in = match status.link {
-                    Link::Offline { retry_at, .. } => Some(Duration::from_millis(retry_at.saturating_sub(self.now()))),
+                    Link::Offline { retry_at, .. } => {
+                        Some(Duration::from_millis(retry_at.saturating_sub(self.now())))
+                    }
                     _ => None,
                 };
                 if status.link == Link::Live {

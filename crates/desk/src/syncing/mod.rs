@@ -19,7 +19,12 @@ pub trait Practice: Send + Sync + 'static {
     fn sync_setup(&self) -> Result<Setup, DeskError>;
     fn outbox_len(&self) -> Result<u64, DeskError>;
     /// Unsent envelopes above a sequence, in order; at least one if there is one.
-    fn outbox(&self, after: u64, limit: usize, max_bytes: usize) -> Result<Vec<(EnvelopeId, Vec<u8>)>, DeskError>;
+    fn outbox(
+        &self,
+        after: u64,
+        limit: usize,
+        max_bytes: usize,
+    ) -> Result<Vec<(EnvelopeId, Vec<u8>)>, DeskError>;
     fn accepted(&self, positions: &[(EnvelopeId, u64)]) -> Result<(), DeskError>;
     fn set_aside(&self, id: EnvelopeId, refusal: &Refusal) -> Result<(), DeskError>;
     fn apply(&self, batch: Batch) -> Result<(), DeskError>;
@@ -92,7 +97,11 @@ impl Conversation {
             .name("orca-sync".to_owned())
             .spawn(move || driver::run(&*practice, inbox, &shared))
             .expect("the operating system starts threads");
-        Conversation { nudges, thread: Mutex::new(Some(thread)), progress }
+        Conversation {
+            nudges,
+            thread: Mutex::new(Some(thread)),
+            progress,
+        }
     }
 
     pub(crate) fn nudge(&self, nudge: Nudge) {
@@ -114,7 +123,10 @@ impl Conversation {
         self.nudge(Nudge::StoreParcel(parcel, sender));
         match receiver.recv_timeout(patience) {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(refusal)) => Err(DeskError::new("relay_refused", format!("The relay refused: {}.", refusal.message))),
+            Ok(Err(refusal)) => Err(DeskError::new(
+                "relay_refused",
+                format!("The relay refused: {}.", refusal.message),
+            )),
             Err(_) => Err(self.unreachable()),
         }
     }
@@ -135,7 +147,12 @@ impl Conversation {
                 drop(shown);
                 return Err(self.unreachable());
             };
-            shown = self.progress.turned.wait_timeout(shown, left).unwrap_or_else(PoisonError::into_inner).0;
+            shown = self
+                .progress
+                .turned
+                .wait_timeout(shown, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
     }
 
@@ -167,7 +184,11 @@ impl Drop for Conversation {
 
 pub(crate) fn alarm_words(alarm: &Alarm) -> String {
     let text = alarm.to_string();
-    if text.ends_with('.') { text } else { format!("{text}.") }
+    if text.ends_with('.') {
+        text
+    } else {
+        format!("{text}.")
+    }
 }
 
 pub use socket::ask_once;

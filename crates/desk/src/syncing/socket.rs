@@ -23,7 +23,9 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(15);
 
 async fn open(relay: &str) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, String> {
     let url = format!("{}/sync", relay.trim_end_matches('/'));
-    let config = WebSocketConfig::default().max_message_size(Some(MAX_FRAME_BYTES)).max_frame_size(Some(MAX_FRAME_BYTES));
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(MAX_FRAME_BYTES))
+        .max_frame_size(Some(MAX_FRAME_BYTES));
     let connecting = tokio_tungstenite::connect_async_with_config(url, Some(config), true);
     match tokio::time::timeout(CONNECT_WITHIN, connecting).await {
         Ok(Ok((socket, _))) => Ok(socket),
@@ -82,8 +84,11 @@ pub async fn carry(
 /// One question on a connection of its own: how an invitation's parcel is fetched.
 pub fn ask_once(relay: &str, question: Vec<u8>, patience: Duration) -> Result<Vec<u8>, DeskError> {
     let unreachable = |why: String| {
-        DeskError::new("relay_unreachable", format!("The relay {relay} does not answer: {why}."))
-            .hint("Check the network, and that the relay is running.")
+        DeskError::new(
+            "relay_unreachable",
+            format!("The relay {relay} does not answer: {why}."),
+        )
+        .hint("Check the network, and that the relay is running.")
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -92,7 +97,10 @@ pub fn ask_once(relay: &str, question: Vec<u8>, patience: Duration) -> Result<Ve
     runtime.block_on(async {
         let exchange = async {
             let mut socket = open(relay).await?;
-            socket.send(Message::Binary(Bytes::from(question))).await.map_err(|error| error.to_string())?;
+            socket
+                .send(Message::Binary(Bytes::from(question)))
+                .await
+                .map_err(|error| error.to_string())?;
             while let Some(message) = socket.next().await {
                 if let Message::Binary(bytes) = message.map_err(|error| error.to_string())? {
                     return Ok(bytes.to_vec());
