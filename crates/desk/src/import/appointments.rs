@@ -78,7 +78,7 @@ impl Planner for Appointments {
             id => format!("csv:{id}"),
         };
         let when = |start: &Start| start.wall.strftime("%Y-%m-%d %H:%M").to_string();
-        let existing = match self.unwritten.from_source(job, &source)? {
+        let existing = match self.unwritten.with_source(job, &source)? {
             Some(visit) => Some(visit),
             None => self
                 .unwritten

@@ -188,7 +188,7 @@ impl Planner for Events {
         let block = self.blocks.get(&source).cloned();
         let visit = match block {
             Some(_) => None,
-            None => self.unwritten.from_source(job, &source)?,
+            None => self.unwritten.with_source(job, &source)?,
         };
         let is_known = block
             .as_ref()

@@ -61,8 +61,12 @@ pub fn pick<T: Copy + PartialEq>(text: &str, choices: &[Choice<T>]) -> Result<T,
                 .iter()
                 .any(|name| self::plain(name).replace(' ', "") == joined)
     };
-    let rules: [&dyn Fn(&&Choice<T>) -> bool; 4] = [&exact, &loose, &run_together, &part];
-    for rule in rules {
+    for rule in [
+        &exact as &dyn Fn(&&Choice<T>) -> bool,
+        &loose,
+        &run_together,
+        &part,
+    ] {
         let found: Vec<&Choice<T>> = choices.iter().filter(rule).collect();
         match found.as_slice() {
             [] => {}

@@ -456,7 +456,7 @@ fn visits_come_in_with_overlaps_and_bad_lines_say_why() {
               5 Added: Osei, Kofi (P2) 2026-02-04 14:00
               6 Failed: nobody here has the chart number P9: import the patients first [PatNum]
               7 Failed: “2026-03-10 25:00” is not a date and time: write 2026-03-03 09:00 or 3/3/2026 9:00 AM [AptDateTime]
-              8 Failed: 02:30:00 does not exist on 2026-03-08 in America/New_York: the clock jumps ahead. The next time that exists is 03:30:00 [AptDateTime]
+              8 Failed: 2:30 does not exist on Sun 8 Mar 2026 in America/New_York: the clock jumps ahead. The next time that exists is 3:30 [AptDateTime]
               9 Failed: there is no kind of visit “ROOT”; there are: ADJ Adjustment, WIRE Wire change, BOND Bonding, DEB Debond, CONS Consultation, REC Records, SEP Separators, RET Retainer check, OBS Observation, EMER Emergency, ALN Aligner check, CLEAN Cleaning [Type]
              10 Failed: there is no operatory “Op 99”; there are: Op 1 (Lakeside), Op 2 (Lakeside), Op 3 (Lakeside), Op 4 (Lakeside), Op 5 (Lakeside), Op 6 (Lakeside), Op 7 (Lakeside), Op 8 (Lakeside), Op 9 (Lakeside), Op 10 (Lakeside), Op 11 (Lakeside), Op 12 (Lakeside) and 4 more [Op]
              11 Failed: “asleep” is not a status; there are: scheduled, confirmed, arrived, seated, completed, checked_out, cancelled, no_show [AptStatus]

@@ -135,7 +135,7 @@ impl Unwritten {
     }
 
     /// The visit that came from `source`.
-    pub fn from_source(&self, job: &Job<'_>, source: &str) -> Result<Option<Appointment>, Trouble> {
+    pub fn with_source(&self, job: &Job<'_>, source: &str) -> Result<Option<Appointment>, Trouble> {
         match self.by_source.get(source).and_then(|id| self.visits.get(id)) {
             Some(visit) => Ok(Some(visit.clone())),
             None => Ok(job.door.appointment_from(source)?),

@@ -1,5 +1,7 @@
 //! A folder in which commands are run, and their answers made comparable.
 
+#![allow(clippy::unwrap_used)] // a test’s own tools
+
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
