@@ -14,6 +14,8 @@ const KEPT_BEFORE: SignedDuration = SignedDuration::from_hours(48);
 
 /// The calendar as of the last commit.
 pub(super) struct Busy {
+    /// Nothing that ended before is in it.
+    from: Timestamp,
     calendar: Arc<BusyCalendar>,
 }
 
@@ -21,10 +23,11 @@ impl Desk {
     /// Taken time from now on.
     pub(super) fn busy(&self, store: &Store, now: Timestamp) -> Result<Arc<BusyCalendar>, DeskError> {
         let mut slot = self.busy_slot();
-        if let Some(busy) = slot.as_ref() {
+        let from = now.checked_sub(KEPT_BEFORE).unwrap_or(Timestamp::MIN);
+        // A clock that was wrong and is put back wants to know of times that were left out.
+        if let Some(busy) = slot.as_ref().filter(|busy| busy.from <= from) {
             return Ok(busy.calendar.clone());
         }
-        let from = now.checked_sub(KEPT_BEFORE).unwrap_or(Timestamp::MIN);
         let reads = store.reads();
         let mut calendar = BusyCalendar::default();
         reads.for_each_visit_from(from, |visit| calendar.add_appointment(&visit))?;
