@@ -1,4 +1,6 @@
 //! Whole-system stories, simulation, conformance and end-to-end runs of the real app.
 
+pub mod bench;
 #[cfg(target_os = "linux")]
 pub mod driver;
+pub mod simulation;

@@ -2,6 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
 
+mod bench;
+mod canary;
+mod clinic_network;
 // The readers that judge our calendar files are built with a C compiler and pkg-config.
 #[cfg(unix)]
 mod ics;
+mod simulation;
+mod stories;
