@@ -37,6 +37,7 @@ impl Desk {
         calendar.shrink();
         let calendar = Arc::new(calendar);
         *slot = Some(Busy {
+            from,
             calendar: calendar.clone(),
         });
         Ok(calendar)
