@@ -474,6 +474,7 @@ impl World {
         self.relay_is_away(false);
         for index in 0..self.stations.len() {
             self.stations[index].skew_millis = 0;
+            self.set_clocks();
             self.plug(index, true);
             if self.stations[index].running.is_none() {
                 self.reopen(index).map_err(|error| self.failed(format!("after healing: {error}")))?;
