@@ -299,9 +299,12 @@ pub(crate) fn demo_of(
                 name: WORKSTATION_NAME.to_owned(),
             }));
         }
-        done += batch.len();
-        desk.write_quietly(Op::FoundPractice, |writing| writing.record(batch))?;
-        progress(done.min(total), total);
+        // The roster of a big practice, with years of block-outs, is more than one envelope may hold.
+        for piece in batch.chunks(DEMO_BATCH + DEMO_BATCH / 4) {
+            done += piece.len();
+            desk.write_quietly(Op::FoundPractice, |writing| writing.record(piece.to_vec()))?;
+            progress(done.min(total), total);
+        }
     }
     // Opened again, because only now is it known to be a demo, whose clock may stand still.
     drop(desk);

@@ -10,7 +10,7 @@ use sync::session::Link;
 use sync::statement::Capability;
 
 use crate::api::{self, Invitation, SyncMode, SyncState};
-use crate::clock::millis;
+use crate::clock::{Clock, millis};
 use crate::desk::Desk;
 use crate::identity::random;
 use crate::syncing::Practice;
@@ -110,7 +110,8 @@ impl Desk {
             (None, None) => return Err(no_relay()),
         };
         let code = InvitationCode::new(&relay, random()).map_err(|error| bad_relay(&error))?;
-        let expires_at = self.now() + SignedDuration::from_hours(24 * INVITATION_DAYS);
+        // The relay goes by the world’s clock, also where a demo’s stands still.
+        let expires_at = Clock::System.now() + SignedDuration::from_hours(24 * INVITATION_DAYS);
         let invited = self.talk(|conversation| {
             // First the statement must be in the log: the relay takes a parcel only for an invitation it knows.
             self.append_statement(&code.invite(Capability::Member, millis(expires_at)))?;
