@@ -229,7 +229,11 @@ fn fill(store: &mut Store, patients: u64, visits: u64) {
             };
             let booked = (0..visits).map(move |visit_number| {
                 let number = visit_number * patients + number;
-                Change::add(visit(AppointmentId(u128::from(number) << 32), id, (number / 30 * 2) as i64))
+                Change::add(visit(
+                    AppointmentId(u128::from(number) << 32),
+                    id,
+                    (number / 30 * 2) as i64,
+                ))
             });
             std::iter::once(Change::add(record)).chain(booked)
         });
