@@ -20,8 +20,16 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
     let relay_data = tempfile::tempdir_in(practice.home())?;
     let relay = RelayProcess::start(relay_data.path(), 0)?.usage().resident_mib;
     Ok(vec![
-        figure("desk: practice open, a day shown, patients searched, openings found", resident, Some(150.0)),
-        figure("the same, at its peak (the passphrase alone takes 64 MiB for a moment)", peak, None),
+        figure(
+            "desk: practice open, a day shown, patients searched, openings found",
+            resident,
+            Some(150.0),
+        ),
+        figure(
+            "the same, at its peak (the passphrase alone takes 64 MiB for a moment)",
+            peak,
+            None,
+        ),
         figure("relay, idle", relay, Some(50.0)),
     ])
 }
@@ -39,12 +47,23 @@ pub fn rest(dir: &Path) -> Result<()> {
     let front = practice::open(dir, Purpose::Window)?;
     let roster = practice::hello(&front)?.roster;
     for location in &roster.locations {
-        front.day_sheet(DaySheetRequest { location: location.id, date: practice::TODAY.to_string() })?;
+        front.day_sheet(DaySheetRequest {
+            location: location.id,
+            date: practice::TODAY.to_string(),
+        })?;
     }
     for text in ["riv", "rivera", "555", "2012-0"] {
-        front.find_patients(FindPatients { text: text.to_owned(), limit: None })?;
+        front.find_patients(FindPatients {
+            text: text.to_owned(),
+            limit: None,
+        })?;
     }
-    let kind = roster.appointment_types.iter().find(|kind| kind.is_active).context("kinds of visit")?.id;
+    let kind = roster
+        .appointment_types
+        .iter()
+        .find(|kind| kind.is_active)
+        .context("kinds of visit")?
+        .id;
     front.openings(OpeningsRequest {
         appointment_type: kind,
         location: None,

@@ -6,8 +6,8 @@ mod pair;
 mod peer;
 mod practice;
 mod process;
-mod report;
 mod reading;
+mod report;
 mod returning;
 mod searching;
 mod stats;
@@ -77,7 +77,12 @@ impl Wanted {
     /// # Errors
     /// If a word is not understood; says what would be.
     pub fn from_words(words: impl IntoIterator<Item = String>, cache: PathBuf) -> Result<Self> {
-        let mut wanted = Self { only: Vec::new(), is_json: false, scale: Scale::Full, cache };
+        let mut wanted = Self {
+            only: Vec::new(),
+            is_json: false,
+            scale: Scale::Full,
+            cache,
+        };
         let mut words = words.into_iter();
         while let Some(word) = words.next() {
             let mut value = || words.next().with_context(|| format!("{word} needs a value"));
@@ -94,7 +99,11 @@ impl Wanted {
                 other => bail!("unknown argument {other}; there are --only P1,P3 --json --scale full|small"),
             }
         }
-        if let Some(id) = wanted.only.iter().find(|id| FIGURES.iter().all(|(known, _)| known != id)) {
+        if let Some(id) = wanted
+            .only
+            .iter()
+            .find(|id| FIGURES.iter().all(|(known, _)| known != id))
+        {
             let known: Vec<&str> = FIGURES.iter().map(|(id, _)| *id).collect();
             bail!("there is no figure {id}; there are {}", known.join(", "));
         }
@@ -128,7 +137,10 @@ pub fn measure(wanted: &Wanted) -> Result<Vec<Figure>> {
 /// If this program does not know where it lies.
 pub fn default_cache() -> Result<PathBuf> {
     let me = std::env::current_exe()?;
-    let target = me.parent().and_then(Path::parent).context("this program lies nowhere")?;
+    let target = me
+        .parent()
+        .and_then(Path::parent)
+        .context("this program lies nowhere")?;
     Ok(target.join("bench"))
 }
 
@@ -137,7 +149,10 @@ mod tests {
     use super::*;
 
     fn wanted(words: &[&str]) -> Result<Wanted> {
-        Wanted::from_words(words.iter().map(|word| (*word).to_owned()), PathBuf::from("cache"))
+        Wanted::from_words(
+            words.iter().map(|word| (*word).to_owned()),
+            PathBuf::from("cache"),
+        )
     }
 
     #[test]

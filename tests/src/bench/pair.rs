@@ -7,7 +7,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use clinic::{AppointmentId, PatientId};
-use desk::api::{AppointmentRef, Boot, EditAppointment, Event, Handlers, JoinPractice, ListPatients, Nothing, PatientRef, RelayInvite, SyncMode};
+use desk::api::{
+    AppointmentRef, Boot, EditAppointment, Event, Handlers, JoinPractice, ListPatients, Nothing, PatientRef,
+    RelayInvite, SyncMode,
+};
 use desk::{FrontDesk, Purpose};
 
 use super::practice::{self, Copied, Practice};
@@ -38,7 +41,10 @@ pub struct AtWork {
 
 impl Pair {
     pub fn ready(practice: &Practice) -> Result<Self> {
-        let mut pair = Self { folder: practice.home().join("pair"), made: None };
+        let mut pair = Self {
+            folder: practice.home().join("pair"),
+            made: None,
+        };
         if !pair.folder.is_dir() {
             pair.made = Some(pair.make(practice)?);
         }
@@ -57,7 +63,10 @@ impl Pair {
         let start = Instant::now();
         let invitation = loop {
             // A desk waits half a minute for the relay; a whole practice that was never sent takes longer.
-            let invite = RelayInvite { relay: Some(relay.url()), registration_token: None };
+            let invite = RelayInvite {
+                relay: Some(relay.url()),
+                registration_token: None,
+            };
             match front.relay_invite(invite) {
                 Ok(invitation) => break invitation,
                 Err(error) if start.elapsed() > PATIENCE => return Err(error.into()),
@@ -76,7 +85,10 @@ impl Pair {
             workstation: "Second desk".to_owned(),
             passphrase: None,
         };
-        ensure!(matches!(other.join_practice(request)?, Boot::Ready), "the second desk did not open");
+        ensure!(
+            matches!(other.join_practice(request)?, Boot::Ready),
+            "the second desk did not open"
+        );
         let join = start.elapsed();
         // The first one hears who came.
         front.sync_once(PATIENCE)?;
@@ -94,9 +106,18 @@ impl Pair {
     pub fn to_work(&self, practice: &Practice) -> Result<AtWork> {
         let copy = Copied::of(&self.folder, practice.home())?;
         let port: u16 = fs::read_to_string(copy.path().join("port"))?.trim().parse()?;
-        let relay = RelayProcess::start(&copy.path().join("relay"), port)
-            .with_context(|| format!("if another program has the port, remove {} to make a new pair", self.folder.display()))?;
-        Ok(AtWork { first: copy.path().join("first"), second: copy.path().join("second"), relay, _copy: copy })
+        let relay = RelayProcess::start(&copy.path().join("relay"), port).with_context(|| {
+            format!(
+                "if another program has the port, remove {} to make a new pair",
+                self.folder.display()
+            )
+        })?;
+        Ok(AtWork {
+            first: copy.path().join("first"),
+            second: copy.path().join("second"),
+            relay,
+            _copy: copy,
+        })
     }
 }
 
@@ -125,7 +146,10 @@ impl Listened {
             if state.mode == SyncMode::Live && state.waiting == 0 && state.behind == 0 {
                 return Ok(());
             }
-            ensure!(start.elapsed() < PATIENCE, "the desks do not get in step: {state:?}");
+            ensure!(
+                start.elapsed() < PATIENCE,
+                "the desks do not get in step: {state:?}"
+            );
             // An event tells of every turn; the limit is for one that came before we listened.
             let _ = self.events.recv_timeout(Duration::from_millis(20));
         }
@@ -139,7 +163,10 @@ impl Listened {
     /// When the screen was told of a change to this visit.
     pub fn told_of(&self, visit: AppointmentId) -> Result<Instant> {
         loop {
-            let (at, batch) = self.events.recv_timeout(PATIENCE).context("the other desk hears nothing")?;
+            let (at, batch) = self
+                .events
+                .recv_timeout(PATIENCE)
+                .context("the other desk hears nothing")?;
             let is_it = |event: &Event| matches!(event, Event::Changed(changed) if changed.appointments.iter().any(|card| card.id == visit));
             if batch.iter().any(is_it) {
                 return Ok(at);
@@ -157,7 +184,9 @@ impl Listened {
             ensure!(start.elapsed() < PATIENCE, "the note never came");
             let mut is_change = false;
             while !is_change {
-                let Ok((_, batch)) = self.events.recv_timeout(Duration::from_millis(200)) else { break };
+                let Ok((_, batch)) = self.events.recv_timeout(Duration::from_millis(200)) else {
+                    break;
+                };
                 is_change = batch.iter().any(|event| matches!(event, Event::Changed(_)));
             }
         }
@@ -170,7 +199,11 @@ impl Listened {
 
 /// Writes a note on a visit: one change of one document.
 pub fn note(front: &FrontDesk, visit: AppointmentId, text: &str) -> Result<()> {
-    front.edit_appointment(EditAppointment { id: visit, note: Some(text.to_owned()), is_asap: None })?;
+    front.edit_appointment(EditAppointment {
+        id: visit,
+        note: Some(text.to_owned()),
+        is_asap: None,
+    })?;
     Ok(())
 }
 
@@ -179,14 +212,20 @@ pub fn visits_of_patients(front: &FrontDesk, count: usize) -> Result<Vec<Appoint
     let mut visits = Vec::with_capacity(count);
     let mut after: Option<PatientId> = None;
     while visits.len() < count {
-        let page = front.list_patients(ListPatients { after, limit: Some(200) })?;
+        let page = front.list_patients(ListPatients {
+            after,
+            limit: Some(200),
+        })?;
         for patient in &page.patients {
             let detail = front.patient(PatientRef { id: patient.id })?;
             visits.extend(detail.visits.first().map(|visit| visit.id));
         }
         after = page.patients.last().map(|patient| patient.id);
         if !page.more && visits.len() < count {
-            bail!("the practice has visits of {} patients only, not of {count}", visits.len());
+            bail!(
+                "the practice has visits of {} patients only, not of {count}",
+                visits.len()
+            );
         }
     }
     visits.truncate(count);

@@ -24,21 +24,37 @@ pub struct Peer {
 /// Measures it; the error says what is missing.
 pub fn measure(documents: usize, rounds: usize) -> Result<Peer> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
-    ensure!(folder.join("node_modules").is_dir(), "peer not measured: run npm ci in tests/peers first");
+    ensure!(
+        folder.join("node_modules").is_dir(),
+        "peer not measured: run npm ci in tests/peers first"
+    );
     let output = Command::new("node")
         .arg(folder.join("measure.mjs"))
-        .args(["--documents", &documents.to_string(), "--rounds", &rounds.to_string()])
+        .args([
+            "--documents",
+            &documents.to_string(),
+            "--rounds",
+            &rounds.to_string(),
+        ])
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
         .context("peer not measured: node cannot be started")?;
-    ensure!(output.status.success(), "peer not measured: it ended with {}", output.status);
+    ensure!(
+        output.status.success(),
+        "peer not measured: it ended with {}",
+        output.status
+    );
     read(&String::from_utf8_lossy(&output.stdout))
 }
 
 /// The last line is the result.
 fn read(text: &str) -> Result<Peer> {
-    let line = text.trim().lines().last().context("peer not measured: it printed nothing")?;
+    let line = text
+        .trim()
+        .lines()
+        .last()
+        .context("peer not measured: it printed nothing")?;
     serde_json::from_str(line).context("peer not measured: it printed no result")
 }
 
@@ -52,7 +68,10 @@ mod tests {
             "noise\n{\"peer\":\"p 1\",\"documents\":2,\"wallSeconds\":4.5,\"serverCpuSeconds\":null,\"serverPeakMiB\":1.5,\"seedSeconds\":9}\n",
         );
         let peer = peer.unwrap();
-        assert_eq!((peer.peer.as_str(), peer.wall_seconds, peer.server_cpu_seconds), ("p 1", 4.5, None));
+        assert_eq!(
+            (peer.peer.as_str(), peer.wall_seconds, peer.server_cpu_seconds),
+            ("p 1", 4.5, None)
+        );
         assert_eq!(peer.server_peak_mib, Some(1.5));
         assert!(read("").is_err() && read("Error: no").is_err());
     }

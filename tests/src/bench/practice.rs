@@ -31,9 +31,17 @@ pub struct Practice {
 impl Practice {
     /// Takes the one that lies in `cache`, or makes it.
     pub fn ready(cache: &Path, scale: Scale) -> Result<Self> {
-        let name = format!("{}-{GENERATION}-{}-{DEMO_SEED}-{TODAY}", scale.name(), store::DATA_VERSION);
+        let name = format!(
+            "{}-{GENERATION}-{}-{DEMO_SEED}-{TODAY}",
+            scale.name(),
+            store::DATA_VERSION
+        );
         let home = cache.join(name);
-        let mut practice = Self { scale, home, made_in: None };
+        let mut practice = Self {
+            scale,
+            home,
+            made_in: None,
+        };
         if !practice.original().is_dir() {
             practice.made_in = Some(practice.make()?);
         }
@@ -54,13 +62,20 @@ impl Practice {
             Scale::Full => DemoSize::Full,
             Scale::Small => DemoSize::Small,
         };
-        let plan = DemoPlan { size, seed: DEMO_SEED, today: Some(TODAY) };
+        let plan = DemoPlan {
+            size,
+            seed: DEMO_SEED,
+            today: Some(TODAY),
+        };
         let mut shown = 0;
         front.make_demo(&plan, &mut |done, total| {
             let percent = done * 100 / total.max(1);
             if percent >= shown + 20 {
                 shown = percent;
-                eprintln!("making the practice: {percent} % of {total} records, {:.0} s", start.elapsed().as_secs_f64());
+                eprintln!(
+                    "making the practice: {percent} % of {total} records, {:.0} s",
+                    start.elapsed().as_secs_f64()
+                );
             }
         })?;
         front.close();
@@ -124,7 +139,12 @@ pub fn options(dir: &Path, purpose: Purpose) -> Options {
         Purpose::Window => Options::window(dir),
         Purpose::Command => Options::command(dir),
     };
-    Options { passphrase: Some(PASSPHRASE.to_owned()), now: Some(NOW.to_owned()), keychain: Keychain::Off, ..base }
+    Options {
+        passphrase: Some(PASSPHRASE.to_owned()),
+        now: Some(NOW.to_owned()),
+        keychain: Keychain::Off,
+        ..base
+    }
 }
 
 /// Opens a practice that is there.

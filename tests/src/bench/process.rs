@@ -112,13 +112,22 @@ pub fn usage(pid: u32) -> Usage {
     let read = |file: &str| std::fs::read_to_string(format!("/proc/{pid}/{file}")).unwrap_or_default();
     let (stat, status) = (read("stat"), read("status"));
     // Linux counts in hundredths of a second on every architecture that we run on.
-    let ticks = |field: usize| stat.rsplit(") ").next()?.split(' ').nth(field)?.parse::<f64>().ok();
+    let ticks = |field: usize| {
+        stat.rsplit(") ")
+            .next()?
+            .split(' ')
+            .nth(field)?
+            .parse::<f64>()
+            .ok()
+    };
     let mib = |name: &str| {
         let line = status.lines().find(|line| line.starts_with(name))?;
         Some(line.split_whitespace().nth(1)?.parse::<f64>().ok()? / 1024.0)
     };
     Usage {
-        cpu_seconds: ticks(11).zip(ticks(12)).map(|(user, system)| (user + system) / 100.0),
+        cpu_seconds: ticks(11)
+            .zip(ticks(12))
+            .map(|(user, system)| (user + system) / 100.0),
         resident_mib: mib("VmRSS:"),
         peak_mib: mib("VmHWM:"),
     }

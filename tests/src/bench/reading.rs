@@ -19,7 +19,10 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
     // Weekdays around today: 12 weeks back to 6 ahead.
     let weeks = practice.scale.of(18, 3) as i64;
     let first = -7 * (weeks * 2 / 3);
-    let days: Vec<Date> = (0..7 * weeks).map(|day| practice::day(first + day)).filter(|date| date.weekday().to_monday_one_offset() <= 5).collect();
+    let days: Vec<Date> = (0..7 * weeks)
+        .map(|day| practice::day(first + day))
+        .filter(|date| date.weekday().to_monday_one_offset() <= 5)
+        .collect();
 
     let mut fresh = Samples::default();
     let mut again = Samples::default();
@@ -38,7 +41,15 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
     for start in 0..practice.scale.of(40, 6) as i64 {
         let monday = practice::day(first + start % weeks * 7 - 1);
         in_week.push(week.time(|| {
-            (0..7).map(|day_of_week| day(&front, &locations, monday.saturating_add(jiff::Span::new().days(day_of_week)))).sum::<Result<usize>>()
+            (0..7)
+                .map(|day_of_week| {
+                    day(
+                        &front,
+                        &locations,
+                        monday.saturating_add(jiff::Span::new().days(day_of_week)),
+                    )
+                })
+                .sum::<Result<usize>>()
         })?);
     }
     in_week.sort_unstable();
@@ -62,7 +73,13 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
 fn day(front: &FrontDesk, locations: &[LocationId], date: Date) -> Result<usize> {
     let mut visits = 0;
     for location in locations {
-        visits += front.day_sheet(DaySheetRequest { location: *location, date: date.to_string() })?.appointments.len();
+        visits += front
+            .day_sheet(DaySheetRequest {
+                location: *location,
+                date: date.to_string(),
+            })?
+            .appointments
+            .len();
     }
     Ok(visits)
 }
@@ -71,8 +88,17 @@ fn density(front: &FrontDesk, locations: &[LocationId], from: Date) -> Result<u3
     let until = from.saturating_add(jiff::Span::new().days(30));
     let mut visits = 0;
     for location in locations {
-        let request = MonthRequest { location: *location, from: from.to_string(), until: until.to_string() };
-        visits += front.month_density(request)?.days.iter().map(|day| day.visits).sum::<u32>();
+        let request = MonthRequest {
+            location: *location,
+            from: from.to_string(),
+            until: until.to_string(),
+        };
+        visits += front
+            .month_density(request)?
+            .days
+            .iter()
+            .map(|day| day.visits)
+            .sum::<u32>();
     }
     Ok(visits)
 }

@@ -24,12 +24,29 @@ pub struct Figure {
 impl Figure {
     pub fn new(id: &'static str, what: impl Into<String>, value: f64, unit: &'static str) -> Self {
         let value = Some(value).filter(|value| value.is_finite());
-        Self { id, what: what.into(), value, unit, yardstick: None, ratio: None, goal: None, met: None }
+        Self {
+            id,
+            what: what.into(),
+            value,
+            unit,
+            yardstick: None,
+            ratio: None,
+            goal: None,
+            met: None,
+        }
     }
 
     /// A figure that cannot be measured here.
-    pub fn missing(id: &'static str, what: impl Into<String>, unit: &'static str, why: impl Into<String>) -> Self {
-        Self { yardstick: Some(why.into()), ..Self::new(id, what, f64::NAN, unit) }
+    pub fn missing(
+        id: &'static str,
+        what: impl Into<String>,
+        unit: &'static str,
+        why: impl Into<String>,
+    ) -> Self {
+        Self {
+            yardstick: Some(why.into()),
+            ..Self::new(id, what, f64::NAN, unit)
+        }
     }
 
     /// The value must not exceed `most`.
@@ -44,7 +61,10 @@ impl Figure {
     #[must_use]
     pub fn against(mut self, yardstick: &str, its: f64, most: f64) -> Self {
         self.yardstick = Some(format!("{yardstick}: {} {}", number(its), self.unit));
-        self.ratio = self.value.map(|value| value / its).filter(|ratio| ratio.is_finite());
+        self.ratio = self
+            .value
+            .map(|value| value / its)
+            .filter(|ratio| ratio.is_finite());
         self.goal = Some(format!("≤ {most} ×"));
         self.met = self.ratio.map(|ratio| ratio <= most);
         self
@@ -54,10 +74,16 @@ impl Figure {
     #[must_use]
     pub fn better_than(mut self, yardstick: &str, its: f64, least: f64) -> Self {
         self.yardstick = Some(format!("{yardstick}: {} {}", number(its), self.unit));
-        self.ratio = self.value.map(|value| its / value).filter(|ratio| ratio.is_finite());
+        self.ratio = self
+            .value
+            .map(|value| its / value)
+            .filter(|ratio| ratio.is_finite());
         let is_better = self.ratio.map(|ratio| ratio >= least);
         let goal = format!("≥ {least} × better");
-        self.goal = Some(self.goal.map_or(goal.clone(), |earlier| format!("{earlier}, {goal}")));
+        self.goal = Some(
+            self.goal
+                .map_or(goal.clone(), |earlier| format!("{earlier}, {goal}")),
+        );
         self.met = match (self.met, is_better) {
             (Some(earlier), Some(now)) => Some(earlier && now),
             (earlier, now) => earlier.or(now),
@@ -80,10 +106,16 @@ pub fn json(figures: &[Figure]) -> String {
 
 /// The table for people, in Markdown.
 pub fn table(figures: &[Figure]) -> String {
-    let mut text = String::from("| # | What | Measured | Yardstick | Ratio | Goal | Met |\n|---|---|--:|---|--:|---|---|\n");
+    let mut text = String::from(
+        "| # | What | Measured | Yardstick | Ratio | Goal | Met |\n|---|---|--:|---|--:|---|---|\n",
+    );
     for figure in figures {
-        let value = figure.value.map_or("–".to_owned(), |value| format!("{} {}", number(value), figure.unit));
-        let ratio = figure.ratio.map_or("–".to_owned(), |ratio| format!("{} ×", number(ratio)));
+        let value = figure.value.map_or("–".to_owned(), |value| {
+            format!("{} {}", number(value), figure.unit)
+        });
+        let ratio = figure
+            .ratio
+            .map_or("–".to_owned(), |ratio| format!("{} ×", number(ratio)));
         let met = match figure.met {
             Some(true) => "yes",
             Some(false) => "**no**",
@@ -91,8 +123,12 @@ pub fn table(figures: &[Figure]) -> String {
         };
         let yardstick = figure.yardstick.as_deref().unwrap_or("–");
         let goal = figure.goal.as_deref().unwrap_or("–");
-        writeln!(text, "| {} | {} | {value} | {yardstick} | {ratio} | {goal} | {met} |", figure.id, figure.what)
-            .expect("memory takes text");
+        writeln!(
+            text,
+            "| {} | {} | {value} | {yardstick} | {ratio} | {goal} | {met} |",
+            figure.id, figure.what
+        )
+        .expect("memory takes text");
     }
     text
 }
@@ -133,8 +169,15 @@ mod tests {
         let met = |figure: Figure| figure.met;
         assert_eq!(met(Figure::new("P2", "day", 2.0, "ms").at_most(2.0)), Some(true));
         assert_eq!(met(Figure::new("P2", "day", 2.1, "ms").at_most(2.0)), Some(false));
-        assert_eq!(met(Figure::new("P1", "book", 9.0, "ms").against("bare", 4.0, 2.0)), Some(false));
-        let both = |value, its| Figure::new("P3", "openings", value, "ms").at_most(10.0).better_than("naive", its, 10.0);
+        assert_eq!(
+            met(Figure::new("P1", "book", 9.0, "ms").against("bare", 4.0, 2.0)),
+            Some(false)
+        );
+        let both = |value, its| {
+            Figure::new("P3", "openings", value, "ms")
+                .at_most(10.0)
+                .better_than("naive", its, 10.0)
+        };
         assert_eq!(both(5.0, 50.0).met, Some(true));
         assert_eq!(both(5.0, 49.0).met, Some(false));
         assert_eq!(both(11.0, 1000.0).met, Some(false));
@@ -148,7 +191,10 @@ mod tests {
             Figure::new("P2", "week", 51.26, "ms").at_most(5.0),
         ]);
         assert_eq!(text.lines().count(), 4);
-        assert!(text.contains("| P2 | day sheet | 1.23 ms | – | – | ≤ 2 ms | yes |"), "{text}");
+        assert!(
+            text.contains("| P2 | day sheet | 1.23 ms | – | – | ≤ 2 ms | yes |"),
+            "{text}"
+        );
         assert!(text.contains("| 51.3 ms | – | – | ≤ 5 ms | **no** |"), "{text}");
     }
 }

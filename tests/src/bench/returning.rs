@@ -44,7 +44,10 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
         let looking = scope.spawn(|| {
             let mut looks = Samples::default();
             while !is_over.load(Ordering::Relaxed) {
-                let request = DaySheetRequest { location, date: TODAY.to_string() };
+                let request = DaySheetRequest {
+                    location,
+                    date: TODAY.to_string(),
+                };
                 if looks.time(|| back.front.day_sheet(request)).is_err() {
                     break;
                 }
@@ -72,7 +75,12 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
     );
     Ok(vec![
         Figure::new("P10", what, took.as_secs_f64(), "s").at_most(2.0),
-        Figure::new("P10", format!("day sheet asked {} times meanwhile, p50", looks.len()), looks.median(), "ms"),
+        Figure::new(
+            "P10",
+            format!("day sheet asked {} times meanwhile, p50", looks.len()),
+            looks.median(),
+            "ms",
+        ),
         Figure::new("P10", "day sheet meanwhile, the slowest", looks.max(), "ms"),
     ])
 }

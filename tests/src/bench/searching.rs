@@ -13,11 +13,21 @@ const GOAL_MS: f64 = 5.0;
 pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
     let copy = practice.copy()?;
     let front = copy.open(Purpose::Window)?;
-    let patients = front.list_patients(ListPatients { after: None, limit: Some(1_000) })?.patients;
+    let patients = front
+        .list_patients(ListPatients {
+            after: None,
+            limit: Some(1_000),
+        })?
+        .patients;
     let step = (patients.len() / practice.scale.of(150, 12)).max(1);
     let looked_for: Vec<&PatientView> = patients.iter().step_by(step).collect();
     let mut start = Samples::default();
-    start.time(|| front.find_patients(FindPatients { text: "warm".to_owned(), limit: None }))?;
+    start.time(|| {
+        front.find_patients(FindPatients {
+            text: "warm".to_owned(),
+            limit: None,
+        })
+    })?;
 
     let mut all = Samples::default();
     let mut figures = Vec::new();
@@ -28,21 +38,37 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
             let typed = texts(patient);
             let last = typed.len().saturating_sub(1);
             for (at, text) in typed.into_iter().enumerate() {
-                let hits = times.time(|| front.find_patients(FindPatients { text, limit: None }))?.hits;
+                let hits = times
+                    .time(|| front.find_patients(FindPatients { text, limit: None }))?
+                    .hits;
                 if at == last {
                     asked += 1;
                     found += usize::from(hits.iter().any(|hit| hit.id == patient.id));
                 }
             }
         }
-        let what = format!("search by {kind}, p99 of {} (p50 {:.2} ms; {found} of {asked} found)", times.len(), times.median());
+        let what = format!(
+            "search by {kind}, p99 of {} (p50 {:.2} ms; {found} of {asked} found)",
+            times.len(),
+            times.median()
+        );
         all.extend(times.list());
         figures.push(Figure::new("P9", what, times.p99(), "ms").at_most(GOAL_MS));
     }
     front.close();
-    let what = format!("search as you type, p99 of {} keystrokes (p50 {:.2}, worst {:.2} ms)", all.len(), all.median(), all.max());
+    let what = format!(
+        "search as you type, p99 of {} keystrokes (p50 {:.2}, worst {:.2} ms)",
+        all.len(),
+        all.median(),
+        all.max()
+    );
     figures.insert(0, Figure::new("P9", what, all.p99(), "ms").at_most(GOAL_MS));
-    figures.push(Figure::new("P9", "the first search after opening: makes the index", start.max(), "ms"));
+    figures.push(Figure::new(
+        "P9",
+        "the first search after opening: makes the index",
+        start.max(),
+        "ms",
+    ));
     Ok(figures)
 }
 
@@ -51,14 +77,36 @@ type Texts = fn(&PatientView) -> Vec<String>;
 /// What is typed for a patient, letter by letter where that is how it is typed; the last text should find them.
 fn kinds() -> [(&'static str, Texts); 5] {
     [
-        ("name", |patient| prefixes(&format!("{} {}", patient.fields.family_name, patient.fields.given_name))),
-        ("name with a slip", |patient| vec![format!("{} {}", slip(&patient.fields.family_name), patient.fields.given_name)]),
+        ("name", |patient| {
+            prefixes(&format!(
+                "{} {}",
+                patient.fields.family_name, patient.fields.given_name
+            ))
+        }),
+        ("name with a slip", |patient| {
+            vec![format!(
+                "{} {}",
+                slip(&patient.fields.family_name),
+                patient.fields.given_name
+            )]
+        }),
         ("phone digits", |patient| {
             let fields = &patient.fields;
-            let phone = if fields.mobile_phone.is_empty() { &fields.home_phone } else { &fields.mobile_phone };
+            let phone = if fields.mobile_phone.is_empty() {
+                &fields.home_phone
+            } else {
+                &fields.mobile_phone
+            };
             prefixes(&phone.chars().filter(char::is_ascii_digit).collect::<String>())
         }),
-        ("birth date", |patient| patient.fields.birth_date.iter().flat_map(|date| prefixes(date)).collect()),
+        ("birth date", |patient| {
+            patient
+                .fields
+                .birth_date
+                .iter()
+                .flat_map(|date| prefixes(date))
+                .collect()
+        }),
         ("chart number", |patient| prefixes(&patient.fields.chart_number)),
     ]
 }
@@ -66,7 +114,10 @@ fn kinds() -> [(&'static str, Texts); 5] {
 /// From two letters on.
 fn prefixes(text: &str) -> Vec<String> {
     let letters: Vec<char> = text.chars().collect();
-    (2.min(letters.len())..=letters.len()).filter(|length| *length > 0).map(|length| letters[..length].iter().collect()).collect()
+    (2.min(letters.len())..=letters.len())
+        .filter(|length| *length > 0)
+        .map(|length| letters[..length].iter().collect())
+        .collect()
 }
 
 /// Two neighbouring letters in the wrong order: the commonest slip.

@@ -72,7 +72,10 @@ mod tests {
     #[test]
     fn percentiles_are_samples_by_nearest_rank() {
         let hundred: Samples = (1..=100).rev().map(f64::from).collect();
-        assert_eq!((hundred.median(), hundred.p99(), hundred.max()), (50.0, 99.0, 100.0));
+        assert_eq!(
+            (hundred.median(), hundred.p99(), hundred.max()),
+            (50.0, 99.0, 100.0)
+        );
         assert_eq!(hundred.percentile(0.0), 1.0);
         let three: Samples = [3.0, 1.0, 2.0].into_iter().collect();
         assert_eq!((three.median(), three.p99()), (2.0, 3.0));

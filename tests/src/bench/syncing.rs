@@ -28,8 +28,15 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
     let visits = visits_of_patients(&first.front, changes)?;
 
     let latency = latency(&first, &second, &visits[..practice.scale.of(300, 20)])?;
-    let mut rounds = Rounds { first: &first, second: &second, relay: &work.relay, visits: &visits };
-    let singly = rounds.run("one at a time", &|front, visits, text| visits.iter().try_for_each(|visit| note(front, *visit, text)))?;
+    let mut rounds = Rounds {
+        first: &first,
+        second: &second,
+        relay: &work.relay,
+        visits: &visits,
+    };
+    let singly = rounds.run("one at a time", &|front, visits, text| {
+        visits.iter().try_for_each(|visit| note(front, *visit, text))
+    })?;
     let batched = rounds.run("in batches", &in_batches)?;
     let server = work.relay.usage();
     first.front.close();
@@ -39,25 +46,54 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
     // With nothing else running beside it.
     let peer = peer::measure(changes, practice.scale.of(ROUNDS, 1));
     let peer_seconds = peer.as_ref().ok().map(|peer| peer.wall_seconds);
-    let name = peer.as_ref().map_or_else(|why| why.to_string(), |peer| peer.peer.clone());
+    let name = peer
+        .as_ref()
+        .map_or_else(|why| why.to_string(), |peer| peer.peer.clone());
     let beside = |figure: Figure, its: Option<f64>, least: f64| match its {
         Some(its) => figure.better_than(&name, its, least),
         None => figure.without_yardstick(&name),
     };
     let mut figures = Vec::new();
     if let Some(made) = &pair.made {
-        figures.push(Figure::new("P5", "send a whole practice to a new relay, once", made.upload.as_secs_f64(), "s"));
-        figures.push(Figure::new("P5", "join it with a new workstation", made.join.as_secs_f64(), "s"));
+        figures.push(Figure::new(
+            "P5",
+            "send a whole practice to a new relay, once",
+            made.upload.as_secs_f64(),
+            "s",
+        ));
+        figures.push(Figure::new(
+            "P5",
+            "join it with a new workstation",
+            made.join.as_secs_f64(),
+            "s",
+        ));
     }
     figures.push(beside(
         Figure::new("P5", format!("{changes} changes in {changes} documents, a commit each, until durable at desk, relay and other desk"), singly.wall(), "s"),
         peer_seconds,
         8.0,
     ));
-    figures.push(Figure::new("P5", "of that, writing them at the first desk", singly.written.median() / 1e3, "s"));
-    figures.push(beside(Figure::new("P5", format!("the same in batches of {BATCH}"), batched.wall(), "s"), peer_seconds, 16.0));
+    figures.push(Figure::new(
+        "P5",
+        "of that, writing them at the first desk",
+        singly.written.median() / 1e3,
+        "s",
+    ));
+    figures.push(beside(
+        Figure::new(
+            "P5",
+            format!("the same in batches of {BATCH}"),
+            batched.wall(),
+            "s",
+        ),
+        peer_seconds,
+        16.0,
+    ));
     let its_cpu = peer.as_ref().ok().and_then(|peer| peer.server_cpu_seconds);
-    for (what, round) in [("relay’s processor time, a commit each", &singly), ("relay’s processor time, batched", &batched)] {
+    for (what, round) in [
+        ("relay’s processor time, a commit each", &singly),
+        ("relay’s processor time, batched", &batched),
+    ] {
         figures.push(match round.relay_cpu() {
             Some(cpu) => beside(Figure::new("P5", what, cpu, "s"), its_cpu, 20.0),
             None => Figure::missing("P5", what, "s", "this system has no /proc"),
@@ -65,11 +101,36 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
     }
     let its_memory = peer.as_ref().ok().and_then(|peer| peer.server_peak_mib);
     figures.push(match server.peak_mib {
-        Some(peak) => beside(Figure::new("P5", "relay’s memory at its peak", peak, "MB"), its_memory, 20.0),
-        None => Figure::missing("P5", "relay’s memory at its peak", "MB", "this system has no /proc"),
+        Some(peak) => beside(
+            Figure::new("P5", "relay’s memory at its peak", peak, "MB"),
+            its_memory,
+            20.0,
+        ),
+        None => Figure::missing(
+            "P5",
+            "relay’s memory at its peak",
+            "MB",
+            "this system has no /proc",
+        ),
     });
-    figures.push(Figure::new("P5", format!("one change visible on the other desk, p50 of {}", latency.len()), latency.median(), "ms").at_most(5.0));
-    figures.push(Figure::new("P5", "one change visible on the other desk, p99", latency.p99(), "ms").at_most(20.0));
+    figures.push(
+        Figure::new(
+            "P5",
+            format!("one change visible on the other desk, p50 of {}", latency.len()),
+            latency.median(),
+            "ms",
+        )
+        .at_most(5.0),
+    );
+    figures.push(
+        Figure::new(
+            "P5",
+            "one change visible on the other desk, p99",
+            latency.p99(),
+            "ms",
+        )
+        .at_most(20.0),
+    );
     Ok(figures)
 }
 
@@ -130,9 +191,15 @@ impl Round {
 }
 
 impl Rounds<'_> {
-    fn run(&mut self, how: &str, write: &dyn Fn(&FrontDesk, &[AppointmentId], &str) -> Result<()>) -> Result<Round> {
+    fn run(
+        &mut self,
+        how: &str,
+        write: &dyn Fn(&FrontDesk, &[AppointmentId], &str) -> Result<()>,
+    ) -> Result<Round> {
         let mut round = Round::default();
-        let Some(last) = self.visits.last().copied() else { return Ok(round) };
+        let Some(last) = self.visits.last().copied() else {
+            return Ok(round);
+        };
         for number in 0..ROUNDS {
             let text = format!("{how} {number}");
             self.first.wait_in_step()?;
@@ -149,8 +216,14 @@ impl Rounds<'_> {
             round.walls.add(start.elapsed());
             round.written.add(written);
             let after = self.relay.usage().cpu_seconds;
-            round.cpu_seconds.extend(before.zip(after).map(|(before, after)| after - before));
-            eprintln!("P5 {text}: {:.2} s, written after {:.2} s", start.elapsed().as_secs_f64(), written.as_secs_f64());
+            round
+                .cpu_seconds
+                .extend(before.zip(after).map(|(before, after)| after - before));
+            eprintln!(
+                "P5 {text}: {:.2} s, written after {:.2} s",
+                start.elapsed().as_secs_f64(),
+                written.as_secs_f64()
+            );
         }
         Ok(round)
     }

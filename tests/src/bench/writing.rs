@@ -6,7 +6,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use clinic::{AppointmentTypeId, PatientId};
-use desk::api::{BookAppointment, CancelAppointment, Handlers, Leave, ListPatients, MoveAppointment, OpeningView, OpeningsRequest};
+use desk::api::{
+    BookAppointment, CancelAppointment, Handlers, Leave, ListPatients, MoveAppointment, OpeningView,
+    OpeningsRequest,
+};
 use desk::{FrontDesk, Purpose};
 use rusqlite::Connection;
 
@@ -36,34 +39,51 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
         bare_times.time(|| bare.insert())?;
         let id = book.time(|| work.book(&front, round, &first))?;
         bare_times.time(|| bare.insert())?;
-        moved.time(|| front.move_appointment(MoveAppointment {
-            id,
-            at: Some(second.at.clone()),
-            later_of_two: false,
-            operatory: Some(second.operatory),
-            provider: Some(second.provider),
-            leave: with_warnings(),
-        }))?;
+        moved.time(|| {
+            front.move_appointment(MoveAppointment {
+                id,
+                at: Some(second.at.clone()),
+                later_of_two: false,
+                operatory: Some(second.operatory),
+                provider: Some(second.provider),
+                leave: with_warnings(),
+            })
+        })?;
         bare_times.time(|| bare.insert())?;
         cancel.time(|| work.cancel(&front, id))?;
         disk_times.time(|| disk.write_all(&[0; 4096]).and_then(|()| disk.sync_data()))?;
     }
     front.close();
 
-    let yardstick = format!("bare SQLCipher insert of {bytes} bytes (p99 {:.2})", bare_times.p99());
+    let yardstick = format!(
+        "bare SQLCipher insert of {bytes} bytes (p99 {:.2})",
+        bare_times.p99()
+    );
     let mut figures: Vec<Figure> = [("book", &book), ("move", &moved), ("cancel", &cancel)]
         .into_iter()
         .map(|(verb, times)| {
-            let what = format!("{verb} a visit, all durable, p50 of {} (p99 {:.2} ms)", times.len(), times.p99());
+            let what = format!(
+                "{verb} a visit, all durable, p50 of {} (p99 {:.2} ms)",
+                times.len(),
+                times.p99()
+            );
             Figure::new("P1", what, times.median(), "ms").against(&yardstick, bare_times.median(), GOAL)
         })
         .collect();
-    figures.push(Figure::new("P1", "this disk: append 4 KiB and sync, p50", disk_times.median(), "ms"));
+    figures.push(Figure::new(
+        "P1",
+        "this disk: append 4 KiB and sync, p50",
+        disk_times.median(),
+        "ms",
+    ));
     Ok(figures)
 }
 
 fn with_warnings() -> Leave {
-    Leave { acknowledge_warnings: true, override_reason: None }
+    Leave {
+        acknowledge_warnings: true,
+        override_reason: None,
+    }
 }
 
 /// Whom and what to book.
@@ -76,10 +96,24 @@ impl Work {
     fn of(front: &FrontDesk) -> Result<Self> {
         let hello = practice::hello(front)?;
         let kinds = &hello.roster.appointment_types;
-        let kind = kinds.iter().find(|kind| kind.is_active && kind.length_minutes <= 30).context("a short kind of visit")?;
-        let page = front.list_patients(ListPatients { after: None, limit: Some(1_000) })?;
-        let patients = page.patients.iter().filter(|patient| patient.is_active).map(|patient| patient.id).collect();
-        Ok(Self { kind: kind.id, patients })
+        let kind = kinds
+            .iter()
+            .find(|kind| kind.is_active && kind.length_minutes <= 30)
+            .context("a short kind of visit")?;
+        let page = front.list_patients(ListPatients {
+            after: None,
+            limit: Some(1_000),
+        })?;
+        let patients = page
+            .patients
+            .iter()
+            .filter(|patient| patient.is_active)
+            .map(|patient| patient.id)
+            .collect();
+        Ok(Self {
+            kind: kind.id,
+            patients,
+        })
     }
 
     fn patient(&self, round: usize) -> PatientId {
@@ -103,7 +137,12 @@ impl Work {
             pattern: None,
             limit: Some(1),
         };
-        front.openings(request)?.openings.into_iter().next().context("the practice has free time")
+        front
+            .openings(request)?
+            .openings
+            .into_iter()
+            .next()
+            .context("the practice has free time")
     }
 
     fn book(&self, front: &FrontDesk, round: usize, opening: &OpeningView) -> Result<clinic::AppointmentId> {
@@ -123,7 +162,10 @@ impl Work {
     }
 
     fn cancel(&self, front: &FrontDesk, id: clinic::AppointmentId) -> Result<()> {
-        front.cancel_appointment(CancelAppointment { id, reason: "Patient asked".to_owned() })?;
+        front.cancel_appointment(CancelAppointment {
+            id,
+            reason: "Patient asked".to_owned(),
+        })?;
         Ok(())
     }
 }
@@ -132,8 +174,12 @@ impl Work {
 fn bytes_of_newest(dir: &Path) -> Result<usize> {
     let file = connect(&store::database_path(dir), dir)?;
     let one = |sql: &str| file.query_row(sql, [], |row| row.get::<_, u32>(0).map(|count| count as usize));
-    let log = one("SELECT length(bytes) + length(changes) + length(reason) + 120 FROM log ORDER BY local DESC LIMIT 1")?;
-    let chunk = one("SELECT length(bytes) FROM document_chunks WHERE chunk & 0xFFFFFF > 0 ORDER BY rowid DESC LIMIT 1")?;
+    let log = one(
+        "SELECT length(bytes) + length(changes) + length(reason) + 120 FROM log ORDER BY local DESC LIMIT 1",
+    )?;
+    let chunk = one(
+        "SELECT length(bytes) FROM document_chunks WHERE chunk & 0xFFFFFF > 0 ORDER BY rowid DESC LIMIT 1",
+    )?;
     // A visit’s row: five ids, times, pattern and status.
     const ROW: usize = 220;
     Ok(log + chunk + ROW)
@@ -162,12 +208,17 @@ impl Bare {
     fn beside(dir: &Path, bytes: usize) -> Result<Self> {
         let connection = connect(&dir.join("bare.db"), dir)?;
         connection.execute_batch("CREATE TABLE rows (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT")?;
-        Ok(Self { connection, row: vec![0x5a; bytes] })
+        Ok(Self {
+            connection,
+            row: vec![0x5a; bytes],
+        })
     }
 
     fn insert(&self) -> Result<()> {
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        self.connection.prepare_cached("INSERT INTO rows (bytes) VALUES (?1)")?.execute([&self.row])?;
+        self.connection
+            .prepare_cached("INSERT INTO rows (bytes) VALUES (?1)")?
+            .execute([&self.row])?;
         self.connection.prepare_cached("COMMIT")?.execute([])?;
         Ok(())
     }

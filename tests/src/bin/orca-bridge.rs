@@ -36,7 +36,11 @@ async fn main() -> anyhow::Result<()> {
     let mut demo = false;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
-        let mut value = || arguments.next().with_context(|| format!("{argument} needs a value"));
+        let mut value = || {
+            arguments
+                .next()
+                .with_context(|| format!("{argument} needs a value"))
+        };
         match argument.as_str() {
             "--data" => data_dir = Some(PathBuf::from(value()?)),
             "--ui" => ui = PathBuf::from(value()?),
@@ -57,7 +61,12 @@ async fn main() -> anyhow::Result<()> {
         let _ = sender.send(serde_json::to_string(batch).unwrap_or_default());
     }));
     let token = std::env::var("BRIDGE_TOKEN").unwrap_or_else(|_| format!("{:032x}", rand::random::<u128>()));
-    let bridge = Arc::new(Bridge { front, token: token.clone(), ui, events });
+    let bridge = Arc::new(Bridge {
+        front,
+        token: token.clone(),
+        ui,
+        events,
+    });
     let app = Router::new()
         .route("/call/{name}", post(call))
         .route("/events", get(stream))
@@ -76,11 +85,21 @@ async fn call(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    if headers.get("x-bridge-token").and_then(|value| value.to_str().ok()) != Some(bridge.token.as_str()) {
+    if headers
+        .get("x-bridge-token")
+        .and_then(|value| value.to_str().ok())
+        != Some(bridge.token.as_str())
+    {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let request = if body.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&body) };
-    let Ok(request) = request else { return StatusCode::BAD_REQUEST.into_response() };
+    let request = if body.is_empty() {
+        Ok(Value::Null)
+    } else {
+        serde_json::from_slice(&body)
+    };
+    let Ok(request) = request else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
     let result = tokio::task::spawn_blocking(move || bridge.front.call(&name, request)).await;
     match result {
         Ok(Ok(answer)) => Json(answer).into_response(),
@@ -116,8 +135,15 @@ async fn stream(State(bridge): State<Arc<Bridge>>, Query(query): Query<StreamQue
 
 async fn file(State(bridge): State<Arc<Bridge>>, uri: axum::http::Uri) -> Response {
     let relative = uri.path().trim_start_matches('/');
-    let relative = Path::new(if relative.is_empty() { "index.html" } else { relative });
-    if relative.components().any(|part| !matches!(part, Component::Normal(_))) {
+    let relative = Path::new(if relative.is_empty() {
+        "index.html"
+    } else {
+        relative
+    });
+    if relative
+        .components()
+        .any(|part| !matches!(part, Component::Normal(_)))
+    {
         return StatusCode::NOT_FOUND.into_response();
     }
     let kind = match relative.extension().and_then(|extension| extension.to_str()) {

@@ -7,14 +7,19 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use orca_tests::simulation::{self, Broken, Plan};
 
-const USAGE: &str = "orca-simulate [--seed N] [--seeds K] [--steps M] [--workstations 2–4] [--broken VARIANT]";
+const USAGE: &str =
+    "orca-simulate [--seed N] [--seeds K] [--steps M] [--workstations 2–4] [--broken VARIANT]";
 
 fn main() -> anyhow::Result<ExitCode> {
     let (mut seed, mut seeds) = (1_u64, 1_u64);
     let mut plan = Plan::new(seed, 200);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
-        let mut value = || arguments.next().with_context(|| format!("{argument} needs a value: {USAGE}"));
+        let mut value = || {
+            arguments
+                .next()
+                .with_context(|| format!("{argument} needs a value: {USAGE}"))
+        };
         match argument.as_str() {
             "--seed" => seed = value()?.parse().context("--seed takes a number")?,
             "--seeds" => seeds = value()?.parse().context("--seeds takes a number")?,

@@ -43,6 +43,7 @@ fn chord_keys(chord: &str) -> Result<Vec<char>> {
     // A plus at the end is the key itself: `Ctrl++`.
     let (modifiers, last) = match chord.strip_suffix("++") {
         Some(modifiers) => (Some(modifiers), "+"),
+        None if chord == "+" => (None, "+"),
         None => chord
             .rsplit_once('+')
             .map_or((None, chord), |(modifiers, last)| (Some(modifiers), last)),

@@ -12,9 +12,17 @@ use super::world::{World, disk};
 
 /// Days that people book on: around the night when the clocks change in Cairo.
 pub const DATES: [&str; 3] = ["2026-04-23", "2026-04-24", "2026-04-27"];
-const FAMILIES: [&str; 8] = ["Rivera", "Osei", "Nakamura", "Chen", "Haddad", "Novak", "Silva", "Weiss"];
+const FAMILIES: [&str; 8] = [
+    "Rivera", "Osei", "Nakamura", "Chen", "Haddad", "Novak", "Silva", "Weiss",
+];
 const GIVEN: [&str; 6] = ["Ana", "Kwame", "Yui", "Lena", "Omar", "Jo"];
-const NOTES: [&str; 5] = ["", "wire broke", "brings a consent form", "asked for mornings", "late last time\nring before"];
+const NOTES: [&str; 5] = [
+    "",
+    "wire broke",
+    "brings a consent form",
+    "asked for mornings",
+    "late last time\nring before",
+];
 /// What nobody may hear who only clicks: a fault of the program. Other codes are the practice's rules.
 const FAULTS: [&str; 18] = [
     "bad_date",
@@ -64,9 +72,17 @@ impl Town {
         });
         let roster = first.call("save_setting", second)?;
         for (index, family) in FAMILIES.iter().enumerate().take(6) {
-            first.call("add_patient", json!({ "fields": { "family_name": family, "given_name": GIVEN[index % GIVEN.len()] } }))?;
+            first.call(
+                "add_patient",
+                json!({ "fields": { "family_name": family, "given_name": GIVEN[index % GIVEN.len()] } }),
+            )?;
         }
-        let reasons = hello["practice"]["cancel_reasons"].as_array().into_iter().flatten().map(text).collect();
+        let reasons = hello["practice"]["cancel_reasons"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(text)
+            .collect();
         Ok(Town {
             location,
             operatories: Town::ids(&roster["operatories"]),
@@ -83,7 +99,11 @@ impl Town {
     /// Some hours are wanted by everybody.
     fn time(dice: &mut Dice) -> String {
         let date = DATES[dice.below(DATES.len())];
-        let (hour, minute) = if dice.chance(500) { (9 + dice.below(2), 10 * dice.below(6)) } else { (7 + dice.below(11), 10 * dice.below(6)) };
+        let (hour, minute) = if dice.chance(500) {
+            (9 + dice.below(2), 10 * dice.below(6))
+        } else {
+            (7 + dice.below(11), 10 * dice.below(6))
+        };
         format!("{date}T{hour:02}:{minute:02}")
     }
 }
@@ -103,9 +123,16 @@ impl World {
         if self.stations[index].running.is_none() {
             return self.reopen(index);
         }
-        let Some((name, request)) = self.wish(index)? else { return Ok(()) };
-        let forgets = self.plan.broken == Broken::ForgetWrite && !self.has_misbehaved && step > self.plan.steps / 2;
-        let photograph = if forgets { Some(self.stations[index].photograph().map_err(disk)?) } else { None };
+        let Some((name, request)) = self.wish(index)? else {
+            return Ok(());
+        };
+        let forgets =
+            self.plan.broken == Broken::ForgetWrite && !self.has_misbehaved && step > self.plan.steps / 2;
+        let photograph = if forgets {
+            Some(self.stations[index].photograph().map_err(disk)?)
+        } else {
+            None
+        };
 
         let running = self.running(index);
         let before = running.newest_unsent()?;
@@ -116,7 +143,9 @@ impl World {
             Ok(_) => {
                 self.tally.done += 1;
                 if let Some(id) = after.filter(|id| before != Some(*id)) {
-                    self.stations[index].acknowledged.push((id, format!("step {step}, {name}")));
+                    self.stations[index]
+                        .acknowledged
+                        .push((id, format!("step {step}, {name}")));
                     if let Some(photograph) = photograph {
                         self.has_misbehaved = true;
                         self.let_go(index);
@@ -136,7 +165,8 @@ impl World {
             }
         }
         self.note(line);
-        if self.plan.broken == Broken::LoseAcknowledged && !self.has_misbehaved && step > self.plan.steps / 2 {
+        if self.plan.broken == Broken::LoseAcknowledged && !self.has_misbehaved && step > self.plan.steps / 2
+        {
             self.has_misbehaved = true;
             self.relay.lie_once = true;
         }
@@ -162,15 +192,18 @@ impl World {
         let patients = Town::ids(&self.running(index).call("list_patients", json!({}))?["patients"]);
         let (town, dice) = (&self.town, &mut self.dice);
         let leave = leave(dice);
-        Ok(("book_appointment", json!({
-            "patient": Town::one(dice, &patients),
-            "appointment_type": Town::one(dice, &town.types),
-            "at": Town::time(dice),
-            "operatory": Town::one(dice, &town.operatories),
-            "provider": Town::one(dice, &town.providers),
-            "note": NOTES[dice.below(NOTES.len())],
-            "leave": leave,
-        })))
+        Ok((
+            "book_appointment",
+            json!({
+                "patient": Town::one(dice, &patients),
+                "appointment_type": Town::one(dice, &town.types),
+                "at": Town::time(dice),
+                "operatory": Town::one(dice, &town.operatories),
+                "provider": Town::one(dice, &town.providers),
+                "note": NOTES[dice.below(NOTES.len())],
+                "leave": leave,
+            }),
+        ))
     }
 
     fn newcomer(&mut self) -> Value {
@@ -183,7 +216,10 @@ impl World {
     fn patient_change(&mut self, index: usize) -> Result<Option<Wish>, DeskError> {
         let patients = self.running(index).call("list_patients", json!({}))?;
         let dice = &mut self.dice;
-        let Some(patient) = dice.pick(patients["patients"].as_array().map_or(&[][..], Vec::as_slice)).cloned() else {
+        let Some(patient) = dice
+            .pick(patients["patients"].as_array().map_or(&[][..], Vec::as_slice))
+            .cloned()
+        else {
             return Ok(None);
         };
         let mut fields = patient["fields"].clone();
@@ -193,19 +229,34 @@ impl World {
             2 => fields["alert"] = json!(["", "latex allergy"][dice.below(2)]),
             _ => fields["preferred_name"] = json!(GIVEN[dice.below(GIVEN.len())]),
         }
-        Ok(Some(("update_patient", json!({ "id": patient["id"], "fields": fields }))))
+        Ok(Some((
+            "update_patient",
+            json!({ "id": patient["id"], "fields": fields }),
+        )))
     }
 
     fn decision(&mut self, index: usize) -> Result<Option<Wish>, DeskError> {
         let cards = self.running(index).call("conflicts", json!({}))?;
-        let Some(card) = self.dice.pick(cards["cards"].as_array().map_or(&[][..], Vec::as_slice)).cloned() else {
+        let Some(card) = self
+            .dice
+            .pick(cards["cards"].as_array().map_or(&[][..], Vec::as_slice))
+            .cloned()
+        else {
             return Ok(None);
         };
         Ok(Some(if card["details"]["kind"] == "overlap" {
-            ("keep_both", json!({ "key": card["key"], "reason": "both agreed" }))
+            (
+                "keep_both",
+                json!({ "key": card["key"], "reason": "both agreed" }),
+            )
         } else {
-            let values = card["details"]["values"].as_array().map_or(&[][..], Vec::as_slice);
-            let value = self.dice.pick(values).map_or(Value::Null, |value| value["id"].clone());
+            let values = card["details"]["values"]
+                .as_array()
+                .map_or(&[][..], Vec::as_slice);
+            let value = self
+                .dice
+                .pick(values)
+                .map_or(Value::Null, |value| value["id"].clone());
             ("choose_value", json!({ "key": card["key"], "value": value }))
         }))
     }
@@ -233,26 +284,40 @@ impl World {
     fn block_change(&mut self, index: usize) -> Result<Option<Wish>, DeskError> {
         let day = self.day(index)?;
         let dice = &mut self.dice;
-        let Some(block) = dice.pick(day["blocks"].as_array().map_or(&[][..], Vec::as_slice)) else { return Ok(None) };
+        let Some(block) = dice.pick(day["blocks"].as_array().map_or(&[][..], Vec::as_slice)) else {
+            return Ok(None);
+        };
         Ok(Some(if dice.chance(500) {
             ("remove_time_block", json!({ "id": block["id"] }))
         } else {
-            ("change_time_block", json!({ "id": block["id"], "title": "lunch", "length_minutes": 10 * (1 + dice.below(6)) }))
+            (
+                "change_time_block",
+                json!({ "id": block["id"], "title": "lunch", "length_minutes": 10 * (1 + dice.below(6)) }),
+            )
         }))
     }
 
     fn visit_change(&mut self, index: usize, choice: usize) -> Result<Option<Wish>, DeskError> {
         let day = self.day(index)?;
-        let Some(card) = self.dice.pick(day["appointments"].as_array().map_or(&[][..], Vec::as_slice)).cloned() else {
+        let Some(card) = self
+            .dice
+            .pick(day["appointments"].as_array().map_or(&[][..], Vec::as_slice))
+            .cloned()
+        else {
             return self.booking(index).map(Some);
         };
         let id = &card["id"];
         if choice >= 80 {
             let detail = self.running(index).call("appointment", json!({ "id": id }))?;
             let next = detail["next_statuses"].as_array().map_or(&[][..], Vec::as_slice);
-            let Some(status) = self.dice.pick(next).cloned() else { return Ok(None) };
+            let Some(status) = self.dice.pick(next).cloned() else {
+                return Ok(None);
+            };
             if status != "cancelled" {
-                return Ok(Some(("set_status", json!({ "id": id, "status": status, "leave": leave(&mut self.dice) }))));
+                return Ok(Some((
+                    "set_status",
+                    json!({ "id": id, "status": status, "leave": leave(&mut self.dice) }),
+                )));
             }
         }
         let (town, dice) = (&self.town, &mut self.dice);
@@ -270,7 +335,10 @@ impl World {
                 }
                 ("move_appointment", request)
             }
-            68..73 => ("change_length", json!({ "id": id, "length_minutes": 10 * (1 + dice.below(9)), "leave": leave(dice) })),
+            68..73 => (
+                "change_length",
+                json!({ "id": id, "length_minutes": 10 * (1 + dice.below(9)), "leave": leave(dice) }),
+            ),
             73..80 => {
                 let mut request = json!({ "id": id, "note": NOTES[dice.below(NOTES.len())] });
                 if dice.chance(300) {
@@ -278,7 +346,10 @@ impl World {
                 }
                 ("edit_appointment", request)
             }
-            _ => ("cancel_appointment", json!({ "id": id, "reason": Town::one(dice, &town.reasons) })),
+            _ => (
+                "cancel_appointment",
+                json!({ "id": id, "reason": Town::one(dice, &town.reasons) }),
+            ),
         }))
     }
 }

@@ -19,9 +19,12 @@ impl World {
     pub fn judge(mut self) -> Result<Tally, Box<Failure>> {
         let shown = self.judge_once()?;
         for index in 0..self.stations.len() {
-            self.kill(index).and_then(|()| self.reopen(index)).map_err(|error| self.failed(format!("at the end: {error}")))?;
+            self.kill(index)
+                .and_then(|()| self.reopen(index))
+                .map_err(|error| self.failed(format!("at the end: {error}")))?;
         }
-        self.until_quiet().map_err(|error| self.failed(format!("at the end: {error}")))?;
+        self.until_quiet()
+            .map_err(|error| self.failed(format!("at the end: {error}")))?;
         let again = self.judge_once()?;
         if shown != again {
             return Err(self.failed("the workstations show something else after a restart".to_owned()));
@@ -52,8 +55,14 @@ impl World {
         self.all_show_the_same(&portraits)?;
         let mut troubles = Vec::new();
         for (station, (_, portrait)) in self.stations.iter().zip(&portraits) {
-            let found = self.troubles_at(station, portrait).unwrap_or_else(|error| vec![error.to_string()]);
-            troubles.extend(found.into_iter().map(|trouble| format!("{}: {trouble}", station.name)));
+            let found = self
+                .troubles_at(station, portrait)
+                .unwrap_or_else(|error| vec![error.to_string()]);
+            troubles.extend(
+                found
+                    .into_iter()
+                    .map(|trouble| format!("{}: {trouble}", station.name)),
+            );
         }
         troubles.extend(self.troubles_of_the_relay());
         if !troubles.is_empty() {
@@ -89,7 +98,12 @@ impl World {
         let running = station.running.as_ref().expect("all were healed");
         let mut troubles = Vec::new();
         let report = running.front.rebuild(true, &mut |_, _| {})?;
-        troubles.extend(report.differences.into_iter().map(|difference| format!("rows differ from documents: {difference}")));
+        troubles.extend(
+            report
+                .differences
+                .into_iter()
+                .map(|difference| format!("rows differ from documents: {difference}")),
+        );
         troubles.extend(running.front.verify(&mut |_, _| {})?.troubles);
         let waiting = running.desk.outbox_len()?;
         if waiting > 0 {
@@ -97,24 +111,46 @@ impl World {
         }
         let store = second_look(station)?;
         let reads = store.reads();
-        troubles.extend(reads.quarantine(10)?.into_iter().map(|entry| format!("set aside: {}", entry.reason)));
+        troubles.extend(
+            reads
+                .quarantine(10)?
+                .into_iter()
+                .map(|entry| format!("set aside: {}", entry.reason)),
+        );
         if reads.waiting_len()? > 0 {
             troubles.push("envelopes wait for others that never came".to_owned());
         }
-        let history = store.history(&HistoryFilter { limit: usize::MAX, ..HistoryFilter::default() })?;
+        let history = store.history(&HistoryFilter {
+            limit: usize::MAX,
+            ..HistoryFilter::default()
+        })?;
         let known: HashSet<[u8; 32]> = history.iter().map(|entry| entry.envelope).collect();
         for author in &self.stations {
             for (id, what) in &author.acknowledged {
                 if !known.contains(&id.0) {
-                    troubles.push(format!("{} was told that {what} is done, and it is not in the history", author.name));
+                    troubles.push(format!(
+                        "{} was told that {what} is done, and it is not in the history",
+                        author.name
+                    ));
                 }
             }
         }
         let (open, _) = overlaps(&store)?;
-        let shown: BTreeSet<String> =
-            portrait.card_keys.iter().filter(|key| !key.starts_with("field:")).cloned().collect();
-        troubles.extend(open.difference(&shown).map(|key| format!("no card for the overlap {key}")));
-        troubles.extend(shown.difference(&open).map(|key| format!("a card for {key}, which do not overlap")));
+        let shown: BTreeSet<String> = portrait
+            .card_keys
+            .iter()
+            .filter(|key| !key.starts_with("field:"))
+            .cloned()
+            .collect();
+        troubles.extend(
+            open.difference(&shown)
+                .map(|key| format!("no card for the overlap {key}")),
+        );
+        troubles.extend(
+            shown
+                .difference(&open)
+                .map(|key| format!("a card for {key}, which do not overlap")),
+        );
         Ok(troubles)
     }
 
@@ -127,7 +163,10 @@ impl World {
             let id = sync::Envelope::id_of(&entry.bytes);
             chain = sync::log::next(chain, id);
             if self.given.get(&id) != Some(&entry.bytes) {
-                troubles.push(format!("the relay stores at {} what nobody gave it", entry.position));
+                troubles.push(format!(
+                    "the relay stores at {} what nobody gave it",
+                    entry.position
+                ));
             }
             if !stored.insert(id) {
                 troubles.push(format!("the relay stores {} twice", id.short()));
@@ -136,13 +175,19 @@ impl World {
         for station in &self.stations {
             for (id, what) in &station.acknowledged {
                 if !stored.contains(id) {
-                    troubles.push(format!("{} was told that {what} is done, and the relay does not have it", station.name));
+                    troubles.push(format!(
+                        "{} was told that {what} is done, and the relay does not have it",
+                        station.name
+                    ));
                 }
             }
             let running = station.running.as_ref().expect("all were healed");
             match running.desk.sync_setup() {
                 Ok(setup) if setup.hash == chain => {}
-                Ok(_) => troubles.push(format!("{} knows another chain than the relay's log has", station.name)),
+                Ok(_) => troubles.push(format!(
+                    "{} knows another chain than the relay's log has",
+                    station.name
+                )),
                 Err(error) => troubles.push(error.to_string()),
             }
         }
@@ -168,7 +213,12 @@ fn overlaps(store: &Store) -> Result<(BTreeSet<String>, usize), DeskError> {
     let reads = store.reads();
     let mut visits: Vec<Appointment> = Vec::new();
     for patient in reads.patients_after(None, usize::MAX)? {
-        visits.extend(reads.appointments_of(patient.id)?.into_iter().filter(Appointment::takes_time));
+        visits.extend(
+            reads
+                .appointments_of(patient.id)?
+                .into_iter()
+                .filter(Appointment::takes_time),
+        );
     }
     let mut wanted: HashMap<(ConflictKind, u128, i64), Vec<usize>> = HashMap::new();
     for (index, visit) in visits.iter().enumerate() {
@@ -176,7 +226,8 @@ fn overlaps(store: &Store) -> Result<(BTreeSet<String>, usize), DeskError> {
         for (unit, need) in visit.pattern.units().iter().enumerate() {
             for minute in 0..5 {
                 let minute = first + unit as i64 * 5 + minute;
-                let mut want = |kind, resource| wanted.entry((kind, resource, minute)).or_default().push(index);
+                let mut want =
+                    |kind, resource| wanted.entry((kind, resource, minute)).or_default().push(index);
                 want(ConflictKind::Operatory, visit.operatory.0);
                 want(ConflictKind::Patient, visit.patient.0);
                 if *need == Need::Provider {
@@ -198,7 +249,10 @@ fn overlaps(store: &Store) -> Result<(BTreeSet<String>, usize), DeskError> {
         let (a, b) = if a.id < b.id { (a, b) } else { (b, a) };
         let key = ConflictKey::new(kind, a.id, b.id);
         let times = [a, b].map(|visit| (visit.starts_at.instant(), visit.ends_at()));
-        if reads.accepted_conflict(&key)?.is_some_and(|decision| decision.times == times) {
+        if reads
+            .accepted_conflict(&key)?
+            .is_some_and(|decision| decision.times == times)
+        {
             accepted += 1;
         } else {
             open.insert(key.0);

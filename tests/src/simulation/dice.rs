@@ -20,7 +20,11 @@ impl Dice {
     }
 
     pub fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
-        if list.is_empty() { None } else { list.get(self.below(list.len())) }
+        if list.is_empty() {
+            None
+        } else {
+            list.get(self.below(list.len()))
+        }
     }
 
     pub fn bytes<const N: usize>(&mut self) -> [u8; N] {

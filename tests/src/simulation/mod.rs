@@ -30,7 +30,12 @@ pub struct Plan {
 
 impl Plan {
     pub fn new(seed: u64, steps: u32) -> Self {
-        Self { seed, steps, workstations: None, broken: Broken::Nothing }
+        Self {
+            seed,
+            steps,
+            workstations: None,
+            broken: Broken::Nothing,
+        }
     }
 }
 
@@ -63,7 +68,9 @@ impl FromStr for Broken {
     fn from_str(text: &str) -> Result<Self, String> {
         let names = Self::ALL.map(|(name, _)| name).join(", ");
         let found = Self::ALL.into_iter().find(|(name, _)| *name == text);
-        found.map(|(_, broken)| broken).ok_or_else(|| format!("there is no variant “{text}”: choose one of {names}"))
+        found
+            .map(|(_, broken)| broken)
+            .ok_or_else(|| format!("there is no variant “{text}”: choose one of {names}"))
     }
 }
 
@@ -138,7 +145,9 @@ pub fn run(plan: &Plan) -> Result<Tally, Box<Failure>> {
 
 /// The commit that is checked out, as far as it can be told.
 fn commit() -> String {
-    let output = std::process::Command::new("git").args(["rev-parse", "--short", "HEAD"]).output();
+    let output = std::process::Command::new("git")
+        .args(["rev-parse", "--short", "HEAD"])
+        .output();
     match output {
         Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).trim().to_owned(),
         _ => "unknown".to_owned(),

@@ -27,7 +27,12 @@ fn clock(minute: &Value) -> String {
 }
 
 fn who(by: &Value) -> String {
-    format!("{} at {} {}", text(&by["person"]), text(&by["workstation"]), text(&by["at"]))
+    format!(
+        "{} at {} {}",
+        text(&by["person"]),
+        text(&by["workstation"]),
+        text(&by["at"])
+    )
 }
 
 impl Portrait {
@@ -71,7 +76,14 @@ fn visit(running: &Running, card: &Value, name: &dyn Fn(&Value) -> String) -> Re
         .filter(|flag| card[*flag] == json!(true))
         .collect();
     let mut steps = BTreeMap::new();
-    for step in ["confirmed_at", "arrived_at", "seated_at", "completed_at", "checked_out_at", "broken_at"] {
+    for step in [
+        "confirmed_at",
+        "arrived_at",
+        "seated_at",
+        "completed_at",
+        "checked_out_at",
+        "broken_at",
+    ] {
         if !detail[step].is_null() {
             steps.insert(step, text(&detail[step]));
         }
@@ -100,33 +112,59 @@ fn conflict(card: &Value) -> String {
     let mut lines = format!("{} [{}]\n", text(&card["title"]), text(&card["key"]));
     let details = &card["details"];
     for side in list(&details["sides"]) {
-        let ways: Vec<String> = list(&side["ways_out"]).iter().map(|way| text(&way["at"])).collect();
+        let ways: Vec<String> = list(&side["ways_out"])
+            .iter()
+            .map(|way| text(&way["at"]))
+            .collect();
         let _ = writeln!(
             lines,
             "  {} {} by {}{} → {}",
             text(&side["card"]["patient_name"]),
             clock(&side["card"]["start_minute"]),
             who(&side["by"]),
-            if side["is_winner"] == json!(true) { " (keeps its place)" } else { "" },
+            if side["is_winner"] == json!(true) {
+                " (keeps its place)"
+            } else {
+                ""
+            },
             ways.join(", "),
         );
     }
     for value in list(&details["values"]) {
-        let shown = if value["is_shown"] == json!(true) { " (shown)" } else { "" };
-        let _ = writeln!(lines, "  {} = {} by {}{shown}", text(&value["id"]), text(&value["value"]), who(&value["by"]));
+        let shown = if value["is_shown"] == json!(true) {
+            " (shown)"
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            lines,
+            "  {} = {} by {}{shown}",
+            text(&value["id"]),
+            text(&value["value"]),
+            who(&value["by"])
+        );
     }
     lines
 }
 
 fn patients(running: &Running) -> Result<String, DeskError> {
     let page = running.call("list_patients", json!({ "limit": 1000 }))?;
-    Ok(list(&page["patients"]).iter().map(|patient| format!("{} {}\n", text(&patient["name"]), patient["fields"])).collect())
+    Ok(list(&page["patients"])
+        .iter()
+        .map(|patient| format!("{} {}\n", text(&patient["name"]), patient["fields"]))
+        .collect())
 }
 
 /// Two texts next to each other; `|` marks the lines that differ.
 pub fn side_by_side(left: (&str, &str), right: (&str, &str)) -> String {
     let (names, texts) = ((left.0, right.0), (left.1, right.1));
-    let width = texts.0.lines().map(|line| line.chars().count()).max().unwrap_or(0).clamp(20, 110);
+    let width = texts
+        .0
+        .lines()
+        .map(|line| line.chars().count())
+        .max()
+        .unwrap_or(0)
+        .clamp(20, 110);
     let mut out = format!("{:width$}   {}\n", names.0, names.1);
     let (mut a, mut b) = (texts.0.lines(), texts.1.lines());
     loop {
@@ -135,7 +173,12 @@ pub fn side_by_side(left: (&str, &str), right: (&str, &str)) -> String {
             return out;
         }
         let mark = if left == right { ' ' } else { '|' };
-        let _ = writeln!(out, "{:width$} {mark} {}", left.unwrap_or(""), right.unwrap_or(""));
+        let _ = writeln!(
+            out,
+            "{:width$} {mark} {}",
+            left.unwrap_or(""),
+            right.unwrap_or("")
+        );
     }
 }
 

@@ -58,11 +58,18 @@ impl Relay {
     }
 
     pub fn rules(&mut self) -> &mut QueueRelay<MemoryLog> {
-        self.rules.as_mut().expect("the rules are only taken for a moment")
+        self.rules
+            .as_mut()
+            .expect("the rules are only taken for a moment")
     }
 
     pub fn head(&mut self, practice: PracticeId) -> u64 {
-        self.rules().log().head(practice).ok().flatten().map_or(0, |head| head.position)
+        self.rules()
+            .log()
+            .head(practice)
+            .ok()
+            .flatten()
+            .map_or(0, |head| head.position)
     }
 
     /// A new connection, or none while it is away.
@@ -90,9 +97,20 @@ impl Relay {
     }
 
     /// The next frame of a wire reaches the relay, unless the faults have something else in mind.
-    pub fn take_in(&mut self, now: u64, connection: ConnectionId, practice: PracticeId, faults: Faults, dice: &mut Dice) {
-        let Some(wire) = self.wires.get_mut(&connection) else { return };
-        let Some(frame) = take(&mut wire.up, faults, dice, &mut self.frames_lost) else { return };
+    pub fn take_in(
+        &mut self,
+        now: u64,
+        connection: ConnectionId,
+        practice: PracticeId,
+        faults: Faults,
+        dice: &mut Dice,
+    ) {
+        let Some(wire) = self.wires.get_mut(&connection) else {
+            return;
+        };
+        let Some(frame) = take(&mut wire.up, faults, dice, &mut self.frames_lost) else {
+            return;
+        };
         if self.lie_once
             && let Some(lie) = self.lie(&frame, practice)
         {
@@ -111,16 +129,34 @@ impl Relay {
     }
 
     /// What comes out at the workstation's end.
-    pub fn hand_out(&mut self, connection: ConnectionId, faults: Faults, dice: &mut Dice) -> Option<Delivery> {
+    pub fn hand_out(
+        &mut self,
+        connection: ConnectionId,
+        faults: Faults,
+        dice: &mut Dice,
+    ) -> Option<Delivery> {
         let wire = self.wires.get_mut(&connection)?;
         take(&mut wire.down, faults, dice, &mut self.frames_lost)
     }
 
     fn lie(&mut self, frame: &[u8], practice: PracticeId) -> Option<Vec<u8>> {
-        let Ok(Frame::Push(push)) = Frame::parse(frame) else { return None };
+        let Ok(Frame::Push(push)) = Frame::parse(frame) else {
+            return None;
+        };
         let head: Head = self.rules().log().head(practice).ok().flatten()?;
-        let positions = (1..).take(push.envelopes.len()).map(|more| head.position + more).collect();
-        Some(Frame::Accepted(Accepted { batch: push.batch, positions, refused: None, head }).to_bytes())
+        let positions = (1..)
+            .take(push.envelopes.len())
+            .map(|more| head.position + more)
+            .collect();
+        Some(
+            Frame::Accepted(Accepted {
+                batch: push.batch,
+                positions,
+                refused: None,
+                head,
+            })
+            .to_bytes(),
+        )
     }
 }
 

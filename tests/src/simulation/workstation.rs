@@ -14,7 +14,11 @@ use sync::session::{Alarm, Config, Effect, Event, Session, SyncStatus};
 
 pub const PASSPHRASE: &str = "thirty-two teeth";
 /// Guessing is no danger here; waiting is.
-const CHEAP: PassphraseCost = PassphraseCost { memory_kib: 8, passes: 1, lanes: 1 };
+const CHEAP: PassphraseCost = PassphraseCost {
+    memory_kib: 8,
+    passes: 1,
+    lanes: 1,
+};
 
 pub struct Workstation {
     pub name: String,
@@ -82,7 +86,8 @@ impl Workstation {
 
     pub fn set_clock(&self, now: u64) {
         let now = i64::try_from(now).unwrap_or(i64::MAX);
-        self.clock.store(now.saturating_add(self.skew_millis), Ordering::Relaxed);
+        self.clock
+            .store(now.saturating_add(self.skew_millis), Ordering::Relaxed);
     }
 
     /// Opens what lies in the folder.
@@ -167,19 +172,27 @@ impl Running {
         };
         let mut random = jitter;
         let jitter = move || {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             random >> 16
         };
         self.session = Some(Session::new(config, Box::new(jitter)));
         self.todo.clear();
         self.wake_at = None;
-        self.hear(Event::Started { cursor: setup.cursor, hash: setup.hash, outbox: setup.outbox });
+        self.hear(Event::Started {
+            cursor: setup.cursor,
+            hash: setup.hash,
+            outbox: setup.outbox,
+        });
         Ok(setup.admission)
     }
 
     /// Hands an event to the session; what follows comes before everything that waits.
     pub fn feed(&mut self, now: u64, event: Event) {
-        let Some(session) = self.session.as_mut() else { return };
+        let Some(session) = self.session.as_mut() else {
+            return;
+        };
         for effect in session.handle(now, event).into_iter().rev() {
             self.todo.push_front(Todo::CarryOut(effect));
         }
@@ -187,7 +200,10 @@ impl Running {
 
     pub fn show(&mut self, status: SyncStatus) {
         self.status = Some(status);
-        self.desk.show(Shown { status: Some(status), ..Shown::default() });
+        self.desk.show(Shown {
+            status: Some(status),
+            ..Shown::default()
+        });
     }
 
     pub fn is_in_step(&self) -> bool {
@@ -196,15 +212,30 @@ impl Running {
 
     /// The envelope of the newest own write that the relay has not acknowledged.
     pub fn newest_unsent(&self) -> Result<Option<EnvelopeId>, DeskError> {
-        Ok(self.desk.outbox(0, usize::MAX, usize::MAX)?.last().map(|(id, _)| *id))
+        Ok(self
+            .desk
+            .outbox(0, usize::MAX, usize::MAX)?
+            .last()
+            .map(|(id, _)| *id))
     }
 
     /// Name by id of everything in the practice's settings.
     pub fn names(&self) -> Result<BTreeMap<String, String>, DeskError> {
         let hello = self.call("hello", json!({}))?;
-        let lists = ["locations", "operatories", "providers", "appointment_types", "people", "workstations"];
-        let records = lists.iter().flat_map(|list| hello["roster"][*list].as_array().into_iter().flatten());
-        Ok(records.map(|record| (text(&record["id"]), text(&record["name"]))).collect())
+        let lists = [
+            "locations",
+            "operatories",
+            "providers",
+            "appointment_types",
+            "people",
+            "workstations",
+        ];
+        let records = lists
+            .iter()
+            .flat_map(|list| hello["roster"][*list].as_array().into_iter().flatten());
+        Ok(records
+            .map(|record| (text(&record["id"]), text(&record["name"])))
+            .collect())
     }
 }
 

@@ -66,9 +66,14 @@ impl World {
     /// A practice with its workstations, all in step.
     pub fn new(plan: &Plan) -> Result<World, Box<Failure>> {
         let mut dice = Dice::new(plan.seed);
-        let count = plan.workstations.unwrap_or_else(|| 2 + dice.below(3)).clamp(2, NAMES.len());
+        let count = plan
+            .workstations
+            .unwrap_or_else(|| 2 + dice.below(3))
+            .clamp(2, NAMES.len());
         let home = home().map_err(|error| Box::new(plain(plan, format!("no place to work: {error}"))))?;
-        let stations = (0..count).map(|index| Workstation::new(index, NAMES[index], home.path())).collect();
+        let stations = (0..count)
+            .map(|index| Workstation::new(index, NAMES[index], home.path()))
+            .collect();
         let mut world = World {
             plan: plan.clone(),
             dice,
@@ -78,22 +83,35 @@ impl World {
             practice: PracticeId([0; 16]),
             town: Town::default(),
             given: HashMap::new(),
-            tally: Tally { workstations: count, ..Tally::default() },
+            tally: Tally {
+                workstations: count,
+                ..Tally::default()
+            },
             faults: Faults::default(),
             has_misbehaved: false,
             trace: VecDeque::new(),
             _home: home,
         };
         world.set_clocks();
-        world.found().map_err(|error| world.failed(format!("the practice could not be set up: {error}")))?;
+        world
+            .found()
+            .map_err(|error| world.failed(format!("the practice could not be set up: {error}")))?;
         Ok(world)
     }
 
     fn found(&mut self) -> Result<(), DeskError> {
-        let zones = ["America/New_York", "Europe/Berlin", "Africa/Cairo", "Asia/Kolkata"];
+        let zones = [
+            "America/New_York",
+            "Europe/Berlin",
+            "Africa/Cairo",
+            "Asia/Kolkata",
+        ];
         let zone = zones[self.dice.below(zones.len())];
         let front = self.stations[0].start_program();
-        front.call("init_practice", json!({ "name": "Harbour Dental", "zone": zone, "person": PEOPLE[0] }))?;
+        front.call(
+            "init_practice",
+            json!({ "name": "Harbour Dental", "zone": zone, "person": PEOPLE[0] }),
+        )?;
         let desk = front.desk()?;
         desk.set_relay(RELAY, None)?;
         self.practice = desk.identity().sync_practice();
@@ -113,7 +131,9 @@ impl World {
             .map_err(|error| DeskError::new("bad_relay", error.to_string()))?;
         let expires = self.now + 7 * DAY;
         let nonce = self.dice.bytes();
-        self.running(0).desk.append_statement(&code.invite(Capability::Member, expires))?;
+        self.running(0)
+            .desk
+            .append_statement(&code.invite(Capability::Member, expires))?;
         self.tell_outbox(0)?;
         self.until_quiet()?;
         let welcome = self.running(0).desk.welcome()?;
@@ -127,9 +147,14 @@ impl World {
         let answer = self.relay.rules().receive(now, connection, &code.ask());
         self.relay.rules().close(connection);
         let Some((_, Delivery::Send(answer))) = answer.into_iter().next() else {
-            return Err(DeskError::new("no_answer", "The relay does not answer a newcomer."));
+            return Err(DeskError::new(
+                "no_answer",
+                "The relay does not answer a newcomer.",
+            ));
         };
-        let welcome = code.answer(&answer).map_err(|error| DeskError::new("no_welcome", error.to_string()))?;
+        let welcome = code
+            .answer(&answer)
+            .map_err(|error| DeskError::new("no_welcome", error.to_string()))?;
         let front = self.stations[index].start_program();
         let request = desk::api::JoinPractice {
             code: code.to_string(),
@@ -156,7 +181,10 @@ impl World {
 
     /// A workstation that runs.
     pub fn running(&mut self, index: usize) -> &mut Running {
-        self.stations[index].running.as_mut().expect("callers ask for workstations that run")
+        self.stations[index]
+            .running
+            .as_mut()
+            .expect("callers ask for workstations that run")
     }
 
     pub fn tell_outbox(&mut self, index: usize) -> Result<(), DeskError> {
@@ -174,7 +202,10 @@ impl World {
     }
 
     pub fn failed(&self, what: String) -> Box<Failure> {
-        Box::new(Failure { trace: self.trace.iter().cloned().collect(), ..plain(&self.plan, what) })
+        Box::new(Failure {
+            trace: self.trace.iter().cloned().collect(),
+            ..plain(&self.plan, what)
+        })
     }
 
     pub fn set_clocks(&self) {
@@ -199,8 +230,12 @@ impl World {
             clock: often(100),
         };
         for step in 0..steps {
-            let result = self.misfortune().and_then(|()| self.somebody_acts(step)).and_then(|()| self.bustle());
-            result.map_err(|error| self.failed(format!("step {step}: {} ({})", error.message, error.code)))?;
+            let result = self
+                .misfortune()
+                .and_then(|()| self.somebody_acts(step))
+                .and_then(|()| self.bustle());
+            result
+                .map_err(|error| self.failed(format!("step {step}: {} ({})", error.message, error.code)))?;
         }
         Ok(())
     }
@@ -217,7 +252,11 @@ impl World {
             self.relay_is_away(away);
         }
         if self.dice.chance(faults.disk) {
-            let fail = if self.dice.chance(500) { Fail::BeforeFsync } else { Fail::AfterFsync };
+            let fail = if self.dice.chance(500) {
+                Fail::BeforeFsync
+            } else {
+                Fail::AfterFsync
+            };
             self.relay.rules().log().fail_next = Some(fail);
         }
         if self.dice.chance(faults.clock) {
@@ -225,7 +264,11 @@ impl World {
             let span = i64::try_from(spans[self.dice.below(spans.len())]).unwrap_or(0);
             let skew = if self.dice.chance(500) { span } else { -span };
             self.stations[index].skew_millis = skew;
-            self.note(format!("{}: the clock is off by {} minutes", self.stations[index].name, skew / 60_000));
+            self.note(format!(
+                "{}: the clock is off by {} minutes",
+                self.stations[index].name,
+                skew / 60_000
+            ));
         }
         if self.stations[index].running.is_none() && self.dice.chance(400) {
             self.reopen(index)?;
@@ -248,7 +291,10 @@ impl World {
         } else {
             self.cut(index, "the cable was pulled");
         }
-        self.note(format!("{name}: {}", if plugged { "plugged in" } else { "unplugged" }));
+        self.note(format!(
+            "{name}: {}",
+            if plugged { "plugged in" } else { "unplugged" }
+        ));
     }
 
     fn relay_is_away(&mut self, away: bool) {
@@ -266,7 +312,9 @@ impl World {
     }
 
     fn cut(&mut self, index: usize, why: &str) {
-        let Some(running) = self.stations[index].running.as_mut() else { return };
+        let Some(running) = self.stations[index].running.as_mut() else {
+            return;
+        };
         if let Some(connection) = running.connection.take() {
             running.hear(Event::Disconnected { why: why.to_owned() });
             self.relay.hang_up(connection);
@@ -283,7 +331,11 @@ impl World {
     }
 
     pub fn let_go(&mut self, index: usize) {
-        if let Some(connection) = self.stations[index].running.as_mut().and_then(|running| running.connection.take()) {
+        if let Some(connection) = self.stations[index]
+            .running
+            .as_mut()
+            .and_then(|running| running.connection.take())
+        {
             self.relay.hang_up(connection);
         }
     }
@@ -329,7 +381,11 @@ impl World {
         }
         let mut ready: Vec<At> = Vec::new();
         for (index, station) in self.stations.iter().enumerate() {
-            if station.running.as_ref().is_some_and(|running| !running.todo.is_empty()) {
+            if station
+                .running
+                .as_ref()
+                .is_some_and(|running| !running.todo.is_empty())
+            {
                 ready.push(At::Station(index));
             }
         }
@@ -349,7 +405,8 @@ impl World {
             At::Station(index) => self.next_at(index)?,
             At::Up(connection) => {
                 let (now, practice, faults) = (self.now, self.practice, self.faults);
-                self.relay.take_in(now, connection, practice, faults, &mut self.dice);
+                self.relay
+                    .take_in(now, connection, practice, faults, &mut self.dice);
             }
             At::Down(connection) => self.deliver(connection),
         }
@@ -359,7 +416,10 @@ impl World {
     fn deliver(&mut self, connection: u64) {
         let faults = self.faults;
         let owner = self.stations.iter().position(|station| {
-            station.running.as_ref().is_some_and(|running| running.connection == Some(connection))
+            station
+                .running
+                .as_ref()
+                .is_some_and(|running| running.connection == Some(connection))
         });
         let Some(owner) = owner else {
             self.relay.hang_up(connection);
@@ -392,13 +452,18 @@ impl World {
         match effect {
             Effect::Connect => {
                 let is_plugged_in = self.stations[index].is_plugged_in;
-                let connection =
-                    if is_plugged_in { self.relay.connect(self.now, &mut self.dice) } else { None };
+                let connection = if is_plugged_in {
+                    self.relay.connect(self.now, &mut self.dice)
+                } else {
+                    None
+                };
                 let running = self.running(index);
                 running.connection = connection;
                 running.hear(match connection {
                     Some(_) => Event::Connected,
-                    None => Event::Disconnected { why: "no answer".to_owned() },
+                    None => Event::Disconnected {
+                        why: "no answer".to_owned(),
+                    },
                 });
             }
             Effect::Close { .. } => {
@@ -407,10 +472,17 @@ impl World {
                 }
             }
             Effect::Send(frame) => self.send(index, frame),
-            Effect::NeedOutbox { after_sequence, limit, max_bytes } => {
+            Effect::NeedOutbox {
+                after_sequence,
+                limit,
+                max_bytes,
+            } => {
                 let running = self.running(index);
                 let envelopes = running.desk.outbox(after_sequence, limit, max_bytes)?;
-                running.hear(Event::OutboxReady { after_sequence, envelopes });
+                running.hear(Event::OutboxReady {
+                    after_sequence,
+                    envelopes,
+                });
             }
             Effect::Accepted(positions) => {
                 self.running(index).desk.accepted(&positions)?;
@@ -420,14 +492,20 @@ impl World {
                 self.running(index).desk.set_aside(id, &refusal)?;
                 self.tell_outbox(index)?;
                 let name = &self.stations[index].name;
-                self.note(format!("{name}: the relay set an envelope aside: {}", refusal.message));
+                self.note(format!(
+                    "{name}: the relay set an envelope aside: {}",
+                    refusal.message
+                ));
             }
             Effect::Apply(batch) => {
                 let (position, hash) = (batch.cursor, batch.hash);
                 let is_ignored = self.plan.broken == Broken::IgnoreBatch
                     && !self.has_misbehaved
                     && self.tally.done > self.plan.steps / 4
-                    && batch.entries.iter().any(|entry| matches!(entry.content, sync::session::Content::Other(_)));
+                    && batch
+                        .entries
+                        .iter()
+                        .any(|entry| matches!(entry.content, sync::session::Content::Other(_)));
                 if is_ignored {
                     self.has_misbehaved = true;
                 } else {
@@ -477,10 +555,12 @@ impl World {
             self.set_clocks();
             self.plug(index, true);
             if self.stations[index].running.is_none() {
-                self.reopen(index).map_err(|error| self.failed(format!("after healing: {error}")))?;
+                self.reopen(index)
+                    .map_err(|error| self.failed(format!("after healing: {error}")))?;
             }
         }
-        self.until_quiet().map_err(|error| self.failed(format!("after healing: {error}")))
+        self.until_quiet()
+            .map_err(|error| self.failed(format!("after healing: {error}")))
     }
 
     /// Runs until everybody is in step, at the longest for an hour of the world's time.
@@ -490,15 +570,23 @@ impl World {
             while self.event()? {}
             let head = self.relay.head(self.practice);
             let practice = self.practice;
-            let is_quiet = self.stations.iter().filter_map(|station| station.running.as_ref()).all(|running| {
-                running.is_in_step()
-                    && running.desk.identity().sync_practice() == practice
-                    && running.desk.sync_setup().is_ok_and(|setup| setup.cursor == head)
-            });
+            let is_quiet = self
+                .stations
+                .iter()
+                .filter_map(|station| station.running.as_ref())
+                .all(|running| {
+                    running.is_in_step()
+                        && running.desk.identity().sync_practice() == practice
+                        && running.desk.sync_setup().is_ok_and(|setup| setup.cursor == head)
+                });
             if is_quiet {
                 return Ok(());
             }
-            let next = self.stations.iter().filter_map(|station| station.running.as_ref()?.wake_at).min();
+            let next = self
+                .stations
+                .iter()
+                .filter_map(|station| station.running.as_ref()?.wake_at)
+                .min();
             match next {
                 Some(at) if at <= deadline => self.now = self.now.max(at),
                 _ => return Err(DeskError::new("not_quiet", self.restlessness(head))),
@@ -513,7 +601,12 @@ impl World {
             let Some(running) = &station.running else { continue };
             let cursor = running.desk.sync_setup().map_or(0, |setup| setup.cursor);
             let alarms: Vec<String> = running.alarms.iter().map(ToString::to_string).collect();
-            lines.push(format!("{}: at {cursor}, {:?} {}", station.name, running.status, alarms.join("; ")));
+            lines.push(format!(
+                "{}: at {cursor}, {:?} {}",
+                station.name,
+                running.status,
+                alarms.join("; ")
+            ));
         }
         lines.join("\n")
     }
@@ -524,12 +617,21 @@ pub fn disk(error: std::io::Error) -> DeskError {
 }
 
 fn plain(plan: &Plan, what: String) -> Failure {
-    Failure { seed: plan.seed, what, trace: Vec::new(), sheets: String::new() }
+    Failure {
+        seed: plan.seed,
+        what,
+        trace: Vec::new(),
+        sheets: String::new(),
+    }
 }
 
 impl Town {
     /// The ids that a list of records has.
     pub fn ids(list: &serde_json::Value) -> Vec<String> {
-        list.as_array().into_iter().flatten().map(|record| text(&record["id"])).collect()
+        list.as_array()
+            .into_iter()
+            .flatten()
+            .map(|record| text(&record["id"]))
+            .collect()
     }
 }

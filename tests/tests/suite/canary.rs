@@ -12,8 +12,15 @@ use serde_json::json;
 use crate::clinic_network::{ClinicNetwork, Window};
 
 /// Words that occur nowhere else, one for each kind of thing that must stay secret.
-const CANARIES: [&str; 7] =
-    ["Zyxwandel", "Quorbifax", "5557319284", "vixenplume@xerograph", "gnathostome-wire", "latexquark", "Threlkwine"];
+const CANARIES: [&str; 7] = [
+    "Zyxwandel",
+    "Quorbifax",
+    "5557319284",
+    "vixenplume@xerograph",
+    "gnathostome-wire",
+    "latexquark",
+    "Threlkwine",
+];
 
 /// How a text may lie in bytes without being secret.
 fn spellings(word: &str) -> Vec<Vec<u8>> {
@@ -22,7 +29,11 @@ fn spellings(word: &str) -> Vec<Vec<u8>> {
         spellings.push(word.as_bytes().to_vec());
         spellings.push(word.encode_utf16().flat_map(u16::to_le_bytes).collect());
         spellings.push(word.encode_utf16().flat_map(u16::to_be_bytes).collect());
-        spellings.push(word.bytes().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect());
+        spellings.push(
+            word.bytes()
+                .flat_map(|byte| format!("{byte:02x}").into_bytes())
+                .collect(),
+        );
         // Base64 at each of the three places where it may begin; only what is the same whatever surrounds it.
         for shift in 0..3_usize {
             let mut padded = vec![0; shift];
@@ -49,13 +60,20 @@ fn base64(bytes: &[u8]) -> Vec<u8> {
 /// The canaries that can be read in `bytes`.
 fn found_in(bytes: &[u8]) -> Vec<&'static str> {
     let contains = |spelling: &[u8]| bytes.windows(spelling.len()).any(|window| window == spelling);
-    CANARIES.into_iter().filter(|word| spellings(word).iter().any(|spelling| contains(spelling))).collect()
+    CANARIES
+        .into_iter()
+        .filter(|word| spellings(word).iter().any(|spelling| contains(spelling)))
+        .collect()
 }
 
 fn files(folder: &Path, into: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() { files(&path, into) } else { into.push(path) }
+        if path.is_dir() {
+            files(&path, into)
+        } else {
+            into.push(path)
+        }
     }
 }
 
@@ -63,10 +81,19 @@ fn files(folder: &Path, into: &mut Vec<PathBuf>) {
 fn leaks(folder: &Path) -> Vec<(PathBuf, Vec<&'static str>)> {
     let mut all = Vec::new();
     files(folder, &mut all);
-    assert!(!all.is_empty(), "there is something to look at in {}", folder.display());
+    assert!(
+        !all.is_empty(),
+        "there is something to look at in {}",
+        folder.display()
+    );
     // A file may go while others look; then there is nothing in it.
-    let looked = all.into_iter().map(|path| (found_in(&fs::read(&path).unwrap_or_default()), path));
-    looked.filter(|(found, _)| !found.is_empty()).map(|(found, path)| (path, found)).collect()
+    let looked = all
+        .into_iter()
+        .map(|path| (found_in(&fs::read(&path).unwrap_or_default()), path));
+    looked
+        .filter(|(found, _)| !found.is_empty())
+        .map(|(found, path)| (path, found))
+        .collect()
 }
 
 /// Carries bytes between windows and the relay, and keeps them.
@@ -83,7 +110,9 @@ impl Tap {
         let kept = heard.clone();
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                let Ok(server) = TcpStream::connect(&relay) else { continue };
+                let Ok(server) = TcpStream::connect(&relay) else {
+                    continue;
+                };
                 let ends = (client.try_clone().unwrap(), server.try_clone().unwrap());
                 let (up, down) = (kept.clone(), kept.clone());
                 // What the window sends is masked, as WebSockets are; what the relay passes on to others is not.
@@ -112,9 +141,16 @@ fn nothing_about_a_patient_can_be_read_outside_the_program() {
     let network = ClinicNetwork::start();
     let tap = Tap::before(network.url().trim_start_matches("ws://").to_owned());
     let front = network.found();
-    let code = front.ok("relay_invite", json!({ "relay": format!("ws://{}", tap.address) }))["code"].clone();
+    let code = front.ok(
+        "relay_invite",
+        json!({ "relay": format!("ws://{}", tap.address) }),
+    )["code"]
+        .clone();
     let second = Window::open(&network.folder("Desk 2"));
-    second.ok("join_practice", json!({ "code": code, "person": "Kofi Osei", "workstation": "Desk 2" }));
+    second.ok(
+        "join_practice",
+        json!({ "code": code, "person": "Kofi Osei", "workstation": "Desk 2" }),
+    );
 
     let patient = front.ok(
         "add_patient",
@@ -136,11 +172,20 @@ fn nothing_about_a_patient_can_be_read_outside_the_program() {
         let detail = second.call("appointment", json!({ "id": visit })).ok()?;
         (detail["note"] == CANARIES[4]).then_some(())
     });
-    second.ok("cancel_appointment", json!({ "id": visit, "reason": CANARIES[4] }));
-    front.until("the cancellation", |front| (front.card(&visit)?["status"] == "cancelled").then_some(()));
+    second.ok(
+        "cancel_appointment",
+        json!({ "id": visit, "reason": CANARIES[4] }),
+    );
+    front.until("the cancellation", |front| {
+        (front.card(&visit)?["status"] == "cancelled").then_some(())
+    });
     // What was searched for must not lie around, either.
     let hits = second.ok("find_patients", json!({ "text": CANARIES[0] }));
-    assert_eq!(hits["hits"].as_array().unwrap().len(), 1, "the patient is really there: {hits}");
+    assert_eq!(
+        hits["hits"].as_array().unwrap().len(),
+        1,
+        "the patient is really there: {hits}"
+    );
 
     assert_eq!(leaks(network.home.path()), Vec::new(), "while everything is open");
     let frames = tap.heard.lock().unwrap().clone();
@@ -156,12 +201,27 @@ fn nothing_about_a_patient_can_be_read_outside_the_program() {
 fn the_search_finds_what_is_not_sealed() {
     let folder = tempfile::tempdir().unwrap();
     let open = rusqlite::Connection::open(folder.path().join("plain.sqlite")).unwrap();
-    open.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE patients (name TEXT);").unwrap();
-    open.execute("INSERT INTO patients VALUES (?1)", [CANARIES[0]]).unwrap();
-    fs::write(folder.path().join("utf16.log"), CANARIES[1].encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>())
+    open.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE patients (name TEXT);")
         .unwrap();
-    fs::write(folder.path().join("mail.txt"), [b"xx=".to_vec(), base64(b"to: vixenplume@xerograph.example")].concat()).unwrap();
-    let mut found: Vec<&str> = leaks(folder.path()).into_iter().flat_map(|(_, words)| words).collect();
+    open.execute("INSERT INTO patients VALUES (?1)", [CANARIES[0]])
+        .unwrap();
+    fs::write(
+        folder.path().join("utf16.log"),
+        CANARIES[1]
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect::<Vec<u8>>(),
+    )
+    .unwrap();
+    fs::write(
+        folder.path().join("mail.txt"),
+        [b"xx=".to_vec(), base64(b"to: vixenplume@xerograph.example")].concat(),
+    )
+    .unwrap();
+    let mut found: Vec<&str> = leaks(folder.path())
+        .into_iter()
+        .flat_map(|(_, words)| words)
+        .collect();
     found.sort_unstable();
     found.dedup();
     let mut hidden = vec![CANARIES[0], CANARIES[1], CANARIES[3]];

@@ -26,9 +26,18 @@ pub struct ClinicNetwork {
 
 impl ClinicNetwork {
     pub fn start() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
         let home = TempDir::new().unwrap();
-        let mut network = Self { runtime, address: SocketAddr::from(([127, 0, 0, 1], 0)), running: None, home };
+        let mut network = Self {
+            runtime,
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            running: None,
+            home,
+        };
         network.start_relay();
         network
     }
@@ -42,7 +51,10 @@ impl ClinicNetwork {
     }
 
     pub fn start_relay(&mut self) {
-        let config = Config { listen: self.address, ..Config::loopback(self.relay_dir()) };
+        let config = Config {
+            listen: self.address,
+            ..Config::loopback(self.relay_dir())
+        };
         let relay = self.runtime.block_on(Relay::bind(config)).unwrap();
         self.address = relay.address();
         let (stop, stopped) = oneshot::channel();
@@ -66,7 +78,10 @@ impl ClinicNetwork {
     /// A window that founds a practice.
     pub fn found(&self) -> Window {
         let window = Window::open(&self.folder("front"));
-        window.ok("init_practice", json!({ "name": "Harbour Dental", "zone": "America/New_York", "person": "Amara Diallo" }));
+        window.ok(
+            "init_practice",
+            json!({ "name": "Harbour Dental", "zone": "America/New_York", "person": "Amara Diallo" }),
+        );
         window
     }
 
@@ -74,12 +89,18 @@ impl ClinicNetwork {
     pub fn join(&self, by: &Window, name: &str, person: &str) -> Window {
         let code = self.invitation(by);
         let window = Window::open(&self.folder(name));
-        window.ok("join_practice", json!({ "code": code, "person": person, "workstation": name }));
+        window.ok(
+            "join_practice",
+            json!({ "code": code, "person": person, "workstation": name }),
+        );
         window
     }
 
     pub fn invitation(&self, by: &Window) -> String {
-        by.ok("relay_invite", json!({ "relay": self.url() }))["code"].as_str().unwrap().to_owned()
+        by.ok("relay_invite", json!({ "relay": self.url() }))["code"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 }
 
@@ -103,7 +124,11 @@ pub fn options(folder: &Path, purpose: Purpose) -> Options {
     Options {
         passphrase: Some(PASSPHRASE.to_owned()),
         keychain: Keychain::Off,
-        passphrase_cost: PassphraseCost { memory_kib: 8, passes: 1, lanes: 1 },
+        passphrase_cost: PassphraseCost {
+            memory_kib: 8,
+            passes: 1,
+            lanes: 1,
+        },
         purpose,
         ..Options::window(folder)
     }
@@ -135,7 +160,8 @@ impl Window {
     }
 
     pub fn ok(&self, name: &str, request: Value) -> Value {
-        self.call(name, request.clone()).unwrap_or_else(|error| panic!("{name} {request}: {error:?}"))
+        self.call(name, request.clone())
+            .unwrap_or_else(|error| panic!("{name} {request}: {error:?}"))
     }
 
     pub fn refused(&self, name: &str, request: Value) -> DeskError {
@@ -152,7 +178,11 @@ impl Window {
             if let Some(found) = look(self) {
                 return found;
             }
-            assert!(Instant::now() < deadline, "waited too long for {what}; sync: {}", self.ok("sync_state", json!({})));
+            assert!(
+                Instant::now() < deadline,
+                "waited too long for {what}; sync: {}",
+                self.ok("sync_state", json!({}))
+            );
             let (events, bell) = &*self.heard;
             let guard = events.lock().unwrap();
             // Other windows' news rings no bell here, so it looks again after a moment in any case.
@@ -161,11 +191,15 @@ impl Window {
     }
 
     pub fn hears(&self, what: &str, wanted: impl Fn(&Event) -> bool) {
-        self.until(what, |window| window.heard.0.lock().unwrap().iter().any(&wanted).then_some(()));
+        self.until(what, |window| {
+            window.heard.0.lock().unwrap().iter().any(&wanted).then_some(())
+        });
     }
 
     pub fn until_mode(&self, mode: &str) {
-        self.until(mode, |window| (window.ok("sync_state", json!({}))["mode"] == mode).then_some(()));
+        self.until(mode, |window| {
+            (window.ok("sync_state", json!({}))["mode"] == mode).then_some(())
+        });
     }
 
     pub fn until_in_step(&self) {
@@ -179,11 +213,19 @@ impl Window {
     pub fn id(&self, list: &str, name: &str) -> Value {
         let hello = self.ok("hello", json!({}));
         let records = hello["roster"][list].as_array().unwrap();
-        records.iter().find(|record| record["name"] == name).unwrap_or_else(|| panic!("{name} in {list}"))["id"].clone()
+        records
+            .iter()
+            .find(|record| record["name"] == name)
+            .unwrap_or_else(|| panic!("{name} in {list}"))["id"]
+            .clone()
     }
 
     pub fn add_patient(&self, family: &str, given: &str) -> Value {
-        self.ok("add_patient", json!({ "fields": { "family_name": family, "given_name": given } }))["id"].clone()
+        self.ok(
+            "add_patient",
+            json!({ "fields": { "family_name": family, "given_name": given } }),
+        )["id"]
+            .clone()
     }
 
     pub fn booking(&self, patient: &Value, operatory: &str, time: &str) -> Value {
@@ -208,11 +250,19 @@ impl Window {
     }
 
     pub fn card(&self, visit: &Value) -> Option<Value> {
-        self.day()["appointments"].as_array().unwrap().iter().find(|card| card["id"] == *visit).cloned()
+        self.day()["appointments"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|card| card["id"] == *visit)
+            .cloned()
     }
 
     pub fn conflicts(&self) -> Vec<Value> {
-        self.ok("conflicts", json!({}))["cards"].as_array().unwrap().clone()
+        self.ok("conflicts", json!({}))["cards"]
+            .as_array()
+            .unwrap()
+            .clone()
     }
 
     pub fn close(self) {

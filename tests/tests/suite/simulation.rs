@@ -22,7 +22,13 @@ fn the_same_seed_shows_the_same_day() {
 #[test]
 fn every_broken_part_is_noticed() {
     for (name, broken) in Broken::ALL {
-        let noticed = (1..=4).any(|seed| simulation::run(&Plan { broken, ..Plan::new(seed, 100) }).is_err());
+        let noticed = (1..=4).any(|seed| {
+            simulation::run(&Plan {
+                broken,
+                ..Plan::new(seed, 100)
+            })
+            .is_err()
+        });
         assert!(noticed, "{name} was not noticed");
     }
 }

@@ -24,15 +24,24 @@ fn two_desks() -> (ClinicNetwork, Window, Window) {
 fn agree(front: &Window, second: &Window) {
     front.until_in_step();
     second.until_in_step();
-    front.until("the same day on both", |front| (front.day() == second.day()).then_some(()));
-    front.until("the same conflict cards on both", |front| (front.conflicts() == second.conflicts()).then_some(()));
+    front.until("the same day on both", |front| {
+        (front.day() == second.day()).then_some(())
+    });
+    front.until("the same conflict cards on both", |front| {
+        (front.conflicts() == second.conflicts()).then_some(())
+    });
 }
 
 #[test]
 fn two_desks_work_on_without_the_relay_and_agree_when_it_is_back() {
     let (mut network, front, second) = two_desks();
-    let [ana, kwame, yui, lena] = [("Rivera", "Ana"), ("Mensah", "Kwame"), ("Nakamura", "Yui"), ("Novak", "Lena")]
-        .map(|(family, given)| front.add_patient(family, given));
+    let [ana, kwame, yui, lena] = [
+        ("Rivera", "Ana"),
+        ("Mensah", "Kwame"),
+        ("Nakamura", "Yui"),
+        ("Novak", "Lena"),
+    ]
+    .map(|(family, given)| front.add_patient(family, given));
     let moved = front.book(&ana, "Op 1", "08:00");
     let kept = front.book(&lena, "Op 3", "15:00");
     second.until("what was booked at the front desk", |second| second.card(&kept));
@@ -44,82 +53,187 @@ fn two_desks_work_on_without_the_relay_and_agree_when_it_is_back() {
     let first_of_two = front.book(&kwame, "Op 2", "10:00");
     let second_of_two = second.book(&yui, "Op 2", "10:00");
     let operatory = front.id("operatories", "Op 4");
-    front.ok("move_appointment", json!({ "id": moved, "at": format!("{DAY}T13:00"), "operatory": operatory }));
+    front.ok(
+        "move_appointment",
+        json!({ "id": moved, "at": format!("{DAY}T13:00"), "operatory": operatory }),
+    );
     second.ok("edit_appointment", json!({ "id": moved, "note": "wire broke" }));
     let regretted = front.book(&lena, "Op 1", "16:00");
     front.ok("undo", json!({}));
-    second.ok("cancel_appointment", json!({ "id": kept, "reason": "Patient ill" }));
+    second.ok(
+        "cancel_appointment",
+        json!({ "id": kept, "reason": "Patient ill" }),
+    );
     second.ok("undo", json!({}));
     network.start_relay();
     for window in [&front, &second] {
         window.until("both bookings of the chair", |window| {
             (window.card(&first_of_two).is_some() && window.card(&second_of_two).is_some()).then_some(())
         });
-        window.until("the note", |window| (window.ok("appointment", json!({ "id": moved }))["note"] == "wire broke").then_some(()));
-        window.until("the move", |window| (window.card(&moved)?["operatory"] == operatory).then_some(()));
+        window.until("the note", |window| {
+            (window.ok("appointment", json!({ "id": moved }))["note"] == "wire broke").then_some(())
+        });
+        window.until("the move", |window| {
+            (window.card(&moved)?["operatory"] == operatory).then_some(())
+        });
     }
     agree(&front, &second);
 
     for window in [&front, &second] {
         assert_eq!(window.card(&regretted), None, "what was undone stays undone");
-        assert_eq!(window.card(&kept).unwrap()["status"], "scheduled", "the cancellation was undone");
+        assert_eq!(
+            window.card(&kept).unwrap()["status"],
+            "scheduled",
+            "the cancellation was undone"
+        );
         let card = window.card(&moved).unwrap();
-        assert_eq!((&card["start_minute"], &card["operatory"]), (&json!(13 * 60), &operatory));
-        assert_eq!(window.ok("appointment", json!({ "id": moved }))["note"], "wire broke");
+        assert_eq!(
+            (&card["start_minute"], &card["operatory"]),
+            (&json!(13 * 60), &operatory)
+        );
+        assert_eq!(
+            window.ok("appointment", json!({ "id": moved }))["note"],
+            "wire broke"
+        );
         let operatory_card = the_operatory_card(window);
         let sides = operatory_card["details"]["sides"].as_array().unwrap();
-        let who: Vec<(&Value, &Value)> = sides.iter().map(|side| (&side["by"]["person"], &side["by"]["workstation"])).collect();
-        assert!(who.contains(&(&json!("Amara Diallo"), &json!("Front desk"))), "{who:?}");
+        let who: Vec<(&Value, &Value)> = sides
+            .iter()
+            .map(|side| (&side["by"]["person"], &side["by"]["workstation"]))
+            .collect();
+        assert!(
+            who.contains(&(&json!("Amara Diallo"), &json!("Front desk"))),
+            "{who:?}"
+        );
         assert!(who.contains(&(&json!("Kofi Osei"), &json!("Desk 2"))), "{who:?}");
-        assert!(sides.iter().all(|side| side["by"]["at"].as_str().is_some_and(|at| at.ends_with('Z'))));
-        assert!(operatory_card["title"].as_str().unwrap().starts_with("Op 2 is double-booked"), "{operatory_card}");
+        assert!(
+            sides
+                .iter()
+                .all(|side| side["by"]["at"].as_str().is_some_and(|at| at.ends_with('Z')))
+        );
+        assert!(
+            operatory_card["title"]
+                .as_str()
+                .unwrap()
+                .starts_with("Op 2 is double-booked"),
+            "{operatory_card}"
+        );
         let both: Vec<&Value> = sides.iter().map(|side| &side["card"]["id"]).collect();
         assert!(both.contains(&&first_of_two) && both.contains(&&second_of_two));
     }
 
     // Deciding on one desk settles it on both.
     for card in second.conflicts() {
-        second.ok("keep_both", json!({ "key": card["key"], "reason": "twins come together" }));
+        second.ok(
+            "keep_both",
+            json!({ "key": card["key"], "reason": "twins come together" }),
+        );
     }
-    front.until("no card at the front desk", |front| front.conflicts().is_empty().then_some(()));
+    front.until("no card at the front desk", |front| {
+        front.conflicts().is_empty().then_some(())
+    });
     agree(&front, &second);
 }
 
 fn the_operatory_card(window: &Window) -> Value {
     let cards = window.conflicts();
     let found = cards.iter().find(|card| card["details"]["what"] == "operatory");
-    found.unwrap_or_else(|| panic!("a double booking among {cards:?}")).clone()
+    found
+        .unwrap_or_else(|| panic!("a double booking among {cards:?}"))
+        .clone()
 }
 
 #[test]
 fn a_field_set_on_two_desks_at_once_is_a_question_until_somebody_answers() {
     let (mut network, front, second) = two_desks();
     let ana = front.add_patient("Rivera", "Ana");
-    let visit = front.book(&ana, "Op 1", "09:00");
-    second.until("the visit", |second| second.card(&visit));
+    let patient = |window: &Window| {
+        window
+            .call("patient", json!({ "id": ana }))
+            .ok()
+            .map(|found| found["patient"].clone())
+    };
+    second.until("the patient", patient);
+    let ring = |window: &Window, phone: &str| {
+        let mut fields = patient(window).unwrap()["fields"].clone();
+        fields["mobile_phone"] = json!(phone);
+        window.ok("update_patient", json!({ "id": ana, "fields": fields }));
+    };
     network.stop_relay();
-    front.ok("edit_appointment", json!({ "id": visit, "note": "asked for mornings" }));
-    second.ok("edit_appointment", json!({ "id": visit, "note": "brings a form" }));
+    ring(&front, "+1 555 010 1111");
+    ring(&second, "+1 555 010 2222");
     network.start_relay();
     for window in [&front, &second] {
-        window.until("the question", |window| (window.conflicts().len() == 1).then_some(()));
+        window.until("the question", |window| {
+            (window.conflicts().len() == 1).then_some(())
+        });
     }
     agree(&front, &second);
 
     let cards = front.conflicts();
-    assert_eq!(cards.len(), 1, "{cards:?}");
     assert_eq!(cards[0]["details"]["kind"], "field");
     let values = cards[0]["details"]["values"].as_array().unwrap();
-    let words: Vec<&str> = values.iter().map(|value| value["value"].as_str().unwrap()).collect();
-    assert!(words.contains(&"asked for mornings") && words.contains(&"brings a form"), "{words:?}");
+    let words: Vec<&str> = values
+        .iter()
+        .map(|value| value["value"].as_str().unwrap())
+        .collect();
+    assert!(
+        words.contains(&"+1 555 010 1111") && words.contains(&"+1 555 010 2222"),
+        "{words:?}"
+    );
 
-    let chosen = values.iter().find(|value| value["value"] == "asked for mornings").unwrap();
-    second.ok("choose_value", json!({ "key": cards[0]["key"], "value": chosen["id"] }));
-    front.until("no question left", |front| front.conflicts().is_empty().then_some(()));
+    let chosen = values
+        .iter()
+        .find(|value| value["value"] == "+1 555 010 1111")
+        .unwrap();
+    second.ok(
+        "choose_value",
+        json!({ "key": cards[0]["key"], "value": chosen["id"] }),
+    );
+    front.until("no question left", |front| {
+        front.conflicts().is_empty().then_some(())
+    });
     agree(&front, &second);
     for window in [&front, &second] {
-        assert_eq!(window.ok("appointment", json!({ "id": visit }))["note"], "asked for mornings");
+        assert_eq!(
+            patient(window).unwrap()["fields"]["mobile_phone"],
+            "+1 555 010 1111"
+        );
     }
+}
+
+/// A note is text: what two people wrote at once is kept, all of it, and nobody has to choose.
+#[test]
+fn notes_written_on_two_desks_at_once_keep_every_word() {
+    let (mut network, front, second) = two_desks();
+    let ana = front.add_patient("Rivera", "Ana");
+    let visit = front.book(&ana, "Op 1", "09:00");
+    second.until("the visit", |second| second.card(&visit));
+    network.stop_relay();
+    front.ok(
+        "edit_appointment",
+        json!({ "id": visit, "note": "asked for mornings" }),
+    );
+    second.ok(
+        "edit_appointment",
+        json!({ "id": visit, "note": "brings a form" }),
+    );
+    network.start_relay();
+    let note = |window: &Window| {
+        window.ok("appointment", json!({ "id": visit }))["note"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    for window in [&front, &second] {
+        window.until("both notes", |window| {
+            (note(window).contains("asked for mornings") && note(window).contains("brings a form"))
+                .then_some(())
+        });
+    }
+    agree(&front, &second);
+    assert_eq!(note(&front), note(&second));
+    assert!(front.conflicts().is_empty());
 }
 
 #[test]
@@ -128,14 +242,28 @@ fn an_invitation_works_once() {
     let front = network.found();
     let code = network.invitation(&front);
     let second = Window::open(&network.folder("Desk 2"));
-    second.ok("join_practice", json!({ "code": code, "person": "Kofi Osei", "workstation": "Desk 2" }));
+    second.ok(
+        "join_practice",
+        json!({ "code": code, "person": "Kofi Osei", "workstation": "Desk 2" }),
+    );
     let third = Window::open(&network.folder("Desk 3"));
-    let error = third.refused("join_practice", json!({ "code": code, "person": "Mei Tanaka", "workstation": "Desk 3" }));
+    let error = third.refused(
+        "join_practice",
+        json!({ "code": code, "person": "Mei Tanaka", "workstation": "Desk 3" }),
+    );
     assert_eq!(error.code, "invitation_refused", "{error:?}");
-    assert!(!store::database_path(&network.folder("Desk 3")).exists(), "nothing is left behind");
+    assert!(
+        !store::database_path(&network.folder("Desk 3")).exists(),
+        "nothing is left behind"
+    );
     let known = front.until("the newcomer", |front| {
         let hello = front.ok("hello", json!({}));
-        let names: Vec<Value> = hello["roster"]["workstations"].as_array().unwrap().iter().map(|desk| desk["name"].clone()).collect();
+        let names: Vec<Value> = hello["roster"]["workstations"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|desk| desk["name"].clone())
+            .collect();
         names.contains(&json!("Desk 2")).then_some(names)
     });
     assert_eq!(known.len(), 2, "{known:?}");
@@ -147,7 +275,9 @@ fn what_one_desk_does_the_other_hears_without_asking() {
     let ana = front.add_patient("Rivera", "Ana");
     let visit = front.book(&ana, "Op 1", "09:00");
     second.hears("the booking", |event| match event {
-        Event::Changed(changed) => changed.appointments.iter().any(|card| json!(card.id) == visit) && !changed.is_own,
+        Event::Changed(changed) => {
+            changed.appointments.iter().any(|card| json!(card.id) == visit) && !changed.is_own
+        }
         _ => false,
     });
 }
@@ -172,7 +302,10 @@ fn undo_outlives_the_program() {
     let front = network.found();
     let ana = front.add_patient("Rivera", "Ana");
     let visit = front.book(&ana, "Op 1", "09:00");
-    front.ok("cancel_appointment", json!({ "id": visit, "reason": "Patient ill" }));
+    front.ok(
+        "cancel_appointment",
+        json!({ "id": visit, "reason": "Patient ill" }),
+    );
     front.close();
     let front = Window::open(&network.folder("front"));
     front.ok("undo", json!({}));
@@ -204,8 +337,13 @@ fn a_clock_that_was_ahead_does_not_free_taken_time() {
             "appointment_type": window.id("appointment_types", "Consultation"), "operatory": window.id("operatories", "Op 1"),
             "from": DAY, "days": 1, "limit": 200,
         });
-        let openings = window.ok("openings", request)["openings"].as_array().unwrap().clone();
-        openings.iter().any(|opening| opening["at"] == format!("{DAY}T10:00"))
+        let openings = window.ok("openings", request)["openings"]
+            .as_array()
+            .unwrap()
+            .clone();
+        openings
+            .iter()
+            .any(|opening| opening["at"] == format!("{DAY}T10:00"))
     };
     clock.store(right + 20 * 365 * 24 * 3_600_000, Ordering::Relaxed);
     assert!(!offered(&window), "the past is not offered");
@@ -219,7 +357,9 @@ fn bytes_of(folder: &std::path::Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
         .unwrap()
         .map(|entry| entry.unwrap().path())
         // What programs that look at the file share is not its content.
-        .filter(|path| !path.to_string_lossy().ends_with("-shm") && path.extension().is_none_or(|kind| kind != "lock"))
+        .filter(|path| {
+            !path.to_string_lossy().ends_with("-shm") && path.extension().is_none_or(|kind| kind != "lock")
+        })
         .map(|path| (path.clone(), fs::read(&path).unwrap()))
         .filter(|(path, bytes)| !(path.to_string_lossy().ends_with("-wal") && bytes.is_empty()))
         .collect();
@@ -250,7 +390,10 @@ fn a_wrong_passphrase_touches_nothing() {
     network.found().close();
     let folder = network.folder("front");
     let before = bytes_of(&folder);
-    let wrong = Options { passphrase: Some("wrong horse".to_owned()), ..options(&folder, Purpose::Window) };
+    let wrong = Options {
+        passphrase: Some("wrong horse".to_owned()),
+        ..options(&folder, Purpose::Window)
+    };
     let error = failure(wrong);
     assert_eq!(error.code, "wrong_passphrase", "{error:?}");
     assert!(before == bytes_of(&folder), "nothing was touched");

@@ -1,3 +1,5 @@
+//! Tests of the demo.
+
 use std::collections::{BTreeMap, HashMap};
 
 use clinic::{Appointment, Entity, Patient, Status};

@@ -1,3 +1,5 @@
+//! Tests of the import.
+
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
