@@ -16,6 +16,11 @@ use serde_json::Value;
 use crate::fields::{self, Fields};
 use crate::{StoreError, genesis};
 
+/// A number in each record, 0 at first: every edit raises it, a removal leaves it negative. So a removal and an edit
+/// that happened at the same time stand side by side in the document, and the edit wins: what somebody wrote is
+/// never taken away by somebody who could not see it. An Automerge deletion would win over the edit instead.
+const LIFE: &str = "life";
+
 /// What is to be written of one record.
 pub(crate) struct RecordEdit {
     pub kind: EntityKind,
@@ -54,30 +59,65 @@ fn write_record(
         Some((_, id)) => id,
         None => transaction.put_object(ROOT, edit.kind.container(), ObjType::Map)?,
     };
-    match (&edit.before, &edit.after) {
-        (_, None) => transaction.delete(&container, edit.key.as_str()),
-        (None, Some(after)) => {
-            let record = new_record(edit.kind, after, transaction.text_encoding());
-            transaction
-                .batch_create_object(&container, edit.key.as_str(), &record, false)
-                .map(drop)
+    let record = transaction.get(&container, edit.key.as_str())?.map(|(_, id)| id);
+    match (record, &edit.after) {
+        (None, None) => Ok(()),
+        (Some(record), None) => {
+            let life = newest_life(transaction, &record)?;
+            transaction.put(&record, LIFE, -(life + 1))
         }
-        (Some(before), Some(after)) => {
-            let Some((_, record)) = transaction.get(&container, edit.key.as_str())? else {
-                // Rows said it is there; the document decides. Written whole, it comes back.
-                let record = new_record(edit.kind, after, transaction.text_encoding());
-                return transaction
-                    .batch_create_object(&container, edit.key.as_str(), &record, false)
-                    .map(drop);
-            };
-            for (name, value) in after {
-                if before.get(name) != Some(value) || edit.forced.contains(name) {
-                    write_field(transaction, &record, edit.kind, name, before.get(name), value)?;
-                }
+        (None, Some(after)) => {
+            let fields = new_record(edit.kind, after, transaction.text_encoding());
+            transaction.batch_create_object(&container, edit.key.as_str(), &fields, false)?;
+            if edit.kind == EntityKind::Appointment {
+                keep_patient(transaction)?;
             }
             Ok(())
         }
+        (Some(record), Some(after)) => {
+            for (name, value) in after {
+                let is_different = match &edit.before {
+                    Some(before) => before.get(name) != Some(value),
+                    // Back after a removal: what is blank and was never written stays so.
+                    None => {
+                        !fields::is_blank(edit.kind, name, value)
+                            || transaction.get(&record, name.as_str())?.is_some()
+                    }
+                };
+                if is_different || edit.forced.contains(name) {
+                    write_field(transaction, &record, edit.kind, name, value)?;
+                }
+            }
+            let life = newest_life(transaction, &record)?;
+            transaction.put(&record, LIFE, life + 1)
+        }
     }
+}
+
+/// How often a record was edited or removed.
+fn newest_life(transaction: &Transaction<'_>, record: &ObjId) -> Result<i64, automerge::AutomergeError> {
+    let all = transaction.get_all(record, LIFE)?;
+    Ok(all
+        .iter()
+        .filter_map(|(value, _)| value.as_i64())
+        .map(i64::abs)
+        .max()
+        .unwrap_or(0))
+}
+
+/// A patient who gets a visit is there, whoever takes them away at the same time.
+fn keep_patient(transaction: &mut Transaction<'_>) -> Result<(), automerge::AutomergeError> {
+    let Some((_, patients)) = transaction.get(ROOT, EntityKind::Patient.container())? else {
+        return Ok(());
+    };
+    let keys: Vec<String> = transaction.keys(&patients).collect();
+    for key in keys {
+        if let Some((_, patient)) = transaction.get(&patients, key.as_str())? {
+            let life = newest_life(transaction, &patient)?;
+            transaction.put(&patient, LIFE, life + 1)?;
+        }
+    }
+    Ok(())
 }
 
 fn new_record(kind: EntityKind, after: &Fields, encoding: automerge::TextEncoding) -> hydrate::Value {
@@ -102,7 +142,6 @@ fn write_field(
     record: &ObjId,
     kind: EntityKind,
     name: &str,
-    before: Option<&Value>,
     value: &Value,
 ) -> Result<(), automerge::AutomergeError> {
     match kind.field_kind(name) {
@@ -114,12 +153,12 @@ fn write_field(
             transaction.update_text(&text, value.as_str().unwrap_or_default())
         }
         FieldKind::Counter => {
-            let number = |value: Option<&Value>| value.and_then(Value::as_i64).unwrap_or_default();
+            let number = value.as_i64().unwrap_or_default();
             match transaction.get(record, name)? {
                 Some((automerge::Value::Scalar(found), _)) if matches!(*found, ScalarValue::Counter(_)) => {
-                    transaction.increment(record, name, number(Some(value)) - number(before))
+                    transaction.increment(record, name, number - found.as_i64().unwrap_or_default())
                 }
-                _ => transaction.put(record, name, ScalarValue::counter(number(Some(value)))),
+                _ => transaction.put(record, name, ScalarValue::counter(number)),
             }
         }
         FieldKind::Value | FieldKind::Status => transaction.put(record, name, scalar(value)),
@@ -198,9 +237,7 @@ pub(crate) fn read(document: &Automerge, kind: EntityKind, key: &str) -> Result<
         return Ok(None);
     };
     match get(document, &container, key)? {
-        Some((automerge::Value::Object(ObjType::Map), record)) => {
-            read_record(document, kind, &record).map(Some)
-        }
+        Some((automerge::Value::Object(ObjType::Map), record)) => read_record(document, kind, &record),
         _ => Ok(None),
     }
 }
@@ -213,7 +250,10 @@ pub(crate) fn read_all(document: &Automerge, kind: EntityKind) -> Result<Vec<(St
     document
         .map_range(&container, ..)
         .filter(|item| item.value == ValueRef::Object(ObjType::Map))
-        .map(|item| Ok((item.key.to_string(), read_record(document, kind, &item.id())?)))
+        .filter_map(|item| {
+            let reading = read_record(document, kind, &item.id()).transpose()?;
+            Some(reading.map(|reading| (item.key.to_string(), reading)))
+        })
         .collect()
 }
 
@@ -228,11 +268,26 @@ fn get(
     Ok(found.map(|(value, id)| (value.into_owned(), id)))
 }
 
-fn read_record(document: &Automerge, kind: EntityKind, record: &ObjId) -> Result<Reading, StoreError> {
+/// `None` if it was removed and nobody edited it meanwhile.
+fn read_record(
+    document: &Automerge,
+    kind: EntityKind,
+    record: &ObjId,
+) -> Result<Option<Reading>, StoreError> {
     let mut found = Fields::new();
     let mut rivals = Vec::new();
     for item in document.map_range(record, ..) {
         let name = item.key.as_ref();
+        if name == LIFE {
+            let lives = all_values(document, record, name)?;
+            if lives
+                .iter()
+                .all(|(life, _)| life.as_i64().is_some_and(|life| life < 0))
+            {
+                return Ok(None);
+            }
+            continue;
+        }
         let mut value = match &item.value {
             ValueRef::Object(ObjType::Text) => document.text(item.id()).map(Value::from).unwrap_or_default(),
             ValueRef::Object(_) => Value::Null,
@@ -247,10 +302,10 @@ fn read_record(document: &Automerge, kind: EntityKind, record: &ObjId) -> Result
         }
         found.insert(name.to_owned(), value);
     }
-    Ok(Reading {
+    Ok(Some(Reading {
         entity: fields::entity(kind, found),
         rivals,
-    })
+    }))
 }
 
 fn all_values(document: &Automerge, record: &ObjId, name: &str) -> Result<Vec<(Value, ObjId)>, StoreError> {

@@ -168,7 +168,7 @@ fn inverse(reads: Reads<'_>, entry: &HistoryEntry, shown: &HistoryEntry) -> Resu
                 {
                     return Err(refuse(None)?);
                 }
-                changes.push(Change::remove(present));
+                changes.push(taken_away(present));
             }
             (Some(before), None, None) => changes.push(Change::add(before.clone())),
             (Some(before), Some(after), Some(present)) => {
@@ -198,6 +198,29 @@ fn inverse(reads: Reads<'_>, entry: &HistoryEntry, shown: &HistoryEntry) -> Resu
         }
     }
     Ok(changes)
+}
+
+/// Undoing an addition. What stands in records of other documents stays, out of use: a desk that cannot be seen may
+/// just have booked there.
+fn taken_away(present: Entity) -> Change {
+    let mut after = present.clone();
+    match &mut after {
+        Entity::Person(record) => record.is_active = false,
+        Entity::AppointmentType(record) => record.is_active = false,
+        Entity::Location(record) => record.is_active = false,
+        Entity::Operatory(record) => record.is_active = false,
+        Entity::Provider(record) => record.is_active = false,
+        Entity::Practice(_)
+        | Entity::Workstation(_)
+        | Entity::TimeBlock(_)
+        | Entity::Patient(_)
+        | Entity::Appointment(_)
+        | Entity::AcceptedConflict(_) => return Change::remove(present),
+    }
+    Change {
+        before: Some(present),
+        after: Some(after),
+    }
 }
 
 /// The first field, other than counters, in which two states of a record differ.

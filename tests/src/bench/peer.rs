@@ -17,8 +17,6 @@ pub struct Peer {
     pub server_cpu_seconds: Option<f64>,
     #[serde(rename = "serverPeakMiB")]
     pub server_peak_mib: Option<f64>,
-    /// The first upload and download of all documents.
-    pub seed_seconds: f64,
 }
 
 /// Measures it; the error says what is missing.

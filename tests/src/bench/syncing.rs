@@ -171,6 +171,9 @@ struct Rounds<'a> {
     visits: &'a [AppointmentId],
 }
 
+/// A way of writing this text into the notes of these visits.
+type Write<'a> = &'a dyn Fn(&FrontDesk, &[AppointmentId], &str) -> Result<()>;
+
 /// Times of one way of writing.
 #[derive(Default)]
 struct Round {
@@ -191,11 +194,7 @@ impl Round {
 }
 
 impl Rounds<'_> {
-    fn run(
-        &mut self,
-        how: &str,
-        write: &dyn Fn(&FrontDesk, &[AppointmentId], &str) -> Result<()>,
-    ) -> Result<Round> {
+    fn run(&mut self, how: &str, write: Write<'_>) -> Result<Round> {
         let mut round = Round::default();
         let Some(last) = self.visits.last().copied() else {
             return Ok(round);

@@ -8,7 +8,10 @@ use super::{AppointmentCard, BlockCard, Boot, Now, PracticeView, RosterView, Syn
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(tag = "event", rename_all = "snake_case")]
-#[allow(clippy::large_enum_variant, reason = "events travel in batches and are read once; a box would only show in the TypeScript")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "events travel in batches and are read once; a box would only show in the TypeScript"
+)]
 pub enum Event {
     Changed(Changed),
     Sync {

@@ -77,7 +77,7 @@ impl Reading<'_> {
         for visit in &visits {
             sides.push(ConflictSide {
                 card: self.card(visit)?,
-                by: self.who_placed(visit)?,
+                by: self.who_booked(visit)?,
                 is_winner: conflict.winner == visit.id,
                 ways_out: self.ways_out(visit)?,
             });

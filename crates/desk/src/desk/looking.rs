@@ -352,24 +352,24 @@ impl<'a> Reading<'a> {
         )
     }
 
-    /// Who gave a visit the place it has: whoever moved it last, else whoever booked it.
-    pub fn who_placed(&self, visit: &Appointment) -> Result<Who, DeskError> {
-        let entries = self.reads.history(&HistoryFilter {
+    /// Who booked a visit: what decides who was first, and the same on every workstation, whatever order the log came in.
+    pub fn who_booked(&self, visit: &Appointment) -> Result<Who, DeskError> {
+        let filter = HistoryFilter {
             appointment: Some(visit.id),
-            limit: 200,
+            limit: 10_000,
             ..HistoryFilter::default()
-        })?;
-        let placed = entries
-            .iter()
-            .find(|entry| entry.changes.iter().any(|change| changes_place(change, visit.id)));
-        Ok(match placed.or(entries.last()) {
+        };
+        let booked = self
+            .reads
+            .history(&filter)?
+            .into_iter()
+            .rev()
+            .find(|entry| entry.stamp == visit.booked);
+        let at = Timestamp::from_millisecond(i64::try_from(visit.booked.millis).unwrap_or(i64::MAX))
+            .unwrap_or(self.now);
+        Ok(match booked {
             Some(entry) => views::who(&self.roster, entry.person, entry.workstation, entry.at),
-            None => Who {
-                person: "Somebody".to_owned(),
-                initials: "?".to_owned(),
-                workstation: "an unknown workstation".to_owned(),
-                at: views::instant(self.now),
-            },
+            None => views::who_if_known(&self.roster, None, Some(visit.booked.workstation), at),
         })
     }
 
@@ -424,20 +424,6 @@ impl<'a> Reading<'a> {
 
     pub(super) fn reads(&self) -> Reads<'a> {
         self.reads
-    }
-}
-
-fn changes_place(change: &clinic::Change, id: AppointmentId) -> bool {
-    match (&change.before, &change.after) {
-        (before, Some(Entity::Appointment(after))) if after.id == id => match before {
-            Some(Entity::Appointment(before)) => {
-                before.starts_at != after.starts_at
-                    || before.operatory != after.operatory
-                    || before.provider != after.provider
-            }
-            _ => true,
-        },
-        _ => false,
     }
 }
 

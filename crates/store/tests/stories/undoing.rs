@@ -165,3 +165,100 @@ fn a_rule_may_refuse_an_undo() {
     assert!(matches!(refused, Err(StoreError::Unfit(_))));
     assert!(desk.store.reads().patient(PatientId(100)).unwrap().is_some());
 }
+
+#[test]
+fn what_others_wrote_meanwhile_is_not_taken_away_by_undo() {
+    let (mut a, mut b, mut relay) = two_desks();
+    let moved = a.book(200, PatientId(100), "2026-03-03T09:00", OP_1, CHEN);
+    relay.sync(&mut a, &mut b);
+    b.move_to(moved, "2026-03-03T15:00");
+    b.edit(Op::EditAppointment, moved, |visit| {
+        visit.note = "call first".into()
+    });
+    a.undo().unwrap();
+    assert_eq!(a.store.reads().appointment(moved).unwrap(), None);
+    relay.sync(&mut a, &mut b);
+    for desk in [&mut a, &mut b] {
+        assert_eq!(
+            desk.visit(moved).starts_at,
+            start("2026-03-03T15:00"),
+            "the other desk promised the patient this time"
+        );
+        assert_eq!(desk.visit(moved).note, "call first");
+        desk.assert_sound();
+    }
+    assert_eq!(a.picture(), b.picture());
+}
+
+#[test]
+fn what_nobody_else_touched_stays_taken_back_and_comes_back_whole() {
+    let (mut a, mut b, mut relay) = two_desks();
+    let id = a.book(200, PatientId(100), "2026-03-03T09:00", OP_1, CHEN);
+    a.edit(Op::EditAppointment, id, |visit| visit.note = "call first".into());
+    relay.sync(&mut a, &mut b);
+    let booked = a.visit(id);
+    a.undo().unwrap();
+    a.undo().unwrap();
+    relay.sync(&mut a, &mut b);
+    for desk in [&mut a, &mut b] {
+        assert_eq!(desk.store.reads().appointment(id).unwrap(), None);
+        desk.assert_sound();
+    }
+    a.redo().unwrap();
+    a.redo().unwrap();
+    relay.sync(&mut a, &mut b);
+    for desk in [&mut a, &mut b] {
+        assert_eq!(desk.visit(id).note, booked.note);
+        assert_eq!(desk.visit(id).starts_at, booked.starts_at);
+        desk.assert_sound();
+    }
+    assert_eq!(a.picture(), b.picture());
+}
+
+#[test]
+fn a_patient_booked_for_meanwhile_is_not_taken_away_by_undo() {
+    let (mut a, mut b, mut relay) = two_desks();
+    let mei = a.add_patient(150, "Mei", "Lin");
+    relay.sync(&mut a, &mut b);
+    let id = b.book(200, mei, "2026-03-03T09:00", OP_1, CHEN);
+    a.undo().unwrap();
+    assert_eq!(a.store.reads().patient(mei).unwrap(), None);
+    relay.sync(&mut a, &mut b);
+    for desk in [&mut a, &mut b] {
+        assert_eq!(desk.visit(id).patient, mei);
+        assert_eq!(
+            desk.store
+                .reads()
+                .patient(mei)
+                .unwrap()
+                .map(|patient| patient.display_name())
+                .as_deref(),
+            Some("Lin, Mei")
+        );
+        desk.assert_sound();
+    }
+    assert_eq!(a.picture(), b.picture());
+}
+
+#[test]
+fn an_operatory_booked_in_meanwhile_only_goes_out_of_use() {
+    let (mut a, mut b, mut relay) = two_desks();
+    let Some(mut operatory) = a.store.roster().operatory(OP_1).cloned() else {
+        panic!("the practice has Op 1")
+    };
+    operatory.id = OperatoryId(999);
+    operatory.name = "Op 9".into();
+    a.record(Op::UpdateSettings, vec![Change::add(operatory)])
+        .unwrap();
+    relay.sync(&mut a, &mut b);
+    let id = b.book(200, PatientId(100), "2026-03-03T09:00", OperatoryId(999), CHEN);
+    a.undo().unwrap();
+    relay.sync(&mut a, &mut b);
+    for desk in [&mut a, &mut b] {
+        assert_eq!(desk.visit(id).operatory, OperatoryId(999));
+        assert!(!desk.store.roster().operatory(OperatoryId(999)).unwrap().is_active);
+        desk.assert_sound();
+    }
+    a.redo().unwrap();
+    assert!(a.store.roster().operatory(OperatoryId(999)).unwrap().is_active);
+}
