@@ -40,6 +40,16 @@ impl ConflictKind {
         }
     }
 
+    /// Of several things that two visits both want, the heaviest is what people are asked about: whoever decides
+    /// about the chair has decided about the doctor beside it, too.
+    pub fn weight(self) -> u8 {
+        match self {
+            ConflictKind::Operatory => 3,
+            ConflictKind::Patient => 2,
+            ConflictKind::DoctorTime => 1,
+        }
+    }
+
     pub fn rule(self) -> Rule {
         match self {
             ConflictKind::Operatory => Rule::OperatoryOverlap,
@@ -92,7 +102,8 @@ pub struct Conflict {
 }
 
 /// Every overlap among `appointments` that no decision covers, by kind and ids. The order of the input does not
-/// matter; visits that take no time do not count; kinds whose rule the practice allows are not mentioned.
+/// matter; visits that take no time do not count; kinds whose rule the practice allows are not mentioned. Two visits
+/// are one question, however many things both want: see [`ConflictKind::weight`].
 pub fn find(roster: &Roster, appointments: &[Appointment], accepted: &[AcceptedConflict]) -> Vec<Conflict> {
     let visits: Vec<&Appointment> = appointments.iter().filter(|visit| visit.takes_time()).collect();
     let mut found = Found::new(accepted);
@@ -372,7 +383,18 @@ impl<'a> Found<'a> {
     }
 
     fn list(self) -> Vec<Conflict> {
-        self.conflicts.into_values().flatten().collect()
+        let mut heaviest: HashMap<[AppointmentId; 2], ConflictKind> = HashMap::new();
+        for (kind, pair) in self.conflicts.keys() {
+            let known = heaviest.entry(*pair).or_insert(*kind);
+            if kind.weight() > known.weight() {
+                *known = *kind;
+            }
+        }
+        self.conflicts
+            .into_iter()
+            .filter(|((kind, pair), _)| heaviest.get(pair) == Some(kind))
+            .filter_map(|(_, conflict)| conflict)
+            .collect()
     }
 }
 

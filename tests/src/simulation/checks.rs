@@ -1,6 +1,6 @@
 //! What must hold when everything is healed and quiet.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use clinic::{Appointment, ConflictKey, ConflictKind, Need};
@@ -236,15 +236,32 @@ fn overlaps(store: &Store) -> Result<(BTreeSet<String>, usize), DeskError> {
             }
         }
     }
-    let mut pairs = BTreeSet::new();
+    // Two visits are one question: chair before patient before doctor.
+    let order = [
+        ConflictKind::Operatory,
+        ConflictKind::Patient,
+        ConflictKind::DoctorTime,
+    ];
+    let rank = |kind| {
+        order
+            .iter()
+            .position(|known| *known == kind)
+            .unwrap_or(order.len())
+    };
+    let mut pairs: BTreeMap<(usize, usize), ConflictKind> = BTreeMap::new();
     for ((kind, ..), together) in wanted {
         for (place, a) in together.iter().enumerate() {
-            pairs.extend(together[place + 1..].iter().map(|b| (kind, *a.min(b), *a.max(b))));
+            for b in &together[place + 1..] {
+                let asked = pairs.entry((*a.min(b), *a.max(b))).or_insert(kind);
+                if rank(kind) < rank(*asked) {
+                    *asked = kind;
+                }
+            }
         }
     }
     let mut open = BTreeSet::new();
     let mut accepted = 0;
-    for (kind, a, b) in pairs {
+    for ((a, b), kind) in pairs {
         let (a, b) = (&visits[a], &visits[b]);
         let (a, b) = if a.id < b.id { (a, b) } else { (b, a) };
         let key = ConflictKey::new(kind, a.id, b.id);

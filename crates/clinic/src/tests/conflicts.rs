@@ -63,7 +63,6 @@ fn two_in_one_chair_and_one_doctor_at_two() {
         ",
         expect![[r#"
             operatory 9:15–9:30: Rivera and Osei, Rivera first
-            doctor_time 9:20–9:30: Rivera and Osei, Rivera first
             doctor_time 9:00–9:10: Rivera and Ito, Rivera first
             patient 9:15–9:30: Rivera and Rivera, Rivera first
         "#]],

@@ -109,6 +109,14 @@ impl Reading<'_> {
                     .map_or("A provider", |record| &record.name)
             };
             match conflict.kind {
+                ConflictKind::Operatory if visits[0].patient == visits[1].patient => (
+                    OverlapKind::Operatory,
+                    format!(
+                        "{} is booked twice in {} {when}",
+                        names(visits[0].patient),
+                        operatory(&visits[0])
+                    ),
+                ),
                 ConflictKind::Operatory => (
                     OverlapKind::Operatory,
                     format!("{} is double-booked {when}", operatory(&visits[0])),
