@@ -5,7 +5,7 @@ const port = Number(process.env['UI_PORT'] ?? 5183);
 
 export default defineConfig({
   testDir: './screens',
-  outputDir: './test-results/run',
+  outputDir: process.env['BRIDGE_URL'] ? './test-results/run-desk' : './test-results/run',
   snapshotPathTemplate: '{testDir}/{testFileName}-snapshots/{arg}{ext}',
   // Two busy cores may take their time; a hang is still a failure.
   timeout: 120_000,
@@ -31,7 +31,8 @@ export default defineConfig({
       ],
     },
   },
-  webServer: {
+  // A real desk's bridge serves the built screen itself.
+  webServer: process.env['BRIDGE_URL'] ? undefined : {
     // The built screen, as it ships, with the fixture desk besides.
     command: `npx vite build --mode screens --outDir test-results/site --logLevel warn && npx vite preview --outDir test-results/site --port ${port} --strictPort`,
     timeout: 240_000,

@@ -66,5 +66,5 @@ export async function expectAccessible(page: Page): Promise<void> {
 
 /** A picture for the guide and for looking at. */
 export const picture = async (page: Page, name: string): Promise<void> => {
-  await page.screenshot({ path: `test-results/screens/${name}.png` });
+  await page.screenshot({ path: `test-results/${isFixture ? 'screens' : 'desk'}/${name}.png` });
 };

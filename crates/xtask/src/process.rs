@@ -3,12 +3,18 @@
 use std::env;
 use std::ffi::OsStr;
 use std::io::ErrorKind;
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::house;
+
+/// How long a program may take before it answers.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A command line that can be shown as it is run.
 pub struct Tool {
@@ -178,6 +184,24 @@ impl Running {
             return Ok(());
         }
         bail!("`{}` ended with {status}", self.line);
+    }
+
+    /// Waits until it takes connections on a port of this computer.
+    ///
+    /// # Errors
+    /// If it ends before that, or takes longer than [`PATIENCE`].
+    pub fn answers_at(&mut self, port: u16) -> Result<()> {
+        let start = Instant::now();
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            if self.has_ended() {
+                bail!("`{}` stopped at once; what it said stands above", self.line);
+            }
+            if start.elapsed() > PATIENCE {
+                bail!("`{}` does not answer at port {port}", self.line);
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
     }
 
     /// Whether it has ended already.

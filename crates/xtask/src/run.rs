@@ -4,8 +4,6 @@ use std::env;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
@@ -25,8 +23,6 @@ ORCA_PASSPHRASE says another.";
 
 /// Not a secret: the practice is invented.
 const DEMO_PASSPHRASE: &str = "orca-demo";
-/// How long a relay may take to answer at its port.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 pub fn run(mut args: Args) -> Result<()> {
     let data = args.value("--data")?.map(PathBuf::from);
@@ -139,15 +135,6 @@ fn start_relay(program: &Path, port: u16, data: &Path) -> Result<Running> {
         .args(["--listen", &address.to_string(), "--data"])
         .arg(data)
         .start()?;
-    let start = Instant::now();
-    while TcpStream::connect(address).is_err() {
-        if relay.has_ended() {
-            bail!("the relay stopped at once; what it said stands above");
-        }
-        if start.elapsed() > PATIENCE {
-            bail!("the relay does not answer at {address}");
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
+    relay.answers_at(port)?;
     Ok(relay)
 }

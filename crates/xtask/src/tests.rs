@@ -59,6 +59,12 @@ pub fn run(mut args: Args) -> Result<()> {
     steps.step_after(&["build"], "screens", "the screens in Chromium", || {
         ui::script("test:screens")?.run()
     });
+    steps.step_after(
+        &["build"],
+        "screens of a desk",
+        "the same in Chromium over a real desk",
+        ui::screens_of_a_desk,
+    );
     steps.step_after(&["build"], "journeys", "the real app", journeys);
     steps.step_after(&["build"], "simulation", "a few seeds", || {
         tool(house::binary("debug", "orca-simulate"))

@@ -300,7 +300,7 @@ function otherDensity(view: View): void {
 
 async function syncNow(view: View): Promise<void> {
   try {
-    view.mirror.sync = await view.mirror.desk.call('sync_now', {});
+    await view.mirror.takeSync(view.mirror.desk.call('sync_now', {}));
   } catch (thrown) {
     changes.tell(view, thrown);
   }

@@ -23,7 +23,7 @@ describe('booking', () => {
     await user.keyboard('{Enter}');
     await waitFor(() => expect(screen.getByRole('combobox', { name: 'Type' })).toHaveFocus());
     await user.keyboard('a{Enter}');
-    await waitFor(() => expect(screen.getByRole('button', { name: /Earliest/ })).toHaveFocus());
+    await waitFor(() => expect(screen.getByRole('button', { name: /earliest day/ })).toHaveFocus());
     await user.keyboard('{Enter}');
     await waitFor(() => expect(screen.getByRole('button', { name: 'Book' })).toHaveFocus());
     await user.keyboard('{Enter}');

@@ -84,6 +84,7 @@ export class Mirror {
   #asking = new Map<string, boolean>();
   #patches = new Map<string, Patch>();
   #turn = 0;
+  #conflictsAsked = 0;
   #stop: (() => void) | null = null;
 
   constructor(desk: Desk, clock: Clock = new Clock()) {
@@ -119,21 +120,23 @@ export class Mirror {
 
   async hydrate(): Promise<void> {
     try {
-      this.greet(await this.desk.call('hello', nothing));
+      // What the desk says while it is asked is newer than its answer: answers and events travel by different ways.
+      const before = { sync: this.sync, undo: this.undo, roster: this.roster, practice: this.practice };
+      this.#greet(await this.desk.call('hello', nothing), before);
       if (this.conflictCount > 0) await this.askConflicts();
     } catch (thrown) {
       this.boot = { state: 'failed', error: failureOf(thrown).error };
     }
   }
 
-  greet(hello: Hello): void {
+  #greet(hello: Hello, before: Pick<Mirror, 'sync' | 'undo' | 'roster' | 'practice'>): void {
     this.hello = hello;
-    this.practice = hello.practice;
-    this.roster = hello.roster;
-    this.sync = hello.sync;
-    this.undo = hello.undo;
+    if (this.practice === before.practice) this.practice = hello.practice;
+    if (this.roster === before.roster) this.roster = hello.roster;
+    if (this.sync === before.sync) this.sync = hello.sync;
+    // Every change comes with both.
+    if (this.undo === before.undo) [this.undo, this.conflictCount] = [hello.undo, hello.conflict_count];
     this.preferences = hello.preferences;
-    this.conflictCount = hello.conflict_count;
     this.clock.hear(hello.now);
   }
 
@@ -150,8 +153,20 @@ export class Mirror {
   }
 
   async askConflicts(): Promise<void> {
-    this.conflicts = (await this.desk.call('conflicts', nothing)).cards;
-    this.conflictCount = this.conflicts.length;
+    this.#conflictsAsked += 1;
+    const turn = this.#conflictsAsked;
+    const { cards } = await this.desk.call('conflicts', nothing);
+    // Somebody asked again, or heard that there are none, and knows better.
+    if (turn !== this.#conflictsAsked) return;
+    this.conflicts = cards;
+    this.conflictCount = cards.length;
+  }
+
+  /** Takes over how current this desk is, unless the desk said so by itself meanwhile. */
+  async takeSync(answer: Promise<SyncState>): Promise<void> {
+    const before = this.sync;
+    const state = await answer;
+    if (this.sync === before) this.sync = state;
   }
 
   /** The day as far as it is here; null while it is on its way. Does not ask. */
@@ -226,8 +241,10 @@ export class Mirror {
     }
     const countChanged = changed.conflict_count !== this.conflictCount;
     this.conflictCount = changed.conflict_count;
-    if (changed.conflict_count === 0) this.conflicts = [];
-    else if (countChanged || changed.appointments.some((card) => card.conflicts.length > 0)) {
+    if (changed.conflict_count === 0) {
+      this.#conflictsAsked += 1;
+      this.conflicts = [];
+    } else if (countChanged || changed.appointments.some((card) => card.conflicts.length > 0)) {
       // A failure here leaves the older cards and the right count; the next change asks again.
       this.askConflicts().catch(() => {});
     }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { answering, card, changed, daySheet, deferred, hello, resetIds } from './mirror.testing';
 import { DeskFailure } from './host';
 import { Mirror } from './mirror.svelte';
-import type { AppointmentChanged, DaySheet } from './api';
+import type { AppointmentChanged, ConflictCard, DaySheet, Hello, SyncState } from './api';
 
 const names = (mirror: Mirror, date: string): string[] =>
   (mirror.sheet('lake', date)?.appointments ?? []).map((one) => `${one.patient_name} ${one.start_minute}`);
@@ -208,6 +208,48 @@ describe('a gesture', () => {
     two.reject(new DeskFailure({ code: 'chair_taken', message: '', hint: '' }));
     await second.catch(() => {});
     expect(names(mirror, '2026-11-24')).toEqual(['Rivera, Ana 660']);
+  });
+});
+
+describe('answers that are older than events', () => {
+  it('believes what the desk said while it was greeted', async () => {
+    const greeting = deferred<Hello>();
+    const { desk, emit } = answering({ boot: () => ({ state: 'ready' }), hello: () => greeting.promise });
+    const mirror = new Mirror(desk);
+    const started = mirror.start();
+    await vi.waitFor(() => expect(mirror.boot?.state).toBe('ready'));
+    emit({ event: 'sync', state: { ...hello().sync, mode: 'live', waiting: 0 } });
+    emit(changed({ conflict_count: 0, undo: { undo: 'Moved Rivera, Ana', redo: null } }));
+    greeting.resolve({ ...hello(), sync: { ...hello().sync, mode: 'connecting', waiting: 1 }, conflict_count: 2 });
+    await started;
+    expect(mirror.sync).toMatchObject({ mode: 'live', waiting: 0 });
+    expect([mirror.undo.undo, mirror.conflictCount]).toEqual(['Moved Rivera, Ana', 0]);
+    expect(mirror.practice?.name).toBe('Lakeside');
+  });
+
+  it('does not bring back a conflict that is settled', async () => {
+    const first = deferred<{ cards: ConflictCard[] }>();
+    const { desk, emit } = answering({ boot: () => ({ state: 'ready' }), hello: () => hello(), conflicts: () => first.promise });
+    const mirror = new Mirror(desk);
+    await mirror.start();
+    emit(changed({ conflict_count: 1 }));
+    emit(changed({ conflict_count: 0 }));
+    first.resolve({ cards: [{ key: 'operatory:a:b' } as ConflictCard] });
+    await first.promise;
+    await Promise.resolve();
+    expect([mirror.conflicts, mirror.conflictCount]).toEqual([[], 0]);
+  });
+
+  it('takes over an asked state of the relay only if nothing newer came', async () => {
+    const { mirror, desk } = await open();
+    const asked = deferred<SyncState>();
+    const taken = mirror.takeSync(asked.promise);
+    desk.emit({ event: 'sync', state: { ...hello().sync, mode: 'live' } });
+    asked.resolve({ ...hello().sync, mode: 'offline' });
+    await taken;
+    expect(mirror.sync?.mode).toBe('live');
+    await mirror.takeSync(Promise.resolve({ ...hello().sync, mode: 'connecting' }));
+    expect(mirror.sync?.mode).toBe('connecting');
   });
 });
 

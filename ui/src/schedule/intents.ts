@@ -32,3 +32,10 @@ export type Intent =
   | { kind: 'menu'; card: string | null; cursor: Place | null; x: number; y: number }
   /** Words for the polite live region. */
   | { kind: 'say'; text: string };
+
+/** A booking that is being put together beside the sheet. */
+export interface Draft extends Place {
+  length: number;
+  /** Of the patient; empty until one is chosen. */
+  name: string;
+}

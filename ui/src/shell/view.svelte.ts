@@ -16,6 +16,7 @@ export interface GridHandle {
   scrollToNow(): void;
   revealCard(id: string): void;
   isBusy(): boolean;
+  isPressed(): boolean;
 }
 
 export type Panel =
@@ -38,7 +39,7 @@ export type DialogState =
   | { kind: 'invite' }
   | { kind: 'new_patient' };
 
-export const HOUR_HEIGHTS = [56, 64, 72, 84, 96, 108, 132, 168] as const;
+export const HOUR_HEIGHTS = [56, 64, 72, 84, 96, 108, 120, 144, 168] as const;
 
 export class View {
   readonly mirror: Mirror;
@@ -119,7 +120,7 @@ export class View {
   }
 
   get pixelsPerHour(): number {
-    return this.hourHeight ?? (this.density === 'dense' ? 84 : 108);
+    return this.hourHeight ?? (this.density === 'dense' ? 96 : 120);
   }
 
   selectedCard = $derived.by((): AppointmentCard | null => {

@@ -75,6 +75,14 @@ export function cutBlocks(
   return pieces.sort((a, b) => a.span.from - b.span.from || (a.block.id < b.block.id ? -1 : 1));
 }
 
+/**
+ * Where a block-out's name can be read: the first gap that the visits over it leave, at least `minutes` long.
+ * Null when they leave none.
+ */
+export function labelSpot(span: MinuteSpan, over: readonly MinuteSpan[], minutes: number): number | null {
+  return gaps(over, span).find((gap) => gap.until - gap.from >= Math.min(minutes, span.until - span.from))?.from ?? null;
+}
+
 /** Runs of a time pattern: minutes from the visit's start, and whether the provider is needed (`X`) or not (`/`). */
 export interface PatternRun extends MinuteSpan {
   needsProvider: boolean;

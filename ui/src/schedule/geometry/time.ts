@@ -8,6 +8,8 @@ export const DAY_MINUTES = 1440;
 export interface TimeScale {
   range: MinuteSpan;
   hourHeight: number;
+  /** How far the text is scaled, and the hours with it: 2 at 200 %; 1 unless said. */
+  textScale?: number;
 }
 
 /** Pixels from the top of the sheet for a minute of the day. */
