@@ -97,18 +97,23 @@ impl Store {
     }
 }
 
+/// Follows the index and is read row by row: almost always the first row is the answer, and an entry of an import
+/// is half a megabyte.
+fn newest_of_a_person() -> String {
+    format!(
+        "SELECT {} FROM log WHERE own_sequence > (SELECT max(own_sequence) FROM log WHERE own_sequence IS NOT NULL) - ?1
+         AND person = ?2 AND verdict = 0 ORDER BY own_sequence DESC",
+        log::COLUMNS
+    )
+}
+
 /// Own entries of a person, newest first, until `found` says so.
 fn search(
     reads: Reads<'_>,
     person: PersonId,
     found: impl Fn(&HistoryEntry) -> Option<bool>,
 ) -> Result<Option<HistoryEntry>, StoreError> {
-    let sql = format!(
-        "SELECT {} FROM (SELECT * FROM log WHERE own_sequence IS NOT NULL ORDER BY own_sequence DESC LIMIT ?1)
-         WHERE person = ?2 AND verdict = 0 ORDER BY local DESC",
-        log::COLUMNS
-    );
-    let mut statement = reads.connection.prepare_cached(&sql)?;
+    let mut statement = reads.connection.prepare_cached(&newest_of_a_person())?;
     let mut rows = statement.query(rusqlite::params![REACH, person.to_bytes()])?;
     while let Some(row) = rows.next()? {
         let Some(entry) = log::read(row)? else { continue };
@@ -274,4 +279,30 @@ fn changed_by(
         .take_while(|newer| newer.id > entry.id)
         .find(|newer| newer.changes.iter().any(touches))
         .map(|newer| (newer.person, newer.workstation)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looking_for_the_newest_entry_reads_no_more_than_it_must() {
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch(include_str!("../../../migrations/workstation/0001_start.sql"))
+            .unwrap();
+        let plan: Vec<String> = connection
+            .prepare(&format!("EXPLAIN QUERY PLAN {}", newest_of_a_person()))
+            .unwrap()
+            .query_map(rusqlite::params![REACH, [0u8; 16]], |row| row.get(3))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        assert!(plan.iter().any(|step| step.contains("INDEX log_own")), "{plan:?}");
+        assert!(
+            plan.iter()
+                .all(|step| !step.contains("B-TREE") && !step.starts_with("SCAN log")),
+            "{plan:?}"
+        );
+    }
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::args::Args;
 use crate::packages::Purpose;
-use crate::process::{Tool, cargo, tool};
+use crate::process::{Tool, cargo, npm, tool};
 use crate::steps::Steps;
 use crate::{check, compile, house, setup, ui};
 
@@ -29,6 +29,16 @@ pub fn run(mut args: Args) -> Result<()> {
     setup::everything(Purpose::Test)?;
     check::quick_steps(&mut steps);
 
+    steps.step(
+        "peers",
+        "what we measure ourselves against can be installed",
+        || {
+            npm()
+                .args(["ci", "--dry-run", "--no-audit", "--no-fund"])
+                .dir(house::root().join("tests/peers"))
+                .run()
+        },
+    );
     steps.step("screen units", "vitest", || ui::script("test")?.run());
     steps.step(
         "screen units elsewhere",
