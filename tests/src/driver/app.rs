@@ -1,6 +1,7 @@
 //! One real window: started, asked, pictured, closed, killed.
 
 use std::fs;
+use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,11 +14,11 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpStream;
 
-use super::programs::{free_port, log, output_dir, program};
-use super::wait::until;
+use super::programs::{free_port, log, orcactl, output_dir, program};
+use super::wait::{PATIENCE, until, until_within};
 
 /// Of every practice that a journey makes.
-pub(super) const PASSPHRASE: &str = "a journey's passphrase";
+pub const PASSPHRASE: &str = "a journey's passphrase";
 
 /// How a window is to be started.
 #[derive(Debug, Clone)]
@@ -51,6 +52,14 @@ impl Desk {
         self.env.push((name.to_owned(), value.to_owned()));
         self
     }
+
+    /// Runs `orcactl --json` on the same folder in the same surroundings, and gives its answer.
+    ///
+    /// # Errors
+    /// If it refuses; with what it said.
+    pub fn orcactl(&self, arguments: &[&str]) -> Result<Value> {
+        orcactl(self, arguments)
+    }
 }
 
 /// A running app with its window. Dropped, it is killed together with its driver.
@@ -60,6 +69,7 @@ pub struct App {
     driver: Child,
     client: Client,
     pictures: AtomicU32,
+    pub(super) presses: AtomicU32,
 }
 
 impl App {
@@ -121,6 +131,7 @@ impl App {
             driver,
             client,
             pictures: 0.into(),
+            presses: 0.into(),
         })
     }
 
@@ -130,6 +141,11 @@ impl App {
 
     pub fn data_dir(&self) -> &Path {
         &self.desk.data_dir
+    }
+
+    /// How it was started; its command line works beside the window.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
     }
 
     /// For what this harness has no word for.
@@ -156,12 +172,46 @@ impl App {
         Ok(said["answer"].take())
     }
 
+    /// Waits for something in this window; if it does not come, a picture shows what was there instead.
+    ///
+    /// # Errors
+    /// After [`PATIENCE`], naming `what` was waited for and where.
+    pub async fn wait<T, L, F>(&self, what: &str, look: L) -> Result<T>
+    where
+        L: FnMut() -> F,
+        F: Future<Output = Result<Option<T>>>,
+    {
+        self.wait_within(PATIENCE, what, look).await
+    }
+
+    /// The same with a deadline of its own.
+    ///
+    /// # Errors
+    /// After `patience`, naming `what` was waited for and where.
+    pub async fn wait_within<T, L, F>(&self, patience: Duration, what: &str, look: L) -> Result<T>
+    where
+        L: FnMut() -> F,
+        F: Future<Output = Result<Option<T>>>,
+    {
+        let waited = until_within(
+            patience,
+            &format!("{what} in the window of {}", self.name()),
+            look,
+        )
+        .await;
+        if waited.is_err() {
+            // The window may be gone; then there is nothing to see.
+            let _ = self.picture("instead").await;
+        }
+        waited
+    }
+
     /// Waits until a script gives something true.
     ///
     /// # Errors
     /// If it never does.
     pub async fn until(&self, what: &str, script: &str) -> Result<Value> {
-        until(&format!("{what} in the window of {}", self.name()), || async {
+        self.wait(what, || async {
             let value = self.client.execute(script, Vec::new()).await?;
             let is_false =
                 matches!(value, Value::Null | Value::Bool(false)) || value == json!("") || value == json!(0);

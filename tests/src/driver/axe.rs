@@ -36,6 +36,12 @@ impl App {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
         let source =
             std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        // Half-way through a change of theme colours are nobody's.
+        self.until(
+            "everything to stand still",
+            "return document.getAnimations().length === 0;",
+        )
+        .await?;
         self.client()
             .execute(&format!("{source}; window.axe = axe;"), Vec::new())
             .await?;

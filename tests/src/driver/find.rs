@@ -7,9 +7,13 @@ use fantoccini::elements::{Element, ElementRef};
 use serde_json::{Value, json};
 
 use super::app::App;
-use super::wait::until;
 
-const FIND: &str = include_str!("find.js");
+const FIND: &str = concat!(include_str!("names.js"), include_str!("find.js"));
+const FOCUSED: &str = concat!(
+    include_str!("names.js"),
+    "const at = document.activeElement;
+     return at === null || at === document.body ? ['', ''] : [roleOf(at), nameOf(at)];"
+);
 /// The key under which WebDriver puts an element's id.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -103,7 +107,7 @@ impl App {
     /// # Errors
     /// If none does in time, or several do: a test must say which it means.
     pub async fn find(&self, by: &By) -> Result<Element> {
-        until(&format!("{by} in the window of {}", self.name()), || async {
+        self.wait(&format!("{by}"), || async {
             let mut found = self.find_all(by).await?;
             match found.len() {
                 0 => Ok(None),
@@ -119,7 +123,7 @@ impl App {
     /// # Errors
     /// If none does in time.
     pub async fn find_first(&self, by: &By) -> Result<Element> {
-        until(&format!("{by} in the window of {}", self.name()), || async {
+        self.wait(&format!("{by}"), || async {
             Ok(self.find_all(by).await?.into_iter().next())
         })
         .await
@@ -130,10 +134,9 @@ impl App {
     /// # Errors
     /// If something still does after the deadline.
     pub async fn gone(&self, by: &By) -> Result<()> {
-        until(
-            &format!("{by} to go away in the window of {}", self.name()),
-            || async { Ok(self.find_all(by).await?.is_empty().then_some(())) },
-        )
+        self.wait(&format!("{by} to go away"), || async {
+            Ok(self.find_all(by).await?.is_empty().then_some(()))
+        })
         .await
     }
 
@@ -142,16 +145,13 @@ impl App {
     /// # Errors
     /// If it does not come, or something else lies over it.
     pub async fn click(&self, by: &By) -> Result<()> {
-        until(
-            &format!("{by} to take a click in the window of {}", self.name()),
-            || async {
-                match self.find_all(by).await?.as_slice() {
-                    [] => Ok(None),
-                    [one] => Ok(Some(one.click().await?)),
-                    more => bail!("there are {} of {by}", more.len()),
-                }
-            },
-        )
+        self.wait(&format!("{by} to take a click"), || async {
+            match self.find_all(by).await?.as_slice() {
+                [] => Ok(None),
+                [one] => Ok(Some(one.click().await?)),
+                more => bail!("there are {} of {by}", more.len()),
+            }
+        })
         .await
     }
 
@@ -164,6 +164,34 @@ impl App {
         field.clear().await?;
         field.send_keys(text).await?;
         Ok(())
+    }
+
+    /// What the keyboard speaks to: role and accessible name, both empty if nothing has the focus.
+    ///
+    /// # Errors
+    /// If the window does not answer.
+    pub async fn focused(&self) -> Result<(String, String)> {
+        let focused = self.client().execute(FOCUSED, Vec::new()).await?;
+        serde_json::from_value(focused).context("the focus is neither somewhere nor nowhere")
+    }
+
+    /// Waits until something with that role and these words in its name has the focus: keys pressed earlier would go
+    /// elsewhere.
+    ///
+    /// # Errors
+    /// If the focus stays elsewhere; names where.
+    pub async fn until_focus(&self, role: &str, words: &str) -> Result<()> {
+        self.wait(
+            &format!("the focus on a {role} named “…{words}…”"),
+            || async {
+                let (at, name) = self.focused().await?;
+                if at == role && name.contains(words) {
+                    return Ok(Some(()));
+                }
+                bail!("the focus is on a {at} named “{name}”")
+            },
+        )
+        .await
     }
 
     /// What a screen reader would be told: the accessible names of everything visible with that role, in order.

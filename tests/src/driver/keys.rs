@@ -1,5 +1,7 @@
 //! The keyboard: `"Alt+ArrowDown"` as it is written in the help sheet.
 
+use std::sync::atomic::Ordering;
+
 use anyhow::{Result, bail};
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::key::Key;
@@ -19,7 +21,13 @@ impl App {
             .chain(up)
             .fold(KeyActions::new("keyboard".to_owned()), KeyActions::then);
         self.client().perform_actions(actions).await?;
+        self.presses.fetch_add(1, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// How often [`App::press`] was called: a chord counts once, typed text does not count.
+    pub fn presses(&self) -> u32 {
+        self.presses.load(Ordering::Relaxed)
     }
 
     /// Types a text into whatever has the focus.

@@ -13,10 +13,10 @@ mod programs;
 mod relay;
 mod wait;
 
-pub use app::{App, Desk};
+pub use app::{App, Desk, PASSPHRASE};
 pub use axe::AxeFinding;
 pub use find::By;
 pub use pointer::Point;
-pub use programs::{free_port, orcactl, output_dir, program};
+pub use programs::{free_port, output_dir, program};
 pub use relay::Relay;
-pub use wait::{PATIENCE, until};
+pub use wait::{PATIENCE, until, until_within};

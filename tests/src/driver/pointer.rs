@@ -21,12 +21,23 @@ impl Point {
     /// # Errors
     /// If the element is gone.
     pub async fn middle_of(app: &App, element: &Element) -> Result<Self> {
+        Self::on(app, element, "[r.x + r.width / 2, r.y + r.height / 2]").await
+    }
+
+    /// On the lower edge of an element, inside it: where a visit is taken to stretch it.
+    ///
+    /// # Errors
+    /// If the element is gone.
+    pub async fn foot_of(app: &App, element: &Element) -> Result<Self> {
+        Self::on(app, element, "[r.x + r.width / 2, r.bottom - 2]").await
+    }
+
+    async fn on(app: &App, element: &Element, place: &str) -> Result<Self> {
         // The driver's own rectangle is relative to the page; a scrolled day sheet needs the window's.
-        let script =
-            "const r = arguments[0].getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2];";
+        let script = format!("const r = arguments[0].getBoundingClientRect(); return {place};");
         let place = app
             .client()
-            .execute(script, vec![serde_json::to_value(element)?])
+            .execute(&script, vec![serde_json::to_value(element)?])
             .await?;
         let [x, y] = serde_json::from_value(place)?;
         Ok(Self { x, y })

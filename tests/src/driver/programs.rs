@@ -3,11 +3,13 @@
 use std::env;
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+
+use super::app::Desk;
 
 /// The folder of built programs: beside this test's own.
 fn built() -> Result<PathBuf> {
@@ -66,17 +68,13 @@ pub fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-/// Runs `orcactl --json` on a data folder, with the passphrase of [`super::Desk`], and gives its answer.
-///
-/// # Errors
-/// If it refuses; with what it said.
-pub fn orcactl(data_dir: &Path, arguments: &[&str]) -> Result<Value> {
+/// See [`Desk::orcactl`].
+pub(super) fn orcactl(desk: &Desk, arguments: &[&str]) -> Result<Value> {
     let output = Command::new(program("orcactl")?)
         .args(arguments)
         .args(["--json", "--data"])
-        .arg(data_dir)
-        .env("ORCA_PASSPHRASE", super::app::PASSPHRASE)
-        .env("ORCA_KEYCHAIN", "off")
+        .arg(&desk.data_dir)
+        .envs(desk.env.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .output()
         .context("orcactl cannot be started")?;

@@ -16,7 +16,19 @@ const LOOK_AGAIN: Duration = Duration::from_millis(25);
 ///
 /// # Errors
 /// After [`PATIENCE`], naming `what` was waited for and the last error, if looking failed.
-pub async fn until<T, L, F>(what: &str, mut look: L) -> Result<T>
+pub async fn until<T, L, F>(what: &str, look: L) -> Result<T>
+where
+    L: FnMut() -> F,
+    F: Future<Output = Result<Option<T>>>,
+{
+    until_within(PATIENCE, what, look).await
+}
+
+/// The same with a deadline of its own, for what the program itself takes its time over.
+///
+/// # Errors
+/// After `patience`, naming `what` was waited for and the last error, if looking failed.
+pub async fn until_within<T, L, F>(patience: Duration, what: &str, mut look: L) -> Result<T>
 where
     L: FnMut() -> F,
     F: Future<Output = Result<Option<T>>>,
@@ -27,8 +39,8 @@ where
         if let Ok(Some(found)) = seen {
             return Ok(found);
         }
-        if start.elapsed() > PATIENCE {
-            let waited = format!("waited {} s for {what}", PATIENCE.as_secs());
+        if start.elapsed() > patience {
+            let waited = format!("waited {} s for {what}", patience.as_secs());
             return Err(match seen {
                 Err(error) => error.context(waited),
                 Ok(_) => anyhow!(waited),

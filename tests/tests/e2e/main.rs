@@ -1,4 +1,9 @@
 //! Journeys through the real app in its real window. `cargo xtask test --only build,journeys` runs them.
 #![cfg(target_os = "linux")]
 
+mod first_start;
+mod live;
+mod reception;
+mod support;
+mod two_desks;
 mod window;

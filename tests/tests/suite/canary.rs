@@ -1,4 +1,4 @@
-//! No patient's name, phone, mail or note is readable in any file of the relay or of a workstation, in any frame, or in
+//! No patient's name, phone, mail or note is readable in any file of the relay, of a workstation or of its backups, in any frame, or in
 //! any line that is logged.
 
 use std::fs;
@@ -186,6 +186,9 @@ fn nothing_about_a_patient_can_be_read_outside_the_program() {
         1,
         "the patient is really there: {hits}"
     );
+
+    // Backups lie about on other disks.
+    front.ok("back_up_now", json!({ "folder": network.folder("backups") }));
 
     assert_eq!(leaks(network.home.path()), Vec::new(), "while everything is open");
     let frames = tap.heard.lock().unwrap().clone();

@@ -282,6 +282,38 @@ fn what_one_desk_does_the_other_hears_without_asking() {
     });
 }
 
+/// The other visit did not change, yet its card must not stay marked.
+#[test]
+fn moving_one_of_two_that_clash_clears_the_other_on_every_screen() {
+    let (mut network, front, second) = two_desks();
+    let [ana, kwame] =
+        [("Rivera", "Ana"), ("Mensah", "Kwame")].map(|(family, given)| front.add_patient(family, given));
+    agree(&front, &second);
+    network.stop_relay();
+    second.until_mode("offline");
+    let moved = front.book(&ana, "Op 2", "10:00");
+    let stays = second.book(&kwame, "Op 2", "10:00");
+    network.start_relay();
+    for window in [&front, &second] {
+        window.until("the clash", |window| {
+            (!window.conflicts().is_empty()).then_some(())
+        });
+    }
+    let operatory = front.id("operatories", "Op 2");
+    let to = json!({ "id": moved, "at": format!("{DAY}T14:00"), "operatory": operatory });
+    front.ok("move_appointment", to);
+    for window in [&front, &second] {
+        window.hears("both visits, without a mark", |event| match event {
+            Event::Changed(changed) => [&moved, &stays].into_iter().all(|visit| {
+                let card = changed.appointments.iter().find(|card| json!(card.id) == *visit);
+                card.is_some_and(|card| card.conflicts.is_empty())
+            }),
+            _ => false,
+        });
+    }
+    agree(&front, &second);
+}
+
 #[test]
 fn a_command_beside_the_window_writes_and_the_window_hears_it() {
     let network = ClinicNetwork::start();

@@ -84,6 +84,7 @@ export class Mirror {
   #asking = new Map<string, boolean>();
   #patches = new Map<string, Patch>();
   #turn = 0;
+  #unanswered = new Set<Promise<AppointmentChanged>>();
   #conflictsAsked = 0;
   #stop: (() => void) | null = null;
 
@@ -289,6 +290,7 @@ export class Mirror {
     this.#patches.set(card.id, patch);
     this.pending.add(card.id);
     this.#place(card);
+    this.#unanswered.add(answer);
     try {
       const changed = await answer;
       this.undo = changed.undo;
@@ -297,7 +299,14 @@ export class Mirror {
     } catch (thrown) {
       this.#settle(card.id, turn, null);
       throw thrown;
+    } finally {
+      this.#unanswered.delete(answer);
     }
+  }
+
+  /** Every gesture so far is answered: what refers to the last change must not overtake it. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#unanswered);
   }
 
   #settle(id: string, turn: number, answer: AppointmentCard | null): void {

@@ -211,6 +211,19 @@ describe('a gesture', () => {
   });
 });
 
+it('says when every gesture is answered, also with a refusal', async () => {
+  const { mirror } = await open();
+  const answer = deferred<AppointmentChanged>();
+  const gesture = mirror.optimistic(card({ id: 'a', status: 'confirmed' }), answer.promise).catch(() => {});
+  let isSettled = false;
+  const settled = mirror.settled().then(() => (isSettled = true));
+  await Promise.resolve();
+  expect(isSettled).toBe(false);
+  answer.reject(new DeskFailure({ code: 'chair_taken', message: '', hint: '' }));
+  await Promise.all([gesture, settled]);
+  await mirror.settled();
+});
+
 describe('answers that are older than events', () => {
   it('believes what the desk said while it was greeted', async () => {
     const greeting = deferred<Hello>();

@@ -156,6 +156,7 @@ export async function redo(view: View): Promise<void> {
 
 async function takeBack(view: View, which: 'undo' | 'redo'): Promise<void> {
   try {
+    await view.mirror.settled();
     const undone = await view.mirror.desk.call(which, nothing);
     view.mirror.undo = undone.undo;
     view.noteSaved();

@@ -68,6 +68,8 @@ export class View {
   focusedPart = $state<'grid' | 'inspector' | 'rail' | 'bar'>('grid');
 
   #keeping: ReturnType<typeof setTimeout> | undefined;
+  /** The focus was sent to the sheet while there was none. */
+  #isFocusDue = false;
 
   constructor(mirror: Mirror) {
     this.mirror = mirror;
@@ -217,7 +219,18 @@ export class View {
   }
 
   focusGrid(): void {
-    requestAnimationFrame(() => this.grid?.focus());
+    requestAnimationFrame(() => {
+      if (this.grid) this.grid.focus();
+      else this.#isFocusDue = true;
+    });
+  }
+
+  /** The sheet is there, or not while a day is fetched. Whoever sent the focus there meanwhile gets it, if it is nowhere else. */
+  setGrid(grid: GridHandle | null): void {
+    this.grid = grid;
+    if (!grid || !this.#isFocusDue) return;
+    this.#isFocusDue = false;
+    if (document.activeElement === null || document.activeElement === document.body) grid.focus();
   }
 
   focusInspector(): void {

@@ -57,6 +57,13 @@ impl Reading<'_> {
             for id in listed.visits.clone() {
                 listed.visits.extend(self.sharing(id)?);
             }
+            // Nor is a visit that stayed where another no longer is.
+            for change in &set.changes {
+                if let Some(Entity::Appointment(was)) = &change.before {
+                    let stayed = self.reads().sharing(was)?;
+                    listed.visits.extend(stayed.into_iter().map(|visit| visit.id));
+                }
+            }
         }
         let reload = set.reload || listed.visits.len() > MOST_LISTED || listed.block_days.len() > MOST_LISTED;
         let (appointments, blocks) = if reload {
