@@ -98,27 +98,26 @@ impl Store {
 }
 
 /// Follows the index and is read row by row: almost always the first row is the answer, and an entry of an import
-/// is half a megabyte.
-fn newest_of_a_person() -> String {
-    format!(
-        "SELECT {} FROM log WHERE own_sequence > (SELECT max(own_sequence) FROM log WHERE own_sequence IS NOT NULL) - ?1
-         AND person = ?2 AND verdict = 0 ORDER BY own_sequence DESC",
-        log::COLUMNS
-    )
-}
+/// is half a megabyte. Only the entry that is wanted is read whole.
+const NEWEST_OF_A_PERSON: &str = "SELECT local, op, undone FROM log
+     WHERE own_sequence > (SELECT max(own_sequence) FROM log WHERE own_sequence IS NOT NULL) - ?1
+     AND person = ?2 AND verdict = 0 ORDER BY own_sequence DESC";
 
-/// Own entries of a person, newest first, until `found` says so.
+/// Own entries of a person, newest first, until `found` says so of an operation and whether it was undone.
 fn search(
     reads: Reads<'_>,
     person: PersonId,
-    found: impl Fn(&HistoryEntry) -> Option<bool>,
+    found: impl Fn(Op, bool) -> Option<bool>,
 ) -> Result<Option<HistoryEntry>, StoreError> {
-    let mut statement = reads.connection.prepare_cached(&newest_of_a_person())?;
+    let mut statement = reads.connection.prepare_cached(NEWEST_OF_A_PERSON)?;
     let mut rows = statement.query(rusqlite::params![REACH, person.to_bytes()])?;
     while let Some(row) = rows.next()? {
-        let Some(entry) = log::read(row)? else { continue };
-        match found(&entry) {
-            Some(true) => return Ok(Some(entry)),
+        let code = row.get_ref(1)?.as_str_or_null().map_err(StoreError::corrupt)?;
+        let Some(op) = code.and_then(Op::from_code) else {
+            continue;
+        };
+        match found(op, row.get(2)?) {
+            Some(true) => return reads.history_entry(log::history_id(row.get(0)?)),
             Some(false) => return Ok(None),
             None => {}
         }
@@ -127,18 +126,18 @@ fn search(
 }
 
 fn undoable(reads: Reads<'_>, person: PersonId) -> Result<Option<HistoryEntry>, StoreError> {
-    search(reads, person, |entry| match entry.op {
+    search(reads, person, |op, is_undone| match op {
         Op::Undo | Op::Redo | Op::Merge => None,
         // The beginning of a practice stays.
         Op::FoundPractice => Some(false),
-        _ => (!entry.is_undone).then_some(true),
+        _ => (!is_undone).then_some(true),
     })
 }
 
 /// The newest undo that was not done again, unless something new was done since.
 fn redoable(reads: Reads<'_>, person: PersonId) -> Result<Option<HistoryEntry>, StoreError> {
-    search(reads, person, |entry| match entry.op {
-        Op::Undo => (!entry.is_undone).then_some(true),
+    search(reads, person, |op, is_undone| match op {
+        Op::Undo => (!is_undone).then_some(true),
         Op::Redo | Op::Merge => None,
         _ => Some(false),
     })
@@ -292,7 +291,7 @@ mod tests {
             .execute_batch(include_str!("../../../migrations/workstation/0001_start.sql"))
             .unwrap();
         let plan: Vec<String> = connection
-            .prepare(&format!("EXPLAIN QUERY PLAN {}", newest_of_a_person()))
+            .prepare(&format!("EXPLAIN QUERY PLAN {NEWEST_OF_A_PERSON}"))
             .unwrap()
             .query_map(rusqlite::params![REACH, [0u8; 16]], |row| row.get(3))
             .unwrap()
