@@ -1,5 +1,5 @@
-//! How many envelopes a relay verifies, stores durably and acknowledges in a second, over real sockets on loopback:
-//! `cargo run --release -p orca-relay --example ceiling -- [envelopes] [workstations]`.
+//! How many envelopes a relay verifies, stores durably and acknowledges in a second, over real sockets on loopback, with
+//! either engine on the same disk: `cargo run --release -p orca-relay --example ceiling -- [envelopes] [workstations]`.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -7,6 +7,7 @@ mod support;
 use std::time::Instant;
 
 use orca_relay::Config;
+use support::place::Place;
 use support::{Desk, Line, Running};
 use sync::relay::Limits;
 
@@ -22,7 +23,12 @@ async fn main() {
             .unwrap_or(otherwise)
     };
     let (envelopes, workstations) = (number(1, 20_000), number(2, 4));
-    let data = tempfile::tempdir().expect("a directory");
+    for (engine, place) in [("SQLite", Place::sqlite()), ("PostgreSQL", Place::postgres())] {
+        measure(engine, &place, envelopes, workstations).await;
+    }
+}
+
+async fn measure(engine: &str, place: &Place, envelopes: usize, workstations: usize) {
     let limits = Limits {
         rate_per_second: 1_000_000,
         rate_burst: 1_000_000,
@@ -30,7 +36,7 @@ async fn main() {
     };
     let relay = Running::start(Config {
         limits,
-        ..Config::loopback(data.path().to_owned())
+        ..place.config()
     })
     .await;
 
@@ -94,7 +100,10 @@ async fn main() {
     let took = started.elapsed().as_secs_f64();
     #[allow(clippy::cast_precision_loss)] // a figure for people
     let done = (share * workstations) as f64;
-    println!("{done} envelopes in {took:.3} s: {:.0} a second", done / took);
+    println!(
+        "{engine}: {done} envelopes in {took:.3} s: {:.0} a second",
+        done / took
+    );
     if let (Some(before), Some(after)) = (cpu_before, cpu_seconds()) {
         println!(
             "{:.0} a second of processor time (pushing side included)",

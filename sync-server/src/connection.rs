@@ -10,13 +10,13 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesOrdered;
-use sync::relay::{Conversation, Input, Limits, LogError, Output, ReadLog, ReadRequest, View, read_page};
+use sync::relay::{Conversation, Input, Limits, LogError, Output, ReadRequest, View};
 use sync::wire::RefusalCode;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::metrics::{Metrics, add};
-use crate::store::SqliteLog;
+use crate::storage::Reader;
 use crate::writer::{Job, Subscription, now_millis};
 
 /// A workstation must prove itself within this time.
@@ -28,13 +28,13 @@ const SEND_WITHIN: Duration = Duration::from_secs(60);
 
 /// Connections for reading, used by a few blocking threads at a time.
 pub struct Readers {
-    free: Mutex<Vec<SqliteLog>>,
+    free: Mutex<Vec<Box<dyn Reader>>>,
     permits: Semaphore,
 }
 
 impl Readers {
     #[must_use]
-    pub fn new(readers: Vec<SqliteLog>) -> Self {
+    pub fn new(readers: Vec<Box<dyn Reader>>) -> Self {
         Self {
             permits: Semaphore::new(readers.len()),
             free: Mutex::new(readers),
@@ -43,7 +43,7 @@ impl Readers {
 
     async fn with<T: Send + 'static>(
         self: &Arc<Self>,
-        read: impl FnOnce(&mut SqliteLog) -> Result<T, LogError> + Send + 'static,
+        read: impl FnOnce(&mut dyn Reader) -> Result<T, LogError> + Send + 'static,
     ) -> Result<T, LogError> {
         let gone = |_| LogError("the relay is stopping".into());
         let _permit = self
@@ -56,7 +56,7 @@ impl Readers {
             let mut free = readers.free.lock().unwrap_or_else(PoisonError::into_inner);
             let mut reader = free.pop().ok_or_else(|| LogError("no reader is free".into()))?;
             drop(free);
-            let result = read(&mut reader);
+            let result = read(reader.as_mut());
             readers
                 .free
                 .lock()
@@ -327,10 +327,7 @@ impl Connection {
             return Ok(Ok(page));
         }
         add(&self.shared.metrics.pages_from_disk, 1);
-        self.shared
-            .readers
-            .with(move |log| read_page(log, &request))
-            .await
+        self.shared.readers.with(move |log| log.page(&request)).await
     }
 }
 

@@ -1,12 +1,14 @@
 //! The relay: accepts, authenticates, appends, fans out sealed envelopes it cannot read.
 //!
-//! The rules are in [`sync::relay`]; this crate gives them sockets ([`connection`]), a disk ([`store`]) and one writer
-//! ([`writer`]) that gathers everybody's appends into group commits.
+//! The rules are in [`sync::relay`]; this crate gives them sockets ([`connection`]), storage ([`storage`]: SQLite or
+//! PostgreSQL) and one writer ([`writer`]) that gathers everybody's appends into group commits.
 
 pub mod connection;
 pub mod listener;
 pub mod metrics;
-pub mod store;
+pub mod quota;
+pub mod recent;
+pub mod storage;
 pub mod writer;
 
 use std::future::Future;
@@ -30,9 +32,12 @@ use tokio::sync::{mpsc, watch};
 use crate::connection::{Readers, Shared};
 use crate::listener::{BadTls, Listener, TlsFiles};
 use crate::metrics::Metrics;
-use crate::store::{CannotOpen, DataDir};
+use crate::quota::Quota;
+use crate::storage::postgres::{self, CannotUse, Postgres};
+use crate::storage::sqlite::{CannotOpen, DataDir};
+use crate::storage::{Database, Reader, Storage};
 
-/// Connections that read pages from disk at the same time.
+/// Connections that read pages from storage at the same time.
 const READERS: usize = 4;
 /// What each socket may buffer beyond the frame being read or written.
 const SOCKET_BUFFER: usize = 4 * 1024;
@@ -44,22 +49,25 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 pub struct Config {
     /// Port 0 takes any free port.
     pub listen: SocketAddr,
-    pub data: PathBuf,
+    pub database: Database,
     pub tls: Option<TlsFiles>,
     pub max_connections: usize,
     pub limits: Limits,
+    /// What one practice may store.
+    pub quota: Quota,
 }
 
 impl Config {
-    /// A relay for one machine: loopback, any free port, open registration.
+    /// A relay for one machine: SQLite in a directory, loopback, any free port, open registration.
     #[must_use]
     pub fn loopback(data: PathBuf) -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            data,
+            database: Database::Sqlite(data),
             tls: None,
             max_connections: 10_000,
             limits: Limits::default(),
+            quota: Quota::default(),
         }
     }
 }
@@ -69,6 +77,8 @@ impl Config {
 pub enum CannotStart {
     #[error(transparent)]
     Data(#[from] CannotOpen),
+    #[error(transparent)]
+    Database(#[from] CannotUse),
     #[error("cannot listen on {address}: {source}")]
     Listen {
         address: SocketAddr,
@@ -87,31 +97,48 @@ pub struct Relay {
     shared: Arc<Shared>,
     stop: watch::Sender<bool>,
     writer: std::thread::JoinHandle<()>,
-    data: DataDir,
+    /// Held until the last write, where there is one.
+    data: Option<DataDir>,
 }
 
 impl Relay {
-    /// Takes the data directory and the port. Must be called within a tokio runtime.
+    /// Takes the storage and the port. Must be called within a tokio runtime.
     pub async fn bind(config: Config) -> Result<Self, CannotStart> {
         let tls = config.tls.as_ref().map(listener::tls).transpose()?;
-        let data = DataDir::open(&config.data)?;
-        let log = data.writer()?;
-        let readers = (0..READERS).map(|_| data.reader()).collect::<Result<_, _>>()?;
+        let metrics = Arc::new(Metrics::default());
+        let (jobs, queue) = mpsc::channel(writer::QUEUE);
+        let (stop, stopping) = watch::channel(false);
+        let start = Start {
+            queue,
+            metrics: metrics.clone(),
+            quota: config.quota,
+        };
+        let (readers, writer, data) = match &config.database {
+            Database::Sqlite(directory) => {
+                let data = DataDir::open(directory)?;
+                let readers = (0..READERS)
+                    .map(|_| Ok(Box::new(data.reader()?) as Box<dyn Reader>))
+                    .collect::<Result<_, CannotOpen>>()?;
+                (readers, start.writer(data.writer()?)?, Some(data))
+            }
+            Database::Postgres(address) => {
+                let database = Postgres::open(address).await?;
+                let readers = (0..READERS)
+                    .map(|_| Box::new(database.log()) as Box<dyn Reader>)
+                    .collect();
+                let writer = start.writer(database.log())?;
+                let (jobs, stopping) = (jobs.downgrade(), stopping.clone());
+                tokio::spawn(postgres::listen(address.clone(), jobs, stopping, metrics.clone()));
+                (readers, writer, None)
+            }
+        };
         let listen = |source| CannotStart::Listen {
             address: config.listen,
             source,
         };
         let tcp = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = tcp.local_addr().map_err(listen)?;
-        let metrics = Arc::new(Metrics::default());
         let listener = Listener::new(tcp, tls, config.max_connections, metrics.clone()).map_err(listen)?;
-        let (jobs, queue) = mpsc::channel(writer::QUEUE);
-        let for_writer = metrics.clone();
-        let writer = std::thread::Builder::new()
-            .name("relay-writer".into())
-            .spawn(move || writer::run(log, queue, for_writer))
-            .map_err(CannotStart::Thread)?;
-        let (stop, stopping) = watch::channel(false);
         let limits = Arc::new(config.limits);
         let readers = Arc::new(Readers::new(readers));
         let shared = Arc::new(Shared {
@@ -189,6 +216,22 @@ impl Relay {
     }
 }
 
+/// What the writer's thread starts with.
+struct Start {
+    queue: mpsc::Receiver<writer::Job>,
+    metrics: Arc<Metrics>,
+    quota: Quota,
+}
+
+impl Start {
+    fn writer(self, storage: impl Storage) -> Result<std::thread::JoinHandle<()>, CannotStart> {
+        std::thread::Builder::new()
+            .name("relay-writer".into())
+            .spawn(move || writer::run(storage, self.queue, self.metrics, self.quota))
+            .map_err(CannotStart::Thread)
+    }
+}
+
 /// Binds and serves in one go.
 pub async fn serve(
     config: Config,
@@ -227,7 +270,7 @@ async fn upgrade(State(door): State<Door>, request: Request) -> Response {
 
 async fn health(State(door): State<Door>) -> Response {
     let metrics = &door.shared.metrics;
-    let failing = metrics.is_failing.load(Ordering::Relaxed);
+    let failing = metrics.cannot_store();
     let body = serde_json::json!({
         "status": if failing { "cannot store" } else { "ok" },
         "version": env!("CARGO_PKG_VERSION"),

@@ -7,6 +7,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use orca_relay::listener::TlsFiles;
+use orca_relay::quota::Quota;
+use orca_relay::storage::Database;
+use orca_relay::storage::postgres::Address;
 use orca_relay::{Config, Relay};
 use sync::relay::{Limits, Registration};
 
@@ -17,9 +20,21 @@ struct Arguments {
     /// Address and port to listen on; port 0 takes a free one, which is then printed.
     #[arg(long, env = "ORCA_RELAY_LISTEN", default_value = "127.0.0.1:7370")]
     listen: SocketAddr,
-    /// Where the logs are kept.
-    #[arg(long, env = "ORCA_RELAY_DATA")]
-    data: PathBuf,
+    /// Where the logs are kept, in SQLite.
+    #[arg(
+        long,
+        env = "ORCA_RELAY_DATA",
+        required_unless_present = "database",
+        conflicts_with = "database"
+    )]
+    data: Option<PathBuf>,
+    /// Keep the logs in PostgreSQL instead, which several relays may share: postgres://user:password@host/database. Set
+    /// it in the environment, where other users of this computer cannot see the password.
+    #[arg(long, env = "ORCA_RELAY_DATABASE", hide_env_values = true)]
+    database: Option<String>,
+    /// Certificate authority (PEM) that the database's certificate must come from; turns TLS to it on.
+    #[arg(long, env = "ORCA_RELAY_DATABASE_CA", requires = "database")]
+    database_ca: Option<PathBuf>,
     /// Who may register a new practice. If not said: everyone on loopback, else who has the token.
     #[arg(long, env = "ORCA_RELAY_ALLOW_REGISTRATION", value_enum)]
     allow_registration: Option<Allow>,
@@ -38,6 +53,12 @@ struct Arguments {
     /// Envelopes a second that one workstation may send in the long run; faster ones are slowed down.
     #[arg(long, env = "ORCA_RELAY_MAX_RATE", default_value_t = 5_000)]
     max_rate: u32,
+    /// Megabytes that one practice may store.
+    #[arg(long, env = "ORCA_RELAY_MAX_PRACTICE_MEGABYTES", default_value_t = Quota::default().bytes / 1_000_000)]
+    max_practice_megabytes: u64,
+    /// Envelopes that one practice may store.
+    #[arg(long, env = "ORCA_RELAY_MAX_PRACTICE_ENVELOPES", default_value_t = Quota::default().envelopes)]
+    max_practice_envelopes: u64,
     /// How log lines on standard error look. RUST_LOG chooses how many.
     #[arg(long, env = "ORCA_RELAY_LOG_FORMAT", value_enum, default_value = "text")]
     log_format: LogFormat,
@@ -76,6 +97,19 @@ fn registration(arguments: &Arguments) -> Result<Registration, &'static str> {
     }
 }
 
+fn database(arguments: &Arguments) -> anyhow::Result<Database> {
+    match (&arguments.database, &arguments.data) {
+        (Some(url), _) => {
+            let address = Address::parse(url, arguments.database_ca.as_deref())?;
+            Ok(Database::Postgres(address))
+        }
+        (None, Some(data)) => Ok(Database::Sqlite(data.clone())),
+        (None, None) => Err(anyhow::Error::msg(
+            "say where the logs are kept: --data DIR or --database URL",
+        )),
+    }
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
@@ -107,10 +141,14 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     };
     let config = Config {
         listen: arguments.listen,
-        data: arguments.data.clone(),
+        database: database(arguments)?,
         tls: tls.map(|(cert, key)| TlsFiles { cert, key }),
         max_connections: arguments.max_connections,
         limits,
+        quota: Quota {
+            envelopes: arguments.max_practice_envelopes,
+            bytes: arguments.max_practice_megabytes.saturating_mul(1_000_000),
+        },
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use sync::wire::RefusalCode;
 
-const REFUSALS: usize = 16;
+/// The last counts all codes beyond.
+const REFUSALS: usize = 32;
 /// Upper bounds in microseconds of the histogram of durable writes.
 const WRITE_BOUNDS: [u64; 8] = [250, 500, 1_000, 2_500, 5_000, 25_000, 100_000, 1_000_000];
 
@@ -29,6 +30,15 @@ pub struct Metrics {
     pub write_failures: AtomicU64,
     /// Whether the last write failed.
     pub is_failing: AtomicBool,
+    pub quota_refusals: AtomicU64,
+    /// The fullest practice that wrote since the start, in thousandths of its quota.
+    fullest: AtomicU64,
+    /// With PostgreSQL: whether the database is away.
+    database_away: AtomicBool,
+    database_lost: AtomicU64,
+    pub notifications: AtomicU64,
+    /// How often other relays' appends were taken over.
+    pub followed: AtomicU64,
 }
 
 pub fn add(counter: &AtomicU64, number: usize) {
@@ -56,6 +66,27 @@ impl Metrics {
     pub fn write_failed(&self) {
         add(&self.write_failures, 1);
         self.is_failing.store(true, Ordering::Relaxed);
+    }
+
+    pub fn filled(&self, thousandths: u64) {
+        self.fullest.fetch_max(thousandths, Ordering::Relaxed);
+    }
+
+    /// The database was reached, or lost. Says whether that is news.
+    pub fn database_is(&self, there: bool) -> bool {
+        let news = self.database_away.swap(!there, Ordering::Relaxed) == there;
+        if there {
+            self.is_failing.store(false, Ordering::Relaxed);
+        } else if news {
+            add(&self.database_lost, 1);
+        }
+        news
+    }
+
+    /// Whether workstations' changes cannot be stored at the moment.
+    #[must_use]
+    pub fn cannot_store(&self) -> bool {
+        self.is_failing.load(Ordering::Relaxed) || self.database_away.load(Ordering::Relaxed)
     }
 
     #[must_use]
@@ -134,6 +165,39 @@ impl Metrics {
             "counter",
             "Groups of appends that failed.",
             &self.write_failures,
+        );
+        metric(
+            "quota_refusals_total",
+            "counter",
+            "Pushes refused because a practice was full.",
+            &self.quota_refusals,
+        );
+        metric(
+            "database_lost_total",
+            "counter",
+            "Times that PostgreSQL went away.",
+            &self.database_lost,
+        );
+        metric(
+            "notifications_total",
+            "counter",
+            "What relays on the same database said to each other, this one included.",
+            &self.notifications,
+        );
+        metric(
+            "followed_total",
+            "counter",
+            "Times that appends of other relays were taken over.",
+            &self.followed,
+        );
+        let up = AtomicU64::new(u64::from(!self.cannot_store()));
+        metric("can_store", "gauge", "1 while changes can be stored.", &up);
+        #[allow(clippy::cast_precision_loss)] // thousandths of a quota
+        let fullest = self.fullest.load(Ordering::Relaxed) as f64 / 1e3;
+        let _ = write!(
+            out,
+            "# HELP orca_relay_fullest_practice How full the fullest practice is that wrote since the start; 1 is its \
+             quota.\n# TYPE orca_relay_fullest_practice gauge\norca_relay_fullest_practice {fullest}\n"
         );
         out.push_str(
             "# HELP orca_relay_refusals_total Refusals by code.\n# TYPE orca_relay_refusals_total counter\n",

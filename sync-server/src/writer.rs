@@ -1,16 +1,20 @@
 //! The one writer: a thread that gathers what all connections submitted while the last commit ran, appends it in one
-//! transaction, and answers when that is on disk.
+//! transaction, and answers when that is on disk. Where other relays share the storage it also follows what they append.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use sync::id::{ChainHash, PracticeId};
-use sync::relay::{Answer, LogError, NewEntry, Page, ReadRequest, RelayCore, Submission, View};
+use sync::id::PracticeId;
+use sync::log;
+use sync::relay::{Answer, LogError, NewEntry, RelayCore, Submission, View, unavailable};
+use sync::wire::{Head, RefusalCode};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::metrics::{Metrics, add};
-use crate::store::SqliteLog;
+use crate::quota::{Filling, Quota};
+use crate::recent::{MAX_RECENT_BYTES, Recent, RecentEntry};
+use crate::storage::Storage;
 
 /// Jobs that wait for the writer; who submits beyond that waits, too.
 pub const QUEUE: usize = 1024;
@@ -18,8 +22,6 @@ pub const QUEUE: usize = 1024;
 const GROUP: usize = 256;
 /// Envelopes in one commit: bounds how long others wait for it.
 const GROUP_ENVELOPES: usize = 4096;
-/// What is kept in memory of each connected practice, so that following the head needs no disk.
-const RECENT_BYTES: usize = 256 * 1024;
 
 /// Milliseconds since 1970 UTC.
 #[must_use]
@@ -44,70 +46,10 @@ pub enum Job {
         submission: Submission,
         reply: oneshot::Sender<Answer>,
     },
-}
-
-/// The newest entries of one practice.
-#[derive(Default)]
-pub struct Recent(Mutex<VecDeque<RecentEntry>>);
-
-struct RecentEntry {
-    position: u64,
-    hash: ChainHash,
-    bytes: Vec<u8>,
-}
-
-impl Recent {
-    fn push(&self, entries: Vec<NewEntry>) {
-        let mut ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for NewEntry {
-            position,
-            hash,
-            bytes,
-            ..
-        } in entries
-        {
-            ring.push_back(RecentEntry {
-                position,
-                hash,
-                bytes,
-            });
-        }
-        let mut size: usize = ring.iter().map(|entry| entry.bytes.len()).sum();
-        while size > RECENT_BYTES && ring.len() > 1 {
-            size -= ring.pop_front().map_or(0, |entry| entry.bytes.len());
-        }
-    }
-
-    /// The page, if all that is needed for it is in memory and the workstation's log is this one.
-    pub fn page(&self, request: &ReadRequest) -> Option<Page> {
-        let ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = ring.front()?.position;
-        let before = request
-            .after
-            .checked_sub(first)
-            .and_then(|index| usize::try_from(index).ok());
-        if let Some(expected) = request.expect
-            && ring.get(before?)?.hash != expected
-        {
-            return None;
-        }
-        let start = usize::try_from((request.after + 1).checked_sub(first)?).ok()?;
-        let mut page = Page {
-            after: request.after,
-            envelopes: Vec::new(),
-            hash: ChainHash([0; 32]),
-        };
-        let mut size = 0;
-        for entry in ring.iter().skip(start).take(request.max_entries) {
-            size += entry.bytes.len();
-            if size > request.max_bytes && !page.envelopes.is_empty() {
-                break;
-            }
-            page.envelopes.push(entry.bytes.clone());
-            page.hash = entry.hash;
-        }
-        (!page.envelopes.is_empty()).then_some(page)
-    }
+    /// Another relay says that it has appended up to this position.
+    Grown { practice: PracticeId, position: u64 },
+    /// Others may have appended unheard: look up where the logs end.
+    LookAround,
 }
 
 struct Followed {
@@ -115,22 +57,26 @@ struct Followed {
     recent: Arc<Recent>,
 }
 
-struct Writer {
-    core: RelayCore<SqliteLog>,
+struct Writer<S> {
+    core: RelayCore<S>,
     followed: HashMap<PracticeId, Followed>,
     metrics: Arc<Metrics>,
+    quota: Quota,
 }
 
-/// Runs until every sender of `jobs` is gone; then everything answered is on disk and in the main file.
-pub fn run(log: SqliteLog, mut jobs: mpsc::Receiver<Job>, metrics: Arc<Metrics>) {
+/// Runs until every sender of `jobs` is gone; then everything answered is on disk.
+pub fn run<S: Storage>(storage: S, mut jobs: mpsc::Receiver<Job>, metrics: Arc<Metrics>, quota: Quota) {
     let mut writer = Writer {
-        core: RelayCore::new(log),
+        core: RelayCore::new(storage),
         followed: HashMap::new(),
         metrics,
+        quota,
     };
     while let Some(first) = jobs.blocking_recv() {
         let mut submissions = Vec::new();
         let mut replies = Vec::new();
+        let mut grown: HashMap<PracticeId, u64> = HashMap::new();
+        let mut look_around = false;
         let mut envelopes = 0;
         let mut next = Some(first);
         while let Some(job) = next.take() {
@@ -147,6 +93,11 @@ pub fn run(log: SqliteLog, mut jobs: mpsc::Receiver<Job>, metrics: Arc<Metrics>)
                     submissions.push(submission);
                     replies.push(reply);
                 }
+                Job::Grown { practice, position } => {
+                    let known = grown.entry(practice).or_default();
+                    *known = position.max(*known);
+                }
+                Job::LookAround => look_around = true,
             }
             if submissions.len() < GROUP && envelopes < GROUP_ENVELOPES {
                 next = jobs.try_recv().ok();
@@ -155,13 +106,12 @@ pub fn run(log: SqliteLog, mut jobs: mpsc::Receiver<Job>, metrics: Arc<Metrics>)
         if !submissions.is_empty() {
             writer.append(submissions, replies);
         }
+        writer.look(&grown, look_around);
     }
-    if let Err(error) = writer.core.log().checkpoint() {
-        tracing::warn!(%error, "the write-ahead log could not be moved into the file; the next start will do it");
-    }
+    writer.core.log().close();
 }
 
-impl Writer {
+impl<S: Storage> Writer<S> {
     fn subscribe(&mut self, practice: PracticeId) -> Result<Option<Subscription>, LogError> {
         // A good moment to let go of practices that nobody follows any more.
         let core = &mut self.core;
@@ -172,6 +122,10 @@ impl Writer {
             }
             in_use
         });
+        // Who connects is judged by what the log says now, whichever relay wrote it.
+        for (practice, head) in self.core.log().heads(&[practice])? {
+            self.follow(practice, head)?;
+        }
         let Some(view) = self.core.view(practice)? else {
             return Ok(None);
         };
@@ -185,16 +139,105 @@ impl Writer {
         }))
     }
 
+    /// Follows other relays to where they said, or wherever they may be.
+    fn look(&mut self, grown: &HashMap<PracticeId, u64>, around: bool) {
+        let behind = |practice: &PracticeId, followed: &Followed| {
+            around
+                || grown
+                    .get(practice)
+                    .is_some_and(|position| *position > followed.view.borrow().head.position)
+        };
+        let behind: Vec<_> = self
+            .followed
+            .iter()
+            .filter(|(practice, followed)| behind(practice, followed))
+            .map(|(practice, _)| *practice)
+            .collect();
+        if behind.is_empty() {
+            return;
+        }
+        let followed = self
+            .core
+            .log()
+            .heads(&behind)
+            .and_then(|heads| heads.into_iter().try_for_each(|(id, head)| self.follow(id, head)));
+        if let Err(error) = followed {
+            // Looked up again when the database is back, and from time to time.
+            tracing::warn!(%error, "cannot follow what other relays append at the moment");
+        }
+    }
+
+    /// Takes over what other relays appended to a practice up to `head`, and tells those who follow it here.
+    fn follow(&mut self, practice: PracticeId, head: Head) -> Result<(), LogError> {
+        let known = self
+            .followed
+            .get(&practice)
+            .map(|followed| followed.view.borrow().head);
+        if let Some(known) = known.filter(|known| *known != head) {
+            self.hand_over(practice, known, head)?;
+        }
+        let news = self.core.catch_up(practice, head)?;
+        if !news && known.is_none_or(|known| known == head) {
+            return Ok(());
+        }
+        add(&self.metrics.followed, 1);
+        if let (Some(view), Some(followed)) = (self.core.view(practice)?, self.followed.get(&practice)) {
+            publish(followed, view);
+        }
+        Ok(())
+    }
+
+    /// Puts what others appended where this relay's own entries are, so that many followers read it once.
+    fn hand_over(&mut self, practice: PracticeId, known: Head, head: Head) -> Result<(), LogError> {
+        let Some(followed) = self.followed.get(&practice) else {
+            return Ok(());
+        };
+        if head.position <= known.position {
+            followed.recent.clear(); // Put back to an older copy.
+            return Ok(());
+        }
+        let missing = usize::try_from(head.position - known.position).unwrap_or(usize::MAX);
+        let page = self
+            .core
+            .log()
+            .page(practice, known.position, missing, MAX_RECENT_BYTES)?;
+        let mut hash = known.hash;
+        let entries = (known.position + 1..)
+            .zip(page.envelopes)
+            .map(|(position, bytes)| {
+                hash = log::next(hash, sync::envelope::Envelope::id_of(&bytes));
+                RecentEntry {
+                    position,
+                    hash,
+                    bytes,
+                }
+            });
+        followed.recent.push(entries);
+        Ok(())
+    }
+
     fn append(&mut self, submissions: Vec<Submission>, replies: Vec<oneshot::Sender<Answer>>) {
         let started = Instant::now();
         let practices: Vec<_> = submissions.iter().map(Submission::practice).collect();
-        let answers = self.core.append(now_millis(), submissions);
+        let begun = self.core.log().begin(&submissions).and_then(|ends| {
+            ends.into_iter()
+                .try_for_each(|(practice, head)| self.follow(practice, head))
+        });
+        let answers = match begun {
+            Ok(()) => self.judge(submissions),
+            Err(error) => {
+                tracing::error!(%error, "storage cannot be reached");
+                let refuse = |submission: &Submission| submission.refuse(unavailable());
+                submissions.iter().map(refuse).collect()
+            }
+        };
+        self.core.log().finish();
         let written = self.core.log().take_written();
         let failed = answers.iter().any(|answer| {
             answer
                 .refused
                 .as_ref()
-                .is_some_and(|refusal| refusal.code == sync::wire::RefusalCode::Unavailable)
+                .is_some_and(|refusal| refusal.code == RefusalCode::Unavailable)
         });
         if failed {
             self.metrics.write_failed();
@@ -216,7 +259,7 @@ impl Writer {
         }
         for (practice, entries) in by_practice {
             if let Some(followed) = self.followed.get(&practice) {
-                followed.recent.push(entries);
+                followed.recent.push(entries.into_iter().map(RecentEntry::from));
             }
         }
         // Answers first: an author hears of its own envelope before everybody is told of it.
@@ -224,14 +267,52 @@ impl Writer {
             let view = answer.view.clone();
             let _ = reply.send(answer);
             if let (Some(view), Some(followed)) = (view, self.followed.get(&practice)) {
-                followed.view.send_if_modified(|known| {
-                    let news = known.head != view.head;
-                    if news {
-                        *known = view;
-                    }
-                    news
-                });
+                publish(followed, view);
             }
         }
     }
+
+    /// Refuses what goes beyond a practice's quota, and has the rest judged and stored.
+    fn judge(&mut self, submissions: Vec<Submission>) -> Vec<Answer> {
+        let mut filling = Filling::new(self.quota);
+        let mut refused = Vec::with_capacity(submissions.len());
+        let mut accepted = Vec::with_capacity(submissions.len());
+        for submission in submissions {
+            match filling.refuses(self.core.log(), &submission) {
+                Ok(None) => {
+                    refused.push(None);
+                    accepted.push(submission);
+                }
+                Ok(Some(refusal)) => {
+                    add(&self.metrics.quota_refusals, 1);
+                    tracing::warn!(
+                        practice = submission.practice().short(),
+                        "a practice has filled its quota"
+                    );
+                    refused.push(Some(submission.refuse(refusal)));
+                }
+                Err(error) => {
+                    tracing::error!(%error, "a practice's usage cannot be read");
+                    refused.push(Some(submission.refuse(unavailable())));
+                }
+            }
+        }
+        self.metrics.filled(filling.fullest());
+        let mut judged = self.core.append(now_millis(), accepted).into_iter();
+        refused
+            .into_iter()
+            .filter_map(|answer| answer.or_else(|| judged.next()))
+            .collect()
+    }
+}
+
+/// Tells followers of a head that they do not know.
+fn publish(followed: &Followed, view: Arc<View>) {
+    followed.view.send_if_modified(|known| {
+        let news = known.head != view.head;
+        if news {
+            *known = view;
+        }
+        news
+    });
 }

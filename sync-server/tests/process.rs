@@ -1,66 +1,30 @@
 //! The program itself: started, killed, started again; and what it does when its data is not as it should be.
 
+#[path = "support/process.rs"]
+mod process;
 mod support;
 
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
-use orca_relay::store::{CannotOpen, DataDir};
+use orca_relay::storage::sqlite::{CannotOpen, DataDir};
+use process::Process;
+use support::place::Place;
 use support::{Desk, Line, PRACTICE};
 use sync::envelope::Envelope;
 use sync::id::EnvelopeId;
 use sync::log::genesis;
 
-struct Process {
-    child: Child,
-    address: SocketAddr,
+on_both_engines! {
+    nothing_acknowledged_is_lost_when_the_relay_is_killed_mid_stream,
 }
 
-impl Process {
-    fn start(data: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_orca-relay"))
-            .args(["--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .env("RUST_LOG", "warn")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("it starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped"))
-            .read_line(&mut line)
-            .expect("it says where it listens");
-        let address = line
-            .trim()
-            .strip_prefix("listening on ")
-            .expect("the line")
-            .parse()
-            .expect("an address");
-        Self { child, address }
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().expect("it runs");
-        self.child.wait().expect("it ends");
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-#[tokio::test]
-async fn nothing_acknowledged_is_lost_when_the_relay_is_killed_mid_stream() {
-    let data = tempfile::tempdir().expect("a directory");
+async fn nothing_acknowledged_is_lost_when_the_relay_is_killed_mid_stream(place: Place) {
     let mut front = Desk::founder();
     let mut unsent: Vec<Envelope> = (0..1_500).map(|n| front.write(&format!("change {n}"))).collect();
     let mut acknowledged: Vec<(EnvelopeId, u64)> = Vec::new();
     for round in 0..4 {
-        let mut relay = Process::start(data.path());
+        let mut relay = Process::start(&place);
         let mut line = Line::connect(relay.address, &front).await;
         // Several pushes on their way, killed while they are.
         let batches: Vec<_> = unsent.chunks(40).map(<[_]>::to_vec).collect();
@@ -87,7 +51,7 @@ async fn nothing_acknowledged_is_lost_when_the_relay_is_killed_mid_stream() {
         "the rounds got somewhere: {}",
         acknowledged.len()
     );
-    let relay = Process::start(data.path());
+    let relay = Process::start(&place);
     let mut line = Line::connect(relay.address, &front).await;
     let log = line.pull_all(0, genesis(PRACTICE), 256).await;
     for (id, position) in acknowledged {
@@ -110,8 +74,11 @@ fn refused(data: &Path) -> (String, bool) {
 
 #[test]
 fn a_second_relay_on_the_same_data_is_refused() {
-    let data = tempfile::tempdir().expect("a directory");
-    let _first = Process::start(data.path());
+    let place = Place::sqlite();
+    let _first = Process::start(&place);
+    let Place::Sqlite(data) = &place else {
+        panic!("it is SQLite")
+    };
     let (message, _) = refused(data.path());
     assert!(message.contains("another relay is running on"), "{message}");
 }

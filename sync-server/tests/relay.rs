@@ -1,19 +1,31 @@
-//! The relay over real sockets on loopback.
+//! The relay over real sockets on loopback, on either engine.
 
 mod support;
 
 use orca_relay::Config;
+use orca_relay::quota::Quota;
 use sync::envelope::{Envelope, MAX_ENVELOPE_BYTES};
 use sync::log::genesis;
 use sync::relay::{Limits, Registration};
 use sync::wire::{Frame, MAX_FRAME_BYTES, Ping, RefusalCode};
 
+use support::place::Place;
 use support::{Desk, Line, PRACTICE, Running, http, random};
 
-#[tokio::test]
-async fn a_practice_registers_a_second_desk_joins_and_both_see_changes_live() {
-    let data = tempfile::tempdir().expect("a directory");
-    let relay = Running::on(data.path()).await;
+on_both_engines! {
+    a_practice_registers_a_second_desk_joins_and_both_see_changes_live,
+    what_was_accepted_is_there_after_a_restart_and_nothing_is_stored_twice,
+    only_who_proves_to_be_a_member_comes_in,
+    registration_needs_the_token_where_there_is_one,
+    garbage_and_oversize_close_one_line_and_trouble_nobody_else,
+    health_and_metrics_answer_over_http_and_others_are_told_what_this_is,
+    a_relay_restored_from_an_older_copy_is_noticed,
+    large_envelopes_come_through_and_pages_stay_within_a_frame,
+    a_full_practice_reads_but_does_not_write,
+}
+
+async fn a_practice_registers_a_second_desk_joins_and_both_see_changes_live(place: Place) {
+    let relay = Running::start(place.config()).await;
     let mut front = Desk::founder();
     let mut line = Line::connect(relay.address, &front).await;
     let (code, invite, parcel) = front.invite();
@@ -74,18 +86,16 @@ async fn a_practice_registers_a_second_desk_joins_and_both_see_changes_live() {
     relay.stop().await;
 }
 
-#[tokio::test]
-async fn what_was_accepted_is_there_after_a_restart_and_nothing_is_stored_twice() {
-    let data = tempfile::tempdir().expect("a directory");
+async fn what_was_accepted_is_there_after_a_restart_and_nothing_is_stored_twice(place: Place) {
     let mut front = Desk::founder();
     let written: Vec<_> = (0..300).map(|n| front.write(&format!("change {n}"))).collect();
-    let relay = Running::on(data.path()).await;
+    let relay = Running::start(place.config()).await;
     let mut line = Line::connect(relay.address, &front).await;
     line.push(&written[..200]).await;
     assert_eq!(line.accepted().await.expect("open").positions.len(), 200);
     relay.stop().await;
 
-    let relay = Running::on(data.path()).await;
+    let relay = Running::start(place.config()).await;
     let mut line = Line::connect(relay.address, &front).await;
     line.push(&written[150..]).await;
     let positions = line.accepted().await.expect("open").positions;
@@ -101,10 +111,8 @@ async fn what_was_accepted_is_there_after_a_restart_and_nothing_is_stored_twice(
     relay.stop().await;
 }
 
-#[tokio::test]
-async fn only_who_proves_to_be_a_member_comes_in() {
-    let data = tempfile::tempdir().expect("a directory");
-    let relay = Running::on(data.path()).await;
+async fn only_who_proves_to_be_a_member_comes_in(place: Place) {
+    let relay = Running::start(place.config()).await;
     let front = Desk::founder();
     Line::connect(relay.address, &front).await;
 
@@ -142,16 +150,14 @@ async fn only_who_proves_to_be_a_member_comes_in() {
     relay.stop().await;
 }
 
-#[tokio::test]
-async fn registration_needs_the_token_where_there_is_one() {
-    let data = tempfile::tempdir().expect("a directory");
+async fn registration_needs_the_token_where_there_is_one(place: Place) {
     let limits = Limits {
         registration: Registration::Token("sesame".into()),
         ..Limits::default()
     };
     let relay = Running::start(Config {
         limits,
-        ..Config::loopback(data.path().to_owned())
+        ..place.config()
     })
     .await;
     let front = Desk::founder();
@@ -173,10 +179,8 @@ async fn registration_needs_the_token_where_there_is_one() {
     relay.stop().await;
 }
 
-#[tokio::test]
-async fn garbage_and_oversize_close_one_line_and_trouble_nobody_else() {
-    let data = tempfile::tempdir().expect("a directory");
-    let relay = Running::on(data.path()).await;
+async fn garbage_and_oversize_close_one_line_and_trouble_nobody_else(place: Place) {
+    let relay = Running::start(place.config()).await;
     let mut front = Desk::founder();
     let mut line = Line::connect(relay.address, &front).await;
     for garbage in [
@@ -223,10 +227,8 @@ async fn garbage_and_oversize_close_one_line_and_trouble_nobody_else() {
     relay.stop().await;
 }
 
-#[tokio::test]
-async fn health_and_metrics_answer_over_http_and_others_are_told_what_this_is() {
-    let data = tempfile::tempdir().expect("a directory");
-    let relay = Running::on(data.path()).await;
+async fn health_and_metrics_answer_over_http_and_others_are_told_what_this_is(place: Place) {
+    let relay = Running::start(place.config()).await;
     let mut front = Desk::founder();
     let mut line = Line::connect(relay.address, &front).await;
     line.push(&[front.write("one")]).await;
@@ -244,15 +246,13 @@ async fn health_and_metrics_answer_over_http_and_others_are_told_what_this_is() 
     relay.stop().await;
 }
 
-#[tokio::test]
-async fn a_relay_restored_from_an_older_copy_is_noticed() {
-    let data = tempfile::tempdir().expect("a directory");
-    let relay = Running::on(data.path()).await;
+async fn a_relay_restored_from_an_older_copy_is_noticed(mut place: Place) {
+    let relay = Running::start(place.config()).await;
     let mut front = Desk::founder();
     let mut line = Line::connect(relay.address, &front).await;
     relay.stop().await;
-    let old = std::fs::read(data.path().join("relay.sqlite")).expect("the log");
-    let relay = Running::on(data.path()).await;
+    let old = place.back_up();
+    let relay = Running::start(place.config()).await;
     let mut again = Line::connect(relay.address, &front).await;
     again.push(&[front.write("later")]).await;
     again.accepted().await.expect("open");
@@ -263,8 +263,8 @@ async fn a_relay_restored_from_an_older_copy_is_noticed() {
     relay.stop().await;
     assert!(line.receive().await.is_none());
 
-    std::fs::write(data.path().join("relay.sqlite"), old).expect("restored");
-    let relay = Running::on(data.path()).await;
+    place.restore(old);
+    let relay = Running::start(place.config()).await;
     let mut line = Line::connect(relay.address, &front).await;
     front.seen = sync::envelope::Seen { position: 2, hash };
     line.push(&[front.write("after what the relay forgot")]).await;
@@ -275,10 +275,8 @@ async fn a_relay_restored_from_an_older_copy_is_noticed() {
     relay.stop().await;
 }
 
-#[tokio::test]
-async fn large_envelopes_come_through_and_pages_stay_within_a_frame() {
-    let data = tempfile::tempdir().expect("a directory");
-    let relay = Running::on(data.path()).await;
+async fn large_envelopes_come_through_and_pages_stay_within_a_frame(place: Place) {
+    let relay = Running::start(place.config()).await;
     let mut front = Desk::founder();
     let mut line = Line::connect(relay.address, &front).await;
     let text = "x".repeat(sync::envelope::MAX_BODY_BYTES);
@@ -289,5 +287,68 @@ async fn large_envelopes_come_through_and_pages_stay_within_a_frame() {
         assert!(line.accepted().await.expect("open").refused.is_none());
     }
     assert_eq!(line.pull_all(0, genesis(PRACTICE), 256).await.len(), 6);
+    relay.stop().await;
+}
+
+async fn a_full_practice_reads_but_does_not_write(place: Place) {
+    let small = Quota {
+        envelopes: 4,
+        ..Quota::default()
+    };
+    let relay = Running::start(Config {
+        quota: small,
+        ..place.config()
+    })
+    .await;
+    let mut front = Desk::founder();
+    let mut line = Line::connect(relay.address, &front).await;
+    let stored = [front.write("two"), front.write("three"), front.write("four")];
+    line.push(&stored).await;
+    assert_eq!(line.accepted().await.expect("open").positions, [2, 3, 4]);
+    line.push(&stored[1..]).await;
+    assert_eq!(
+        line.accepted().await.expect("open").positions,
+        [3, 4],
+        "what was stored is said again"
+    );
+    line.push(&[front.write("five")]).await;
+    let refused = line.accepted().await.expect("open").refused.expect("full");
+    assert_eq!(refused.code, RefusalCode::PracticeFull);
+    assert!(
+        refused.message.contains("4 changes of 4") && refused.message.contains("nothing is lost"),
+        "{}",
+        refused.message
+    );
+    assert_eq!(line.pull_all(0, genesis(PRACTICE), 256).await.len(), 4);
+    let metrics = http(relay.address, "/metrics").await;
+    assert!(
+        metrics.contains("\norca_relay_quota_refusals_total 1\n"),
+        "{metrics}"
+    );
+    assert!(metrics.contains("\norca_relay_fullest_practice 1\n"), "{metrics}");
+    relay.stop().await;
+
+    // The operator gives it more, by weight this time.
+    let by_weight = Quota {
+        bytes: 1_500,
+        ..Quota::default()
+    };
+    let relay = Running::start(Config {
+        quota: by_weight,
+        ..place.config()
+    })
+    .await;
+    let mut line = Line::connect(relay.address, &front).await;
+    let mut stored = 4;
+    loop {
+        line.push(&[front.write("more")]).await;
+        let accepted = line.accepted().await.expect("open");
+        if accepted.refused.is_some() {
+            break;
+        }
+        stored += 1;
+        assert!(stored < 20, "an envelope weighs about 300 bytes");
+    }
+    assert_eq!(line.pull_all(0, genesis(PRACTICE), 256).await.len(), stored);
     relay.stop().await;
 }

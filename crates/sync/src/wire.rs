@@ -223,11 +223,13 @@ pub enum RefusalCode {
     Unavailable,
     /// The frame's version or number is not known to the relay.
     NotUnderstood,
+    /// The practice has filled its place on the relay.
+    PracticeFull,
     Other(u16),
 }
 
 impl RefusalCode {
-    const KNOWN: [(Self, u16); 15] = [
+    const KNOWN: [(Self, u16); 16] = [
         (Self::Malformed, 1),
         (Self::OutOfTurn, 2),
         (Self::UnknownPractice, 3),
@@ -243,6 +245,7 @@ impl RefusalCode {
         (Self::TooMany, 13),
         (Self::Unavailable, 14),
         (Self::NotUnderstood, 15),
+        (Self::PracticeFull, 16),
     ];
 
     #[must_use]

@@ -8,6 +8,8 @@ use sync::invitation::{CannotJoin, InvitationCode, WelcomeParcel};
 use sync::keys::{PersonKeys, PracticeKey, PracticeKeys, WorkstationKeys};
 use sync::log::{ChainBroken, genesis};
 use sync::membership::{Applied, Membership, Rejected};
+use sync::memory::MemoryLog;
+use sync::relay::{ReadLog, RelayCore, View};
 use sync::session::{Alarm, Link};
 use sync::statement::{Capability, Introduction, Revoke, Statement};
 use sync::wire::RefusalCode;
@@ -184,6 +186,49 @@ fn a_connected_workstation_is_cut_off_at_once() {
         world.desks[1].status.expect("shown").link,
         Link::Offline { .. }
     ));
+}
+
+#[test]
+fn a_relay_that_follows_another_knows_the_same_members() {
+    let mut world = World::two_desks(21);
+    let older = world.relay().log().clone();
+    let mut follower = RelayCore::new(older.clone());
+    let view = |relay: &mut RelayCore<MemoryLog>| -> View {
+        let view = relay.view(PRACTICE).expect("it reads").expect("registered");
+        View::clone(&view)
+    };
+    let before = view(&mut follower);
+    world.write(1, "one");
+    let workstation = world.desks[1].keys.id();
+    world.desks[0].say(&Statement::Revoke(Revoke {
+        workstation: Some(workstation),
+        person: None,
+        invitation: None,
+    }));
+    world.settle();
+
+    // Another relay has appended to the storage they share.
+    let mut newer = world.relay().log().clone();
+    let head = newer.head(PRACTICE).expect("it reads").expect("registered");
+    *follower.log() = newer.clone();
+    assert_eq!(follower.catch_up(PRACTICE, head), Ok(true));
+    assert_eq!(follower.catch_up(PRACTICE, head), Ok(false), "nothing new");
+    let (followed, read) = (view(&mut follower), view(&mut RelayCore::new(newer)));
+    assert_eq!(
+        (followed.head, &followed.membership),
+        (read.head, &read.membership)
+    );
+    let member = followed
+        .membership
+        .workstation(workstation)
+        .expect("was a member");
+    assert!(member.revoked_at.is_some());
+
+    // The storage is put back to an older copy: what came after never happened.
+    *follower.log() = older;
+    assert_eq!(follower.catch_up(PRACTICE, before.head), Ok(true));
+    let again = view(&mut follower);
+    assert_eq!((again.head, &again.membership), (before.head, &before.membership));
 }
 
 #[test]

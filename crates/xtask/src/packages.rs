@@ -68,6 +68,10 @@ pub const DEBIAN: &[Package] = &[
     test("chromium", "drives the screens"),
     test("fonts-noto-core", "names in other scripts on pictures"),
     test("libical-dev", "an independent reader of calendar files"),
+    test(
+        "postgresql",
+        "the relay's other database; tests start servers of their own with it",
+    ),
     Package {
         name: "python3",
         purpose: Purpose::Test,

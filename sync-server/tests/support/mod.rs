@@ -1,6 +1,10 @@
 //! A workstation reduced to its frames, over a real socket on loopback.
 #![allow(dead_code)] // each test binary uses its part
 
+#[macro_use]
+pub mod place;
+pub mod postgres;
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -168,15 +172,20 @@ pub struct Line {
 
 impl Line {
     pub async fn open(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).await.expect("the relay listens");
+        Self::try_open(address).await.expect("the relay listens")
+    }
+
+    /// Nothing if the relay is away.
+    async fn try_open(address: SocketAddr) -> Option<Self> {
+        let stream = TcpStream::connect(address).await.ok()?;
         stream.set_nodelay(true).expect("a TCP socket");
         let config = WebSocketConfig::default()
             .max_message_size(Some(16 << 20))
             .read_buffer_size(4096);
         let (socket, _) = client_async_with_config(format!("ws://{address}/sync"), stream, Some(config))
             .await
-            .expect("it upgrades");
-        Self { socket, batch: 0 }
+            .ok()?;
+        Some(Self { socket, batch: 0 })
     }
 
     pub async fn send(&mut self, frame: &Frame) {
@@ -203,14 +212,24 @@ impl Line {
     }
 
     pub async fn auth(&mut self, desk: &Desk, token: Option<&str>) -> Result<Welcome, Refusal> {
+        match self.greet(desk, token).await {
+            Some(Frame::Welcome(welcome)) => Ok(welcome),
+            Some(Frame::Refused(refusal)) => Err(refusal),
+            other => panic!("neither welcome nor refusal: {other:?}"),
+        }
+    }
+
+    /// Says who it is and proves it; gives what the relay says to that, or to the first word.
+    async fn greet(&mut self, desk: &Desk, token: Option<&str>) -> Option<Frame> {
         let workstation = desk.keys.id();
         self.send(&Frame::Hello(Hello {
             practice: PRACTICE,
             workstation,
         }))
         .await;
-        let Some(Frame::Challenge(challenge)) = self.receive().await else {
-            panic!("no challenge")
+        let challenge = match self.receive().await? {
+            Frame::Challenge(challenge) => challenge,
+            other => return Some(other),
         };
         let auth = Auth {
             signature: desk.keys.prove(&challenge.nonce, PRACTICE),
@@ -221,10 +240,15 @@ impl Line {
             registration_token: token.map(str::to_owned),
         };
         self.send(&Frame::Auth(auth)).await;
-        match self.receive().await {
-            Some(Frame::Welcome(welcome)) => Ok(welcome),
-            Some(Frame::Refused(refusal)) => Err(refusal),
-            other => panic!("neither welcome nor refusal: {other:?}"),
+        self.receive().await
+    }
+
+    /// A proven connection, if the relay is there and can serve.
+    pub async fn try_connect(address: SocketAddr, desk: &Desk) -> Option<Self> {
+        let mut line = Self::try_open(address).await?;
+        match line.greet(desk, None).await? {
+            Frame::Welcome(_) => Some(line),
+            _ => None,
         }
     }
 
@@ -259,6 +283,17 @@ impl Line {
         }
     }
 
+    /// The same, where the relay may stop or lose its database instead.
+    async fn accepted_or_closed(&mut self) -> Option<Accepted> {
+        loop {
+            match self.receive().await? {
+                Frame::Accepted(accepted) => return Some(accepted),
+                Frame::Entries(_) => {}
+                _ => return None,
+            }
+        }
+    }
+
     pub async fn pull(&mut self, after: u64, hash: ChainHash, limit: u32) {
         self.send(&Frame::Pull(Pull { after, hash, limit })).await;
     }
@@ -284,6 +319,54 @@ impl Line {
             }
             assert!(!page.envelopes.is_empty(), "a page before the head is not empty");
         }
+    }
+}
+
+/// Pushes everything in batches, through whichever of the relays serves, until all is acknowledged, as a workstation
+/// does. Gives the acknowledged positions.
+pub async fn deliver(desk: &Desk, written: &[Envelope], relays: impl Fn() -> Vec<SocketAddr>) -> Vec<u64> {
+    let mut positions = Vec::new();
+    let deadline = tokio::time::Instant::now() + 3 * PATIENCE;
+    let mut attempt = 0;
+    let mut line = None;
+    while positions.len() < written.len() {
+        assert!(
+            tokio::time::Instant::now() < deadline,
+            "{} of {} acknowledged in time",
+            positions.len(),
+            written.len()
+        );
+        let Some(open) = &mut line else {
+            let relays = relays();
+            line = Line::try_connect(relays[attempt % relays.len()], desk).await;
+            attempt += 1;
+            if line.is_none() {
+                tokio::time::sleep(Duration::from_millis(20)).await; // As a workstation pauses between attempts.
+            }
+            continue;
+        };
+        let batch = &written[positions.len()..written.len().min(positions.len() + 8)];
+        open.push(batch).await;
+        match open.accepted_or_closed().await {
+            Some(accepted) => {
+                let whole = accepted.positions.len() == batch.len();
+                positions.extend(accepted.positions);
+                if !whole {
+                    line = None;
+                }
+            }
+            None => line = None,
+        }
+    }
+    positions
+}
+
+/// Waits for a condition.
+pub async fn until_true(what: &str, holds: impl Fn() -> bool) {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(tokio::time::Instant::now() < deadline, "in time: {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 

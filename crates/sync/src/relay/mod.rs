@@ -49,6 +49,12 @@ pub trait ReadLog {
     fn head(&mut self, practice: PracticeId) -> Result<Option<Head>, LogError>;
     /// All statements, in order: the relay replays them to know the membership.
     fn statements(&mut self, practice: PracticeId) -> Result<Vec<LogEntry>, LogError>;
+    /// The statements after a position, in order. Storage that several relays share finds them without reading all.
+    fn statements_after(&mut self, practice: PracticeId, after: u64) -> Result<Vec<LogEntry>, LogError> {
+        let mut statements = self.statements(practice)?;
+        statements.retain(|entry| entry.position > after);
+        Ok(statements)
+    }
     fn position_of(&mut self, practice: PracticeId, id: EnvelopeId) -> Result<Option<u64>, LogError>;
     /// The chain hash after a position; `None` beyond the head. Position 0 is never asked for.
     fn hash_at(&mut self, practice: PracticeId, position: u64) -> Result<Option<ChainHash>, LogError>;
@@ -145,6 +151,19 @@ impl Submission {
         }
     }
 
+    /// Refuses all of it without judging; nothing of the same connection overtakes it.
+    #[must_use]
+    pub fn refuse(&self, refusal: Refusal) -> Answer {
+        if let Some(line) = self.line() {
+            line.break_off();
+        }
+        Answer {
+            positions: Vec::new(),
+            refused: Some(refusal),
+            view: None,
+        }
+    }
+
     fn line(&self) -> Option<Line> {
         match self {
             Self::Push { line, .. } => Some(line.clone()),
@@ -213,7 +232,9 @@ pub fn refusal_of(rejected: &Rejected) -> Refusal {
     Refusal::new(code, rejected.to_string())
 }
 
-fn unavailable() -> Refusal {
+/// Storage fails.
+#[must_use]
+pub fn unavailable() -> Refusal {
     Refusal::new(
         RefusalCode::Unavailable,
         "the relay cannot store anything at the moment; nothing was lost",
@@ -243,6 +264,37 @@ impl<L: Log> RelayCore<L> {
         Ok(self.load(practice)?.map(|known| known.view.clone()))
     }
 
+    /// Follows the log to `head`, where another relay on the same storage may have taken it, so that what comes next
+    /// is judged by the statements before it. Says whether anything was new.
+    pub fn catch_up(&mut self, id: PracticeId, head: Head) -> Result<bool, LogError> {
+        let Some(known) = self.practices.get_mut(&id) else {
+            return Ok(false); // Read whole when it is needed.
+        };
+        let position = known.chain.position();
+        if position == head.position && known.chain.hash() == head.hash {
+            return Ok(false);
+        }
+        if position >= head.position {
+            // The storage was put back to an older copy: what is in memory never happened.
+            self.practices.remove(&id);
+            return Ok(true);
+        }
+        let mut membership = known.membership.clone();
+        for entry in self.log.statements_after(id, position)? {
+            if entry.position > head.position {
+                break;
+            }
+            follow(id, Arc::make_mut(&mut membership), entry)?;
+        }
+        known.chain = Chain::at(head.position, head.hash);
+        known.view = Arc::new(View {
+            head,
+            membership: membership.clone(),
+        });
+        known.membership = membership;
+        Ok(true)
+    }
+
     fn load(&mut self, id: PracticeId) -> Result<Option<&mut Practice>, LogError> {
         if !self.practices.contains_key(&id) {
             let Some(head) = self.log.head(id)? else {
@@ -250,11 +302,9 @@ impl<L: Log> RelayCore<L> {
             };
             let mut membership = Membership::new(id, None);
             for entry in self.log.statements(id)? {
-                let envelope =
-                    Envelope::parse(entry.bytes).map_err(|error| damaged(id, entry.position, &error))?;
-                membership
-                    .apply(entry.position, &envelope)
-                    .map_err(|error| damaged(id, entry.position, &error))?;
+                if entry.position <= head.position {
+                    follow(id, &mut membership, entry)?;
+                }
             }
             let membership = Arc::new(membership);
             let view = Arc::new(View {
@@ -490,6 +540,16 @@ impl<L: Log> RelayCore<L> {
         }));
         Ok(position)
     }
+}
+
+/// A statement that is in the log already.
+fn follow(practice: PracticeId, membership: &mut Membership, entry: LogEntry) -> Result<(), LogError> {
+    let position = entry.position;
+    let envelope = Envelope::parse(entry.bytes).map_err(|error| damaged(practice, position, &error))?;
+    membership
+        .apply(position, &envelope)
+        .map_err(|error| damaged(practice, position, &error))?;
+    Ok(())
 }
 
 fn damaged(practice: PracticeId, position: u64, error: &dyn std::fmt::Display) -> LogError {

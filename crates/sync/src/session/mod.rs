@@ -474,6 +474,7 @@ impl Session {
                 | RefusalCode::InvitationUsed
                 | RefusalCode::InvitationExpired
                 | RefusalCode::NotUnderstood
+                | RefusalCode::PracticeFull
         );
         if refusal.code == RefusalCode::OtherLog {
             return self.stop(ChainBroken::Forked {

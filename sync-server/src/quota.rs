@@ -1,0 +1,108 @@
+//! How much of the relay one practice may take. Who is at the limit can still read, and hears in clear words why nothing
+//! new is stored; what is waiting stays on its workstations.
+
+use std::collections::HashMap;
+
+use sync::id::PracticeId;
+use sync::relay::{LogError, Submission};
+use sync::wire::{Refusal, RefusalCode};
+
+use crate::storage::{Storage, Usage};
+
+const MEGABYTE: u64 = 1_000_000;
+
+/// The most that one practice may store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    pub envelopes: u64,
+    pub bytes: u64,
+}
+
+impl Default for Quota {
+    /// Many years of a large practice: it is there against mistakes and misuse.
+    fn default() -> Self {
+        Self {
+            envelopes: 50_000_000,
+            bytes: 50_000 * MEGABYTE,
+        }
+    }
+}
+
+impl Quota {
+    fn is_full(&self, usage: Usage) -> bool {
+        usage.envelopes >= self.envelopes || usage.bytes >= self.bytes
+    }
+
+    /// In thousandths of what is allowed.
+    fn filled(&self, usage: Usage) -> u64 {
+        let part = |used: u64, of: u64| used.saturating_mul(1000) / of.max(1);
+        part(usage.envelopes, self.envelopes).max(part(usage.bytes, self.bytes))
+    }
+
+    fn refusal(&self, usage: Usage) -> Refusal {
+        let message = format!(
+            "this practice has filled its place on the relay ({} MB of {} MB, {} changes of {}): nothing is lost and \
+             everybody can go on working, but changes are not passed on until the relay's operator gives it more",
+            usage.bytes / MEGABYTE,
+            self.bytes / MEGABYTE,
+            usage.envelopes,
+            self.envelopes
+        );
+        Refusal::new(RefusalCode::PracticeFull, message)
+    }
+}
+
+/// The practices of one group, as they fill.
+pub struct Filling {
+    quota: Quota,
+    usage: HashMap<PracticeId, Usage>,
+}
+
+impl Filling {
+    #[must_use]
+    pub fn new(quota: Quota) -> Self {
+        Self {
+            quota,
+            usage: HashMap::new(),
+        }
+    }
+
+    /// Why a submission is not to be stored, if the practice is full already. A push that was stored before is answered
+    /// all the same, so that its author learns that it was.
+    pub fn refuses(
+        &mut self,
+        storage: &mut impl Storage,
+        submission: &Submission,
+    ) -> Result<Option<Refusal>, LogError> {
+        let practice = submission.practice();
+        let Submission::Push { envelopes, .. } = submission else {
+            return Ok(None);
+        };
+        let usage = match self.usage.get_mut(&practice) {
+            Some(usage) => usage,
+            None => self.usage.entry(practice).or_insert(storage.usage(practice)?),
+        };
+        if self.quota.is_full(*usage) {
+            for envelope in envelopes {
+                if storage.position_of(practice, envelope.id())?.is_none() {
+                    return Ok(Some(self.quota.refusal(*usage)));
+                }
+            }
+            return Ok(None);
+        }
+        // An upper bound for what follows in this group: repeats count again until the next.
+        usage.envelopes += envelopes.len() as u64;
+        usage.bytes += envelopes
+            .iter()
+            .map(|envelope| envelope.bytes().len() as u64)
+            .sum::<u64>();
+        Ok(None)
+    }
+
+    /// How full the fullest of them is, in thousandths.
+    #[must_use]
+    pub fn fullest(&self) -> u64 {
+        let filled = self.usage.values().map(|usage| self.quota.filled(*usage));
+        filled.max().unwrap_or(0)
+    }
+}

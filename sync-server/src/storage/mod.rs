@@ -1,0 +1,63 @@
+//! The seam to storage: what the one writer of a relay and those who read pages ask of it, whichever engine is below.
+
+pub mod postgres;
+pub mod sqlite;
+
+use std::path::PathBuf;
+
+use sync::id::{LookupId, PracticeId};
+use sync::relay::{Log, LogError, NewEntry, Page, ReadLog, ReadRequest, StoredParcel, Submission, read_page};
+use sync::wire::{Head, Refusal};
+
+/// Which engine, and where.
+#[derive(Debug, Clone)]
+pub enum Database {
+    /// A directory of this relay's own.
+    Sqlite(PathBuf),
+    /// A database that several relays may share.
+    Postgres(postgres::Address),
+}
+
+/// How much of a relay one practice takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    pub envelopes: u64,
+    pub bytes: u64,
+}
+
+/// Storage as a relay's one writer uses it: `begin`, judge, `write`, `finish`.
+pub trait Storage: Log + Send + 'static {
+    /// Takes the practices of a group of submissions until [`Storage::finish`]: nobody else appends to them meanwhile.
+    /// Gives where their logs end, if others may have moved them.
+    fn begin(&mut self, group: &[Submission]) -> Result<Vec<(PracticeId, Head)>, LogError>;
+    /// Lets go of what [`Storage::begin`] took, whether or not something was written.
+    fn finish(&mut self);
+    /// Where logs end, as far as others may have moved them; what is not registered is left out.
+    fn heads(&mut self, practices: &[PracticeId]) -> Result<Vec<(PracticeId, Head)>, LogError>;
+    fn usage(&mut self, practice: PracticeId) -> Result<Usage, LogError>;
+    /// The entries of the last write, for those who follow the head.
+    fn take_written(&mut self) -> Vec<NewEntry>;
+    /// The relay stops.
+    fn close(&mut self) {}
+}
+
+/// Storage as connections use it.
+pub trait Reader: Send {
+    fn page(&mut self, request: &ReadRequest) -> Result<Result<Page, Refusal>, LogError>;
+    fn parcel(&mut self, lookup: LookupId) -> Result<Option<StoredParcel>, LogError>;
+}
+
+impl<L: ReadLog + Send> Reader for L {
+    fn page(&mut self, request: &ReadRequest) -> Result<Result<Page, Refusal>, LogError> {
+        read_page(self, request)
+    }
+
+    fn parcel(&mut self, lookup: LookupId) -> Result<Option<StoredParcel>, LogError> {
+        ReadLog::parcel(self, lookup)
+    }
+}
+
+/// Positions and times fit into the engines' signed integers.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
