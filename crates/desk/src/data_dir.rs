@@ -107,6 +107,8 @@ pub enum Lock {
     Window,
     /// One conversation with the relay per folder.
     Sync,
+    /// One backup looked at per folder.
+    BackupCheck,
 }
 
 impl Lock {
@@ -114,6 +116,7 @@ impl Lock {
         match self {
             Lock::Window => "window.lock",
             Lock::Sync => "sync.lock",
+            Lock::BackupCheck => "backup-check.lock",
         }
     }
 }

@@ -23,6 +23,25 @@ pub fn from_store(error: StoreError) -> DeskError {
         StoreError::Busy => ("busy", "Nothing was changed."),
         StoreError::DiskFull => ("disk_full", "Everything that was saved before is safe."),
         StoreError::Io(_) => ("disk_trouble", "Everything that was saved before is safe."),
+        StoreError::BackupDamaged { .. } => (
+            "backup_damaged",
+            "Take an older backup: “orcactl backup list” shows them.",
+        ),
+        StoreError::NoBackup { .. } => ("no_backup", "Look with “orcactl backup list DIR”."),
+        StoreError::BackupFolder { .. } => (
+            "backup_folder",
+            "Look whether the disk or network folder is connected and may be written to. The practice itself is safe.",
+        ),
+        StoreError::BackupDiskFull { .. } => (
+            "backup_disk_full",
+            "Make room there, or choose another folder. The practice itself is safe.",
+        ),
+        StoreError::BackupUnprotected => (
+            "passphrase_needed",
+            "Choose a passphrase for backups and keep it where it survives this computer.",
+        ),
+        StoreError::BackupRunning => ("backup_running", "Wait until it is finished."),
+        StoreError::BackupStopped => ("cancelled", ""),
         StoreError::Outdated { .. } => ("outdated", "Somebody was quicker."),
         StoreError::Unfit(_) => ("unfit", ""),
         StoreError::Seal(_) => ("cannot_seal", "Nothing was changed."),

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::DeskError;
 use crate::api::{self, Boot, Event};
 use crate::clock::{Clock, Ids};
+use crate::commands::backups;
 use crate::data_dir::{DataDir, Held, Lock, already_running};
 use crate::desk::Desk;
 use crate::keychain::Keychain;
@@ -182,6 +183,22 @@ impl FrontDesk {
         self.state().boot = boot.clone();
         self.0.listeners.tell(&[Event::Boot { boot: boot.clone() }]);
         Ok(boot)
+    }
+
+    /// The folder that was named, or the open practice's.
+    pub(crate) fn backup_folder(&self, named: Option<String>) -> Result<PathBuf, DeskError> {
+        match self.desk() {
+            Ok(desk) => desk.backup_folder(named),
+            Err(_) => backups::absolute(&backups::given(named).ok_or_else(backups::no_folder)?),
+        }
+    }
+
+    pub(crate) fn passphrase(&self) -> Option<&str> {
+        self.0.options.passphrase.as_deref()
+    }
+
+    pub(crate) fn passphrase_cost(&self) -> store::PassphraseCost {
+        self.0.options.passphrase_cost
     }
 
     pub(crate) fn dir(&self) -> &DataDir {

@@ -1,6 +1,7 @@
 //! The table of commands, answered: those before a practice is open here, all others by the desk.
 
 use crate::api::{self, Boot, Handlers, Nothing};
+use crate::commands::backups;
 use crate::front_desk::FrontDesk;
 use crate::{DeskError, opening};
 
@@ -41,6 +42,28 @@ impl Handlers for FrontDesk {
         self.enter(|with| opening::demo(with, &request))
     }
 
+    fn restore_backup(&self, request: api::RestoreBackup) -> Result<Boot, DeskError> {
+        self.enter(|with| opening::restore(with, &request))
+    }
+
+    fn save_backup_settings(&self, request: api::SaveBackupSettings) -> Result<api::BackupState, DeskError> {
+        self.desk()?.save_backup_settings(request, self.passphrase_cost())
+    }
+
+    fn back_up_now(&self, request: api::BackUpNow) -> Result<api::BackupView, DeskError> {
+        self.desk()?.back_up_now(request, self.passphrase_cost())
+    }
+
+    fn list_backups(&self, request: api::ListBackups) -> Result<api::Backups, DeskError> {
+        backups::list(&self.backup_folder(request.folder)?)
+    }
+
+    fn verify_backup(&self, request: api::VerifyBackup) -> Result<api::BackupCheck, DeskError> {
+        let folder = self.backup_folder(request.folder.clone())?;
+        let desk = self.desk().ok();
+        backups::check(self.dir(), desk.as_deref(), &folder, &request, self.passphrase())
+    }
+
     fn zones(&self, _: Nothing) -> Result<api::ZoneList, DeskError> {
         Ok(opening::zone_list(self.dir()))
     }
@@ -59,6 +82,7 @@ impl Handlers for FrontDesk {
         conflicts => api::Conflicts;
         undo => api::Undone;
         redo => api::Undone;
+        backup_state => api::BackupState;
         sync_state => api::SyncState;
         sync_now => api::SyncState;
     }

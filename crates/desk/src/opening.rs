@@ -1,4 +1,4 @@
-//! The ways into a practice: opening what is here, founding one, joining one, the demo.
+//! The ways into a practice: opening what is here, founding one, joining one, a backup, the demo.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +10,9 @@ use store::{DatabaseKey, Store};
 use sync::invitation::{InvitationCode, WelcomeParcel};
 
 use crate::DeskError;
-use crate::api::{InitPractice, JoinPractice, OpenDemo, ZoneList};
+use crate::api::{InitPractice, JoinPractice, OpenDemo, RestoreBackup, ZoneList};
 use crate::clock::{Clock, Ids};
+use crate::commands::backups;
 use crate::data_dir::DataDir;
 use crate::demo::{Demo, DemoSize, DemoSpec, mid_morning};
 use crate::desk::{Desk, Parts};
@@ -73,19 +74,22 @@ fn keychain_key(with: &OpenWith<'_>) -> Result<DatabaseKey, DeskError> {
     }
 }
 
-fn desk_of(with: &OpenWith<'_>, mut store: Store) -> Result<Arc<Desk>, DeskError> {
+fn desk_of(with: &OpenWith<'_>, store: Store) -> Result<Arc<Desk>, DeskError> {
+    let clock = clock_for(with.options.now.as_deref(), &store, &with.dir.zones())?;
+    desk_at(with, store, clock)
+}
+
+fn desk_at(with: &OpenWith<'_>, mut store: Store, clock: Clock) -> Result<Arc<Desk>, DeskError> {
     if let Ids::Counted(_) = with.options.ids {
         // A test that counts its ids wants to see the same again: also which of two values Automerge shows.
         store.reincarnate(with.options.ids.next(with.now()).to_be_bytes());
     }
     let identity = Identity::from_bytes(|name| store.reads().setting(name).ok().flatten())?;
-    let zones = with.dir.zones();
-    let clock = clock_for(with.options.now.as_deref(), &store, &zones)?;
     Ok(Desk::new(Parts {
         dir: with.dir.clone(),
         store,
         identity,
-        zones,
+        zones: with.dir.zones(),
         clock: with.options.clock.clone().unwrap_or(clock),
         ids: with.options.ids.clone(),
         listeners: with.listeners.clone(),
@@ -127,11 +131,7 @@ impl NewPractice<'_, '_> {
     fn create(&self, identity: &Identity) -> Result<Store, DeskError> {
         let dir = self.with.dir;
         if dir.has_practice() {
-            return Err(DeskError::new(
-                "practice_exists",
-                format!("{} holds a practice already.", dir.path().display()),
-            )
-            .hint("Choose an empty folder with --data."));
+            return Err(practice_exists(dir));
         }
         let passphrase = self
             .passphrase
@@ -288,7 +288,8 @@ pub(crate) fn demo_of(
     let identity = Identity::founding(practice, workstation, person.id);
     let statement = identity.found(&person.name, WORKSTATION_NAME)?;
     let store = NewPractice { with, passphrase }.create(&identity)?;
-    let desk = desk_of(with, store)?;
+    // Its history begins on its own day; never later than now, or what is done next would seem to come before it.
+    let desk = desk_at(with, store, Clock::Fixed(now.min(with.now())))?;
     desk.append_statement(&statement)?;
     let total = demo.patient_count() + demo.appointment_count();
     let mut done = 0;
@@ -309,6 +310,42 @@ pub(crate) fn demo_of(
     // Opened again, because only now is it known to be a demo, whose clock may stand still.
     drop(desk);
     open(with, passphrase.or(with.options.passphrase.as_deref()))
+}
+
+/// Goes on from a backup in an empty folder. The incarnation is a new one, as whenever a file is opened, so that
+/// nothing clashes with what this workstation wrote after the backup and the relay still has.
+pub(crate) fn restore(with: &OpenWith<'_>, request: &RestoreBackup) -> Result<Arc<Desk>, DeskError> {
+    if with.dir.has_practice() {
+        return Err(practice_exists(with.dir));
+    }
+    let folder = backups::absolute(&request.folder)?;
+    let passphrase = request
+        .passphrase
+        .as_deref()
+        .or(with.options.passphrase.as_deref())
+        .filter(|text| !text.is_empty())
+        .ok_or_else(backups::needs_passphrase)?;
+    let found = store::backup::find_backup(&folder, request.id.as_deref())?;
+    with.dir.create()?;
+    let key = store::backup::restore(&found, passphrase, with.dir.path(), &mut |step, done, all| {
+        tracing::debug!(?step, done, all, "restoring a backup");
+        true
+    })?;
+    let keychain = with.options.keychain;
+    if keychain.is_there() && !keychain.keep(&with.dir.vault()?, key.expose()) {
+        tracing::warn!("the keychain would not keep the key: the passphrase opens the practice");
+    }
+    let desk = desk_of(with, Store::open(with.dir.path(), &key)?)?;
+    desk.finish_joining(JOIN_PATIENCE)?;
+    Ok(desk)
+}
+
+fn practice_exists(dir: &DataDir) -> DeskError {
+    DeskError::new(
+        "practice_exists",
+        format!("{} holds a practice already.", dir.path().display()),
+    )
+    .hint("Choose an empty folder with --data.")
 }
 
 /// Joins a practice with an invitation: fetches its keys from the relay, then the whole log.
@@ -340,11 +377,7 @@ fn checked(with: &OpenWith<'_>, request: &JoinPractice) -> Result<InvitationCode
     name(&request.person, "person", "Your name")?;
     name(&request.workstation, "workstation", "This workstation’s name")?;
     if with.dir.has_practice() {
-        return Err(DeskError::new(
-            "practice_exists",
-            format!("{} holds a practice already.", with.dir.path().display()),
-        )
-        .hint("Choose an empty folder with --data."));
+        return Err(practice_exists(with.dir));
     }
     request.code.parse().map_err(|error: sync::invitation::BadCode| {
         DeskError::new(

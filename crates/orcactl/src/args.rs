@@ -106,6 +106,11 @@ pub enum Command {
     },
     /// Exchange changes with the relay
     Sync(Sync),
+    /// Make, list, check and restore backups
+    Backup {
+        #[command(subcommand)]
+        command: Backup,
+    },
     /// Make the tables again from the documents
     Rebuild {
         /// Only compare: say whether the result would be the same
@@ -468,6 +473,59 @@ pub enum Relay {
         #[arg(long, value_name = "NAME")]
         workstation: Option<String>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Backup {
+    /// Copy what changed since the last one, encrypted, and check the copy
+    Create {
+        /// Best on another disk; the one of the schedule if left out
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
+    /// What lies in a folder, newest first
+    List {
+        /// The one of the schedule if left out
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
+    /// Read a backup from end to end
+    Verify {
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// The newest if left out
+        id: Option<String>,
+    },
+    /// Go on from a backup in an empty folder (--data)
+    Restore {
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// The newest if left out
+        id: Option<String>,
+    },
+    /// When backups are made by themselves, while the window is open
+    Schedule(BackupSchedule),
+    /// When the last one was made, and what is wrong
+    Status,
+}
+
+#[derive(Debug, Args)]
+pub struct BackupSchedule {
+    /// Where to; best on another disk
+    #[arg(long, value_name = "DIR", conflicts_with = "off")]
+    pub to: Option<PathBuf>,
+    /// How often; 4 if never said
+    #[arg(long, value_name = "HOURS", conflicts_with = "off")]
+    pub every: Option<u32>,
+    /// How many days keep their last backup; 7 if never said
+    #[arg(long, value_name = "DAYS", conflicts_with = "off")]
+    pub daily: Option<u32>,
+    /// How many weeks keep their last backup; 4 if never said
+    #[arg(long, value_name = "WEEKS", conflicts_with = "off")]
+    pub weekly: Option<u32>,
+    /// None by themselves any more
+    #[arg(long)]
+    pub off: bool,
 }
 
 #[derive(Debug, Args)]

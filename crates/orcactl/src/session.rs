@@ -81,6 +81,28 @@ pub fn new_passphrase() -> Result<Option<String>, DeskError> {
     Ok(Some(first))
 }
 
+/// A passphrase for backups, where the practice has none yet: from the environment, else typed twice.
+pub fn backup_passphrase() -> Result<Option<String>, DeskError> {
+    if let Some(passphrase) = passphrase_from_env() {
+        return Ok(Some(passphrase));
+    }
+    new_passphrase()
+}
+
+/// The passphrase of a backup that is there: from the environment, else typed.
+pub fn passphrase() -> Result<Option<String>, DeskError> {
+    match passphrase_from_env() {
+        None if std::io::stdin().is_terminal() => prompt("Passphrase of the backup: ").map(Some),
+        known => Ok(known),
+    }
+}
+
+fn passphrase_from_env() -> Option<String> {
+    std::env::var("ORCA_PASSPHRASE")
+        .ok()
+        .filter(|text| !text.is_empty())
+}
+
 fn prompt(words: &str) -> Result<String, DeskError> {
     rpassword::prompt_password(words).map_err(|error| {
         DeskError::new("no_terminal", format!("The passphrase cannot be read: {error}."))

@@ -729,3 +729,140 @@ fn the_demo_stands_still_when_its_clock_does() {
     let westfield = json(&["day", "+1d", "--location", "Westfield"]);
     assert_eq!(westfield["date"], "2026-03-04");
 }
+
+/// A folder as it must be typed.
+fn folder(desk: &Desk, name: &str) -> String {
+    let file = desk.file(&format!("{name}.txt"), "");
+    file.trim_end_matches(".txt").to_owned()
+}
+
+#[test]
+fn a_backup_is_made_listed_checked_and_restored_with_the_same_day() {
+    let desk = small_practice();
+    book(&desk, "P1", "2031-03-03T09:00");
+    let backups = folder(&desk, "backups");
+    let made = desk.json(&["backup", "create", "--to", &backups]);
+    let id = made["id"].as_str().unwrap();
+    book(&desk, "P2", "2031-03-03T10:00");
+    let second = desk.json(&["backup", "create", "--to", &backups]);
+    assert!(
+        second["contents"]["written_bytes"].as_u64() < second["contents"]["database_bytes"].as_u64(),
+        "{second}"
+    );
+    let list = desk.json(&["backup", "list", &backups]);
+    let listed: Vec<_> = list["backups"].as_array().unwrap().iter().collect();
+    assert_eq!(listed.len(), 2);
+    assert!(
+        listed
+            .iter()
+            .any(|backup| backup["id"] == second["id"] && backup["contents"] == second["contents"])
+    );
+    assert_eq!(desk.json(&["backup", "verify", &backups, id])["id"], *id);
+    assert_eq!(
+        desk.json(&["backup", "status"])["last"]["id"],
+        second["id"],
+        "the last one is known"
+    );
+
+    // On a bare machine: another data folder, nothing but the passphrase.
+    let newer = folder(&desk, "newer");
+    let day = ["day", "2031-03-03"];
+    let there = |data: &str, line: &[&str]| desk.json(&[&["--data", data], line].concat());
+    let newest = second["id"].as_str().unwrap();
+    there(&newer, &["backup", "restore", &backups, newest]);
+    assert_eq!(there(&newer, &day), desk.json(&day));
+    assert_eq!(there(&newer, &["rebuild", "--check"])["difference_count"], 0);
+    there(&newer, &["verify"]);
+    let older = folder(&desk, "older");
+    there(&older, &["backup", "restore", &backups, id]);
+    assert_eq!(there(&older, &day)["appointments"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        desk.refused(&["--data", &older, "backup", "restore", &backups])["code"],
+        "practice_exists"
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_backup_is_said_in_words_and_codes() {
+    let desk = small_practice();
+    let backups = folder(&desk, "backups");
+    assert_eq!(desk.refused(&["backup", "create"])["code"], "no_backup_folder");
+    let file = desk.file("file", "");
+    assert_eq!(
+        desk.refused(&["backup", "create", "--to", &file])["code"],
+        "backup_folder"
+    );
+    assert_eq!(
+        desk.json(&["backup", "status"])["trouble"]
+            .as_str()
+            .unwrap()
+            .find(&file),
+        Some("The backup folder ".len())
+    );
+    desk.ok(&["backup", "create", "--to", &backups]);
+    let elsewhere = folder(&desk, "elsewhere");
+    let wrong = desk.run_with(
+        &["--json", "--data", &elsewhere, "backup", "restore", &backups],
+        &[("ORCA_PASSPHRASE", "wrong")],
+    );
+    assert_eq!(
+        (wrong.code, &wrong.error()["code"]),
+        (1, &json!("wrong_passphrase"))
+    );
+    let nobody = desk.run_with(
+        &["--json", "--data", &elsewhere, "backup", "verify", &backups],
+        &[("ORCA_PASSPHRASE", "")],
+    );
+    assert_eq!(
+        (nobody.code, &nobody.error()["code"]),
+        (1, &json!("passphrase_needed"))
+    );
+    assert_eq!(
+        desk.refused(&["backup", "verify", &backups, "20310303T000000Z-00000000"])["code"],
+        "no_backup"
+    );
+    let lists: Vec<_> = walk(backups.as_ref())
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
+        .collect();
+    let mut bytes = std::fs::read(&lists[0]).unwrap();
+    bytes[40] ^= 1;
+    std::fs::write(&lists[0], bytes).unwrap();
+    assert_eq!(
+        desk.refused(&["backup", "verify", &backups])["code"],
+        "backup_damaged"
+    );
+    assert!(desk.json(&["backup", "list", &backups])["backups"][0]["trouble"].is_string());
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(walk(&path));
+        } else {
+            all.push(path);
+        }
+    }
+    all
+}
+
+#[test]
+fn the_schedule_is_kept_and_can_be_switched_off() {
+    let desk = small_practice();
+    let backups = folder(&desk, "backups");
+    let state = desk.json(&["backup", "schedule", "--to", &backups, "--every", "2"]);
+    assert_eq!(
+        state["settings"],
+        json!({ "folder": backups, "every_hours": 2, "keep_daily": 7, "keep_weekly": 4 })
+    );
+    desk.ok(&["backup", "schedule", "--daily", "3"]);
+    assert_eq!(desk.json(&["backup", "status"])["settings"]["every_hours"], 2);
+    desk.ok(&["backup", "create"]);
+    assert_eq!(
+        desk.refused(&["backup", "schedule", "--every", "0"])["field"],
+        "every_hours"
+    );
+    assert!(desk.json(&["backup", "schedule", "--off"])["settings"].is_null());
+}

@@ -15,13 +15,13 @@ pub fn database_path(directory: &Path) -> PathBuf {
 }
 
 /// A copy of the database's first 16 bytes: with it a scribbled beginning is not mistaken for a wrong key.
-fn mark_path(directory: &Path) -> PathBuf {
+pub(crate) fn mark_path(directory: &Path) -> PathBuf {
     directory.join("practice.mark")
 }
 
 /// “ORCA”.
 const APPLICATION_ID: i32 = 0x4F52_4341;
-const PAGE: u64 = 4096;
+pub(crate) const PAGE: u64 = 4096;
 /// How long a write waits for another program's.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -112,7 +112,7 @@ fn check_outside(directory: &Path, path: &Path, key: &DatabaseKey) -> Result<(),
     }
 }
 
-fn connect(path: &Path, key: &DatabaseKey, create: OpenFlags) -> Result<Connection, StoreError> {
+pub(crate) fn connect(path: &Path, key: &DatabaseKey, create: OpenFlags) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.execute_batch(&key.pragma())?;

@@ -30,6 +30,25 @@ pub enum StoreError {
     DiskFull,
     #[error("{0}")]
     Io(String),
+    /// One backup; others may be sound. `detail` names the file.
+    #[error("the backup is damaged: {detail}")]
+    BackupDamaged { detail: String },
+    #[error("there is no backup in {}", path.display())]
+    NoBackup { path: PathBuf },
+    /// A folder that is away, read-only, or no folder at all.
+    #[error("the backup folder {} cannot be used: {detail}", path.display())]
+    BackupFolder { path: PathBuf, detail: String },
+    #[error("there is no room left in {}: this backup was not made, older ones are untouched", path.display())]
+    BackupDiskFull { path: PathBuf },
+    /// The key lies in this workstation's keychain alone.
+    #[error(
+        "backups need a passphrase: this workstation's key lies in its keychain alone, and a backup must open elsewhere"
+    )]
+    BackupUnprotected,
+    #[error("a backup is being made already")]
+    BackupRunning,
+    #[error("the backup was stopped before it was finished: older ones are untouched")]
+    BackupStopped,
     /// A plan was made from a record that has changed or gone since.
     #[error("the {} changed meanwhile: look again and repeat", words(*kind))]
     Outdated { kind: EntityKind, key: String },

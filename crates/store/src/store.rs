@@ -1,6 +1,6 @@
 //! An open practice: its file, the documents and indexes in memory, and what others wrote meanwhile.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use automerge::ActorId;
@@ -34,6 +34,9 @@ pub(crate) struct Seen {
 /// The practice on this workstation. One per program; several programs may have the same file open.
 pub struct Store {
     pub(crate) connection: Connection,
+    /// Where it lies and what opens it: a backup reads it through a connection of its own.
+    pub(crate) directory: PathBuf,
+    pub(crate) key: DatabaseKey,
     pub(crate) practice: PracticeId,
     pub(crate) workstation: WorkstationId,
     pub(crate) incarnation: Incarnation,
@@ -65,15 +68,15 @@ impl Store {
             [],
         )?;
         transaction.commit()?;
-        Store::start(connection)
+        Store::start(connection, directory, key)
     }
 
     /// Opens the practice of a directory.
     pub fn open(directory: &Path, key: &DatabaseKey) -> Result<Store, StoreError> {
-        Store::start(connection::open(directory, key)?)
+        Store::start(connection::open(directory, key)?, directory, key)
     }
 
-    fn start(connection: Connection) -> Result<Store, StoreError> {
+    fn start(connection: Connection, directory: &Path, key: &DatabaseKey) -> Result<Store, StoreError> {
         let reads = Reads::new(&connection);
         let id = |key: &str| -> Result<[u8; 16], StoreError> {
             let bytes = reads
@@ -99,6 +102,8 @@ impl Store {
             seen,
             unread: Vec::new(),
             connection,
+            directory: directory.to_owned(),
+            key: key.clone(),
         })
     }
 

@@ -108,6 +108,32 @@ pub fn write_key_file(
     passphrase: &str,
     cost: PassphraseCost,
 ) -> Result<(), StoreError> {
+    keep_wrapped_key(directory, &wrap_key(key, passphrase, cost)?)
+}
+
+/// Puts an already wrapped key into a directory, as one step.
+pub(crate) fn keep_wrapped_key(directory: &Path, wrapped: &[u8]) -> Result<(), StoreError> {
+    let target = key_file(directory);
+    let draft = target.with_extension("draft");
+    {
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut draft = options.open(&draft)?;
+        draft.write_all(wrapped)?;
+        draft.sync_all()?;
+    }
+    fs::rename(&draft, &target)?;
+    Ok(())
+}
+
+/// The bytes of a key file.
+pub(crate) fn wrap_key(
+    key: &DatabaseKey,
+    passphrase: &str,
+    cost: PassphraseCost,
+) -> Result<Vec<u8>, StoreError> {
     let mut file = Vec::with_capacity(LENGTH);
     file.extend_from_slice(MAGIC);
     for number in [cost.memory_kib, cost.passes, cost.lanes] {
@@ -126,20 +152,7 @@ pub fn write_key_file(
         .map_err(|_| StoreError::Io("the key could not be sealed".into()))?;
     file.extend_from_slice(&nonce);
     file.extend_from_slice(&sealed);
-
-    let target = key_file(directory);
-    let draft = target.with_extension("draft");
-    {
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut draft = options.open(&draft)?;
-        draft.write_all(&file)?;
-        draft.sync_all()?;
-    }
-    fs::rename(&draft, &target)?;
-    Ok(())
+    Ok(file)
 }
 
 /// Opens the passphrase file: [`StoreError::WrongPassphrase`] if it does not fit, [`StoreError::NotThere`]
@@ -153,7 +166,12 @@ pub fn read_key_file(directory: &Path, passphrase: &str) -> Result<DatabaseKey, 
         }
         Err(error) => return Err(error.into()),
     };
-    let damaged = || StoreError::corrupt(format!("{} is not a key file", path.display()));
+    unwrap_key(&file, passphrase, &path.display().to_string())
+}
+
+/// Opens what [`wrap_key`] made; `name` is what an error calls it.
+pub(crate) fn unwrap_key(file: &[u8], passphrase: &str, name: &str) -> Result<DatabaseKey, StoreError> {
+    let damaged = || StoreError::corrupt(format!("{name} is not a key file"));
     if file.len() != LENGTH || !file.starts_with(MAGIC) {
         return Err(damaged());
     }

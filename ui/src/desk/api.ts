@@ -74,6 +74,84 @@ providers: Array<string>,
  */
 operatories: Array<string>, is_active: boolean, };
 
+export type BackUpNow = { 
+/**
+ * The one of the settings if left out.
+ */
+folder?: string | null, 
+/**
+ * As in [`SaveBackupSettings`].
+ */
+passphrase?: string | null, };
+
+export type BackupCheck = { id: string, 
+/**
+ * RFC 3339 UTC.
+ */
+made_at: string, envelopes: number, documents: number, records: number, };
+
+export type BackupContents = { 
+/**
+ * RFC 3339 UTC.
+ */
+made_at: string, practice: string, workstation: string, workstation_id: string, 
+/**
+ * How far it had read the relay's log.
+ */
+position: number, entries: number, documents: number, database_bytes: number, written_bytes: number, };
+
+export type BackupSettings = { 
+/**
+ * Better on another disk than the practice's.
+ */
+folder: string, every_hours: number, 
+/**
+ * How many days that have a backup keep their last one.
+ */
+keep_daily: number, 
+/**
+ * How many weeks that have a backup keep their last one.
+ */
+keep_weekly: number, };
+
+export type BackupState = { 
+/**
+ * None: no backups are made by themselves.
+ */
+settings: BackupSettings | null, 
+/**
+ * Whether a passphrase opens the practice. Without one there can be no backup: choose one with the settings.
+ */
+has_passphrase: boolean, is_running: boolean, last: LastBackup | null, 
+/**
+ * When it was last tried: RFC 3339 UTC.
+ */
+tried_at: string | null, 
+/**
+ * Why the last try failed, if it did.
+ */
+trouble: string | null, 
+/**
+ * When the next one is due: RFC 3339 UTC. Made only while the window is open.
+ */
+next_at: string | null, };
+
+export type BackupView = { id: string, 
+/**
+ * None if its list cannot be read.
+ */
+contents: BackupContents | null, 
+/**
+ * What is wrong with its list.
+ */
+trouble: string | null, };
+
+export type Backups = { folder: string, 
+/**
+ * Newest first, of every workstation that uses the folder.
+ */
+backups: Array<BackupView>, };
+
 export type BlockCard = { id: string, target: BlockTarget, location: string, date: string, 
 /**
  * Minutes of this day; a block over several days is cut to each.
@@ -388,6 +466,16 @@ workstation: string, passphrase?: string | null, };
 
 export type KeepBoth = { key: ConflictKey, reason: string, };
 
+export type LastBackup = { id: string, 
+/**
+ * RFC 3339 UTC.
+ */
+made_at: string, folder: string, database_bytes: number, 
+/**
+ * What it added to the folder.
+ */
+written_bytes: number, };
+
 export type Leave = { 
 /**
  * The person saw the warnings and wants it anyway.
@@ -397,6 +485,12 @@ acknowledge_warnings: boolean,
  * Why a refusing rule is overridden, once.
  */
 override_reason?: string | null, };
+
+export type ListBackups = { 
+/**
+ * The one of the settings if left out.
+ */
+folder?: string | null, };
 
 export type ListPatients = { after?: string | null, 
 /**
@@ -576,9 +670,29 @@ export type ResponsibleParty = { name: string,
  */
 relationship: string, phone: string, email: string, };
 
+export type RestoreBackup = { folder: string, 
+/**
+ * The newest if left out.
+ */
+id?: string | null, passphrase?: string | null, };
+
 export type RosterView = { locations: Array<LocationView>, operatories: Array<OperatoryView>, providers: Array<ProviderView>, appointment_types: Array<AppointmentTypeView>, people: Array<PersonView>, workstations: Array<WorkstationView>, };
 
 export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed";
+
+export type SaveBackupSettings = { 
+/**
+ * Empty: none are made by themselves any more.
+ */
+folder?: string | null, 
+/**
+ * 1 to 168.
+ */
+every_hours?: number | null, keep_daily?: number | null, keep_weekly?: number | null, 
+/**
+ * Needed if nothing but the keychain opens the practice; from then on it opens the practice and its backups.
+ */
+passphrase?: string | null, };
 
 export type SaveSetting = { "kind": "practice", name: string, email: string, phone: string, time_increment_minutes: number, } | { "kind": "location", id: string | null, name: string, zone: string, address: string, phone: string, hours: Array<HoursSpan>, is_active: boolean, } | { "kind": "operatory", id: string | null, location: string, name: string, usual_provider: string | null, is_active: boolean, } | { "kind": "provider", id: string | null, name: string, short_name: string, provider_kind: ProviderKind, hue: number, letter: string, hours: Array<HoursSpan>, is_active: boolean, } | { "kind": "appointment_type", id: string | null, name: string, code: string, letter: string, hue: number, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, providers: Array<string>, operatories: Array<string>, is_active: boolean, };
 
@@ -635,6 +749,20 @@ appointment: string | null, };
 export type Unlock = { passphrase: string, };
 
 export type UpdatePatient = { id: string, fields: PatientFields, is_active?: boolean | null, };
+
+export type VerifyBackup = { 
+/**
+ * The one of the settings if left out.
+ */
+folder?: string | null, 
+/**
+ * The newest if left out.
+ */
+id?: string | null, 
+/**
+ * Not needed for this workstation's own.
+ */
+passphrase?: string | null, };
 
 export type Violation = { rule: Rule, policy: Policy, 
 /**
@@ -748,6 +876,18 @@ export interface Commands {
   sync_state: { request: Nothing; response: SyncState };
   /** Tries the relay now instead of waiting. */
   sync_now: { request: Nothing; response: SyncState };
+  /** How this workstation's backups stand. */
+  backup_state: { request: Nothing; response: BackupState };
+  /** When and where backups are made by themselves. */
+  save_backup_settings: { request: SaveBackupSettings; response: BackupState };
+  /** Makes a backup and checks it; a long job (`backup`). */
+  back_up_now: { request: BackUpNow; response: BackupView };
+  /** The backups in a folder; also before a practice is open. */
+  list_backups: { request: ListBackups; response: Backups };
+  /** Reads a backup from end to end; also before a practice is open. */
+  verify_backup: { request: VerifyBackup; response: BackupCheck };
+  /** Goes on from a backup, where no practice is yet. */
+  restore_backup: { request: RestoreBackup; response: Boot };
   /** Makes an invitation for another workstation; the first use registers the practice with a relay. */
   relay_invite: { request: RelayInvite; response: Invitation };
 }

@@ -183,6 +183,18 @@ commands! {
     sync_state: Nothing => SyncState;
     /// Tries the relay now instead of waiting.
     sync_now: Nothing => SyncState;
+    /// How this workstation's backups stand.
+    backup_state: Nothing => BackupState;
+    /// When and where backups are made by themselves.
+    save_backup_settings: SaveBackupSettings => BackupState;
+    /// Makes a backup and checks it; a long job (`backup`).
+    back_up_now: BackUpNow => BackupView;
+    /// The backups in a folder; also before a practice is open.
+    list_backups: ListBackups => Backups;
+    /// Reads a backup from end to end; also before a practice is open.
+    verify_backup: VerifyBackup => BackupCheck;
+    /// Goes on from a backup, where no practice is yet.
+    restore_backup: RestoreBackup => Boot;
     /// Makes an invitation for another workstation; the first use registers the practice with a relay.
     relay_invite: RelayInvite => Invitation;
 }

@@ -6,6 +6,7 @@
 //! are RFC 3339 in UTC. The screen never computes zones.
 
 mod appointments;
+mod backups;
 mod boot;
 mod calendar;
 mod commands;
@@ -19,6 +20,7 @@ mod practice;
 mod syncing;
 
 pub use appointments::*;
+pub use backups::*;
 pub use boot::*;
 pub use calendar::*;
 pub use commands::{COMMANDS, CommandInfo, Handlers, dispatch, typescript};

@@ -1,5 +1,6 @@
 //! An open practice at one workstation: the store behind a lock, who acts, and what is told to whom.
 
+pub(crate) mod backing_up;
 mod busy;
 mod events;
 mod joining;
@@ -53,6 +54,7 @@ pub struct Desk {
     watcher: Mutex<Option<watching::Watcher>>,
     jobs: Mutex<HashMap<String, Arc<AtomicBool>>>,
     busy: Mutex<Option<busy::Busy>>,
+    backing_up: backing_up::BackingUp,
 }
 
 impl Desk {
@@ -71,6 +73,7 @@ impl Desk {
             watcher: Mutex::new(None),
             jobs: Mutex::new(HashMap::new()),
             busy: Mutex::new(None),
+            backing_up: backing_up::BackingUp::default(),
         })
     }
 

@@ -1,5 +1,5 @@
 //! What a window does by itself: hears what other programs write to the same file, notices the turn of the
-//! day, and keeps the conversation with the relay going.
+//! day, keeps the conversation with the relay going, and makes backups when they are due.
 
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, PoisonError, Weak};
@@ -50,6 +50,9 @@ impl Desk {
 
     /// Stops them and waits until they have.
     pub(crate) fn stop_loops(&self) {
+        self.backing_up
+            .stop
+            .store(true, std::sync::atomic::Ordering::Relaxed);
         let watcher = self.watcher.lock().unwrap_or_else(PoisonError::into_inner).take();
         drop(watcher);
         if let Some(conversation) = self
@@ -84,6 +87,7 @@ fn watch(desk: &Weak<Desk>, stopped: &mpsc::Receiver<()>) {
             {
                 desk.start_conversation(lock);
             }
+            desk.back_up_if_due();
             let now = desk.now_view();
             let dates: Vec<String> = now.at.iter().map(|at| at.date.clone()).collect();
             if dates != today {

@@ -1,5 +1,6 @@
 //! One function per command: reads what was typed, asks the desk, says the answer.
 
+mod backups;
 mod calendar;
 mod conflicts;
 mod history;
@@ -14,7 +15,7 @@ mod visits;
 use desk::DeskError;
 
 use crate::answer::Outcome;
-use crate::args::{Command, Orcactl, Relay};
+use crate::args::{Backup, Command, Orcactl, Relay};
 use crate::names::Practice;
 use crate::session;
 
@@ -39,6 +40,16 @@ pub fn run(arguments: Orcactl) -> Outcome {
                     workstation,
                 },
         } => relay::join(data, code, person, workstation),
+        Command::Backup {
+            command: Backup::Restore { folder, id },
+        } => backups::restore(data, &folder, id),
+        // These need no practice: the computer may be new.
+        Command::Backup {
+            command: Backup::Verify { folder, id },
+        } => backups::verify(data, &folder, id),
+        Command::Backup {
+            command: Backup::List { folder: Some(folder) },
+        } => backups::list_folder(data, &folder),
         command => {
             let practice = Practice::of(session::open(data)?)?;
             let outcome = in_practice(&practice, command);
@@ -71,6 +82,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Conflicts { command } => conflicts::run(practice, command),
         Command::Relay { command } => relay::run(practice, command),
         Command::Sync(sync) => relay::sync(practice, &sync),
+        Command::Backup { command } => backups::run(practice, command),
         Command::Rebuild { check } => upkeep::rebuild(practice, check),
         Command::Verify => upkeep::verify(practice),
         Command::Settings { command } => settings::run(practice, command),
