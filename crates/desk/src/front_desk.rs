@@ -86,13 +86,14 @@ struct Inner {
     options: Options,
     listeners: Arc<Listeners>,
     state: Mutex<State>,
+    looking: Mutex<()>,
 }
 
 struct State {
     boot: Boot,
     desk: Option<Arc<Desk>>,
     /// Held for as long as the window lives.
-    _window: Option<Held>,
+    window: Option<Held>,
 }
 
 impl FrontDesk {
@@ -104,8 +105,9 @@ impl FrontDesk {
             state: Mutex::new(State {
                 boot: fresh(&dir, options.keychain),
                 desk: None,
-                _window: None,
+                window: None,
             }),
+            looking: Mutex::new(()),
             dir,
             options,
         }));
@@ -113,11 +115,20 @@ impl FrontDesk {
         front
     }
 
+    /// What a window shows. Looks again if the way in was barred: the other window may be closed by now, or the disk back.
+    pub(crate) fn look_again(&self) -> Boot {
+        let _one_at_a_time = self.0.looking.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.0.options.purpose == Purpose::Window && matches!(self.boot_state(), Boot::Failed { .. }) {
+            self.first_look();
+        }
+        self.boot_state()
+    }
+
     fn first_look(&self) {
         let inner = &self.0;
-        if inner.options.purpose == Purpose::Window {
+        if inner.options.purpose == Purpose::Window && self.state().window.is_none() {
             match inner.dir.lock(Lock::Window) {
-                Ok(Some(held)) => self.state()._window = Some(held),
+                Ok(Some(held)) => self.state().window = Some(held),
                 Ok(None) => {
                     self.state().boot = Boot::Failed {
                         error: already_running(inner.dir.path()),
@@ -131,6 +142,9 @@ impl FrontDesk {
             }
         }
         if !inner.dir.has_practice() {
+            if matches!(self.boot_state(), Boot::Failed { .. }) {
+                self.state().boot = fresh(&inner.dir, inner.options.keychain);
+            }
             return;
         }
         let boot = match opening::open(&self.with(), inner.options.passphrase.as_deref()) {

@@ -23,7 +23,7 @@ macro_rules! by_the_desk_alone {
 
 impl Handlers for FrontDesk {
     fn boot(&self, _: Nothing) -> Result<Boot, DeskError> {
-        Ok(self.boot_state())
+        Ok(self.look_again())
     }
 
     fn unlock(&self, request: api::Unlock) -> Result<Boot, DeskError> {

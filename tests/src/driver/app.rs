@@ -247,7 +247,7 @@ impl App {
     pub async fn kill(self) -> Result<Desk> {
         let process = self.process()?;
         kill(process);
-        self.ended().await?;
+        self.ended(process).await?;
         Ok(self.desk.clone())
     }
 
@@ -257,17 +257,16 @@ impl App {
     /// # Errors
     /// If it does not end.
     pub async fn end(self) -> Result<Desk> {
-        self.process()?;
+        let process = self.process()?;
         // The answer may get lost with the window.
         let _ = self.client.close_window().await;
-        self.ended().await?;
+        self.ended(process).await?;
         Ok(self.desk.clone())
     }
 
-    async fn ended(&self) -> Result<()> {
-        let (binary, data_dir) = (&self.binary, self.data_dir());
+    async fn ended(&self, process: u32) -> Result<()> {
         until(&format!("the app of {} to end", self.name()), || async move {
-            Ok(process_of(binary, data_dir).is_none().then_some(()))
+            Ok(has_ended(process).then_some(()))
         })
         .await
     }
@@ -307,6 +306,22 @@ fn kill(process: u32) {
         .args(["-KILL", &process.to_string()])
         .stdin(Stdio::null())
         .status();
+}
+
+/// Whether a process has let go of its files and locks. Its command line goes a moment earlier, and it stays a zombie
+/// for as long as the driver that started it does not look after it.
+fn has_ended(process: u32) -> bool {
+    let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else {
+        return true;
+    };
+    threads.flatten().all(|thread| {
+        let Ok(stat) = fs::read_to_string(thread.path().join("stat")) else {
+            return true;
+        };
+        // `123 (a name (even so)) Z …`
+        let state = stat.rsplit_once(") ").and_then(|(_, after)| after.chars().next());
+        matches!(state, Some('Z' | 'X'))
+    })
 }
 
 /// The process of this app on this folder. The driver started it, so we cannot know its number otherwise. A zombie has

@@ -417,6 +417,22 @@ fn a_second_window_is_told_that_the_first_is_open() {
 }
 
 #[test]
+fn trying_again_opens_once_the_other_window_is_closed() {
+    let network = ClinicNetwork::start();
+    let front = network.found();
+    let second = Window::open(&network.folder("front"));
+    assert_eq!(second.ok("boot", json!({}))["error"]["code"], "already_running");
+    front.close();
+    assert_eq!(second.ok("boot", json!({}))["state"], "ready");
+    assert_eq!(
+        second.ok("boot", json!({}))["state"],
+        "ready",
+        "it is open only once"
+    );
+    second.add_patient("Rivera", "Ana");
+}
+
+#[test]
 fn a_wrong_passphrase_touches_nothing() {
     let network = ClinicNetwork::start();
     network.found().close();

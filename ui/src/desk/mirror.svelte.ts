@@ -95,7 +95,8 @@ export class Mirror {
 
   /** Listens first, then asks, so that nothing falls between. */
   async start(): Promise<void> {
-    this.#stop = await this.desk.host.subscribe(
+    // A second try listens already.
+    this.#stop ??= await this.desk.host.subscribe(
       (events) => this.apply(events),
       () => void this.reload(),
     );
