@@ -136,6 +136,26 @@ fn settings(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// As long as this lives, commits do not wait for the disk. Only for what the relay says again if it is lost: a power cut
+/// then takes the newest of these commits, whole ones; the next commit that waits takes them along.
+pub(crate) struct Unhurried<'c>(&'c Connection);
+
+impl<'c> Unhurried<'c> {
+    /// To be made outside a transaction.
+    pub fn new(connection: &'c Connection) -> Result<Self, StoreError> {
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        Ok(Self(connection))
+    }
+}
+
+impl Drop for Unhurried<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.pragma_update(None, "synchronous", "FULL") {
+            tracing::error!(%error, "commits no longer wait for the disk");
+        }
+    }
+}
+
 fn read_version(connection: &Connection) -> Result<u32, StoreError> {
     let readable = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
         row.get::<_, i64>(0)

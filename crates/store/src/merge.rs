@@ -13,6 +13,7 @@ use crate::apply::{Applied, Bench, Refusal};
 use crate::batch::Batch;
 use crate::changes::ChangeSet;
 use crate::changes::NetChanges;
+use crate::connection::Unhurried;
 use crate::log::{self, EnvelopeId, NewEntry, Newest, Operation, Standing};
 use crate::queries::{Cursor, Reads};
 use crate::store::Store;
@@ -80,10 +81,14 @@ impl Store {
         settings: &[(&str, &[u8])],
     ) -> Result<Merged, StoreError> {
         self.catch_up_if_stale()?;
+        // Own envelopes that come back bring only their positions.
+        let only_echo = incoming.entries.iter().all(|entry| entry.verdict == Verdict::Own);
+        let unhurried = only_echo.then(|| Unhurried::new(&self.connection)).transpose()?;
         let transaction = begin(&self.connection)?;
         let newest = log::newest(&transaction)?;
         if newest.local != self.seen.local {
             drop(transaction);
+            drop(unhurried);
             return self.merge_with(incoming, settings);
         }
         let mut merge = Merging {
@@ -153,10 +158,11 @@ impl Store {
 
     /// The relay has these own envelopes, at these positions. Unknown ones are passed over.
     pub fn mark_accepted(&mut self, accepted: &[(EnvelopeId, u64)]) -> Result<(), StoreError> {
+        let _unhurried = Unhurried::new(&self.connection)?;
         let transaction = begin(&self.connection)?;
         let waiting = unacknowledged(&transaction)?;
         for (id, position) in accepted {
-            if let Some((local, _)) = waiting.iter().find(|(_, waiting)| waiting == id) {
+            if let Some(local) = waiting.get(id) {
                 set_position(&transaction, *local, *position)?;
             }
         }
@@ -166,11 +172,12 @@ impl Store {
     }
 }
 
-/// Own envelopes without a position: row and id.
-fn unacknowledged(connection: &Connection) -> Result<Vec<(i64, EnvelopeId)>, StoreError> {
-    let sql = "SELECT local, envelope FROM log WHERE own_sequence > (SELECT coalesce(max(acknowledged), 0) FROM relay)
-               AND position IS NULL ORDER BY own_sequence";
-    Reads::new(connection).all(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
+/// Rows of own envelopes without a position, by id.
+fn unacknowledged(connection: &Connection) -> Result<HashMap<EnvelopeId, i64>, StoreError> {
+    let sql = "SELECT envelope, local FROM log WHERE own_sequence > (SELECT coalesce(max(acknowledged), 0) FROM relay)
+               AND position IS NULL";
+    let list = Reads::new(connection).all(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(list.into_iter().collect())
 }
 
 fn set_position(connection: &Connection, local: i64, position: u64) -> Result<(), StoreError> {
@@ -266,9 +273,8 @@ impl Merging<'_> {
         let own = match self.own.as_mut() {
             Some(own) => own,
             None => {
-                let list = unacknowledged(self.connection)?;
-                self.own
-                    .insert(list.into_iter().map(|(local, id)| (id, local)).collect())
+                let own = unacknowledged(self.connection)?;
+                self.own.insert(own)
             }
         };
         if let Some(local) = own.remove(&entry.id) {

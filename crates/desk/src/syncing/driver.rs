@@ -5,7 +5,7 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use sync::LookupId;
-use sync::session::{Config, Effect, Event, Link, Session};
+use sync::session::{Batch, Config, Effect, Event, Link, Session};
 use sync::wire::Refusal;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -57,6 +57,9 @@ async fn paused_until_stop(inbox: &mut UnboundedReceiver<Nudge>) -> bool {
     }
 }
 
+/// Frames, or nudges, taken in one turn.
+const AT_ONCE: usize = 64;
+
 struct Driver<'a> {
     practice: &'a dyn Practice,
     progress: &'a Progress,
@@ -98,11 +101,11 @@ impl<'a> Driver<'a> {
             parcels: HashMap::new(),
             shown: Shown::default(),
         };
-        driver.feed(Event::Started {
+        driver.feed(vec![Event::Started {
             cursor: setup.cursor,
             hash: setup.hash,
             outbox: setup.outbox,
-        })?;
+        }])?;
         Ok(driver)
     }
 
@@ -123,60 +126,81 @@ impl<'a> Driver<'a> {
                     None => std::future::pending().await,
                 }
             };
+            let (mut nudges, mut frames) = (Vec::new(), Vec::new());
+            let mut events = Vec::new();
             tokio::select! {
-                biased;
-                nudge = inbox.recv() => match nudge {
-                    None | Some(Nudge::Stop) => return Ok(()),
-                    Some(Nudge::Outbox) => {
-                        let waiting = self.practice.outbox_len()?;
-                        self.feed(Event::Outbox { waiting })?;
-                    }
-                    Some(Nudge::RetryNow) => self.feed(Event::RetryNow)?,
-                    Some(Nudge::StoreParcel(parcel, answer)) => {
-                        self.parcels.insert(parcel.lookup, answer);
-                        self.feed(Event::StoreParcel(parcel))?;
-                    }
-                },
-                Some((number, heard)) = hears.recv() => {
-                    // What an earlier connection still says is of no interest.
-                    if self.connection.as_ref().is_some_and(|(current, _)| *current == number) {
-                        self.hear(heard)?;
-                    }
-                }
+                count = inbox.recv_many(&mut nudges, AT_ONCE) => if count == 0 { return Ok(()) },
+                _ = hears.recv_many(&mut frames, AT_ONCE) => {}
                 () = sleep => {
                     self.wake_at = None;
-                    self.feed(Event::Tick)?;
+                    events.push(Event::Tick);
                 }
             }
+            if nudges.iter().any(|nudge| matches!(nudge, Nudge::Stop)) {
+                return Ok(());
+            }
+            self.nudged(nudges, &mut events)?;
+            events.extend(
+                frames
+                    .into_iter()
+                    .filter_map(|(number, heard)| self.hear(number, heard)),
+            );
+            self.feed(events)?;
         }
     }
 
-    fn hear(&mut self, heard: Heard) -> Result<(), DeskError> {
-        match heard {
-            Heard::Connected => self.feed(Event::Connected),
-            Heard::Frame(bytes) => self.feed(Event::Frame(bytes)),
-            Heard::Closed(why) => {
-                self.connection = None;
-                self.feed(Event::Disconnected { why })
+    /// What was written here while the last turn ran is one event, however much it is.
+    fn nudged(&mut self, nudges: Vec<Nudge>, events: &mut Vec<Event>) -> Result<(), DeskError> {
+        let mut outbox_grew = false;
+        for nudge in nudges {
+            match nudge {
+                Nudge::Outbox => outbox_grew = true,
+                Nudge::RetryNow => events.push(Event::RetryNow),
+                Nudge::StoreParcel(parcel, answer) => {
+                    self.parcels.insert(parcel.lookup, answer);
+                    events.push(Event::StoreParcel(parcel));
+                }
+                Nudge::Stop => {}
             }
         }
+        if outbox_grew {
+            events.push(Event::Outbox {
+                waiting: self.practice.outbox_len()?,
+            });
+        }
+        Ok(())
     }
 
-    fn feed(&mut self, event: Event) -> Result<(), DeskError> {
-        let mut events = std::collections::VecDeque::from([event]);
-        while let Some(event) = events.pop_front() {
-            for effect in self.session.handle(self.now(), event) {
+    fn hear(&mut self, number: u64, heard: Heard) -> Option<Event> {
+        // What an earlier connection still says is of no interest.
+        self.connection
+            .as_ref()
+            .filter(|(current, _)| *current == number)?;
+        Some(match heard {
+            Heard::Connected => Event::Connected,
+            Heard::Frame(bytes) => Event::Frame(bytes),
+            Heard::Closed(why) => {
+                self.connection = None;
+                Event::Disconnected { why }
+            }
+        })
+    }
+
+    fn feed(&mut self, mut events: Vec<Event>) -> Result<(), DeskError> {
+        while !events.is_empty() {
+            let now = self.now();
+            let effects = events
+                .drain(..)
+                .flat_map(|event| self.session.handle(now, event))
+                .collect();
+            for effect in one_batch(effects) {
                 self.carry_out(effect, &mut events)?;
             }
         }
         Ok(())
     }
 
-    fn carry_out(
-        &mut self,
-        effect: Effect,
-        then: &mut std::collections::VecDeque<Event>,
-    ) -> Result<(), DeskError> {
+    fn carry_out(&mut self, effect: Effect, then: &mut Vec<Event>) -> Result<(), DeskError> {
         match effect {
             Effect::Connect => {
                 self.connections += 1;
@@ -203,14 +227,14 @@ impl<'a> Driver<'a> {
                 max_bytes,
             } => {
                 let envelopes = self.practice.outbox(after_sequence, limit, max_bytes)?;
-                then.push_back(Event::OutboxReady {
+                then.push(Event::OutboxReady {
                     after_sequence,
                     envelopes,
                 });
             }
             Effect::Accepted(positions) => {
                 self.practice.accepted(&positions)?;
-                then.push_back(Event::Outbox {
+                then.push(Event::Outbox {
                     waiting: self.practice.outbox_len()?,
                 });
             }
@@ -220,14 +244,14 @@ impl<'a> Driver<'a> {
                     "the relay will not take an envelope; it is set aside"
                 );
                 self.practice.set_aside(id, &refusal)?;
-                then.push_back(Event::Outbox {
+                then.push(Event::Outbox {
                     waiting: self.practice.outbox_len()?,
                 });
             }
             Effect::Apply(batch) => {
                 let (position, hash) = (batch.cursor, batch.hash);
                 self.practice.apply(batch)?;
-                then.push_back(Event::Applied { position, hash });
+                then.push(Event::Applied { position, hash });
             }
             Effect::ParcelStored { lookup } => self.answer_parcel(lookup, Ok(())),
             Effect::ParcelRefused { lookup, refusal } => self.answer_parcel(lookup, Err(refusal)),
@@ -265,4 +289,25 @@ impl<'a> Driver<'a> {
         self.progress.set(self.shown.clone());
         self.practice.show(self.shown.clone());
     }
+}
+
+/// Stretches of the log that came one after the other are stored together: one commit instead of many. The later place
+/// does no harm, because only [`Event::Applied`] tells the session of it.
+fn one_batch(effects: Vec<Effect>) -> Vec<Effect> {
+    let mut together: Option<Batch> = None;
+    let mut rest = Vec::with_capacity(effects.len());
+    for effect in effects {
+        match (effect, &mut together) {
+            (Effect::Apply(next), Some(batch)) => {
+                batch.entries.extend(next.entries);
+                batch.cursor = next.cursor;
+                batch.hash = next.hash;
+                batch.membership = next.membership.or(batch.membership.take());
+            }
+            (Effect::Apply(first), None) => together = Some(first),
+            (other, _) => rest.push(other),
+        }
+    }
+    rest.extend(together.map(Effect::Apply));
+    rest
 }

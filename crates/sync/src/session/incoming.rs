@@ -2,10 +2,7 @@
 
 use minicbor::bytes::ByteVec;
 
-use super::{
-    Alarm, Batch, Content, Effect, Entry, MAX_UNAPPLIED, Millis, Open, PULL_ENVELOPES, Phase, Quarantine,
-    Session,
-};
+use super::{Alarm, Batch, Content, Effect, Entry, Millis, Open, PULL_ENVELOPES, Phase, Quarantine, Session};
 use crate::envelope::{Envelope, Kind, verify_all};
 use crate::id::EnvelopeId;
 use crate::log::ChainBroken;
@@ -100,7 +97,7 @@ impl Session {
     pub(super) fn pull_if_needed(&mut self, now: Millis) {
         let Phase::Open(open) = &self.phase else { return };
         let behind = self.chain.position() < open.head;
-        if behind && open.must_pull && open.pulling.is_none() && self.unapplied.len() < MAX_UNAPPLIED {
+        if behind && open.must_pull && open.pulling.is_none() && self.has_room() {
             self.pull(now);
         }
     }
@@ -119,6 +116,7 @@ impl Session {
 
     fn entries(&mut self, now: Millis, frame: Entries) {
         let known = self.chain.position();
+        let has_room = self.has_room();
         let last = frame.after.saturating_add(frame.envelopes.len() as u64);
         self.heard_head(now, frame.head.max(last));
         let Phase::Open(open) = &mut self.phase else {
@@ -129,7 +127,7 @@ impl Session {
             open.pulling = None;
             open.must_pull = last < frame.head;
         }
-        if frame.after > known || last > known && self.unapplied.len() >= MAX_UNAPPLIED {
+        if frame.after > known || last > known && !has_room {
             // A gap, or more than the desk has room for.
             open.must_pull = true;
             return self.pull_if_needed(now);
@@ -150,7 +148,8 @@ impl Session {
         for entry in &verified.entries {
             self.own.remove(&entry.id);
         }
-        self.unapplied.push_back(self.chain.position());
+        self.unapplied
+            .push_back((self.chain.position(), verified.entries.len()));
         self.effects.push(Effect::Apply(Batch {
             entries: verified.entries,
             cursor: self.chain.position(),

@@ -43,8 +43,8 @@ pub const PUSH_WINDOW: usize = 4;
 pub const PUSH_ENVELOPES: usize = 128;
 /// Envelopes asked for in one pull.
 pub const PULL_ENVELOPES: u32 = 256;
-/// Batches handed to the desk and not yet stored; more is pulled later.
-pub const MAX_UNAPPLIED: usize = 4;
+/// Entries handed to the desk and not yet stored; more is pulled later.
+pub const MAX_UNAPPLIED: usize = 1024;
 
 /// Who is talking.
 pub struct Config {
@@ -266,7 +266,7 @@ impl OpenTimes {
             open.in_flight.front().map(|push| push.sent_at),
         ];
         let behind = session.chain.position() < open.head;
-        let could_pull = behind && open.pulling.is_none() && session.unapplied.len() < MAX_UNAPPLIED;
+        let could_pull = behind && open.pulling.is_none() && session.has_room();
         Self {
             silent: session.last_heard + PING_AFTER + ANSWER_WITHIN,
             unanswered: asked.into_iter().flatten().min().map(|at| at + 2 * ANSWER_WITHIN),
@@ -284,7 +284,8 @@ pub struct Session {
     chain: Chain,
     membership: Membership,
     applied: u64,
-    unapplied: VecDeque<u64>,
+    /// Batches that the desk has not stored yet: the position of the last entry, and how many entries.
+    unapplied: VecDeque<(u64, usize)>,
     waiting: u64,
     parcels: VecDeque<PutParcel>,
     /// Own envelopes acknowledged in this session that have not come back yet: no need to verify them again.
@@ -369,7 +370,7 @@ impl Session {
             }
             Event::Applied { position, hash: _ } => {
                 self.applied = self.applied.max(position);
-                while self.unapplied.front().is_some_and(|first| *first <= position) {
+                while self.unapplied.front().is_some_and(|(last, _)| *last <= position) {
                     self.unapplied.pop_front();
                 }
                 self.pull_if_needed(now);
@@ -387,6 +388,11 @@ impl Session {
         }
         self.show(now);
         std::mem::take(&mut self.effects)
+    }
+
+    /// Whether the desk keeps up with storing what is handed to it.
+    fn has_room(&self) -> bool {
+        self.unapplied.iter().map(|(_, entries)| entries).sum::<usize>() < MAX_UNAPPLIED
     }
 
     fn started(&mut self, now: Millis, cursor: u64, hash: ChainHash, outbox: u64) {
