@@ -1,6 +1,6 @@
 //! The table of commands, answered: those before a practice is open here, all others by the desk.
 
-use crate::api::{self, Boot, Handlers, Nothing};
+use crate::api::{self, Boot, Handlers, Nothing, access_of};
 use crate::commands::backups;
 use crate::front_desk::FrontDesk;
 use crate::{DeskError, opening};
@@ -8,7 +8,7 @@ use crate::{DeskError, opening};
 macro_rules! by_the_desk {
     ($($name:ident: $request:ty => $response:ty;)*) => {
         $(fn $name(&self, request: $request) -> Result<$response, DeskError> {
-            self.desk()?.$name(request)
+            self.desk_for(access_of::$name)?.$name(request)
         })*
     };
 }
@@ -16,7 +16,7 @@ macro_rules! by_the_desk {
 macro_rules! by_the_desk_alone {
     ($($name:ident => $response:ty;)*) => {
         $(fn $name(&self, _: Nothing) -> Result<$response, DeskError> {
-            self.desk()?.$name()
+            self.desk_for(access_of::$name)?.$name()
         })*
     };
 }
@@ -47,11 +47,13 @@ impl Handlers for FrontDesk {
     }
 
     fn save_backup_settings(&self, request: api::SaveBackupSettings) -> Result<api::BackupState, DeskError> {
-        self.desk()?.save_backup_settings(request, self.passphrase_cost())
+        self.desk_for(access_of::save_backup_settings)?
+            .save_backup_settings(request, self.passphrase_cost())
     }
 
     fn back_up_now(&self, request: api::BackUpNow) -> Result<api::BackupView, DeskError> {
-        self.desk()?.back_up_now(request, self.passphrase_cost())
+        self.desk_for(access_of::back_up_now)?
+            .back_up_now(request, self.passphrase_cost())
     }
 
     fn list_backups(&self, request: api::ListBackups) -> Result<api::Backups, DeskError> {
@@ -73,11 +75,62 @@ impl Handlers for FrontDesk {
     }
 
     fn cancel_job(&self, request: api::JobRef) -> Result<Nothing, DeskError> {
-        self.desk()?.cancel_job(&request.job);
+        self.desk_for(access_of::cancel_job)?.cancel_job(&request.job);
         Ok(Nothing {})
     }
 
+    fn session(&self, _: Nothing) -> Result<api::Session, DeskError> {
+        Ok(self.desk()?.session())
+    }
+
+    fn sign_in(&self, request: api::SignIn) -> Result<api::Session, DeskError> {
+        self.desk()?.sign_in(request.person, &request.passphrase)
+    }
+
+    fn resume(&self, request: api::Pin) -> Result<api::Session, DeskError> {
+        self.desk()?.resume(&request.pin)
+    }
+
+    fn touched(&self, _: Nothing) -> Result<Nothing, DeskError> {
+        self.desk()?.touched();
+        Ok(Nothing {})
+    }
+
+    fn set_pin(&self, request: api::Pin) -> Result<api::Session, DeskError> {
+        self.desk_for(access_of::set_pin)?.set_pin(&request.pin)
+    }
+
+    fn choose_passphrase(&self, request: api::ChoosePassphrase) -> Result<api::Session, DeskError> {
+        self.desk_for(access_of::choose_passphrase)?.choose_passphrase(
+            request.current.as_deref(),
+            &request.passphrase,
+            self.passphrase_cost(),
+        )
+    }
+
+    fn break_glass(&self, request: api::BreakGlass) -> Result<api::Session, DeskError> {
+        self.desk_for(access_of::break_glass)?
+            .break_glass(&request.reason)
+    }
+
+    fn add_person(&self, request: api::AddPerson) -> Result<api::People, DeskError> {
+        self.desk_for(access_of::add_person)?
+            .add_person(request, self.passphrase_cost())
+    }
+
+    fn reset_login(&self, request: api::ResetLogin) -> Result<api::People, DeskError> {
+        self.desk_for(access_of::reset_login)?
+            .reset_login(request, self.passphrase_cost())
+    }
+
+    fn set_aside(&self, _: Nothing) -> Result<api::SetAside, DeskError> {
+        self.desk_for(access_of::set_aside)?.set_aside_list()
+    }
+
     by_the_desk_alone! {
+        lock => api::Session;
+        end_emergency => api::Session;
+        people => api::People;
         hello => api::Hello;
         conflicts => api::Conflicts;
         undo => api::Undone;
@@ -115,5 +168,9 @@ impl Handlers for FrontDesk {
         history: api::HistoryRequest => api::History;
         import: api::Import => api::ImportReport;
         relay_invite: api::RelayInvite => api::Invitation;
+        set_lock_after: api::LockAfter => api::Session;
+        update_person: api::UpdatePerson => api::People;
+        set_permission: api::SetPermission => api::People;
+        remove_workstation: api::WorkstationRef => api::People;
     }
 }

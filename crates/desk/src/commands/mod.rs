@@ -10,3 +10,4 @@ mod imports;
 mod patients;
 mod practice;
 mod relay;
+mod staff;
