@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 
 use crate::batch::{Batch, document_bytes};
 use crate::document::{self, Reading, Rival};
-use crate::documents::{Documents, InHand};
+use crate::documents::{Documents, InHand, Loaded};
 use crate::fields::{self, Fields};
 use crate::touched;
 use crate::transact::workstation_of;
@@ -69,6 +69,34 @@ impl<'t> Bench<'t> {
         })
     }
 
+    /// A document to work on.
+    pub fn document(&mut self, id: DocumentId) -> Result<&mut Loaded, StoreError> {
+        self.documents.take(self.connection, &mut self.in_hand, id)
+    }
+
+    /// Whether its author may do what an own batch did here already.
+    pub fn judge(&mut self, batch: &Batch, rights: &Rights) -> Result<Result<(), String>, StoreError> {
+        if rights.person != batch.person {
+            return Ok(Err("its author is not known any more".to_owned()));
+        }
+        let with_places = rights.depend_on_places();
+        for (id, changes) in &batch.documents {
+            let document = &self.document(*id)?.automerge;
+            for bytes in changes {
+                let Ok(change) = AutomergeChange::from_bytes(bytes.clone()) else {
+                    continue;
+                };
+                for record in touched::touched(document, &change.decode()) {
+                    let touch = record.touch(document, change.deps(), with_places);
+                    if let Err(lacks) = rights.check_touches(batch.workstation, &[touch]) {
+                        return Ok(Err(may_not(&lacks)));
+                    }
+                }
+            }
+        }
+        Ok(Ok(()))
+    }
+
     pub fn finish(self) -> InHand {
         self.in_hand
     }
@@ -119,9 +147,7 @@ impl<'t> Bench<'t> {
                 for record in touched::touched(trial, &change.decode()) {
                     let touch = record.touch(trial, change.deps(), with_places);
                     if let Err(lacks) = rights.check_touches(batch.workstation, &[touch]) {
-                        return Ok(Err(Refusal::Unfit(format!(
-                            "its author may not do this: {lacks}"
-                        ))));
+                        return Ok(Err(Refusal::Unfit(may_not(&lacks))));
                     }
                     let (kind, key) = (record.kind, record.key);
                     if readings
@@ -194,6 +220,10 @@ impl<'t> Bench<'t> {
         tracing::trace!(workstation = %self.workstation, documents = applied.documents.len(), "applied an envelope");
         Ok(applied)
     }
+}
+
+fn may_not(lacks: &clinic::roles::NotAllowed) -> String {
+    format!("its author may not do this: {lacks}")
 }
 
 /// Whether a change is well formed, by its author's actor, and speaks only of known actors.

@@ -120,6 +120,14 @@ impl Loaded {
         self.insert(connection, bytes)
     }
 
+    /// The document as it is in memory, in place of its chunks.
+    pub fn rewrite(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let saved = save_checked(&self.automerge)
+            .ok_or_else(|| StoreError::corrupt("a document cannot be loaded after saving"))?;
+        self.last += 1;
+        self.replace(connection, &saved)
+    }
+
     /// The document saved whole, in place of its chunks.
     fn replace(&mut self, connection: &Connection, saved: &[u8]) -> Result<(), StoreError> {
         let first = self.number << SHIFT;

@@ -31,6 +31,7 @@ mod transact;
 mod tx;
 mod undo;
 mod vault;
+mod withdraw;
 
 pub use batch::Batch;
 pub use changes::{By, ChangeSet, Committed, Sealed, Sealer};
@@ -51,3 +52,4 @@ pub use undo::{UndoState, UndoStep};
 pub use vault::{
     DatabaseKey, PassphraseCost, key_file, read_key_file, unwrap_secret, wrap_secret, write_key_file,
 };
+pub use withdraw::OpenOwn;

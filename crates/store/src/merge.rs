@@ -18,6 +18,8 @@ use crate::log::{self, EnvelopeId, NewEntry, Newest, Operation, Standing};
 use crate::queries::{Cursor, Reads};
 use crate::store::Store;
 use crate::transact::{begin, link, mark_undone};
+use crate::vault::random;
+use crate::withdraw::{OpenOwn, withdraw};
 use crate::{StoreError, overlaps};
 
 /// A stretch of the relay's log, in its order.
@@ -40,6 +42,8 @@ pub struct Incoming {
     pub batch: Option<Vec<u8>>,
     /// What its author may do, at its position.
     pub rights: Arc<Rights>,
+    /// An own one: something was said of people since it was written, so its author is judged again.
+    pub judge_again: bool,
     pub verdict: Verdict,
 }
 
@@ -72,7 +76,7 @@ const MOST_WAITING: u32 = 10_000;
 impl Store {
     /// Takes in a stretch of the relay's log. What is known already does no harm.
     pub fn merge(&mut self, incoming: &MergeBatch) -> Result<Merged, StoreError> {
-        self.merge_with(incoming, &[])
+        self.merge_with(incoming, &[], &|_| None)
     }
 
     /// Like [`Store::merge`]; in the same transaction keeps settings that must never be older or newer than the
@@ -81,6 +85,7 @@ impl Store {
         &mut self,
         incoming: &MergeBatch,
         settings: &[(&str, &[u8])],
+        open: OpenOwn<'_>,
     ) -> Result<Merged, StoreError> {
         self.catch_up_if_stale()?;
         // Own envelopes that come back bring only their positions.
@@ -91,7 +96,7 @@ impl Store {
         if newest.local != self.seen.local {
             drop(transaction);
             drop(unhurried);
-            return self.merge_with(incoming, settings);
+            return self.merge_with(incoming, settings, open);
         }
         let mut merge = Merging {
             connection: &transaction,
@@ -104,6 +109,8 @@ impl Store {
             quarantined: Vec::new(),
             at: Timestamp::UNIX_EPOCH,
             own: None,
+            open,
+            took_back: false,
         };
         for entry in &incoming.entries {
             merge.take(entry)?;
@@ -118,6 +125,7 @@ impl Store {
             quarantined,
             at,
             newest,
+            took_back,
             ..
         } = merge;
         let in_hand = bench.finish();
@@ -135,6 +143,7 @@ impl Store {
             crate::store::set(&transaction, key, value)?;
         }
         transaction.commit()?;
+        drop(unhurried);
 
         let set = ChangeSet {
             entries,
@@ -145,10 +154,16 @@ impl Store {
             reason: String::new(),
             changes,
             conflicts_changed: overlaps_changed || fields_changed,
-            undo_state_changed: false,
+            undo_state_changed: took_back,
             reload: false,
         };
-        self.documents.give_back(in_hand);
+        if took_back {
+            // Its numbers are used: what is written from now on is by another actor, so that what was taken back can
+            // still be let in.
+            self.reincarnate(random()?);
+        } else {
+            self.documents.give_back(in_hand);
+        }
         self.memory.follow(&set.changes);
         self.seen.local = newest.local;
         Ok(Merged {
@@ -219,6 +234,8 @@ struct Merging<'t> {
     at: Timestamp,
     /// Own envelopes without a position, by id; read when first needed.
     own: Option<HashMap<EnvelopeId, i64>>,
+    open: OpenOwn<'t>,
+    took_back: bool,
 }
 
 impl Merging<'_> {
@@ -253,13 +270,15 @@ impl Merging<'_> {
         let reads = Reads::new(self.connection);
         let at_position = reads.envelope_at(entry.position)?;
         if let Some((id, _)) = at_position {
-            return if id == entry.id {
-                Ok(true)
-            } else {
-                Err(StoreError::Forked {
+            if id != entry.id {
+                return Err(StoreError::Forked {
                     position: entry.position,
-                })
-            };
+                });
+            }
+            if entry.workstation == self.workstation {
+                self.look_at_own(entry)?;
+            }
+            return Ok(true);
         }
         let remote = reads.one(
             "SELECT local FROM log WHERE envelope = ?1 AND own_sequence IS NULL",
@@ -281,12 +300,66 @@ impl Merging<'_> {
         };
         if let Some(local) = own.remove(&entry.id) {
             set_position(self.connection, local, entry.position)?;
-            if let Verdict::Quarantined { reason } = &entry.verdict {
-                self.note_reason(local, reason, entry.batch.as_deref())?;
-            }
+            self.look_at_own(entry)?;
             return Ok(true);
         }
         Ok(false)
+    }
+
+    /// An own envelope that has its position: its author may have lost the right before it got there.
+    fn look_at_own(&mut self, entry: &Incoming) -> Result<(), StoreError> {
+        let is_refused = matches!(entry.verdict, Verdict::Quarantined { .. });
+        if !is_refused && !entry.judge_again {
+            return Ok(());
+        }
+        let sql = "SELECT local, verdict FROM log WHERE position = ?1 AND own_sequence IS NOT NULL";
+        let found: Option<(i64, i64)> =
+            Reads::new(self.connection)
+                .one(sql, [entry.position as i64], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let Some((local, standing)) = found else {
+            return Ok(());
+        };
+        if standing == Standing::Waiting as i64 {
+            // It builds on something that was taken back; judged when that is let in.
+            self.connection
+                .prepare_cached("UPDATE waiting SET rights = ?2 WHERE local = ?1")?
+                .execute(params![local, serde_json::to_string(&*entry.rights)?])?;
+        }
+        if standing != Standing::Accepted as i64 {
+            return Ok(());
+        }
+        if let Verdict::Quarantined { reason } = &entry.verdict {
+            return self.take_back(local, entry, reason);
+        }
+        let Some(Ok(batch)) = entry.batch.as_deref().map(Batch::decode) else {
+            return Ok(());
+        };
+        match self.bench.judge(&batch, &entry.rights)? {
+            Ok(()) => Ok(()),
+            Err(reason) => self.take_back(local, entry, &reason),
+        }
+    }
+
+    fn take_back(&mut self, local: i64, entry: &Incoming, reason: &str) -> Result<(), StoreError> {
+        self.note_reason(local, reason, entry.batch.as_deref())?;
+        self.quarantined.push((entry.position, reason.to_owned()));
+        if let Some(Ok(batch)) = entry.batch.as_deref().map(Batch::decode) {
+            self.connection
+                .prepare_cached("UPDATE log SET verdict = ?2 WHERE local = ?1")?
+                .execute([local, Standing::Quarantined as i64])?;
+            let withdrawn = withdraw(
+                self.connection,
+                &mut self.bench,
+                local,
+                batch,
+                &entry.rights,
+                self.open,
+            )?;
+            self.took_back = true;
+            self.fields_changed |= withdrawn.fields_changed;
+            self.changes.add(withdrawn.changes);
+        }
+        Ok(())
     }
 
     fn accept(&mut self, entry: &Incoming, batch: &Batch, applied: Applied) -> Result<(), StoreError> {
@@ -403,7 +476,7 @@ impl Merging<'_> {
                     Ok((
                         row.get::<_, i64>(0)?,
                         row.get::<_, Vec<u8>>(1)?,
-                        row.get::<_, i64>(2)?,
+                        row.get::<_, Option<i64>>(2)?,
                         row.get::<_, String>(3)?,
                     ))
                 },
@@ -426,7 +499,7 @@ impl Merging<'_> {
                     Err(Refusal::Unfit(reason)) => {
                         self.settle_waiting(local, Standing::Quarantined)?;
                         self.note_reason(local, &reason, Some(&bytes))?;
-                        self.quarantined.push((position as u64, reason));
+                        self.quarantined.push((position.unwrap_or(0) as u64, reason));
                     }
                     Ok((batch, applied)) => {
                         self.settle_waiting(local, Standing::Accepted)?;

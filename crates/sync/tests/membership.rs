@@ -415,3 +415,35 @@ fn a_parcel_says_where_the_log_stood() {
         Some((3, [3; 32]))
     );
 }
+
+/// A statement and what builds on it go out one right after the other: the relay must not judge the second by what it
+/// knew before the first.
+#[test]
+fn what_builds_on_a_statement_may_follow_it_at_once() {
+    for seed in 0..20 {
+        let mut world = World::two_desks(100 + seed);
+        world.write(0, "with the old key");
+        let (key, epoch) = {
+            let desk = &mut world.desks[0];
+            let epoch = desk.membership.epoch().expect("founded") + 1;
+            let key = sync::PracticeKey {
+                epoch,
+                key: [epoch as u8; 32],
+            };
+            let workstations: Vec<_> = desk.membership.active_workstations().collect();
+            let (ephemeral, wrapped) =
+                sync::keys::wrap(&key, PRACTICE, workstations, [3; 32]).expect("good keys");
+            desk.say(&Statement::Rotate(sync::statement::Rotate {
+                epoch,
+                ephemeral,
+                wrapped,
+            }));
+            (key, epoch)
+        };
+        world.desks[0].practice_keys.add(key);
+        world.write(0, "with the new key");
+        world.settle();
+        assert_eq!(world.desks[0].set_aside, [], "epoch {epoch}");
+        world.assert_converged();
+    }
+}

@@ -336,11 +336,12 @@ fn a_person_added_at_one_desk_signs_in_at_another() {
     let front = network.found();
     let second = network.join(&front, "Desk 2", "Kofi Osei");
     let mei = add(&front, "Mei Tanaka", "doctor");
-    let session = second.until("Mei at the second desk", |second| {
-        second
-            .call("sign_in", json!({ "person": mei, "passphrase": word("doctor") }))
-            .ok()
+    second.until("Mei among those who sign in at the second desk", |second| {
+        let session = second.ok("session", json!({}));
+        let people = session["people"].as_array()?.clone();
+        people.iter().any(|person| person["id"] == mei).then_some(())
     });
+    let session = sign_in(&second, &mei, &word("doctor"));
     assert_eq!(session["me"]["name"], "Mei Tanaka");
     let ana = second.add_patient("Rivera", "Ana");
     let visit = second.book(&ana, "Op 1", "09:00");
@@ -394,12 +395,51 @@ fn what_a_role_lost_meanwhile_is_set_aside_everywhere() {
         reason.contains("may not do this").then_some(())
     });
     assert!(front.card(&visit).is_none());
-    let error = second.until("being refused", |second| {
-        second
-            .call("edit_appointment", json!({ "id": visit, "note": "x" }))
-            .err()
+    second.until("the booking to go at its author’s desk, too", |second| {
+        second.card(&visit).is_none().then_some(())
     });
+    assert_eq!(second.ok("sync_state", json!({}))["quarantined"], 1, "kept");
+    let error = second.refused(
+        "add_patient",
+        json!({ "fields": { "family_name": "X", "given_name": "Y" } }),
+    );
     assert_eq!(error.code, "not_allowed");
+}
+
+/// A person who was removed while their desk was off-line: the relay does not even take what they wrote.
+#[test]
+fn what_a_removed_person_wrote_off_line_goes_back_and_the_desk_works_on() {
+    let mut network = ClinicNetwork::start();
+    let front = network.found();
+    let second = network.join(&front, "Desk 2", "Kofi Osei");
+    let mei = add(&front, "Mei Tanaka", "doctor");
+    second.until("Mei at the second desk", |second| {
+        second
+            .call("sign_in", json!({ "person": mei, "passphrase": word("doctor") }))
+            .ok()
+    });
+    front.until_in_step();
+    second.until_in_step();
+    network.stop_relay();
+    front.until_mode("offline");
+    second.until_mode("offline");
+    let lena = second.add_patient("Novak", "Lena");
+    let visit = second.book(&lena, "Op 1", "09:00");
+    front.ok("update_person", json!({ "id": mei, "is_active": false }));
+    second.close();
+    network.start_relay();
+    front.until_in_step();
+    let second = Window::open(&network.folder("Desk 2"));
+    second.until_in_step();
+    second.until("what Mei wrote to go", |second| {
+        second.call("patient", json!({ "id": lena })).err()
+    });
+    assert!(second.card(&visit).is_none());
+    // Kofi, whose desk it is, goes on.
+    let ana = second.add_patient("Rivera", "Ana");
+    let kept = second.book(&ana, "Op 1", "09:00");
+    front.until("what Kofi booked", |front| front.card(&kept));
+    second.until_in_step();
 }
 
 #[test]

@@ -58,6 +58,7 @@ pub struct Desk {
     busy: Mutex<Option<busy::Busy>>,
     backing_up: backing_up::BackingUp,
     staff: RwLock<Arc<staff::Staff>>,
+    looking: Mutex<()>,
     seat: Mutex<session::Seat>,
     /// The person with whom this workstation came into the practice.
     own_person: PersonId,
@@ -73,6 +74,7 @@ impl Desk {
         Arc::new(Desk {
             own_person: parts.identity.person,
             staff: RwLock::new(Arc::new(nobody)),
+            looking: Mutex::new(()),
             seat: Mutex::new(session::Seat::new(false)),
             dir: parts.dir,
             store: Mutex::new(parts.store),

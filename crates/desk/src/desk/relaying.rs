@@ -81,6 +81,26 @@ impl Practice for Line {
     }
 }
 
+/// The batch in an envelope that was stored here.
+fn opened(bytes: &[u8], keys: &PracticeKeys) -> Option<Vec<u8>> {
+    let envelope = sync::Envelope::parse(bytes.to_vec()).ok()?;
+    envelope.open(keys).ok().map(|body| body.to_vec())
+}
+
+/// Whose founding of the practice is trusted here.
+pub(super) fn founder(reads: store::Reads<'_>) -> Result<Fingerprint, DeskError> {
+    let bytes = reads.setting(FOUNDER)?.ok_or_else(|| {
+        DeskError::new(
+            "no_identity",
+            "This workstation does not know who founded the practice.",
+        )
+    })?;
+    bytes
+        .try_into()
+        .map(Fingerprint)
+        .map_err(|_| DeskError::new("no_identity", "The founder’s fingerprint cannot be read."))
+}
+
 impl Practice for Desk {
     fn sync_setup(&self) -> Result<Setup, DeskError> {
         let identity = self.identity();
@@ -140,13 +160,24 @@ impl Practice for Desk {
     }
 
     fn set_aside(&self, id: EnvelopeId, refusal: &Refusal) -> Result<(), DeskError> {
-        Ok(self.store().set_aside(id.0, &refusal.message)?)
+        let identity = self.identity();
+        let open = |bytes: &[u8]| opened(bytes, &identity.practice_keys);
+        let changes = {
+            let mut store = self.store();
+            let changes = store.set_aside(id.0, &refusal.message, &open)?;
+            self.follow_busy(&store, &changes);
+            changes
+        };
+        self.look_at_staff()?;
+        self.tell_changes(&changes, false);
+        Ok(())
     }
 
     /// Stores a verified batch of the relay's log: raw envelopes, documents, rows, cursor, in one transaction.
     fn apply(&self, batch: Batch) -> Result<(), DeskError> {
         let identity = self.identity();
         let mut staff = self.staff_in_the_log()?;
+        let mut newest_statement = self.store().reads().newest_statement()?;
         let mut keys_changed: Option<Identity> = None;
         let mut entries = Vec::with_capacity(batch.entries.len());
         for entry in batch.entries {
@@ -165,6 +196,7 @@ impl Practice for Desk {
                     let keys = next_key
                         .as_ref()
                         .map_or(&current.practice_keys, |next| &next.practice_keys);
+                    newest_statement = entry.position;
                     // The session has followed it already, so it is followed here, too.
                     if let Ok(next) = staff.after(entry.position, &envelope, keys) {
                         staff = next;
@@ -181,6 +213,7 @@ impl Practice for Desk {
                         workstation: author.map_or(WorkstationId(0), |id| WorkstationId::from_bytes(id.0)),
                         batch: None,
                         rights: Arc::new(Rights::none(PersonId(0))),
+                        judge_again: false,
                         verdict: Verdict::Quarantined {
                             reason: reason.to_string(),
                         },
@@ -190,6 +223,7 @@ impl Practice for Desk {
             };
             let workstation = WorkstationId::from_bytes(envelope.header().workstation.0);
             let rights = staff.rights(envelope.header().person);
+            let seen = envelope.header().seen.position;
             let (batch, verdict) = match verdict {
                 Verdict::Statement => (None, verdict),
                 verdict => match envelope.open(&current.practice_keys) {
@@ -209,6 +243,7 @@ impl Practice for Desk {
                 workstation,
                 batch,
                 rights,
+                judge_again: newest_statement > seen,
                 verdict,
             });
             keys_changed = next_key.or(keys_changed);
@@ -231,12 +266,16 @@ impl Practice for Desk {
         };
         let merged = {
             let mut store = self.store();
-            let merged = store.merge_with(&MergeBatch { entries, cursor }, &settings)?;
+            let keys = keys_changed
+                .as_ref()
+                .map_or(&identity.practice_keys, |changed| &changed.practice_keys);
+            let open = |bytes: &[u8]| opened(bytes, keys);
+            let merged = store.merge_with(&MergeBatch { entries, cursor }, &settings, &open)?;
             self.follow_busy(&store, &merged.changes);
             merged
         };
         if let Some(changed) = keys_changed {
-            self.keep_practice_keys(changed.practice_keys);
+            self.keep_practice_keys(&changed.practice_keys);
         }
         if batch.membership.is_some() {
             self.look_at_staff()?;
@@ -290,16 +329,7 @@ impl Desk {
 
     /// Whose founding of the practice is trusted here.
     pub(crate) fn founder(&self) -> Result<Fingerprint, DeskError> {
-        match self.store().reads().setting(FOUNDER)? {
-            Some(bytes) => bytes
-                .try_into()
-                .map(Fingerprint)
-                .map_err(|_| DeskError::new("no_identity", "The founder’s fingerprint cannot be read.")),
-            None => Err(DeskError::new(
-                "no_identity",
-                "This workstation does not know who founded the practice.",
-            )),
-        }
+        founder(self.store().reads())
     }
 
     /// A practice that was founded here before founders were written down; then who may do what, as far as the log tells.
@@ -437,14 +467,17 @@ impl Desk {
         let changed = self.identity().with_key(key);
         let (name, bytes) = changed.practice_keys_setting();
         self.store().set_setting(name, Some(&bytes))?;
-        self.keep_practice_keys(changed.practice_keys);
+        self.keep_practice_keys(&changed.practice_keys);
         self.look_at_staff()
     }
 
-    fn keep_practice_keys(&self, keys: PracticeKeys) {
+    /// Adds, and forgets none: another thread may have learned of one meanwhile.
+    fn keep_practice_keys(&self, keys: &PracticeKeys) {
         let mut identity = self.identity.write().unwrap_or_else(PoisonError::into_inner);
         let mut changed = (**identity).clone();
-        changed.practice_keys = keys;
+        for key in keys.iter() {
+            changed.practice_keys.add(key.clone());
+        }
         *identity = Arc::new(changed);
     }
 }

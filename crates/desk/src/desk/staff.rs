@@ -14,6 +14,7 @@ use sync::{Envelope, KeyId, Membership, PracticeKeys, Statement};
 
 use crate::DeskError;
 use crate::desk::Desk;
+use crate::desk::relaying::founder;
 use crate::identity::{Identity, random};
 
 /// The membership at the cursor, with which it is stored.
@@ -216,6 +217,31 @@ pub(crate) fn capability_for(grants: &[Grant]) -> Capability {
     }
 }
 
+/// As stored with the cursor; else from the statements themselves, because an older release kept it in another form or
+/// nothing is kept yet.
+fn membership_at_cursor(reads: store::Reads<'_>, identity: &Identity) -> Result<Membership, DeskError> {
+    let known = reads
+        .setting(MEMBERSHIP)?
+        .and_then(|bytes| Membership::from_bytes(&bytes).ok());
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let mut membership = identity.empty_membership(Some(founder(reads)?));
+    for (position, bytes) in reads.statements()? {
+        let followed = Envelope::parse(bytes)
+            .map_err(|error| error.to_string())
+            .and_then(|envelope| {
+                membership
+                    .apply(position, &envelope)
+                    .map_err(|error| error.to_string())
+            });
+        if let Err(why) = followed {
+            tracing::debug!(position, why, "a statement has no effect");
+        }
+    }
+    Ok(membership)
+}
+
 impl Desk {
     /// Everything the log says here, with what this workstation said and the log does not have yet.
     pub(crate) fn staff(&self) -> Arc<Staff> {
@@ -238,47 +264,36 @@ impl Desk {
 
     /// The membership at the read position of the log.
     pub(crate) fn membership_in_the_log(&self) -> Result<Membership, DeskError> {
-        let founder = self.founder()?;
         let identity = self.identity();
-        let store = self.store();
-        let reads = store.reads();
-        if let Some(known) = reads
-            .setting(MEMBERSHIP)?
-            .and_then(|bytes| Membership::from_bytes(&bytes).ok())
-        {
-            return Ok(known);
-        }
-        // Kept by an older release, or nothing yet: from the statements themselves.
-        let mut membership = identity.empty_membership(Some(founder));
-        for (position, bytes) in reads.statements()? {
-            let followed = Envelope::parse(bytes)
-                .map_err(|error| error.to_string())
-                .and_then(|envelope| {
-                    membership
-                        .apply(position, &envelope)
-                        .map_err(|error| error.to_string())
-                });
-            if let Err(why) = followed {
-                tracing::debug!(position, why, "a statement has no effect");
-            }
-        }
-        Ok(membership)
+        membership_at_cursor(self.store().reads(), &identity)
     }
 
     /// Looks again at what the log says, after it said something new.
     pub(crate) fn look_at_staff(&self) -> Result<(), DeskError> {
-        let identity = self.identity();
-        let mut staff = self.staff_in_the_log()?;
-        let (cursor, _) = self.cursor()?;
-        let ahead = self.store().reads().statements_ahead()?;
-        for (position, bytes) in (cursor + 1..).zip(ahead) {
-            if let Ok(envelope) = Envelope::parse(bytes)
-                && let Ok(next) = staff.after(position, &envelope, &identity.practice_keys)
-            {
-                staff = next;
+        {
+            // Whoever looks later sees more: what an earlier look saw must not be kept after it.
+            let _one_at_a_time = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
+            let identity = self.identity();
+            let (membership, cursor, ahead) = {
+                // All at once: a statement that gets its place between two looks must not be missed by both.
+                let store = self.store();
+                let reads = store.reads();
+                (
+                    membership_at_cursor(reads, &identity)?,
+                    reads.cursor()?.position,
+                    reads.statements_ahead()?,
+                )
+            };
+            let mut staff = Staff::read(membership, &identity.practice_keys);
+            for (position, bytes) in (cursor + 1..).zip(ahead) {
+                if let Ok(envelope) = Envelope::parse(bytes)
+                    && let Ok(next) = staff.after(position, &envelope, &identity.practice_keys)
+                {
+                    staff = next;
+                }
             }
+            *self.staff.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(staff);
         }
-        *self.staff.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(staff);
         self.tell_session();
         Ok(())
     }

@@ -67,6 +67,13 @@ impl Reads<'_> {
         self.all(sql, [], |row| Ok((row.get::<_, i64>(0)? as u64, row.get(1)?)))
     }
 
+    /// The position of the newest statement that was read; 0 if there is none.
+    pub fn newest_statement(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT max(position) FROM log WHERE verdict = 1";
+        let found: Option<Option<i64>> = self.one(sql, [], |row| Ok(row.get(0)?))?;
+        Ok(found.flatten().unwrap_or(0) as u64)
+    }
+
     pub fn cursor(&self) -> Result<Cursor, StoreError> {
         let found = self.one("SELECT cursor, chain FROM relay", [], |row| {
             Ok(Cursor {

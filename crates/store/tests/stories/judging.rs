@@ -236,3 +236,53 @@ fn nobody_acts_in_anothers_name() {
     assert!(merged.quarantined[0].1.contains("somebody else"), "{merged:?}");
     assert!(b.store.reads().appointment(VISIT).unwrap().is_none());
 }
+
+/// What somebody wrote after they lost the right, not knowing it yet: it goes back at their own desk, with all that builds
+/// on it, and nothing else does.
+#[test]
+fn what_others_do_not_accept_goes_back_at_its_authors_desk() {
+    let (mut a, mut b, mut relay) = two_desks();
+    a.book(210, PatientId(101), "2026-03-03T11:00", OP_2, CHEN);
+    relay.sync(&mut a, &mut b);
+    relay.grants.insert(BEN, vec![Grant::everywhere(Role::ReadOnly)]);
+    b.book(VISIT.0, PatientId(100), "2026-03-03T09:00", OP_1, CHEN);
+    b.edit(Op::EditAppointment, VISIT, |visit| {
+        visit.note = "after school".into()
+    });
+    b.move_to(AppointmentId(210), "2026-03-04T11:00");
+    // Somebody else at the same desk, who still may: builds on nothing that goes.
+    b.person = AMARA;
+    b.add_patient(102, "Mei", "Tanaka");
+    a.edit(Op::EditAppointment, AppointmentId(210), |visit| {
+        visit.note = "ramp".into();
+    });
+    relay.push(&mut a);
+    relay.push(&mut b);
+    relay.pull(&mut a);
+    let merged = relay.pull(&mut b);
+    assert!(
+        merged.changes.changes.iter().any(|change| change.after.is_none()),
+        "the screen is told that the visit is gone: {merged:?}"
+    );
+    assert_eq!(a.picture(), b.picture());
+    assert!(b.store.reads().appointment(VISIT).unwrap().is_none());
+    assert_eq!(b.visit(AppointmentId(210)).starts_at, start("2026-03-03T11:00"));
+    assert_eq!(b.visit(AppointmentId(210)).note, "ramp");
+    assert!(b.store.reads().patient(PatientId(102)).unwrap().is_some());
+    let counts = |desk: &Desk| {
+        let reads = desk.store.reads();
+        (reads.quarantine_len().unwrap(), reads.waiting_len().unwrap())
+    };
+    assert_eq!(counts(&a), counts(&b), "kept at both, nothing lost");
+    assert_eq!(counts(&a).0 + counts(&a).1, 3);
+    a.assert_sound();
+    b.assert_sound();
+    // Work goes on, also after a restart, and everybody agrees.
+    let mut b = b.reopen();
+    b.move_to(AppointmentId(210), "2026-03-05T11:00");
+    b.book(220, PatientId(100), "2026-03-06T09:00", OP_1, CHEN);
+    relay.sync(&mut a, &mut b);
+    assert_eq!(a.picture(), b.picture());
+    assert_eq!(a.visit(AppointmentId(220)).patient, PatientId(100));
+    b.assert_sound();
+}

@@ -324,6 +324,7 @@ fn poison_is_set_aside_and_the_rest_applied() {
             batch: Some(bytes.clone()),
             bytes,
             rights: Arc::new(Rights::unlimited(batch.person)),
+            judge_again: false,
             verdict: Verdict::Accepted,
         }
     };

@@ -241,7 +241,11 @@ impl Relay {
     pub fn pull(&self, desk: &mut Desk) -> Merged {
         let from = desk.store.reads().cursor().unwrap().position as usize;
         desk.store
-            .merge(&self.stretch(desk.store.workstation(), from, self.log.len()))
+            .merge_with(
+                &self.stretch(desk.store.workstation(), from, self.log.len()),
+                &[],
+                &|bytes| open_plain(bytes).map(<[u8]>::to_vec),
+            )
             .unwrap()
     }
 
@@ -263,6 +267,7 @@ impl Relay {
                     workstation: *workstation,
                     batch: open_plain(bytes).map(<[u8]>::to_vec),
                     rights: Arc::new(self.rights(bytes)),
+                    judge_again: true,
                     verdict: if *workstation == to {
                         Verdict::Own
                     } else {

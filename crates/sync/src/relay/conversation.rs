@@ -10,7 +10,7 @@ use super::rate::Rate;
 use super::{Answer, Line, Page, StoredParcel, Submission, View, refusal_of};
 use crate::envelope::{Envelope, Kind, verify_all};
 use crate::id::{ChainHash, LookupId, PracticeId, WorkstationId};
-use crate::membership::Rejected;
+use crate::membership::{Membership, Rejected};
 use crate::statement::Statement;
 use crate::wire::{
     Accepted, Auth, BadFrame, Challenge, Entries, Frame, Head, MAX_BATCH_BYTES, MAX_BATCH_ENVELOPES,
@@ -147,6 +147,8 @@ pub struct Conversation {
     line: Line,
     /// A push was unsound: those behind it are refused with it.
     unsound: bool,
+    /// The policy after statements that are on their way to the writer.
+    ahead: Option<Membership>,
     pending: VecDeque<Pending>,
     lookups: u32,
     finding: VecDeque<LookupId>,
@@ -170,6 +172,7 @@ impl Conversation {
             last_batch: 0,
             line: Line::default(),
             unsound: false,
+            ahead: None,
             pending: VecDeque::new(),
             lookups: 0,
             finding: VecDeque::new(),
@@ -474,8 +477,10 @@ impl Conversation {
         }));
     }
 
-    /// The envelopes up to the first that is malformed or not rightly signed, and what is wrong with that one.
-    fn sound(&self, workstation: WorkstationId, raw: Vec<ByteVec>) -> (Vec<Envelope>, Option<Refusal>) {
+    /// The envelopes up to the first that is malformed or not rightly signed, and what is wrong with that one. Signatures
+    /// are checked with the keys that count after the statements sent before them; whether those statements are
+    /// accepted, and who may append then, the writer judges at the position.
+    fn sound(&mut self, workstation: WorkstationId, raw: Vec<ByteVec>) -> (Vec<Envelope>, Option<Refusal>) {
         let mut envelopes = Vec::with_capacity(raw.len());
         let mut unsound = None;
         for bytes in raw {
@@ -492,23 +497,37 @@ impl Conversation {
                 }
             }
         }
-        let Some(view) = &self.view else {
+        let Some(view) = self.view.clone() else {
             return (Vec::new(), Some(super::unavailable()));
         };
-        // Statements are judged whole by the writer, at their position.
-        let changes: Vec<usize> = (0..envelopes.len())
-            .filter(|index| envelopes[*index].header().kind == Kind::Changes)
-            .collect();
-        let to_verify: Vec<&Envelope> = changes.iter().map(|index| &envelopes[*index]).collect();
-        let verdicts = verify_all(&to_verify, &view.membership);
-        let first_bad = changes
-            .iter()
-            .zip(verdicts)
-            .find_map(|(index, verdict)| Some((*index, verdict.err()?)));
-        if let Some((index, rejected)) = first_bad {
-            unsound = Some(refusal_of(&rejected));
-            envelopes.truncate(index);
+        let is_statement = |envelope: &Envelope| envelope.header().kind == Kind::Statement;
+        let mut ahead = self.ahead.take().filter(|_| !self.pending.is_empty());
+        let mut first = 0;
+        while first < envelopes.len() {
+            let last = (first..envelopes.len())
+                .find(|index| is_statement(&envelopes[*index]))
+                .unwrap_or(envelopes.len());
+            let stretch: Vec<&Envelope> = envelopes[first..last].iter().collect();
+            let verdicts = verify_all(&stretch, ahead.as_ref().unwrap_or(&view.membership));
+            let bad = verdicts
+                .into_iter()
+                .enumerate()
+                .find_map(|(at, verdict)| Some((at, verdict.err()?)));
+            if let Some((at, rejected)) = bad {
+                unsound = Some(refusal_of(&rejected));
+                envelopes.truncate(first + at);
+                break;
+            }
+            if let Some(statement) = envelopes.get(last) {
+                let membership = ahead.get_or_insert_with(|| (*view.membership).clone());
+                // Its place is not known yet; any that its author can have seen before will do.
+                let position = view.head.position.max(statement.header().seen.position) + 1;
+                // One that does not count changes nothing here either.
+                let _ = membership.apply(position, statement);
+            }
+            first = last + 1;
         }
+        self.ahead = ahead;
         (envelopes, unsound)
     }
 

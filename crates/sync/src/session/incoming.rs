@@ -154,7 +154,7 @@ impl Session {
             entries: verified.entries,
             cursor: self.chain.position(),
             hash: self.chain.hash(),
-            membership: verified.policy_changed.then(|| self.membership.clone()),
+            membership: verified.policy_changed.then(|| Box::new(self.membership.clone())),
         }));
         self.pull_if_needed(now);
     }

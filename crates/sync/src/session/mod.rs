@@ -132,7 +132,7 @@ pub struct Batch {
     pub cursor: u64,
     pub hash: ChainHash,
     /// The policy after the last entry, to store with the cursor; `None` if it did not change.
-    pub membership: Option<Membership>,
+    pub membership: Option<Box<Membership>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
