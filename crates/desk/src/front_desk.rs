@@ -291,6 +291,7 @@ impl FrontDesk {
         let desk = self.state().desk.take();
         if let Some(desk) = desk {
             desk.stop_loops();
+            desk.write_all_looks();
         }
     }
 }

@@ -8,15 +8,17 @@ use crate::{DeskError, opening};
 macro_rules! by_the_desk {
     ($($name:ident: $request:ty => $response:ty;)*) => {
         $(fn $name(&self, request: $request) -> Result<$response, DeskError> {
-            self.desk()?.$name(request)
+            let desk = self.desk()?;
+            desk.audited(stringify!($name), request, |request| desk.$name(request))
         })*
     };
 }
 
 macro_rules! by_the_desk_alone {
     ($($name:ident => $response:ty;)*) => {
-        $(fn $name(&self, _: Nothing) -> Result<$response, DeskError> {
-            self.desk()?.$name()
+        $(fn $name(&self, request: Nothing) -> Result<$response, DeskError> {
+            let desk = self.desk()?;
+            desk.audited(stringify!($name), request, |_| desk.$name())
         })*
     };
 }
@@ -47,11 +49,17 @@ impl Handlers for FrontDesk {
     }
 
     fn save_backup_settings(&self, request: api::SaveBackupSettings) -> Result<api::BackupState, DeskError> {
-        self.desk()?.save_backup_settings(request, self.passphrase_cost())
+        let desk = self.desk()?;
+        desk.audited("save_backup_settings", request, |request| {
+            desk.save_backup_settings(request, self.passphrase_cost())
+        })
     }
 
     fn back_up_now(&self, request: api::BackUpNow) -> Result<api::BackupView, DeskError> {
-        self.desk()?.back_up_now(request, self.passphrase_cost())
+        let desk = self.desk()?;
+        desk.audited("back_up_now", request, |request| {
+            desk.back_up_now(request, self.passphrase_cost())
+        })
     }
 
     fn list_backups(&self, request: api::ListBackups) -> Result<api::Backups, DeskError> {
@@ -115,5 +123,8 @@ impl Handlers for FrontDesk {
         history: api::HistoryRequest => api::History;
         import: api::Import => api::ImportReport;
         relay_invite: api::RelayInvite => api::Invitation;
+        audit_list: api::AuditRequest => api::AuditLog;
+        audit_patient: api::PatientRef => api::PatientAudit;
+        audit_verify: api::AuditVerify => api::AuditCheck;
     }
 }

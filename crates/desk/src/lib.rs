@@ -5,6 +5,7 @@
 //! conversation with the relay is `sync`'s; this crate puts them together with a clock, ids, keys and sockets.
 
 pub mod api;
+mod audit;
 mod clock;
 mod commands;
 mod data_dir;

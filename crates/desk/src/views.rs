@@ -13,6 +13,7 @@ use crate::api::{
     AppointmentCard, AppointmentTypeView, BlockCard, LocationView, MinuteSpan, OperatoryView, PatientFields,
     PatientView, PersonView, PracticeView, ProviderView, RosterView, Who, WorkstationView,
 };
+use crate::audit::seen;
 
 /// Names for ids, for words.
 pub struct Names<'a> {
@@ -50,6 +51,7 @@ impl Names<'_> {
 }
 
 pub fn card(visit: &Appointment, head: &store::PatientHead, conflicts: Vec<ConflictKey>) -> AppointmentCard {
+    seen::note(visit.patient);
     AppointmentCard {
         id: visit.id,
         patient: visit.patient,
@@ -138,6 +140,7 @@ pub fn patient_fields(patient: &Patient) -> PatientFields {
 }
 
 pub fn patient_view(patient: &Patient, today: Date) -> PatientView {
+    seen::note(patient.id);
     PatientView {
         id: patient.id,
         name: patient.display_name(),

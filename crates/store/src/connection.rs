@@ -26,10 +26,16 @@ pub(crate) const PAGE: u64 = 4096;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// In order, forward only; the number of the last one is the file's `user_version`.
-const MIGRATIONS: &[(&str, &str)] = &[(
-    "0001_start",
-    include_str!("../../../migrations/workstation/0001_start.sql"),
-)];
+const MIGRATIONS: &[(&str, &str)] = &[
+    (
+        "0001_start",
+        include_str!("../../../migrations/workstation/0001_start.sql"),
+    ),
+    (
+        "0002_audit",
+        include_str!("../../../migrations/workstation/0002_audit.sql"),
+    ),
+];
 
 /// What this release writes.
 pub const DATA_VERSION: u32 = MIGRATIONS.len() as u32;

@@ -18,7 +18,7 @@ use crate::log::{self, EnvelopeId, NewEntry, Newest, Operation, Standing};
 use crate::queries::{Cursor, Reads};
 use crate::store::Store;
 use crate::transact::{begin, link, mark_undone};
-use crate::{StoreError, overlaps};
+use crate::{StoreError, audit, overlaps};
 
 /// A stretch of the relay's log, in its order.
 #[derive(Debug, Clone)]
@@ -294,6 +294,7 @@ impl Merging<'_> {
 
     fn note_applied(&mut self, local: i64, batch: &Batch, applied: Applied) -> Result<(), StoreError> {
         link(self.connection, local, &applied.documents)?;
+        audit::keep(self.connection, batch)?;
         if let Some(undone) = batch.undoes {
             let found = Reads::new(self.connection).one(
                 "SELECT local FROM log WHERE envelope = ?1 AND own_sequence IS NULL",
@@ -351,6 +352,7 @@ impl Merging<'_> {
                     changes: history,
                 }),
                 clock: self.newest,
+                audit: None,
             },
         )?;
         self.newest.local = local;

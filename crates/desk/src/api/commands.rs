@@ -197,6 +197,12 @@ commands! {
     restore_backup: RestoreBackup => Boot;
     /// Makes an invitation for another workstation; the first use registers the practice with a relay.
     relay_invite: RelayInvite => Invitation;
+    /// Who looked at or changed what at this workstation, newest first.
+    audit_list: AuditRequest => AuditLog;
+    /// Who saw or changed one patient's data.
+    audit_patient: PatientRef => PatientAudit;
+    /// Whether this workstation's audit is whole; with anchors also whether it is the one that others were told of.
+    audit_verify: AuditVerify => AuditCheck;
 }
 
 #[cfg(test)]

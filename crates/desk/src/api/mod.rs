@@ -6,6 +6,7 @@
 //! are RFC 3339 in UTC. The screen never computes zones.
 
 mod appointments;
+mod audit;
 mod backups;
 mod boot;
 mod calendar;
@@ -20,6 +21,7 @@ mod practice;
 mod syncing;
 
 pub use appointments::*;
+pub use audit::*;
 pub use backups::*;
 pub use boot::*;
 pub use calendar::*;

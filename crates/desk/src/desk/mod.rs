@@ -17,8 +17,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use clinic::{PersonId, Roster, WorkstationId, Zones};
 use jiff::Timestamp;
 use store::Store;
+use store::audit::Via;
 
 use crate::DeskError;
+use crate::audit::Looks;
 use crate::clock::{Clock, Ids};
 use crate::data_dir::DataDir;
 use crate::identity::Identity;
@@ -37,6 +39,8 @@ pub(crate) struct Parts {
     pub clock: Clock,
     pub ids: Ids,
     pub listeners: Arc<Listeners>,
+    /// Through which program people act.
+    pub via: Via,
 }
 
 /// An open practice.
@@ -55,10 +59,13 @@ pub struct Desk {
     jobs: Mutex<HashMap<String, Arc<AtomicBool>>>,
     busy: Mutex<Option<busy::Busy>>,
     backing_up: backing_up::BackingUp,
+    pub(crate) looks: Mutex<Looks>,
+    via: Via,
 }
 
 impl Desk {
-    pub(crate) fn new(parts: Parts) -> Arc<Desk> {
+    pub(crate) fn new(mut parts: Parts) -> Arc<Desk> {
+        parts.store.acts_through(parts.via);
         Arc::new(Desk {
             dir: parts.dir,
             store: Mutex::new(parts.store),
@@ -74,6 +81,8 @@ impl Desk {
             jobs: Mutex::new(HashMap::new()),
             busy: Mutex::new(None),
             backing_up: backing_up::BackingUp::default(),
+            looks: Mutex::default(),
+            via: parts.via,
         })
     }
 
@@ -103,6 +112,11 @@ impl Desk {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Whether somebody sits before a window, who sees changes as they come.
+    pub(crate) fn has_screen(&self) -> bool {
+        self.via == Via::Window
     }
 
     pub fn person(&self) -> PersonId {

@@ -4,6 +4,7 @@ use clinic::{Change, Entity, Placement};
 use store::Tx;
 
 use crate::api::Undone;
+use crate::audit::seen;
 use crate::commands::history::TakeBack;
 use crate::desk::writing::Seal;
 use crate::desk::{Desk, looking};
@@ -16,11 +17,13 @@ impl Desk {
         let by = self.by();
         let committed = {
             let mut store = self.store();
+            self.give_looks(&mut store);
             let check = |changes: &[Change], tx: &Tx<'_>| self.has_room(tx, changes);
             let committed = match way {
                 TakeBack::Undo => store.undo(&by, &Seal(identity), check)?,
                 TakeBack::Redo => store.redo(&by, &Seal(identity), check)?,
             };
+            seen::wrote(&committed.changes.changes);
             self.follow_busy(&store, &committed.changes);
             committed
         };

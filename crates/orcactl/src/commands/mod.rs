@@ -1,5 +1,6 @@
 //! One function per command: reads what was typed, asks the desk, says the answer.
 
+mod audit;
 mod backups;
 mod calendar;
 mod conflicts;
@@ -83,6 +84,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Relay { command } => relay::run(practice, command),
         Command::Sync(sync) => relay::sync(practice, &sync),
         Command::Backup { command } => backups::run(practice, command),
+        Command::Audit { command } => audit::run(practice, command),
         Command::Rebuild { check } => upkeep::rebuild(practice, check),
         Command::Verify => upkeep::verify(practice),
         Command::Settings { command } => settings::run(practice, command),
