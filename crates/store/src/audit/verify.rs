@@ -285,12 +285,15 @@ fn check_writes(
                 continue;
             }
         };
-        let is_same = number.is_none() || row.get::<_, String>(5)? == batch.op.code()
-            && bytes(row, 6)? == Some(batch.person.to_bytes())
-            && row.get::<_, i64>(7)? == batch.at.as_millisecond()
-            && row.get::<_, String>(8)? == batch.reason;
+        let is_same = number.is_none()
+            || row.get::<_, String>(5)? == batch.op.code()
+                && bytes(row, 6)? == Some(batch.person.to_bytes())
+                && row.get::<_, i64>(7)? == batch.at.as_millisecond()
+                && row.get::<_, String>(8)? == batch.reason;
         if !is_same {
-            report.note(format!("the entry of own envelope {sequence} says something else than the envelope"));
+            report.note(format!(
+                "the entry of own envelope {sequence} says something else than the envelope"
+            ));
         }
         if let Some(anchor) = batch.audit {
             let here: Option<Vec<u8>> = entry_hash

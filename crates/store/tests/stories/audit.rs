@@ -229,7 +229,10 @@ fn a_patient_finds_looks_at_few_at_many_and_changes() {
             ),
         ];
         let [some, of_ana] = both.map(|list| list.iter().map(|entry| entry.number).collect::<Vec<_>>());
-        assert!(of_ana.iter().all(|number| some.contains(number)), "{of_ana:?} {some:?}");
+        assert!(
+            of_ana.iter().all(|number| some.contains(number)),
+            "{of_ana:?} {some:?}"
+        );
         some
     };
     let action = |action: &str| AuditFilter {
@@ -302,7 +305,11 @@ fn scribbled(value: &Value) -> Vec<Value> {
         all
     };
     match value {
-        Value::Null => vec![Value::Integer(1), Value::Blob(vec![0; 32]), Value::Blob(Vec::new())],
+        Value::Null => vec![
+            Value::Integer(1),
+            Value::Blob(vec![0; 32]),
+            Value::Blob(Vec::new()),
+        ],
         Value::Integer(number) => vec![Value::Integer(number + 1_000), Value::Integer(number ^ 1)],
         Value::Real(_) => unreachable!("there are none"),
         Value::Text(text) => flipped(text.as_bytes())
@@ -326,7 +333,9 @@ fn every_byte_that_is_changed_is_noticed() {
             _ => "rowid",
         };
         let put_back = match table {
-            "log" => "UPDATE log SET audit = (SELECT audit FROM kept WHERE kept.local = log.local)".to_owned(),
+            "log" => {
+                "UPDATE log SET audit = (SELECT audit FROM kept WHERE kept.local = log.local)".to_owned()
+            }
             _ => format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept"),
         };
         other
@@ -351,7 +360,10 @@ fn every_byte_that_is_changed_is_noticed() {
                     }
                     let report = try_verify(&desk.store, &[]);
                     let is_noticed = report.as_ref().map_or(true, |report| !report.is_sound());
-                    assert!(is_noticed, "{table}.{column} of {row:?}: {was:?} became {value:?}");
+                    assert!(
+                        is_noticed,
+                        "{table}.{column} of {row:?}: {was:?} became {value:?}"
+                    );
                     other.execute_batch(&put_back).unwrap();
                     tried += 1;
                 }
@@ -415,7 +427,10 @@ fn an_audit_that_is_begun_anew_contradicts_what_others_have() {
     assert!(try_verify(&a.store, &held).unwrap().is_sound());
     sound(&b);
 
-    tampered(&a, "DELETE FROM audit; DELETE FROM audit_patients; UPDATE log SET audit = NULL");
+    tampered(
+        &a,
+        "DELETE FROM audit; DELETE FROM audit_patients; UPDATE log SET audit = NULL",
+    );
     looked(&mut a, "view_month", &[]);
     let troubles = verify(&a).troubles;
     assert!(
@@ -522,8 +537,11 @@ fn going_on_from_a_backup_is_told_from_cheating() {
 
     // Without saying so it would look like cheating.
     let raw = raw(&back.folder);
-    raw.execute("UPDATE audit SET action = 'view_month' WHERE action = ?1", [RESTORE])
-        .unwrap();
+    raw.execute(
+        "UPDATE audit SET action = 'view_month' WHERE action = ?1",
+        [RESTORE],
+    )
+    .unwrap();
     assert!(
         verify(&back)
             .troubles
