@@ -12,7 +12,7 @@ mod verify;
 pub use anchor::{Anchor, KeptAnchor};
 pub use entry::{AuditEntry, Look, Via};
 pub use list::AuditFilter;
-pub use verify::AuditReport;
+pub use verify::{AuditReport, Open};
 
 pub(crate) use anchor::keep;
 pub(crate) use append::{Chain, Write};

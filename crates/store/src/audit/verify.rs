@@ -16,6 +16,9 @@ use crate::queries::Reads;
 use crate::rebuild::Progress;
 use crate::store::Store;
 
+/// From an envelope's bytes to the batch inside, or why it cannot be opened.
+pub type Open<'o> = &'o dyn Fn(&[u8]) -> Result<Vec<u8>, String>;
+
 /// At most so many troubles are told.
 const MOST_TOLD: usize = 100;
 
@@ -61,7 +64,7 @@ impl Store {
     /// hash) that somebody else kept of this workstation's audit.
     pub fn verify_audit(
         &self,
-        open: &dyn Fn(&[u8]) -> Result<Vec<u8>, String>,
+        open: Open<'_>,
         held: &[(u64, [u8; 32])],
         progress: Progress<'_>,
     ) -> Result<AuditReport, StoreError> {
@@ -249,7 +252,7 @@ fn check_index(
 fn check_writes(
     connection: &Connection,
     walked: &Walked,
-    open: &dyn Fn(&[u8]) -> Result<Vec<u8>, String>,
+    open: Open<'_>,
     report: &mut AuditReport,
     step: &mut dyn FnMut(),
 ) -> Result<(), StoreError> {
