@@ -515,10 +515,10 @@ pub struct AuditOf {
     #[arg(long, value_name = "NAME")]
     pub person: Option<String>,
     /// First day
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
     pub from: Option<String>,
     /// Last day
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
     pub until: Option<String>,
     /// Only this action, for example view_patient
     #[arg(long)]

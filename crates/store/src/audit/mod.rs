@@ -28,6 +28,9 @@ pub const BEGIN: &str = "begin_audit";
 /// The workstation went on from a backup: what it wrote and looked at afterwards is not in this audit.
 pub const RESTORE: &str = "restore_backup";
 
+/// Note of where the audit ended when looks were last written: number and hash.
+const END: &str = "store.audit_end";
+
 /// This workstation's audit as the store keeps it in mind.
 pub(crate) struct Own {
     pub practice: PracticeId,
@@ -54,7 +57,13 @@ impl Store {
             return Ok(());
         }
         let transaction = begin(&self.connection)?;
-        Chain::open(&transaction, &self.audit)?.append_waiting()?;
+        let mut chain = Chain::open(&transaction, &self.audit)?;
+        chain.append_waiting()?;
+        if let Some(end) = chain.anchor() {
+            // A write is vouched for by the log, and by what others get; looks after it only by this.
+            let bytes = [end.number.to_be_bytes().as_slice(), &end.hash].concat();
+            crate::store::set(&transaction, END, &bytes)?;
+        }
         transaction.commit()?;
         self.audit.waiting.clear();
         Ok(())

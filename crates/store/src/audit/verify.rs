@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::anchor::{Anchor, KeptAnchor};
 use super::append::head;
 use super::entry::{Canonical, digest, genesis};
-use super::{BEGIN, Own, RESTORE};
+use super::{BEGIN, END, Own, RESTORE};
 use crate::StoreError;
 use crate::batch::Batch;
 use crate::queries::Reads;
@@ -85,6 +85,14 @@ impl Store {
             let here = hash_at(&transaction, &self.audit, *number)?;
             if here.as_ref() != Some(hash) {
                 report.note(format!("entry {number} is not the one that others were told of"));
+            }
+        }
+        let end = Reads::new(&transaction).setting(END)?;
+        let end = end.as_ref().and_then(|end| end.split_first_chunk::<8>());
+        if let Some((number, hash)) = end {
+            let here = hash_at(&transaction, &self.audit, u64::from_be_bytes(*number))?;
+            if here.as_ref().map(<[u8; 32]>::as_slice) != Some(hash) {
+                report.note("the newest entries are missing".to_owned());
             }
         }
         check_anchors(&transaction, &self.audit, &walked, &mut report)?;

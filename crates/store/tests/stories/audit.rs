@@ -399,6 +399,8 @@ fn cuts_and_swaps_are_noticed() {
         // Two looks change places.
         "UPDATE audit SET number = 99 WHERE number = 6; UPDATE audit SET number = 6 WHERE number = 8;
          UPDATE audit SET number = 8 WHERE number = 99",
+        // Looks after the last write.
+        "DELETE FROM audit WHERE number >= 14; DELETE FROM audit_patients WHERE number >= 14",
         "DELETE FROM audit_patients WHERE number = 9",
         "DELETE FROM audit_sets",
         "UPDATE log SET audit = NULL WHERE audit = 7",
@@ -406,7 +408,9 @@ fn cuts_and_swaps_are_noticed() {
         "UPDATE log SET person = x'00000000000000000000000000000099' WHERE audit = 12; \
          UPDATE audit SET person = x'00000000000000000000000000000099' WHERE number = 12",
     ] {
-        let desk = busy();
+        let mut desk = busy();
+        looked(&mut desk, "view_month", &[]);
+        looked(&mut desk, "view_patient", &[KOFI]);
         sound(&desk);
         assert!(!tampered(&desk, sql).is_empty(), "{sql}");
     }
