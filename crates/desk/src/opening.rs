@@ -342,7 +342,9 @@ pub(crate) fn restore(with: &OpenWith<'_>, request: &RestoreBackup) -> Result<Ar
     }
     let desk = desk_of(with, Store::open(with.dir.path(), &key)?)?;
     // From here on its audit is another one than the one that went on after the backup.
-    desk.looked(store::audit::RESTORE, found.id.clone(), Vec::new());
+    // The id tells it from another computer that goes on from the same backup in the same moment.
+    let beginning = format!("{} {}", found.id, ulid::Ulid(desk.new_id()));
+    desk.looked(store::audit::RESTORE, beginning, Vec::new());
     desk.write_looks();
     desk.finish_joining(JOIN_PATIENCE)?;
     Ok(desk)

@@ -42,7 +42,10 @@ fn desks_vouch_for_each_others_audits_and_what_appears_by_itself_is_a_look() {
     let visit = front.book(&ana, "Op 1", "09:00");
     second.until("the booking", |second| second.card(&visit));
     second.ok("edit_appointment", json!({ "id": visit, "note": "wire broke" }));
-    second.ok("edit_appointment", json!({ "id": visit, "note": "wire broke again" }));
+    second.ok(
+        "edit_appointment",
+        json!({ "id": visit, "note": "wire broke again" }),
+    );
     agree(&front, &second);
 
     // Each holds the other to its word.
