@@ -350,6 +350,21 @@ fn a_refusal_names_whom_it_names() {
 }
 
 #[test]
+fn an_import_tells_whom_it_found_here() {
+    let scene = Scene::new(Purpose::Command);
+    let mark = scene.mark();
+    scene.wait(120);
+    let text = "family_name,given_name,chart_number\nRivera,Ana,A1\nNovak,Lena,L1\n";
+    scene.ok(
+        "import",
+        json!({ "kind": "patients_csv", "text": text, "dry_run": true, "job": "import" }),
+    );
+    assert_eq!(scene.since(mark), ["import: Rivera"]);
+    let log = scene.ok("audit_list", json!({ "action": "import" }));
+    assert_eq!(log["entries"][0]["object"], "patients_csv dry_run");
+}
+
+#[test]
 fn a_reason_is_kept_and_everybody_it_concerns() {
     let scene = Scene::new(Purpose::Command);
     let mark = scene.mark();

@@ -42,8 +42,9 @@ impl Desk {
         let (answer, seen) = seen::during(|| run(request));
         match rule {
             Some(Rule::Looks(action)) => {
-                if answer.is_ok() || !seen.shown.is_empty() {
-                    self.looked(action, object, seen.shown);
+                let shown = seen.besides_written();
+                if answer.is_ok() || !shown.is_empty() {
+                    self.looked(action, object, shown);
                 }
             }
             // A write is its own entry; only whom it showed besides is a look.
@@ -70,17 +71,17 @@ impl Desk {
 
     /// Somebody looked, now.
     pub(crate) fn looked(&self, action: &str, object: String, patients: Vec<PatientId>) {
-        let mut look = Look {
+        let now = self.now();
+        let look = Look {
             person: self.person(),
-            at: self.now(),
-            until: self.now(),
+            at: now,
+            until: now,
             action: action.to_owned(),
             object,
             patients,
             reason: String::new(),
             times: 1,
         };
-        look.until = look.at;
         let waiting = {
             let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
             looks.add(look);

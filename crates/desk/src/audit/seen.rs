@@ -6,7 +6,7 @@ use std::cell::RefCell;
 
 use clinic::{Change, PatientId};
 
-/// Patients whose data were shown, and those whose data were written.
+/// Patients whose data were shown, and those whose data were written; both ascending once the command is over.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     pub shown: Vec<PatientId>,
@@ -15,7 +15,7 @@ pub(crate) struct Seen {
 
 impl Seen {
     pub fn besides_written(mut self) -> Vec<PatientId> {
-        self.shown.retain(|id| !self.written.contains(id));
+        self.shown.retain(|id| self.written.binary_search(id).is_err());
         self.shown
     }
 }
@@ -39,8 +39,10 @@ pub(crate) fn during<T>(show: impl FnOnce() -> T) -> (T, Seen) {
     let shown = show();
     let mut seen = SEEN.take().unwrap_or_default();
     drop(outer);
-    seen.shown.sort_unstable();
-    seen.shown.dedup();
+    for list in [&mut seen.shown, &mut seen.written] {
+        list.sort_unstable();
+        list.dedup();
+    }
     (shown, seen)
 }
 
