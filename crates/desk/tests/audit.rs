@@ -500,6 +500,29 @@ fn a_window_is_told_apart_from_a_command_and_both_write_one_audit() {
     scene.sound();
 }
 
+/// Nothing but the window's own watcher writes it down here.
+#[test]
+fn a_window_writes_down_by_itself_what_was_looked_at() {
+    let scene = Scene::new(Purpose::Window);
+    let folder = scene.folder.path().join("data");
+    let other = FrontDesk::start(options(&folder, &scene.clock, Purpose::Command));
+    scene.ok("patient", json!({ "id": scene.yui }));
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let is_written = || {
+        let log = other
+            .call("audit_list", json!({ "action": "view_patient" }))
+            .unwrap();
+        log["entries"].as_array().unwrap().len() == 1
+    };
+    while !is_written() {
+        assert!(
+            std::time::Instant::now() < deadline,
+            "the watcher did not write the look down"
+        );
+        std::thread::park_timeout(std::time::Duration::from_millis(50));
+    }
+}
+
 #[test]
 fn a_patient_learns_who_saw_and_changed_their_data() {
     let scene = Scene::new(Purpose::Command);

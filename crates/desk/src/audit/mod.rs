@@ -109,15 +109,23 @@ impl Desk {
     }
 
     /// Writes down everything, repeated looks too: at the end, and before the audit itself is looked at.
-    pub(crate) fn write_all_looks(&self) {
+    pub(crate) fn write_all_looks(&self) -> Result<(), DeskError> {
         let looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner).all();
-        self.store().take_looks(looks);
-        self.write_looks();
+        let mut store = self.store();
+        store.take_looks(looks);
+        Ok(store.write_looks()?)
+    }
+
+    /// The last chance of looks that nobody waits for.
+    pub(crate) fn write_last_looks(&self) {
+        if let Err(error) = self.write_all_looks() {
+            tracing::error!(code = error.code, "what was looked at last is not in the audit");
+        }
     }
 }
 
 impl Drop for Desk {
     fn drop(&mut self) {
-        self.write_all_looks();
+        self.write_last_looks();
     }
 }

@@ -26,7 +26,7 @@ impl Desk {
         let day =
             |text: &Option<String>, field| text.as_deref().map(|text| read::date(text, field)).transpose();
         let (from, until) = (day(&request.from, "from")?, day(&request.until, "until")?);
-        self.write_all_looks();
+        self.write_all_looks()?;
         self.reading(|reading| {
             let filter = AuditFilter {
                 patient: request.patient,
@@ -52,7 +52,7 @@ impl Desk {
     }
 
     pub fn audit_patient(&self, request: api::PatientRef) -> Result<PatientAudit, DeskError> {
-        self.write_all_looks();
+        self.write_all_looks()?;
         self.reading(|reading| reading.patient_audit(request.id))
     }
 
@@ -62,7 +62,7 @@ impl Desk {
             .iter()
             .map(|text| anchor(text))
             .collect::<Result<Vec<_>, _>>()?;
-        self.write_all_looks();
+        self.write_all_looks()?;
         let identity = self.identity();
         let open = |bytes: &[u8]| {
             let envelope = sync::Envelope::parse(bytes.to_vec()).map_err(|error| error.to_string())?;

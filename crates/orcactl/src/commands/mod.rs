@@ -54,10 +54,26 @@ pub fn run(arguments: Orcactl) -> Outcome {
         command => {
             let practice = Practice::of(session::open(data)?)?;
             let outcome = in_practice(&practice, command);
+            let noted = practice.front.write_audit();
             practice.front.close();
-            outcome
+            match noted {
+                Ok(()) => outcome,
+                Err(error) => Err(outcome.err().unwrap_or_else(|| not_noted(&error))),
+            }
         }
     }
+}
+
+/// What nobody can prove to have been looked at is not shown.
+fn not_noted(error: &DeskError) -> DeskError {
+    DeskError::new(
+        "audit_not_written",
+        format!(
+            "What this command looked at cannot be written into the audit, so it is not shown. {}",
+            error.message
+        ),
+    )
+    .hint(format!("{} A change that the command made stays.", error.hint).trim_start())
 }
 
 fn in_practice(practice: &Practice, command: Command) -> Outcome {
