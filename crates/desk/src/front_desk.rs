@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::DeskError;
+use crate::access::Access;
 use crate::api::{self, Boot, Event};
 use crate::clock::{Clock, Ids};
 use crate::commands::backups;
@@ -31,6 +32,10 @@ pub struct Options {
     pub ids: Ids,
     /// How hard the passphrase is to guess; tests take the cheapest.
     pub passphrase_cost: store::PassphraseCost,
+    /// Who acts: a name, initials or id. The workstation's own person if left out.
+    pub person: Option<String>,
+    /// Their passphrase; [`Options::passphrase`] if left out.
+    pub person_passphrase: Option<String>,
 }
 
 /// Who starts it.
@@ -61,15 +66,18 @@ impl Options {
             purpose,
             ids: Ids::Random,
             passphrase_cost: store::PassphraseCost::default(),
+            person: None,
+            person_passphrase: None,
         }
     }
 
-    /// Takes `ORCA_PASSPHRASE` and `ORCA_NOW`; `ORCA_KEYCHAIN=off` keeps away from the keychain.
+    /// Takes `ORCA_PASSPHRASE`, `ORCA_PERSON_PASSPHRASE` and `ORCA_NOW`; `ORCA_KEYCHAIN=off` keeps away from the keychain.
     #[must_use]
     pub fn from_env(mut self) -> Self {
         let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         self.passphrase = self.passphrase.or_else(|| text("ORCA_PASSPHRASE"));
         self.now = self.now.or_else(|| text("ORCA_NOW"));
+        self.person_passphrase = self.person_passphrase.or_else(|| text("ORCA_PERSON_PASSPHRASE"));
         if text("ORCA_KEYCHAIN").as_deref() == Some("off") {
             self.keychain = Keychain::Off;
         }
@@ -235,6 +243,13 @@ impl FrontDesk {
             )
             .hint("Start one with “orcactl init”, join one with “orcactl relay join CODE”, or look at the demo with “orcactl demo”.")),
         }
+    }
+
+    /// The open practice, if whoever sits here may give such a command.
+    pub(crate) fn desk_for(&self, access: Access) -> Result<Arc<Desk>, DeskError> {
+        let desk = self.desk()?;
+        desk.check_access(access)?;
+        Ok(desk)
     }
 
     /// Runs a command by name: see [`api::COMMANDS`].

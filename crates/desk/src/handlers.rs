@@ -1,6 +1,6 @@
 //! The table of commands, answered: those before a practice is open here, all others by the desk.
 
-use crate::api::{self, Boot, Handlers, Nothing};
+use crate::api::{self, Boot, Handlers, Nothing, access_of};
 use crate::commands::backups;
 use crate::front_desk::FrontDesk;
 use crate::{DeskError, opening};
@@ -8,7 +8,7 @@ use crate::{DeskError, opening};
 macro_rules! by_the_desk {
     ($($name:ident: $request:ty => $response:ty;)*) => {
         $(fn $name(&self, request: $request) -> Result<$response, DeskError> {
-            let desk = self.desk()?;
+            let desk = self.desk_for(access_of::$name)?;
             desk.audited(stringify!($name), request, |request| desk.$name(request))
         })*
     };
@@ -17,7 +17,7 @@ macro_rules! by_the_desk {
 macro_rules! by_the_desk_alone {
     ($($name:ident => $response:ty;)*) => {
         $(fn $name(&self, request: Nothing) -> Result<$response, DeskError> {
-            let desk = self.desk()?;
+            let desk = self.desk_for(access_of::$name)?;
             desk.audited(stringify!($name), request, |_| desk.$name())
         })*
     };
@@ -49,14 +49,14 @@ impl Handlers for FrontDesk {
     }
 
     fn save_backup_settings(&self, request: api::SaveBackupSettings) -> Result<api::BackupState, DeskError> {
-        let desk = self.desk()?;
+        let desk = self.desk_for(access_of::save_backup_settings)?;
         desk.audited("save_backup_settings", request, |request| {
             desk.save_backup_settings(request, self.passphrase_cost())
         })
     }
 
     fn back_up_now(&self, request: api::BackUpNow) -> Result<api::BackupView, DeskError> {
-        let desk = self.desk()?;
+        let desk = self.desk_for(access_of::back_up_now)?;
         desk.audited("back_up_now", request, |request| {
             desk.back_up_now(request, self.passphrase_cost())
         })
@@ -81,11 +81,77 @@ impl Handlers for FrontDesk {
     }
 
     fn cancel_job(&self, request: api::JobRef) -> Result<Nothing, DeskError> {
-        self.desk()?.cancel_job(&request.job);
+        self.desk_for(access_of::cancel_job)?.cancel_job(&request.job);
         Ok(Nothing {})
     }
 
+    fn session(&self, _: Nothing) -> Result<api::Session, DeskError> {
+        Ok(self.desk()?.session())
+    }
+
+    fn sign_in(&self, request: api::SignIn) -> Result<api::Session, DeskError> {
+        let desk = self.desk()?;
+        desk.audited("sign_in", request, |request| {
+            desk.sign_in(request.person, &request.passphrase)
+        })
+    }
+
+    fn resume(&self, request: api::Pin) -> Result<api::Session, DeskError> {
+        let desk = self.desk()?;
+        desk.audited("resume", request, |request| desk.resume(&request.pin))
+    }
+
+    fn touched(&self, _: Nothing) -> Result<Nothing, DeskError> {
+        self.desk()?.touched();
+        Ok(Nothing {})
+    }
+
+    fn set_pin(&self, request: api::Pin) -> Result<api::Session, DeskError> {
+        let desk = self.desk_for(access_of::set_pin)?;
+        desk.audited("set_pin", request, |request| desk.set_pin(&request.pin))
+    }
+
+    fn choose_passphrase(&self, request: api::ChoosePassphrase) -> Result<api::Session, DeskError> {
+        let desk = self.desk_for(access_of::choose_passphrase)?;
+        desk.audited("choose_passphrase", request, |request| {
+            desk.choose_passphrase(
+                request.current.as_deref(),
+                &request.passphrase,
+                self.passphrase_cost(),
+            )
+        })
+    }
+
+    fn break_glass(&self, request: api::BreakGlass) -> Result<api::Session, DeskError> {
+        let desk = self.desk_for(access_of::break_glass)?;
+        desk.audited("break_glass", request, |request| {
+            desk.break_glass(&request.reason)
+        })
+    }
+
+    fn add_person(&self, request: api::AddPerson) -> Result<api::People, DeskError> {
+        let desk = self.desk_for(access_of::add_person)?;
+        desk.audited("add_person", request, |request| {
+            desk.add_person(request, self.passphrase_cost())
+        })
+    }
+
+    fn reset_login(&self, request: api::ResetLogin) -> Result<api::People, DeskError> {
+        let desk = self.desk_for(access_of::reset_login)?;
+        desk.audited("reset_login", request, |request| {
+            desk.reset_login(request, self.passphrase_cost())
+        })
+    }
+
+    fn set_aside(&self, request: Nothing) -> Result<api::SetAside, DeskError> {
+        let desk = self.desk_for(access_of::set_aside)?;
+        desk.audited("set_aside", request, |_| desk.set_aside_list())
+    }
+
     by_the_desk_alone! {
+        lock => api::Session;
+        end_emergency => api::Session;
+        people => api::People;
         hello => api::Hello;
         conflicts => api::Conflicts;
         undo => api::Undone;
@@ -123,6 +189,10 @@ impl Handlers for FrontDesk {
         history: api::HistoryRequest => api::History;
         import: api::Import => api::ImportReport;
         relay_invite: api::RelayInvite => api::Invitation;
+        set_lock_after: api::LockAfter => api::Session;
+        update_person: api::UpdatePerson => api::People;
+        set_permission: api::SetPermission => api::People;
+        remove_workstation: api::WorkstationRef => api::People;
         audit_list: api::AuditRequest => api::AuditLog;
         audit_patient: api::PatientRef => api::PatientAudit;
         audit_verify: api::AuditVerify => api::AuditCheck;

@@ -1,6 +1,8 @@
 //! Who this workstation is: its keys, its person's keys, the practice's keys, and who else belongs. Lies in the
 //! encrypted database (docs/adr/0002).
 
+use std::sync::Arc;
+
 use clinic::{PersonId, PracticeId, WorkstationId};
 use sync::aead::NONCE_LENGTH;
 use sync::statement::{Found, Introduction, WorkstationPublic};
@@ -12,14 +14,19 @@ use zeroize::Zeroizing;
 use crate::DeskError;
 
 /// Keys in hand. Nothing of it is ever printed.
+#[derive(Clone)]
 pub struct Identity {
     pub practice: PracticeId,
     pub workstation: WorkstationId,
+    /// Who acts here.
     pub person: PersonId,
-    pub workstation_keys: WorkstationKeys,
-    pub person_keys: PersonKeys,
+    pub workstation_keys: Arc<WorkstationKeys>,
+    pub person_keys: Arc<PersonKeys>,
     pub practice_keys: PracticeKeys,
 }
+
+const OWN_PERSON_KEYS: &str = "identity/person_keys";
+const PRACTICE_KEYS: &str = "identity/practice_keys";
 
 /// `N` bytes from the operating system.
 pub fn random<const N: usize>() -> [u8; N] {
@@ -49,11 +56,11 @@ impl Identity {
             practice,
             workstation,
             person,
-            workstation_keys: WorkstationKeys::generate(
+            workstation_keys: Arc::new(WorkstationKeys::generate(
                 sync::WorkstationId(workstation.to_bytes()),
                 random(),
-            ),
-            person_keys: PersonKeys::generate(random()),
+            )),
+            person_keys: Arc::new(PersonKeys::generate(random())),
             practice_keys,
         }
     }
@@ -125,16 +132,35 @@ impl Identity {
     }
 
     /// The same identity after the practice's key was changed.
-    pub fn with_key(&self, key: PracticeKey) -> Result<Identity, DeskError> {
-        let stored = self.to_bytes();
-        let mut changed = Identity::from_bytes(|name| {
-            stored
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, bytes)| bytes.to_vec())
-        })?;
+    pub fn with_key(&self, key: PracticeKey) -> Identity {
+        let mut changed = self.clone();
         changed.practice_keys.add(key);
-        Ok(changed)
+        changed
+    }
+
+    /// The same workstation in the hands of this person.
+    pub fn acting_as(&self, person: PersonId, person_keys: Arc<PersonKeys>) -> Identity {
+        Identity {
+            person,
+            person_keys,
+            ..self.clone()
+        }
+    }
+
+    /// The same workstation in nobody's hands: with keys that nobody knows, so that whatever were signed would be
+    /// refused by everybody.
+    pub fn acting_as_nobody(&self) -> Identity {
+        self.acting_as(self.person, Arc::new(PersonKeys::generate(random())))
+    }
+
+    /// For the encrypted database, after the practice's key was changed.
+    pub fn practice_keys_setting(&self) -> (&'static str, Zeroizing<Vec<u8>>) {
+        (PRACTICE_KEYS, self.practice_keys.to_bytes())
+    }
+
+    /// Where the key of this workstation's own person lies as long as they have no log-in.
+    pub fn own_person_keys_setting() -> &'static str {
+        OWN_PERSON_KEYS
     }
 
     /// For the encrypted database.
@@ -150,8 +176,8 @@ impl Identity {
             ),
             ("identity/person", Zeroizing::new(self.person.to_bytes().to_vec())),
             ("identity/workstation_keys", self.workstation_keys.to_bytes()),
-            ("identity/person_keys", self.person_keys.to_bytes()),
-            ("identity/practice_keys", self.practice_keys.to_bytes()),
+            (OWN_PERSON_KEYS, self.person_keys.to_bytes()),
+            (PRACTICE_KEYS, self.practice_keys.to_bytes()),
         ]
     }
 
@@ -173,10 +199,15 @@ impl Identity {
             workstation: WorkstationId::from_bytes(id("identity/workstation")?),
             person: PersonId::from_bytes(id("identity/person")?),
             workstation_keys: WorkstationKeys::from_bytes(&bytes("identity/workstation_keys")?)
+                .map(Arc::new)
                 .map_err(|_| missing("workstation keys"))?,
-            person_keys: PersonKeys::from_bytes(&bytes("identity/person_keys")?)
-                .map_err(|_| missing("person keys"))?,
-            practice_keys: PracticeKeys::from_bytes(&bytes("identity/practice_keys")?)
+            // Not there: this workstation's own person logs in like everybody else.
+            person_keys: match get(OWN_PERSON_KEYS).map(Zeroizing::new) {
+                Some(bytes) => PersonKeys::from_bytes(&bytes).map_err(|_| missing("person keys"))?,
+                None => PersonKeys::generate(random()),
+            }
+            .into(),
+            practice_keys: PracticeKeys::from_bytes(&bytes(PRACTICE_KEYS)?)
                 .map_err(|_| missing("practice keys"))?,
         })
     }

@@ -4,6 +4,7 @@
 //! ([`api::COMMANDS`]). [`Desk`] is an open practice. Rules are `clinic`'s, writing and reading are `store`'s, the
 //! conversation with the relay is `sync`'s; this crate puts them together with a clock, ids, keys and sockets.
 
+mod access;
 pub mod api;
 mod audit;
 mod clock;

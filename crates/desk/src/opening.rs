@@ -59,6 +59,8 @@ pub(crate) fn open(with: &OpenWith<'_>, passphrase: Option<&str>) -> Result<Arc<
     let store = Store::open(with.dir.path(), &key).map_err(errors::from_store)?;
     let desk = desk_of(with, store)?;
     desk.finish_joining(JOIN_PATIENCE)?;
+    let theirs = with.options.person_passphrase.as_deref().or(passphrase);
+    desk.take_seat(with.options.person.as_deref(), theirs)?;
     Ok(desk)
 }
 
@@ -86,7 +88,7 @@ fn desk_at(with: &OpenWith<'_>, mut store: Store, clock: Clock) -> Result<Arc<De
         store.reincarnate(with.options.ids.next(with.now()).to_be_bytes());
     }
     let identity = Identity::from_bytes(|name| store.reads().setting(name).ok().flatten())?;
-    Ok(Desk::new(Parts {
+    let desk = Desk::new(Parts {
         dir: with.dir.clone(),
         store,
         identity,
@@ -98,7 +100,9 @@ fn desk_at(with: &OpenWith<'_>, mut store: Store, clock: Clock) -> Result<Arc<De
             Purpose::Window => Via::Window,
             Purpose::Command => Via::Command,
         },
-    }))
+    });
+    desk.know_founder()?;
+    Ok(desk)
 }
 
 /// `ORCA_NOW` counts only in a demo practice: a real one must never book by a wrong clock.

@@ -114,3 +114,23 @@ mod tests {
         }
     }
 }
+
+/// A person by id, name or initials, without regard to case.
+pub(crate) fn person(roster: &clinic::Roster, text: &str) -> Result<clinic::PersonId, DeskError> {
+    let text = text.trim();
+    let fits = |person: &clinic::Person| {
+        person.id.to_string() == text
+            || person.name.to_lowercase() == text.to_lowercase()
+            || person.initials.to_lowercase() == text.to_lowercase()
+    };
+    let found: Vec<_> = roster.people.values().filter(|person| fits(person)).collect();
+    match found.as_slice() {
+        [one] => Ok(one.id),
+        [] => Err(DeskError::new("unknown_person", format!("Nobody here is called “{text}”.")).field("as")),
+        [..] => Err(
+            DeskError::new("unclear", format!("Several people here are called “{text}”."))
+                .hint("Write the whole name, or the id.")
+                .field("as"),
+        ),
+    }
+}

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use clinic::{
-    Appointment, BlockTarget, ConflictKey, OperatoryId, Patient, PatientId, ProviderId, Roster, Start,
-    TimeBlock, Zones,
+    Appointment, BlockTarget, ConflictKey, OperatoryId, Patient, PatientId, Person, ProviderId, Roster,
+    Start, TimeBlock, Zones,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -47,6 +47,14 @@ impl Names<'_> {
                 .location(*id)
                 .map_or_else(|| "a removed location".to_owned(), |record| record.name.clone()),
         }
+    }
+}
+
+pub fn person_view(record: &Person) -> PersonView {
+    PersonView {
+        id: record.id,
+        name: record.name.clone(),
+        initials: record.initials.clone(),
     }
 }
 
@@ -230,11 +238,7 @@ pub fn roster_view(roster: &Roster, zones: &Zones, now: Timestamp) -> RosterView
         })
         .collect(),
         people: sorted(&roster.people, |record| (0, record.name.clone()))
-            .map(|record| PersonView {
-                id: record.id,
-                name: record.name.clone(),
-                initials: record.initials.clone(),
-            })
+            .map(person_view)
             .collect(),
         workstations: sorted(&roster.workstations, |record| (0, record.name.clone()))
             .map(|record| WorkstationView {

@@ -14,8 +14,9 @@ pub struct Orcactl {
     /// Answer as JSON; errors too, on standard error
     #[arg(long, global = true)]
     pub json: bool,
-    /// Reserved for acting as another person
-    #[arg(long = "as", value_name = "PERSON", global = true, hide = true)]
+    /// Who acts: a name, initials or id, with their passphrase in ORCA_PERSON_PASSPHRASE; this workstation’s own person if
+    /// left out
+    #[arg(long = "as", value_name = "PERSON", env = "ORCA_AS", global = true)]
     pub as_person: Option<String>,
     #[command(subcommand)]
     pub command: Command,
@@ -124,6 +125,27 @@ pub enum Command {
     },
     /// Check the practice’s data from end to end
     Verify,
+    /// People, their roles and passphrases
+    People {
+        #[command(subcommand)]
+        command: People,
+    },
+    /// The practice’s workstations
+    Workstations {
+        #[command(subcommand)]
+        command: Workstations,
+    },
+    /// Take emergency access for an hour, or give it back
+    Emergency {
+        /// What the emergency is; everybody is told
+        #[arg(long, required_unless_present = "end")]
+        reason: Option<String>,
+        /// Give it back
+        #[arg(long, conflicts_with = "reason")]
+        end: bool,
+    },
+    /// What was received and not applied, with reasons
+    SetAside,
     /// Show and change the practice’s settings
     Settings {
         #[command(subcommand)]
@@ -466,6 +488,9 @@ pub enum Relay {
         /// Where the relay asks for one to register a practice
         #[arg(long, value_name = "T", env = "ORCA_RELAY_TOKEN", hide_env_values = true)]
         token: Option<String>,
+        /// What whoever comes in may do: a role, or role@location; several times for several
+        #[arg(long = "role", value_name = "ROLE", default_value = "front_desk")]
+        roles: Vec<String>,
     },
     /// Join a practice from an empty folder
     Join {
@@ -523,6 +548,61 @@ pub struct AuditOf {
     /// Only this action, for example view_patient
     #[arg(long)]
     pub action: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum People {
+    /// Who works here and what they may do
+    List,
+    /// Add a person who signs in with a passphrase (ORCA_NEW_PASSPHRASE, else typed)
+    Add {
+        name: String,
+        /// A role, or role@location; several times for several
+        #[arg(long = "role", value_name = "ROLE", required = true)]
+        roles: Vec<String>,
+        /// One to three letters
+        #[arg(long)]
+        initials: Option<String>,
+    },
+    /// Change a person
+    Change {
+        /// Name, initials or id
+        who: String,
+        #[arg(long)]
+        name: Option<String>,
+        #[arg(long)]
+        initials: Option<String>,
+        /// Replaces all roles; several times for several
+        #[arg(long = "role", value_name = "ROLE")]
+        roles: Vec<String>,
+        /// false: cannot sign in any more
+        #[arg(long, value_name = "BOOL")]
+        active: Option<bool>,
+    },
+    /// Give a passphrase: a new one to somebody else, or change your own (ORCA_NEW_PASSPHRASE, else typed)
+    Passphrase {
+        /// Name, initials or id
+        who: String,
+    },
+    /// The table of permissions, or one line of it changed
+    Permissions {
+        /// For example booking:cancel_appointment
+        permission: Option<String>,
+        /// Who has it; several times for several
+        #[arg(long = "role", value_name = "ROLE", requires = "permission")]
+        roles: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Workstations {
+    /// The practice’s workstations
+    List,
+    /// Remove one, such as a stolen laptop, and change the practice’s key
+    Remove {
+        /// Name or id
+        which: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use desk::api::{Boot, Event, Handlers as _, JobRef, Nothing, Unlock};
+use desk::api::{Boot, Event, Handlers as _, JobRef, Nothing, SessionState, Unlock};
 use desk::{DeskError, FrontDesk, Options};
 
 /// The folder of the app, which `orcactl` shares if no other is named.
@@ -40,9 +40,25 @@ pub fn start(data: Option<PathBuf>) -> Result<FrontDesk, DeskError> {
     Ok(FrontDesk::start(Options::command(data_dir(data)?).from_env()))
 }
 
-/// Opens the practice that is there.
-pub fn open(data: Option<PathBuf>) -> Result<FrontDesk, DeskError> {
-    let front = start(data)?;
+/// Opens the practice that is there, as this person or the workstation's own.
+pub fn open(data: Option<PathBuf>, person: Option<String>) -> Result<FrontDesk, DeskError> {
+    let options = Options {
+        person,
+        ..Options::command(data_dir(data)?).from_env()
+    };
+    let front = opened(FrontDesk::start(options))?;
+    if front.session(Nothing {})?.state == SessionState::Locked {
+        return Err(DeskError::new(
+            "passphrase_needed",
+            "This workstation’s own person signs in with a passphrase.",
+        )
+        .hint("Set ORCA_PERSON_PASSPHRASE, and --as PERSON to act as somebody else.")
+        .field("as"));
+    }
+    Ok(front)
+}
+
+fn opened(front: FrontDesk) -> Result<FrontDesk, DeskError> {
     match front.boot(Nothing {})? {
         Boot::Ready => Ok(front),
         Boot::Failed { error } => Err(error),
@@ -79,6 +95,34 @@ pub fn new_passphrase() -> Result<Option<String>, DeskError> {
         );
     }
     Ok(Some(first))
+}
+
+/// A passphrase for a person: from the environment, else typed twice.
+pub fn passphrase_for(name: &str) -> Result<String, DeskError> {
+    let from_env = std::env::var("ORCA_NEW_PASSPHRASE").ok();
+    if let Some(passphrase) = from_env.filter(|text| !text.is_empty()) {
+        return Ok(passphrase);
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(
+            DeskError::new("passphrase_needed", format!("{name} needs a passphrase."))
+                .hint("Set ORCA_NEW_PASSPHRASE, or run the command in a terminal.")
+                .field("passphrase"),
+        );
+    }
+    let first = prompt(&format!("New passphrase of {name}: "))?;
+    if prompt("Once more: ")? != first {
+        return Err(
+            DeskError::new("passphrases_differ", "The two passphrases are not the same.").hint("Try again."),
+        );
+    }
+    Ok(first)
+}
+
+/// The passphrase of whoever acts.
+pub fn own_passphrase() -> Option<String> {
+    let set = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
+    set("ORCA_PERSON_PASSPHRASE").or_else(|| set("ORCA_PASSPHRASE"))
 }
 
 /// A passphrase for backups, where the practice has none yet: from the environment, else typed twice.

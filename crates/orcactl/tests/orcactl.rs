@@ -666,7 +666,7 @@ fn a_folder_without_a_practice_and_a_wrong_passphrase_say_so() {
     assert_eq!(desk.refused(&["show", "x"])["code"], "bad_id");
     assert_eq!(desk.refused(&["day", "someday"])["field"], "date");
     assert_eq!(desk.refused(&["undo"])["code"], "nothing_to_undo");
-    assert_eq!(desk.refused(&["--as", "Ruth", "undo"])["code"], "reserved");
+    assert_eq!(desk.refused(&["--as", "Ruth", "undo"])["code"], "unknown_person");
     assert_eq!(desk.refused(&["relay", "invite"])["field"], "relay");
     assert_eq!(desk.json(&["sync", "--status"])["mode"], "alone");
 }

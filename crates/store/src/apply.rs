@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::{ActorId, Automerge, Change as AutomergeChange, ReadDoc};
-use clinic::{Change, DocumentId, Entity, EntityKind, WorkstationId};
+use clinic::{Change, DocumentId, Entity, EntityKind, Rights, WorkstationId};
 use rusqlite::{Connection, params};
 
 use crate::batch::{Batch, document_bytes};
 use crate::document::{self, Reading, Rival};
 use crate::documents::{Documents, InHand};
 use crate::fields::{self, Fields};
+use crate::touched;
 use crate::transact::workstation_of;
 use crate::{StoreError, genesis, log, rows};
 
@@ -72,8 +73,13 @@ impl<'t> Bench<'t> {
         self.in_hand
     }
 
-    /// Applies all of a batch or nothing of it.
-    pub fn apply(&mut self, batch: &Batch) -> Result<Result<Applied, Refusal>, StoreError> {
+    /// Applies all of a batch or nothing of it. `rights`: what its author may do.
+    pub fn apply(&mut self, batch: &Batch, rights: &Rights) -> Result<Result<Applied, Refusal>, StoreError> {
+        if rights.person != batch.person {
+            return Ok(Err(Refusal::Unfit(
+                "it says that somebody else did it than who signed it".to_owned(),
+            )));
+        }
         let actor = genesis::actor(batch.workstation, &batch.incarnation);
         let mut checked: BTreeMap<DocumentId, Vec<AutomergeChange>> = BTreeMap::new();
         for (id, changes) in &batch.documents {
@@ -106,10 +112,18 @@ impl<'t> Bench<'t> {
                 Err(refusal) => return Ok(Err(refusal)),
             }
         }
+        let with_places = rights.depend_on_places();
         let mut readings = Vec::new();
         for (id, changes, trial) in &trials {
             for change in changes {
-                for (kind, key) in document::touched(trial, &change.decode()) {
+                for record in touched::touched(trial, &change.decode()) {
+                    let touch = record.touch(trial, change.deps(), with_places);
+                    if let Err(lacks) = rights.check_touches(batch.workstation, &[touch]) {
+                        return Ok(Err(Refusal::Unfit(format!(
+                            "its author may not do this: {lacks}"
+                        ))));
+                    }
+                    let (kind, key) = (record.kind, record.key);
                     if readings
                         .iter()
                         .any(|(d, k, seen, _): &(DocumentId, EntityKind, String, _)| {

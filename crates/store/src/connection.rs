@@ -32,8 +32,12 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../../migrations/workstation/0001_start.sql"),
     ),
     (
-        "0002_audit",
-        include_str!("../../../migrations/workstation/0002_audit.sql"),
+        "0002_rights",
+        include_str!("../../../migrations/workstation/0002_rights.sql"),
+    ),
+    (
+        "0003_audit",
+        include_str!("../../../migrations/workstation/0003_audit.sql"),
     ),
 ];
 

@@ -19,7 +19,7 @@ use crate::{StoreError, genesis};
 /// A number in each record, 0 at first: every edit raises it, a removal leaves it negative. So a removal and an edit
 /// that happened at the same time stand side by side in the document, and the edit wins: what somebody wrote is
 /// never taken away by somebody who could not see it. An Automerge deletion would win over the edit instead.
-const LIFE: &str = "life";
+pub(crate) const LIFE: &str = "life";
 
 /// What is to be written of one record.
 pub(crate) struct RecordEdit {
@@ -352,42 +352,4 @@ fn rivals_of(
         }
     });
     Ok(rivals.collect())
-}
-
-/// Which records a change touches, found in a document that has it. By what the change writes, not by what
-/// became visible: a losing value belongs to a conflict card, too.
-pub(crate) fn touched(document: &Automerge, change: &automerge::ExpandedChange) -> Vec<(EntityKind, String)> {
-    use automerge::legacy;
-    let mut touched: Vec<(EntityKind, String)> = Vec::new();
-    let mut seen: HashMap<String, Option<Vec<String>>> = HashMap::new();
-    for operation in &change.operations {
-        let path = match &operation.obj {
-            legacy::ObjectId::Root => Some(Vec::new()),
-            legacy::ObjectId::Id(id) => seen
-                .entry(id.to_string())
-                .or_insert_with_key(|id| path_of(document, id))
-                .clone(),
-        };
-        let Some(mut path) = path else { continue };
-        if let legacy::Key::Map(key) = &operation.key {
-            path.push(key.to_string());
-        }
-        let mut path = path.into_iter();
-        if let (Some(container), Some(key)) = (path.next(), path.next())
-            && let Some(kind) = EntityKind::from_container(&container)
-            && !touched.iter().any(|(k, seen)| *k == kind && *seen == key)
-        {
-            touched.push((kind, key));
-        }
-    }
-    touched
-}
-
-fn path_of(document: &Automerge, id: &str) -> Option<Vec<String>> {
-    let (object, _) = document
-        .import_obj(id)
-        .and_then(|id| document.object_type(&id).map(|kind| (id, kind)))
-        .ok()?;
-    let path = document.parents(&object).ok()?.path();
-    Some(path.into_iter().map(|(_, step)| step.to_string()).collect())
 }

@@ -27,6 +27,7 @@ mod search;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod touched;
 mod transact;
 mod tx;
 mod undo;
@@ -48,4 +49,6 @@ pub use search::Found;
 pub use store::Store;
 pub use tx::Tx;
 pub use undo::{UndoState, UndoStep};
-pub use vault::{DatabaseKey, PassphraseCost, key_file, read_key_file, write_key_file};
+pub use vault::{
+    DatabaseKey, PassphraseCost, key_file, read_key_file, unwrap_secret, wrap_secret, write_key_file,
+};

@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use clinic::{Op, WorkstationId};
+use clinic::{Op, Rights, WorkstationId};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
@@ -38,6 +38,8 @@ pub struct Incoming {
     pub workstation: WorkstationId,
     /// What was inside, once opened ([`Batch::encode`]d).
     pub batch: Option<Vec<u8>>,
+    /// What its author may do, at its position.
+    pub rights: Arc<Rights>,
     pub verdict: Verdict,
 }
 
@@ -239,7 +241,7 @@ impl Merging<'_> {
                 "it claims to come from another workstation than the one that signed it".to_owned(),
             );
         }
-        match self.bench.apply(&decoded)? {
+        match self.bench.apply(&decoded, &entry.rights)? {
             Ok(applied) => self.accept(entry, &decoded, applied),
             Err(Refusal::Unfit(reason)) => self.set_aside(entry, reason),
             Err(Refusal::Missing(hashes)) => self.keep_waiting(entry, &hashes),
@@ -383,8 +385,13 @@ impl Merging<'_> {
         }
         let local = self.keep(entry, Standing::Waiting, None)?;
         self.connection
-            .prepare_cached("INSERT INTO waiting (local, missing, batch) VALUES (?1, ?2, ?3)")?
-            .execute(params![local, missing.concat(), entry.batch])?;
+            .prepare_cached("INSERT INTO waiting (local, missing, batch, rights) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![
+                local,
+                missing.concat(),
+                entry.batch,
+                serde_json::to_string(&*entry.rights)?
+            ])?;
         Ok(())
     }
 
@@ -392,20 +399,28 @@ impl Merging<'_> {
     fn retry_waiting(&mut self) -> Result<(), StoreError> {
         loop {
             let waiting = Reads::new(self.connection).all(
-                "SELECT local, batch, position FROM waiting JOIN log USING (local) ORDER BY local",
+                "SELECT local, batch, position, rights FROM waiting JOIN log USING (local) ORDER BY local",
                 [],
                 |row| {
                     Ok((
                         row.get::<_, i64>(0)?,
                         row.get::<_, Vec<u8>>(1)?,
                         row.get::<_, i64>(2)?,
+                        row.get::<_, String>(3)?,
                     ))
                 },
             )?;
             let mut is_progress = false;
-            for (local, bytes, position) in waiting {
+            for (local, bytes, position, rights) in waiting {
                 let outcome = match Batch::decode(&bytes) {
-                    Ok(batch) => self.bench.apply(&batch)?.map(|applied| (batch, applied)),
+                    Ok(batch) => {
+                        // Nothing written: it waits since before roles.
+                        let rights = match rights.as_str() {
+                            "" => Rights::unlimited(batch.person),
+                            rights => serde_json::from_str(rights)?,
+                        };
+                        self.bench.apply(&batch, &rights)?.map(|applied| (batch, applied))
+                    }
                     Err(reason) => Err(Refusal::Unfit(reason)),
                 };
                 match outcome {

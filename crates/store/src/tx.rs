@@ -81,6 +81,18 @@ impl<'s> Tx<'s> {
         Reads::new(self.connection)
     }
 
+    /// What was recorded so far, net.
+    pub fn changes(&self) -> Vec<Change> {
+        self.nets
+            .iter()
+            .filter(|net| !net.is_empty())
+            .map(|net| Change {
+                before: net.before.clone(),
+                after: net.after.clone(),
+            })
+            .collect()
+    }
+
     /// A reason for the history: of an override, a cancellation.
     pub fn reason(&mut self, reason: &str) {
         reason.clone_into(&mut self.reason);

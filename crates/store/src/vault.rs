@@ -134,18 +134,30 @@ pub(crate) fn wrap_key(
     passphrase: &str,
     cost: PassphraseCost,
 ) -> Result<Vec<u8>, StoreError> {
+    wrap_secret(MAGIC, key.expose(), b"", passphrase, cost)
+}
+
+/// Puts 32 secret bytes behind a passphrase: `magic`, cost (three big-endian `u32`), salt, nonce, and the secret under
+/// XChaCha20-Poly1305 with a key that Argon2id makes. Everything before the nonce, and `context`, are associated data.
+pub fn wrap_secret(
+    magic: &[u8; 8],
+    secret: &[u8; 32],
+    context: &[u8],
+    passphrase: &str,
+    cost: PassphraseCost,
+) -> Result<Vec<u8>, StoreError> {
     let mut file = Vec::with_capacity(LENGTH);
-    file.extend_from_slice(MAGIC);
+    file.extend_from_slice(magic);
     for number in [cost.memory_kib, cost.passes, cost.lanes] {
         file.extend_from_slice(&number.to_be_bytes());
     }
     file.extend_from_slice(&random::<SALT>()?);
-    let associated = file.len();
     let nonce = random::<NONCE>()?;
     let cipher = cipher(passphrase, &file[20..20 + SALT], cost)?;
+    let aad = [&file, context].concat();
     let payload = Payload {
-        msg: key.expose(),
-        aad: &file[..associated],
+        msg: secret,
+        aad: &aad,
     };
     let sealed = cipher
         .encrypt(&XNonce::from(nonce), payload)
@@ -171,8 +183,20 @@ pub fn read_key_file(directory: &Path, passphrase: &str) -> Result<DatabaseKey, 
 
 /// Opens what [`wrap_key`] made; `name` is what an error calls it.
 pub(crate) fn unwrap_key(file: &[u8], passphrase: &str, name: &str) -> Result<DatabaseKey, StoreError> {
+    unwrap_secret(MAGIC, file, b"", passphrase, name).map(|secret| DatabaseKey(*secret))
+}
+
+/// Opens what [`wrap_secret`] made; `name` is what an error calls it. [`StoreError::WrongPassphrase`] also if it was made
+/// for another context.
+pub fn unwrap_secret(
+    magic: &[u8; 8],
+    file: &[u8],
+    context: &[u8],
+    passphrase: &str,
+    name: &str,
+) -> Result<Zeroizing<[u8; 32]>, StoreError> {
     let damaged = || StoreError::corrupt(format!("{name} is not a key file"));
-    if file.len() != LENGTH || !file.starts_with(MAGIC) {
+    if file.len() != LENGTH || !file.starts_with(magic) {
         return Err(damaged());
     }
     let number = |at: usize| u32::from_be_bytes([file[at], file[at + 1], file[at + 2], file[at + 3]]);
@@ -188,18 +212,19 @@ pub(crate) fn unwrap_key(file: &[u8], passphrase: &str, name: &str) -> Result<Da
     let (nonce, sealed) = rest.split_at(NONCE);
     let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| damaged())?;
     let cipher = cipher(passphrase, &associated[20..], cost)?;
-    let key = cipher
+    let aad = [associated, context].concat();
+    let secret = cipher
         .decrypt(
             &XNonce::from(nonce),
             Payload {
                 msg: sealed,
-                aad: associated,
+                aad: &aad,
             },
         )
         .map_err(|_| StoreError::WrongPassphrase)?;
-    let key = Zeroizing::new(key);
-    <[u8; 32]>::try_from(&key[..])
-        .map(DatabaseKey)
+    let secret = Zeroizing::new(secret);
+    <[u8; 32]>::try_from(&secret[..])
+        .map(Zeroizing::new)
         .map_err(|_| damaged())
 }
 

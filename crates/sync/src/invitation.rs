@@ -14,6 +14,7 @@ use crate::aead::{self, CannotOpen, Nonce};
 use crate::envelope::Seen;
 use crate::id::{ChainHash, Fingerprint, LookupId, PracticeId};
 use crate::keys::{PersonKeys, PracticeKeys, SigningPublic, WorkstationKeys};
+use crate::staff::Note;
 use crate::statement::{Capability, Invite, Join, Statement, WorkstationPublic};
 use crate::wire::{BadFrame, Frame, GetParcel, PutParcel, Refusal};
 
@@ -97,13 +98,15 @@ impl InvitationCode {
         SigningPublic(self.signing().verifying_key().to_bytes())
     }
 
-    /// The statement that makes this invitation valid. `expires_at_millis`: since 1970 UTC.
+    /// The statement that makes this invitation valid. `expires_at_millis`: since 1970 UTC. `roles`: at
+    /// [`crate::staff::Place::Invited`] of this invitation.
     #[must_use]
-    pub fn invite(&self, capability: Capability, expires_at_millis: u64) -> Statement {
+    pub fn invite(&self, capability: Capability, expires_at_millis: u64, roles: Option<Note>) -> Statement {
         Statement::Invite(Invite {
             invitation: self.public(),
             capability,
             expires_at_millis,
+            roles,
         })
     }
 

@@ -10,6 +10,7 @@ pub mod membership;
 pub mod memory;
 pub mod relay;
 pub mod session;
+pub mod staff;
 pub mod statement;
 pub mod wire;
 

@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 use crate::envelope::{Envelope, Header, Kind};
 use crate::id::{Fingerprint, KeyId, PracticeId, WorkstationId};
 use crate::keys::{BadKeys, SigningPublic, VerifyingPoint, WrappingPublic};
+use crate::staff::{Note, Staff};
 use crate::statement::{
     BadStatement, Capability, Found, Invite, Join, Revoke, Rotate, Statement, WorkstationPublic,
 };
@@ -39,6 +40,8 @@ pub enum Rejected {
     Epoch { first: u32, current: u32, found: u32 },
     #[error("only an administrator of the practice may do this")]
     NotAdministrator,
+    #[error("only a super administrator may make and unmake super administrators")]
+    NotSuperAdministrator,
     #[error("this invitation is not known")]
     UnknownInvitation,
     #[error("this invitation was used already: ask for a new one")]
@@ -51,7 +54,7 @@ pub enum Rejected {
     AlreadyKnown,
     #[error("a key in the statement is not usable")]
     WeakKey,
-    #[error("the practice would be left without an administrator")]
+    #[error("the practice would be left without a super administrator")]
     LastAdministrator,
     #[error("the practice would be left without a workstation")]
     LastWorkstation,
@@ -107,6 +110,30 @@ pub struct PersonMember {
     pub since: u64,
     #[n(3)]
     pub revoked_at: Option<u64>,
+    /// Who it is, in words that only members read.
+    #[n(4)]
+    pub known_as: KnownAs,
+    /// At [`crate::staff::Place::Login`].
+    #[n(5)]
+    pub login: Option<Note>,
+    /// At [`crate::staff::Place::Emergency`], while the person has emergency access.
+    #[n(6)]
+    pub emergency: Option<Note>,
+}
+
+/// Where a person's name and roles are said.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct KnownAs {
+    /// The introduction, and the workstation with which they came in.
+    #[n(0)]
+    pub introduction: Option<(WorkstationId, Note)>,
+    /// The invitation with which they came in, and the roles that went with it.
+    #[n(1)]
+    pub invited: Option<(SigningPublic, Note)>,
+    /// What an administrator said since; counts instead of the others.
+    #[n(2)]
+    pub card: Option<Note>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -122,6 +149,8 @@ pub struct Invitation {
     pub used_by: Option<WorkstationId>,
     #[n(4)]
     pub void: bool,
+    #[n(5)]
+    pub roles: Option<Note>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -153,9 +182,12 @@ struct State {
     /// Statements of newer programs so far.
     #[n(7)]
     not_understood: u64,
+    #[n(8)]
+    policy: Option<Note>,
 }
 
-const STATE_VERSION: u8 = 1;
+/// 2: what is said of people is kept, too.
+const STATE_VERSION: u8 = 2;
 
 /// The policy after some position of one practice's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -186,6 +218,7 @@ impl Membership {
                 people: BTreeMap::new(),
                 invitations: BTreeMap::new(),
                 not_understood: 0,
+                policy: None,
             },
             workstation_points: BTreeMap::new(),
             person_points: BTreeMap::new(),
@@ -229,6 +262,12 @@ impl Membership {
     #[must_use]
     pub fn invitation(&self, key: SigningPublic) -> Option<&Invitation> {
         self.state.invitations.get(&key)
+    }
+
+    /// The practice's table of permissions, at [`crate::staff::Place::Policy`].
+    #[must_use]
+    pub fn policy(&self) -> Option<&Note> {
+        self.state.policy.as_ref()
     }
 
     /// How many statements of newer programs were carried without effect: if not 0, tell people to update.
@@ -320,16 +359,29 @@ impl Membership {
             Statement::Found(found) => self.found(position, envelope, found)?,
             Statement::Join(join) => self.join(position, envelope, join)?,
             Statement::Invite(invite) => {
-                self.administrator(envelope)?;
+                let author = self.administrator(envelope)?;
+                may_give(author, invite.capability)?;
                 self.invite(position, invite)?;
             }
             Statement::Revoke(revoke) => {
-                self.administrator(envelope)?;
-                self.revoke(position, revoke)?;
+                let author = self.administrator(envelope)?;
+                self.revoke(position, author, revoke)?;
             }
             Statement::Rotate(rotate) => {
                 self.administrator(envelope)?;
                 self.rotate(rotate)?;
+            }
+            Statement::Staff(staff) => {
+                let author = self.administrator(envelope)?;
+                self.staff(position, author, staff)?;
+            }
+            Statement::Policy(policy) => {
+                self.administrator(envelope)?;
+                self.state.policy = Some(policy.table.clone());
+            }
+            Statement::Login(login) => self.author(envelope)?.login.clone_from(&login.login),
+            Statement::Emergency(emergency) => {
+                self.author(envelope)?.emergency.clone_from(&emergency.reason);
             }
             Statement::Unknown { version, kind, .. } => {
                 self.signed_by_members(envelope)?;
@@ -348,18 +400,23 @@ impl Membership {
         envelope.verify_signatures(authors.person, authors.workstation)
     }
 
-    fn administrator(&self, envelope: &Envelope) -> Result<(), Rejected> {
-        self.signed_by_members(envelope)?;
-        let person = self
-            .state
-            .people
-            .get(&envelope.header().person)
-            .ok_or(Rejected::UnknownPerson)?;
-        if person.capability == Capability::Administrator {
-            Ok(())
+    /// What the author may, if they are an administrator and signed it.
+    fn administrator(&mut self, envelope: &Envelope) -> Result<Capability, Rejected> {
+        let capability = self.author(envelope)?.capability;
+        if capability.is_administrator() {
+            Ok(capability)
         } else {
             Err(Rejected::NotAdministrator)
         }
+    }
+
+    /// The person who signed it.
+    fn author(&mut self, envelope: &Envelope) -> Result<&mut PersonMember, Rejected> {
+        self.signed_by_members(envelope)?;
+        self.state
+            .people
+            .get_mut(&envelope.header().person)
+            .ok_or(Rejected::UnknownPerson)
     }
 
     fn found(&mut self, position: u64, envelope: &Envelope, found: &Found) -> Result<(), Rejected> {
@@ -394,7 +451,13 @@ impl Membership {
             first: found.epoch,
             current: found.epoch,
         });
-        self.admit_person(position, found.founder, person, Capability::Administrator);
+        let known_as = KnownAs {
+            introduction: Some(introduced(envelope, &found.introduction)),
+            invited: None,
+            card: None,
+        };
+        let founder = Capability::SuperAdministrator;
+        self.admit_person(position, found.founder, person, founder, known_as);
         self.admit_workstation(position, header.workstation, found.workstation, workstation);
         Ok(())
     }
@@ -450,7 +513,12 @@ impl Membership {
         }
         // A person who is known keeps what they have: an invitation admits a workstation, it does not promote.
         if !self.state.people.contains_key(&header.person) {
-            self.admit_person(position, join.person, person, invitation.capability);
+            let known_as = KnownAs {
+                introduction: Some(introduced(envelope, &join.introduction)),
+                invited: invitation.roles.map(|roles| (join.invitation, roles)),
+                card: None,
+            };
+            self.admit_person(position, join.person, person, invitation.capability, known_as);
         }
         self.admit_workstation(position, header.workstation, join.workstation, workstation);
         if let Some(invitation) = self.state.invitations.get_mut(&join.invitation) {
@@ -472,12 +540,40 @@ impl Membership {
                 since: position,
                 used_by: None,
                 void: false,
+                roles: invite.roles.clone(),
             },
         );
         Ok(())
     }
 
-    fn revoke(&mut self, position: u64, revoke: &Revoke) -> Result<(), Rejected> {
+    fn staff(&mut self, position: u64, author: Capability, staff: &Staff) -> Result<(), Rejected> {
+        may_give(author, staff.capability)?;
+        let point = staff.person.point()?;
+        let id = staff.person.key_id();
+        let Some(known) = self.state.people.get(&id) else {
+            let known_as = KnownAs {
+                introduction: None,
+                invited: None,
+                card: Some(staff.card.clone()),
+            };
+            self.admit_person(position, staff.person, point, staff.capability, known_as);
+            return Ok(());
+        };
+        if let Some(since) = known.revoked_at {
+            return Err(Rejected::PersonRevoked { since });
+        }
+        may_give(author, known.capability)?;
+        let mut next = self.state.clone();
+        let member = next.people.get_mut(&id).ok_or(Rejected::UnknownPerson)?;
+        member.capability = staff.capability;
+        member.known_as.card = Some(staff.card.clone());
+        member.emergency = None;
+        some_super_administrator_stays(&next)?;
+        self.state = next;
+        Ok(())
+    }
+
+    fn revoke(&mut self, position: u64, author: Capability, revoke: &Revoke) -> Result<(), Rejected> {
         let mut next = self.state.clone();
         if let Some(id) = revoke.workstation {
             let member = next
@@ -495,14 +591,9 @@ impl Membership {
         }
         if let Some(id) = revoke.person {
             let member = next.people.get_mut(&id).ok_or(Rejected::UnknownPerson)?;
+            may_give(author, member.capability)?;
             member.revoked_at.get_or_insert(position);
-            let left = next
-                .people
-                .values()
-                .any(|member| member.revoked_at.is_none() && member.capability == Capability::Administrator);
-            if !left {
-                return Err(Rejected::LastAdministrator);
-            }
+            some_super_administrator_stays(&next)?;
         }
         if let Some(key) = revoke.invitation {
             next.invitations
@@ -551,6 +642,7 @@ impl Membership {
         key: SigningPublic,
         point: VerifyingPoint,
         capability: Capability,
+        known_as: KnownAs,
     ) {
         let id = key.key_id();
         self.state.people.insert(
@@ -560,6 +652,9 @@ impl Membership {
                 capability,
                 since,
                 revoked_at: None,
+                known_as,
+                login: None,
+                emergency: None,
             },
         );
         self.person_points.insert(id, point);
@@ -612,6 +707,34 @@ impl Membership {
             person_points,
         })
     }
+}
+
+/// Whether one who may this much may make or unmake somebody who may that much.
+fn may_give(author: Capability, capability: Capability) -> Result<(), Rejected> {
+    if capability == Capability::SuperAdministrator && author != Capability::SuperAdministrator {
+        return Err(Rejected::NotSuperAdministrator);
+    }
+    Ok(())
+}
+
+fn some_super_administrator_stays(state: &State) -> Result<(), Rejected> {
+    let stays = |member: &PersonMember| {
+        member.revoked_at.is_none() && member.capability == Capability::SuperAdministrator
+    };
+    if state.people.values().any(stays) {
+        Ok(())
+    } else {
+        Err(Rejected::LastAdministrator)
+    }
+}
+
+fn introduced(envelope: &Envelope, introduction: &[u8]) -> (WorkstationId, Note) {
+    let header = envelope.header();
+    let note = Note {
+        epoch: header.epoch,
+        sealed: introduction.to_vec(),
+    };
+    (header.workstation, note)
 }
 
 /// Stored bytes that are not a membership.

@@ -8,6 +8,7 @@ use crate::id::{KeyId, PracticeId, WorkstationId};
 use crate::keys::{
     PersonKeys, PracticeKey, SIGNATURE_LENGTH, SigningPublic, WorkstationKeys, WrappedKey, WrappingPublic,
 };
+use crate::staff::{Emergency, Login, Note, Policy, Staff};
 
 /// The version that every statement starts with.
 pub const STATEMENT_VERSION: u8 = 1;
@@ -16,10 +17,12 @@ pub const STATEMENT_VERSION: u8 = 1;
 /// and stay sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Capability {
-    /// May invite, revoke and rotate.
+    /// May invite, revoke and rotate, and say what others may do.
     Administrator,
     /// May append changes.
     Member,
+    /// An administrator who may also make and unmake others like themselves: the founder, at first.
+    SuperAdministrator,
     /// Given by a newer program; counts as member here.
     Other(u8),
 }
@@ -30,8 +33,14 @@ impl Capability {
         match self {
             Self::Administrator => 1,
             Self::Member => 2,
+            Self::SuperAdministrator => 3,
             Self::Other(code) => code,
         }
+    }
+
+    #[must_use]
+    pub fn is_administrator(self) -> bool {
+        matches!(self, Self::Administrator | Self::SuperAdministrator)
     }
 
     #[must_use]
@@ -39,6 +48,7 @@ impl Capability {
         match code {
             1 => Self::Administrator,
             2 => Self::Member,
+            3 => Self::SuperAdministrator,
             other => Self::Other(other),
         }
     }
@@ -107,6 +117,9 @@ pub struct Invite {
     /// Milliseconds since 1970 UTC. Only the relay looks at it, by its own clock; peers judge by position.
     #[n(2)]
     pub expires_at_millis: u64,
+    /// The roles that whoever comes in will have, at [`crate::staff::Place::Invited`]; none: what a capability has by itself.
+    #[n(3)]
+    pub roles: Option<Note>,
 }
 
 /// A workstation and its person come in with an invitation.
@@ -199,6 +212,10 @@ pub enum Statement {
     Join(Join),
     Revoke(Revoke),
     Rotate(Rotate),
+    Staff(Staff),
+    Policy(Policy),
+    Login(Login),
+    Emergency(Emergency),
     /// Said by a newer program: carried, signed and chained like any other, with no effect here.
     Unknown {
         version: u8,
@@ -224,6 +241,10 @@ impl Statement {
             Self::Join(join) => encode(3, join),
             Self::Revoke(revoke) => encode(4, revoke),
             Self::Rotate(rotate) => encode(5, rotate),
+            Self::Staff(staff) => encode(6, staff),
+            Self::Policy(policy) => encode(7, policy),
+            Self::Login(login) => encode(8, login),
+            Self::Emergency(emergency) => encode(9, emergency),
             Self::Unknown { bytes, .. } => bytes.clone(),
         }
     }
@@ -244,6 +265,10 @@ impl Statement {
             (STATEMENT_VERSION, 3) => Self::Join(decoder.decode().map_err(bad)?),
             (STATEMENT_VERSION, 4) => Self::Revoke(decoder.decode().map_err(bad)?),
             (STATEMENT_VERSION, 5) => Self::Rotate(decoder.decode().map_err(bad)?),
+            (STATEMENT_VERSION, 6) => Self::Staff(decoder.decode().map_err(bad)?),
+            (STATEMENT_VERSION, 7) => Self::Policy(decoder.decode().map_err(bad)?),
+            (STATEMENT_VERSION, 8) => Self::Login(decoder.decode().map_err(bad)?),
+            (STATEMENT_VERSION, 9) => Self::Emergency(decoder.decode().map_err(bad)?),
             _ => {
                 return Ok(Self::Unknown {
                     version,
@@ -267,6 +292,10 @@ impl Statement {
             Self::Join(_) => "join",
             Self::Revoke(_) => "revoke",
             Self::Rotate(_) => "rotate",
+            Self::Staff(_) => "staff",
+            Self::Policy(_) => "policy",
+            Self::Login(_) => "login",
+            Self::Emergency(_) => "emergency",
             Self::Unknown { .. } => "unknown",
         }
     }

@@ -103,7 +103,7 @@ fn the_invitation_format_is_what_it_was() {
     expect!["f4c5f855045d61edf8dac2506b6db089bf7a070dc080d0e92ec0c346015e6a57"]
         .assert_eq(&data_encoding::HEXLOWER.encode(&code.public().0));
     expect!["830102835820f4c5f855045d61edf8dac2506b6db089bf7a070dc080d0e92ec0c346015e6a570209"]
-        .assert_eq(&data_encoding::HEXLOWER.encode(&code.invite(Capability::Member, 9).to_bytes()));
+        .assert_eq(&data_encoding::HEXLOWER.encode(&code.invite(Capability::Member, 9, None).to_bytes()));
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn only_an_administrator_invites_revokes_and_rotates() {
     let length = world.relay_log().len();
     let code = InvitationCode::new("wss://relay.example", [5; 16]).expect("a good address");
     let founder = world.desks[0].keys.id();
-    world.desks[1].say(&code.invite(Capability::Administrator, u64::MAX));
+    world.desks[1].say(&code.invite(Capability::Administrator, u64::MAX, None));
     world.desks[1].say(&Statement::Revoke(Revoke {
         workstation: Some(founder),
         person: None,
@@ -281,7 +281,7 @@ fn the_last_administrator_and_the_last_workstation_stay() {
         reasons,
         [
             "the practice would be left without a workstation",
-            "the practice would be left without an administrator"
+            "the practice would be left without a super administrator"
         ]
     );
 }

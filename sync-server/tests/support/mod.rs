@@ -148,7 +148,7 @@ impl Desk {
             },
         };
         let parcel = Frame::PutParcel(code.parcel(&welcome, u64::MAX / 2, random()));
-        let invite = self.say(&code.invite(Capability::Member, u64::MAX / 2));
+        let invite = self.say(&code.invite(Capability::Member, u64::MAX / 2, None));
         (code, invite, parcel)
     }
 

@@ -66,6 +66,7 @@ impl Pair {
             let invite = RelayInvite {
                 relay: Some(relay.url()),
                 registration_token: None,
+                grants: None,
             };
             match front.relay_invite(invite) {
                 Ok(invitation) => break invitation,

@@ -133,7 +133,7 @@ impl World {
         let nonce = self.dice.bytes();
         self.running(0)
             .desk
-            .append_statement(&code.invite(Capability::Member, expires))?;
+            .append_statement(&code.invite(Capability::Member, expires, None))?;
         self.tell_outbox(0)?;
         self.until_quiet()?;
         let welcome = self.running(0).desk.welcome()?;

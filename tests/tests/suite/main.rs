@@ -11,3 +11,4 @@ mod clinic_network;
 mod ics;
 mod simulation;
 mod stories;
+mod trust;

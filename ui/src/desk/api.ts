@@ -6,6 +6,16 @@ export type AddPatient = { fields: PatientFields,
  */
 although_similar: boolean, };
 
+export type AddPerson = { name: string, 
+/**
+ * One to three letters; made from the name if left out.
+ */
+initials?: string | null, grants: Array<Grant>, 
+/**
+ * At least 8 characters; the person changes it.
+ */
+passphrase: string, };
+
 export type AddTimeBlock = { target: BlockTarget, location: string, 
 /**
  * Wall time `2026-03-03T12:00`.
@@ -296,6 +306,8 @@ pattern?: string | null, note: string, is_asap: boolean, leave: Leave, };
 
 export type Boot = { "state": "fresh", data_dir: string, keychain: boolean, } | { "state": "needs_passphrase", data_dir: string, } | { "state": "ready" } | { "state": "failed", error: DeskError, };
 
+export type BreakGlass = { reason: string, };
+
 export type CancelAppointment = { id: string, reason: string, };
 
 export type ChangeLength = { id: string, length_minutes: number, leave: Leave, };
@@ -333,6 +345,16 @@ export type CheckPlacement = {
  * The visit that would move, if it exists already.
  */
 appointment?: string | null, patient?: string | null, appointment_type: string, at: string, operatory: string, provider: string, pattern?: string | null, };
+
+export type ChoosePassphrase = { 
+/**
+ * The old one, if there is one.
+ */
+current?: string | null, 
+/**
+ * At least 8 characters.
+ */
+passphrase: string, };
 
 export type ChooseValue = { key: ConflictKey, 
 /**
@@ -430,7 +452,7 @@ way_through?: WayThrough, };
 
 export type EditAppointment = { id: string, note?: string | null, is_asap?: boolean | null, };
 
-export type Event = { "event": "changed" } & Changed | { "event": "sync", state: SyncState, } | { "event": "progress", job: string, done: number, total: number, what: string, } | { "event": "boot", boot: Boot, } | { "event": "clock", now: Now, };
+export type Event = { "event": "changed" } & Changed | { "event": "sync", state: SyncState, } | { "event": "progress", job: string, done: number, total: number, what: string, } | { "event": "boot", boot: Boot, } | { "event": "session", session: Session, } | { "event": "clock", now: Now, };
 
 export type FieldValue = { 
 /**
@@ -455,6 +477,8 @@ text: string,
  * 1 to 50; 12 if left out.
  */
 limit?: number | null, };
+
+export type Grant = { role: Role, places: Places, };
 
 export type Hello = { program_version: string, 
 /**
@@ -628,6 +652,22 @@ export type LocationView = { id: string, name: string, zone: string,
  */
 zone_abbreviation: string, address: string, phone: string, hours: Array<WorkingHours>, is_active: boolean, };
 
+export type LockAfter = { 
+/**
+ * 0: never; else 1 to 240.
+ */
+minutes: number, };
+
+export type Machine = { id: string, name: string, 
+/**
+ * This one.
+ */
+is_here: boolean, 
+/**
+ * Removed: the relay refuses it, and nobody accepts what it signs.
+ */
+is_removed: boolean, };
+
 export type MinuteSpan = { from: number, until: number, };
 
 export type MonthDensity = { days: Array<DayDensity>, };
@@ -748,7 +788,27 @@ export type PatientRef = { id: string, };
 
 export type PatientView = { id: string, name: string, age_years: number | null, fields: PatientFields, is_active: boolean, };
 
+export type People = { people: Array<StaffMember>, 
+/**
+ * One line a permission.
+ */
+table: Array<PermissionLine>, workstations: Array<Machine>, };
+
+export type Permission = "booking:view_calendar" | "booking:create_appointment" | "booking:modify_appointment" | "booking:cancel_appointment" | "booking:manage_templates" | "booking:apply_templates" | "booking:manage_waitlist" | "booking:handle_emergency" | "booking:view_analytics" | "booking:manage_reminders";
+
+export type PermissionLine = { permission: Permission, 
+/**
+ * As a person says it.
+ */
+words: string, roles: Array<Role>, 
+/**
+ * The practice changed it.
+ */
+is_changed: boolean, };
+
 export type PersonView = { id: string, name: string, initials: string, };
+
+export type Pin = { pin: string, };
 
 export type PlacementCheck = { violations: Array<Violation>, 
 /**
@@ -759,6 +819,8 @@ no_such_time: string | null,
  * The wall time happens twice that night.
  */
 happens_twice: boolean, };
+
+export type Places = "everywhere" | { "only": Array<string> };
 
 export type Policy = "allow" | "warn" | "refuse";
 
@@ -796,7 +858,17 @@ relay?: string | null,
 /**
  * Where the relay asks for one to register a new practice.
  */
-registration_token?: string | null, };
+registration_token?: string | null, 
+/**
+ * What whoever comes in may do; Front Desk everywhere if left out.
+ */
+grants?: Array<Grant> | null, };
+
+export type ResetLogin = { id: string, 
+/**
+ * At least 8 characters.
+ */
+passphrase: string, };
 
 export type ResponsibleParty = { name: string, 
 /**
@@ -809,6 +881,8 @@ export type RestoreBackup = { folder: string,
  * The newest if left out.
  */
 id?: string | null, passphrase?: string | null, };
+
+export type Role = "super_admin" | "clinic_admin" | "doctor" | "clinical_staff" | "front_desk" | "billing" | "read_only";
 
 export type RosterView = { locations: Array<LocationView>, operatories: Array<OperatoryView>, providers: Array<ProviderView>, appointment_types: Array<AppointmentTypeView>, people: Array<PersonView>, workstations: Array<WorkstationView>, };
 
@@ -830,7 +904,77 @@ passphrase?: string | null, };
 
 export type SaveSetting = { "kind": "practice", name: string, email: string, phone: string, time_increment_minutes: number, } | { "kind": "location", id: string | null, name: string, zone: string, address: string, phone: string, hours: Array<HoursSpan>, is_active: boolean, } | { "kind": "operatory", id: string | null, location: string, name: string, usual_provider: string | null, is_active: boolean, } | { "kind": "provider", id: string | null, name: string, short_name: string, provider_kind: ProviderKind, hue: number, letter: string, hours: Array<HoursSpan>, is_active: boolean, } | { "kind": "appointment_type", id: string | null, name: string, code: string, letter: string, hue: number, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, providers: Array<string>, operatories: Array<string>, is_active: boolean, };
 
+export type Session = { state: SessionState, 
+/**
+ * The practice's name, for the sign-in.
+ */
+practice: string, 
+/**
+ * Who sits here; nobody while locked.
+ */
+me: PersonView | null, 
+/**
+ * Who can sign in here.
+ */
+people: Array<PersonView>, 
+/**
+ * Who can come back with the PIN of this shift.
+ */
+pin_for: string | null, 
+/**
+ * What they may do somewhere, for hiding and explaining; what counts is judged when it is done.
+ */
+may: Array<Permission>, 
+/**
+ * May change settings and people.
+ */
+is_administrator: boolean, is_super_admin: boolean, 
+/**
+ * Has a passphrase.
+ */
+has_login: boolean, 
+/**
+ * Minutes without a touch until the desk locks itself; 0: never.
+ */
+lock_after_minutes: number, 
+/**
+ * Emergency access lasts until then (instant).
+ */
+emergency_until: string | null, };
+
+export type SessionState = "open" | "locked";
+
+export type SetAside = { entries: Array<SetAsideEntry>, };
+
+export type SetAsideEntry = { workstation: string | null, 
+/**
+ * What is wrong with it.
+ */
+reason: string, 
+/**
+ * Its place in the relay's log.
+ */
+position: bigint | null, };
+
+export type SetPermission = { permission: Permission, roles: Array<Role>, };
+
 export type SetStatus = { id: string, status: Status, doctor_needed?: boolean | null, leave: Leave, };
+
+export type SignIn = { person: string, passphrase: string, };
+
+export type StaffMember = { id: string, name: string, initials: string, is_active: boolean, grants: Array<Grant>, 
+/**
+ * Has a passphrase.
+ */
+has_login: boolean, 
+/**
+ * Why they have emergency access, while they have.
+ */
+emergency: string | null, 
+/**
+ * The person at this desk.
+ */
+is_me: boolean, };
 
 export type Status = "scheduled" | "confirmed" | "arrived" | "seated" | "completed" | "checked_out" | "cancelled" | "no_show";
 
@@ -884,6 +1028,12 @@ export type Unlock = { passphrase: string, };
 
 export type UpdatePatient = { id: string, fields: PatientFields, is_active?: boolean | null, };
 
+export type UpdatePerson = { id: string, name?: string | null, initials?: string | null, grants?: Array<Grant> | null, 
+/**
+ * `false`: cannot sign in or sign anything any more. To come back, give a new passphrase.
+ */
+is_active?: boolean | null, };
+
 export type VerifyBackup = { 
 /**
  * The one of the settings if left out.
@@ -919,6 +1069,8 @@ export type Who = { person: string, initials: string, workstation: string,
 at: string, };
 
 export type WorkingHours = { location: string, weekday: Weekday, from: string, until: string, };
+
+export type WorkstationRef = { id: string, };
 
 export type WorkstationView = { id: string, name: string, };
 
@@ -1024,6 +1176,40 @@ export interface Commands {
   restore_backup: { request: RestoreBackup; response: Boot };
   /** Makes an invitation for another workstation; the first use registers the practice with a relay. */
   relay_invite: { request: RelayInvite; response: Invitation };
+  /** Who sits at this desk and what they may do. */
+  session: { request: Nothing; response: Session };
+  /** Signs a person in. */
+  sign_in: { request: SignIn; response: Session };
+  /** Comes back to a locked desk with the PIN of this shift. */
+  resume: { request: Pin; response: Session };
+  /** Locks the desk. */
+  lock: { request: Nothing; response: Session };
+  /** Somebody is there: the desk need not lock itself yet. */
+  touched: { request: Nothing; response: Nothing };
+  /** Minutes until a desk that nobody touches locks itself. */
+  set_lock_after: { request: LockAfter; response: Session };
+  /** A PIN for this shift. */
+  set_pin: { request: Pin; response: Session };
+  /** The person at the desk chooses their passphrase. */
+  choose_passphrase: { request: ChoosePassphrase; response: Session };
+  /** Takes emergency access with a reason. */
+  break_glass: { request: BreakGlass; response: Session };
+  /** Gives emergency access back. */
+  end_emergency: { request: Nothing; response: Session };
+  /** People, roles and workstations. */
+  people: { request: Nothing; response: People };
+  /** Adds a person who can sign in. */
+  add_person: { request: AddPerson; response: People };
+  /** Changes a person's name or roles, or takes them out of use. */
+  update_person: { request: UpdatePerson; response: People };
+  /** A new passphrase for somebody who forgot theirs. */
+  reset_login: { request: ResetLogin; response: People };
+  /** Changes which roles have a permission. */
+  set_permission: { request: SetPermission; response: People };
+  /** Removes a workstation, such as a stolen laptop. */
+  remove_workstation: { request: WorkstationRef; response: People };
+  /** What was kept and not applied, with reasons. */
+  set_aside: { request: Nothing; response: SetAside };
   /** Who looked at or changed what at this workstation, newest first. */
   audit_list: { request: AuditRequest; response: AuditLog };
   /** Who saw or changed one patient's data. */

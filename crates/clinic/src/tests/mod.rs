@@ -8,6 +8,7 @@ mod moving;
 mod openings;
 mod oracle;
 mod properties;
+mod roles;
 mod steps;
 
 use std::fmt::Write;

@@ -7,16 +7,18 @@ use serde_json::Value;
 use ts_rs::{Config, TS, TypeVisitor};
 
 use super::*;
+use crate::access::{Access, needs};
 
 /// What a command is called and what it is for.
 #[derive(Debug, Clone, Copy)]
 pub struct CommandInfo {
     pub name: &'static str,
     pub about: &'static str,
+    pub access: Access,
 }
 
 macro_rules! commands {
-    ($($(#[doc = $about:literal])* $name:ident: $request:ty => $response:ty;)*) => {
+    ($($(#[doc = $about:literal])* $name:ident [$needs:ident]: $request:ty => $response:ty;)*) => {
         /// One method per command. Implemented by the program itself and by nothing else, so that the
         /// window, the command line and the tests cannot drift apart.
         pub trait Handlers {
@@ -24,7 +26,13 @@ macro_rules! commands {
         }
 
         /// Every command, in the order of this file.
-        pub const COMMANDS: &[CommandInfo] = &[$(CommandInfo { name: stringify!($name), about: concat!($($about),*) },)*];
+        pub const COMMANDS: &[CommandInfo] = &[$(CommandInfo { name: stringify!($name), about: concat!($($about),*), access: needs::$needs },)*];
+
+        /// Who may give a command, by its name.
+        pub(crate) mod access_of {
+            use crate::access::{Access, needs};
+            $(#[allow(non_upper_case_globals, dead_code, reason = "named like the commands; what anybody may do is not asked")] pub const $name: Access = needs::$needs;)*
+        }
 
         /// Runs a command by name with a JSON request.
         pub fn dispatch(handlers: &dyn Handlers, name: &str, request: Value) -> Result<Value, DeskError> {
@@ -104,105 +112,139 @@ fn answer<T: serde::Serialize>(result: Result<T, DeskError>) -> Result<Value, De
 
 commands! {
     /// What the window shows first.
-    boot: Nothing => Boot;
+    boot [ANYBODY]: Nothing => Boot;
     /// Opens the practice with its passphrase.
-    unlock: Unlock => Boot;
+    unlock [ANYBODY]: Unlock => Boot;
     /// Starts a practice on this workstation.
-    init_practice: InitPractice => Boot;
+    init_practice [ANYBODY]: InitPractice => Boot;
     /// Joins a practice with an invitation code.
-    join_practice: JoinPractice => Boot;
+    join_practice [ANYBODY]: JoinPractice => Boot;
     /// Opens the invented demo practice.
-    open_demo: OpenDemo => Boot;
+    open_demo [ANYBODY]: OpenDemo => Boot;
     /// Time zones to choose from.
-    zones: Nothing => ZoneList;
+    zones [ANYBODY]: Nothing => ZoneList;
     /// Everything the screen needs before its first day sheet.
-    hello: Nothing => Hello;
+    hello [SIGNED_IN]: Nothing => Hello;
     /// The desk's clock.
-    now: Nothing => Now;
+    now [ANYBODY]: Nothing => Now;
     /// Keeps how this workstation likes its screen.
-    set_preferences: Preferences => Preferences;
+    set_preferences [SIGNED_IN]: Preferences => Preferences;
     /// Adds or changes a location, operatory, provider, appointment type, or the practice itself.
-    save_setting: SaveSetting => RosterView;
+    save_setting [ADMINISTRATOR]: SaveSetting => RosterView;
     /// One day at one location.
-    day_sheet: DaySheetRequest => DaySheet;
+    day_sheet [VIEW]: DaySheetRequest => DaySheet;
     /// How full each day is.
-    month_density: MonthRequest => MonthDensity;
+    month_density [VIEW]: MonthRequest => MonthDensity;
     /// Everything about one visit.
-    appointment: AppointmentRef => AppointmentDetail;
+    appointment [VIEW]: AppointmentRef => AppointmentDetail;
     /// Books a visit, or says why not.
-    book_appointment: BookAppointment => AppointmentChanged;
+    book_appointment [CREATE]: BookAppointment => AppointmentChanged;
     /// Moves a visit to another time, operatory or provider.
-    move_appointment: MoveAppointment => AppointmentChanged;
+    move_appointment [MODIFY]: MoveAppointment => AppointmentChanged;
     /// Makes a visit longer or shorter.
-    change_length: ChangeLength => AppointmentChanged;
+    change_length [MODIFY]: ChangeLength => AppointmentChanged;
     /// Takes a visit to its next status.
-    set_status: SetStatus => AppointmentChanged;
+    set_status [MODIFY]: SetStatus => AppointmentChanged;
     /// Cancels a visit with a reason.
-    cancel_appointment: CancelAppointment => AppointmentChanged;
+    cancel_appointment [CANCEL]: CancelAppointment => AppointmentChanged;
     /// Changes a visit's note or flags.
-    edit_appointment: EditAppointment => AppointmentChanged;
+    edit_appointment [MODIFY]: EditAppointment => AppointmentChanged;
     /// Whether a placement would be accepted; changes nothing.
-    check_placement: CheckPlacement => PlacementCheck;
+    check_placement [VIEW]: CheckPlacement => PlacementCheck;
     /// Free times for a kind of visit, best first.
-    openings: OpeningsRequest => Openings;
+    openings [VIEW]: OpeningsRequest => Openings;
     /// The visit as a calendar file for the patient.
-    ics: IcsRequest => IcsFile;
+    ics [VIEW]: IcsRequest => IcsFile;
     /// Blocks out time.
-    add_time_block: AddTimeBlock => BlockCard;
+    add_time_block [MODIFY]: AddTimeBlock => BlockCard;
     /// Changes a block-out.
-    change_time_block: ChangeTimeBlock => BlockCard;
+    change_time_block [MODIFY]: ChangeTimeBlock => BlockCard;
     /// Removes a block-out.
-    remove_time_block: TimeBlockRef => UndoState;
+    remove_time_block [MODIFY]: TimeBlockRef => UndoState;
     /// Patients by name, phone, birth date or chart number, as you type.
-    find_patients: FindPatients => PatientHits;
+    find_patients [VIEW]: FindPatients => PatientHits;
     /// Patients in the order of their ids, a page at a time.
-    list_patients: ListPatients => PatientPage;
+    list_patients [VIEW]: ListPatients => PatientPage;
     /// One patient with all visits.
-    patient: PatientRef => PatientDetail;
+    patient [VIEW]: PatientRef => PatientDetail;
     /// Adds a patient.
-    add_patient: AddPatient => PatientView;
+    add_patient [CREATE]: AddPatient => PatientView;
     /// Changes a patient's data.
-    update_patient: UpdatePatient => PatientView;
+    update_patient [MODIFY]: UpdatePatient => PatientView;
     /// The open conflict cards.
-    conflicts: Nothing => Conflicts;
+    conflicts [VIEW]: Nothing => Conflicts;
     /// Lets two overlapping visits stand, with a reason.
-    keep_both: KeepBoth => Conflicts;
+    keep_both [MODIFY]: KeepBoth => Conflicts;
     /// Decides between concurrent values of a field.
-    choose_value: ChooseValue => Conflicts;
+    choose_value [MODIFY]: ChooseValue => Conflicts;
     /// Who did what, when, where.
-    history: HistoryRequest => History;
+    history [VIEW]: HistoryRequest => History;
     /// Takes back this desk's last operation.
-    undo: Nothing => Undone;
+    undo [SIGNED_IN]: Nothing => Undone;
     /// Does again what was taken back.
-    redo: Nothing => Undone;
+    redo [SIGNED_IN]: Nothing => Undone;
     /// Imports patients, visits or a calendar; a long job.
-    import: Import => ImportReport;
+    import [ADMINISTRATOR]: Import => ImportReport;
     /// Stops a job.
-    cancel_job: JobRef => Nothing;
+    cancel_job [SIGNED_IN]: JobRef => Nothing;
     /// How current this workstation is.
-    sync_state: Nothing => SyncState;
+    sync_state [ANYBODY]: Nothing => SyncState;
     /// Tries the relay now instead of waiting.
-    sync_now: Nothing => SyncState;
+    sync_now [ANYBODY]: Nothing => SyncState;
     /// How this workstation's backups stand.
-    backup_state: Nothing => BackupState;
+    backup_state [SIGNED_IN]: Nothing => BackupState;
     /// When and where backups are made by themselves.
-    save_backup_settings: SaveBackupSettings => BackupState;
+    save_backup_settings [ADMINISTRATOR]: SaveBackupSettings => BackupState;
     /// Makes a backup and checks it; a long job (`backup`).
-    back_up_now: BackUpNow => BackupView;
+    back_up_now [ADMINISTRATOR]: BackUpNow => BackupView;
     /// The backups in a folder; also before a practice is open.
-    list_backups: ListBackups => Backups;
+    list_backups [ANYBODY]: ListBackups => Backups;
     /// Reads a backup from end to end; also before a practice is open.
-    verify_backup: VerifyBackup => BackupCheck;
+    verify_backup [ANYBODY]: VerifyBackup => BackupCheck;
     /// Goes on from a backup, where no practice is yet.
-    restore_backup: RestoreBackup => Boot;
+    restore_backup [ANYBODY]: RestoreBackup => Boot;
     /// Makes an invitation for another workstation; the first use registers the practice with a relay.
-    relay_invite: RelayInvite => Invitation;
+    relay_invite [ADMINISTRATOR]: RelayInvite => Invitation;
+    /// Who sits at this desk and what they may do.
+    session [ANYBODY]: Nothing => Session;
+    /// Signs a person in.
+    sign_in [ANYBODY]: SignIn => Session;
+    /// Comes back to a locked desk with the PIN of this shift.
+    resume [ANYBODY]: Pin => Session;
+    /// Locks the desk.
+    lock [ANYBODY]: Nothing => Session;
+    /// Somebody is there: the desk need not lock itself yet.
+    touched [ANYBODY]: Nothing => Nothing;
+    /// Minutes until a desk that nobody touches locks itself.
+    set_lock_after [ADMINISTRATOR]: LockAfter => Session;
+    /// A PIN for this shift.
+    set_pin [SIGNED_IN]: Pin => Session;
+    /// The person at the desk chooses their passphrase.
+    choose_passphrase [SIGNED_IN]: ChoosePassphrase => Session;
+    /// Takes emergency access with a reason.
+    break_glass [SIGNED_IN]: BreakGlass => Session;
+    /// Gives emergency access back.
+    end_emergency [SIGNED_IN]: Nothing => Session;
+    /// People, roles and workstations.
+    people [ADMINISTRATOR]: Nothing => People;
+    /// Adds a person who can sign in.
+    add_person [ADMINISTRATOR]: AddPerson => People;
+    /// Changes a person's name or roles, or takes them out of use.
+    update_person [ADMINISTRATOR]: UpdatePerson => People;
+    /// A new passphrase for somebody who forgot theirs.
+    reset_login [ADMINISTRATOR]: ResetLogin => People;
+    /// Changes which roles have a permission.
+    set_permission [ADMINISTRATOR]: SetPermission => People;
+    /// Removes a workstation, such as a stolen laptop.
+    remove_workstation [ADMINISTRATOR]: WorkstationRef => People;
+    /// What was kept and not applied, with reasons.
+    set_aside [ADMINISTRATOR]: Nothing => SetAside;
     /// Who looked at or changed what at this workstation, newest first.
-    audit_list: AuditRequest => AuditLog;
+    audit_list [ADMINISTRATOR]: AuditRequest => AuditLog;
     /// Who saw or changed one patient's data.
-    audit_patient: PatientRef => PatientAudit;
+    audit_patient [ADMINISTRATOR]: PatientRef => PatientAudit;
     /// Whether this workstation's audit is whole; with anchors also whether it is the one that others were told of.
-    audit_verify: AuditVerify => AuditCheck;
+    audit_verify [ADMINISTRATOR]: AuditVerify => AuditCheck;
 }
 
 #[cfg(test)]

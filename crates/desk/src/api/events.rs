@@ -4,7 +4,9 @@ use clinic::{AppointmentId, LocationId, Op, PatientId, TimeBlockId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{AppointmentCard, BlockCard, Boot, Now, PracticeView, RosterView, SyncState, UndoState, Who};
+use super::{
+    AppointmentCard, BlockCard, Boot, Now, PracticeView, RosterView, Session, SyncState, UndoState, Who,
+};
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -25,6 +27,10 @@ pub enum Event {
     },
     Boot {
         boot: Boot,
+    },
+    /// Somebody signed in, the desk was locked, or what its person may do changed.
+    Session {
+        session: Session,
     },
     /// The day or the hour turned, or the computer woke up.
     Clock {

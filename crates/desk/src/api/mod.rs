@@ -18,6 +18,8 @@ mod history;
 mod imports;
 mod patients;
 mod practice;
+mod session;
+mod staff;
 mod syncing;
 
 pub use appointments::*;
@@ -25,6 +27,7 @@ pub use audit::*;
 pub use backups::*;
 pub use boot::*;
 pub use calendar::*;
+pub(crate) use commands::access_of;
 pub use commands::{COMMANDS, CommandInfo, Handlers, dispatch, typescript};
 pub use conflicts::*;
 pub use error::{DeskError, WayThrough};
@@ -33,6 +36,8 @@ pub use history::*;
 pub use imports::*;
 pub use patients::*;
 pub use practice::*;
+pub use session::*;
+pub use staff::*;
 pub use syncing::*;
 
 /// A request or response with nothing in it: `{}`.

@@ -44,6 +44,8 @@ pub struct RelayInvite {
     pub relay: Option<String>,
     /// Where the relay asks for one to register a new practice.
     pub registration_token: Option<String>,
+    /// What whoever comes in may do; Front Desk everywhere if left out.
+    pub grants: Option<Vec<clinic::Grant>>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]

@@ -7,6 +7,11 @@ use crate::api;
 pub(crate) trait About {
     /// Empty where there is nothing to say.
     fn object(&self) -> String;
+
+    /// Why, where the request says it and no operation keeps it.
+    fn reason(&self) -> String {
+        String::new()
+    }
 }
 
 /// Requests about everything, or about nothing that has a name; looks at the same patients are what counts.
@@ -33,12 +38,12 @@ macro_rules! about_an_id {
 
 about_nothing! {
     Nothing, Preferences, SaveSetting, FindPatients, ListPatients, AddPatient, AddTimeBlock, AuditRequest, AuditVerify,
-    JobRef, SaveBackupSettings, RelayInvite, CheckPlacement,
+    JobRef, SaveBackupSettings, RelayInvite, CheckPlacement, Pin, ChoosePassphrase, AddPerson,
 }
 
 about_an_id! {
     AppointmentRef, MoveAppointment, ChangeLength, SetStatus, CancelAppointment, EditAppointment, IcsRequest,
-    ChangeTimeBlock, TimeBlockRef, PatientRef, UpdatePatient,
+    ChangeTimeBlock, TimeBlockRef, PatientRef, UpdatePatient, UpdatePerson, ResetLogin, WorkstationRef,
 }
 
 impl About for api::DaySheetRequest {
@@ -97,6 +102,44 @@ impl About for api::Import {
             true => format!("{kind} dry_run"),
             false => kind,
         }
+    }
+}
+
+impl About for api::SignIn {
+    fn object(&self) -> String {
+        self.person.to_string()
+    }
+}
+
+impl About for api::BreakGlass {
+    fn object(&self) -> String {
+        String::new()
+    }
+
+    fn reason(&self) -> String {
+        self.reason.trim().to_owned()
+    }
+}
+
+impl About for api::LockAfter {
+    fn object(&self) -> String {
+        format!("{} minutes", self.minutes)
+    }
+}
+
+impl About for api::SetPermission {
+    fn object(&self) -> String {
+        let words = |value: Result<serde_json::Value, _>| {
+            value.map_or_else(
+                |_: serde_json::Error| String::new(),
+                |value| value.to_string().replace('"', ""),
+            )
+        };
+        let (permission, roles) = (
+            serde_json::to_value(self.permission),
+            serde_json::to_value(&self.roles),
+        );
+        format!("{} {}", words(permission), words(roles))
     }
 }
 

@@ -21,6 +21,7 @@ struct Key {
     person: PersonId,
     action: String,
     object: String,
+    reason: String,
 }
 
 /// What was looked at in the last minute.
@@ -52,7 +53,7 @@ impl Recent {
             action: key.action.clone(),
             object: key.object.clone(),
             patients: self.patients.clone(),
-            reason: String::new(),
+            reason: key.reason.clone(),
             times: again.times,
         })
     }
@@ -65,6 +66,7 @@ impl Looks {
             person: look.person,
             action: look.action.clone(),
             object: look.object.clone(),
+            reason: look.reason.clone(),
         };
         let now = look.at;
         if let Some(recent) = self.recent.get_mut(&key) {

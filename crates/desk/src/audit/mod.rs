@@ -14,7 +14,7 @@ pub(crate) use words::action_words;
 
 use std::sync::PoisonError;
 
-use clinic::PatientId;
+use clinic::{PatientId, PersonId};
 use store::audit::Look;
 
 use crate::DeskError;
@@ -26,6 +26,8 @@ const MOST_WAITING: usize = 200;
 
 /// While changing one thing a person was shown others: who is in the way, whose conflict is left.
 const WHILE_CHANGING: &str = "view_while_changing";
+/// A passphrase or PIN was wrong; the object is whose was tried.
+const REFUSED: &str = "sign_in_refused";
 /// Somebody else's change appeared on this screen.
 const AS_IT_CAME: &str = "view_change";
 
@@ -38,21 +40,29 @@ impl Desk {
         run: impl FnOnce(Q) -> Result<A, DeskError>,
     ) -> Result<A, DeskError> {
         let rule = rules::rule(command);
-        let object = request.object();
+        let (object, reason) = (request.object(), request.reason());
+        let person = self.person();
         let (answer, seen) = seen::during(|| run(request));
+        let note = |action: &str, object, patients| {
+            self.looked_by(person, action, object, patients, reason.clone());
+        };
         match rule {
             Some(Rule::Looks(action)) => {
                 let shown = seen.besides_written();
                 if answer.is_ok() || !shown.is_empty() {
-                    self.looked(action, object, shown);
+                    note(action, object, shown);
                 }
             }
+            Some(Rule::SignsIn(action)) => match answer {
+                Ok(_) => self.looked(action, object, Vec::new()),
+                Err(_) => note(REFUSED, object, Vec::new()),
+            },
             // A write is its own entry; only whom it showed besides is a look.
             Some(Rule::Writes) | None => {
                 let others = seen.besides_written();
                 if !others.is_empty() {
                     let object = format!("{command} {object}");
-                    self.looked(WHILE_CHANGING, object.trim_end().to_owned(), others);
+                    note(WHILE_CHANGING, object.trim_end().to_owned(), others);
                 }
             }
             Some(Rule::ShowsNobody) => {}
@@ -63,7 +73,8 @@ impl Desk {
     /// Shows the screen what others changed.
     pub(crate) fn audited_news<T>(&self, is_own: bool, show: impl FnOnce() -> T) -> T {
         let (shown, seen) = seen::during(show);
-        if !is_own && self.has_screen() && !seen.shown.is_empty() {
+        // A locked screen shows nothing.
+        if !is_own && self.has_screen() && !self.is_locked() && !seen.shown.is_empty() {
             self.looked(AS_IT_CAME, String::new(), seen.shown);
         }
         shown
@@ -71,15 +82,26 @@ impl Desk {
 
     /// Somebody looked, now.
     pub(crate) fn looked(&self, action: &str, object: String, patients: Vec<PatientId>) {
+        self.looked_by(self.person(), action, object, patients, String::new());
+    }
+
+    fn looked_by(
+        &self,
+        person: PersonId,
+        action: &str,
+        object: String,
+        patients: Vec<PatientId>,
+        reason: String,
+    ) {
         let now = self.now();
         let look = Look {
-            person: self.person(),
+            person,
             at: now,
             until: now,
             action: action.to_owned(),
             object,
             patients,
-            reason: String::new(),
+            reason,
             times: 1,
         };
         let waiting = {

@@ -8,6 +8,8 @@ pub(super) enum Rule {
     Looks(&'static str),
     /// The operation's own entry, in its transaction; a look only for others whom the answer or the refusal names.
     Writes,
+    /// Like a look, by the person who sits here afterwards; a refusal is an entry too.
+    SignsIn(&'static str),
     /// Nothing: it shows nothing of patients or visits, or there is no practice yet.
     ShowsNobody,
 }
@@ -34,6 +36,22 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "back_up_now" => Rule::Looks("back_up"),
         "save_backup_settings" => Rule::Looks("change_backups"),
         "relay_invite" => Rule::Looks("invite_workstation"),
+        // Who may do what, and who sits here.
+        "sign_in" => Rule::SignsIn("sign_in"),
+        "resume" => Rule::SignsIn("resume"),
+        "lock" => Rule::Looks("lock"),
+        "set_lock_after" => Rule::Looks("change_lock"),
+        "set_pin" => Rule::Looks("choose_pin"),
+        "choose_passphrase" => Rule::Looks("choose_passphrase"),
+        "break_glass" => Rule::Looks("break_glass"),
+        "end_emergency" => Rule::Looks("end_emergency"),
+        "people" => Rule::Looks("view_people"),
+        "add_person" => Rule::Looks("add_person"),
+        "update_person" => Rule::Looks("change_person"),
+        "reset_login" => Rule::Looks("reset_log_in"),
+        "set_permission" => Rule::Looks("change_permission"),
+        "remove_workstation" => Rule::Looks("remove_workstation"),
+        "set_aside" => Rule::Looks("view_set_aside"),
 
         "save_setting" | "book_appointment" | "move_appointment" | "change_length" | "set_status"
         | "cancel_appointment" | "edit_appointment" | "add_time_block" | "change_time_block"
@@ -44,9 +62,8 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "boot" | "unlock" | "init_practice" | "join_practice" | "open_demo" | "restore_backup" | "zones"
         | "list_backups" | "verify_backup" => Rule::ShowsNobody,
         // Clocks, this screen's looks, how things stand.
-        "now" | "set_preferences" | "cancel_job" | "sync_state" | "sync_now" | "backup_state" => {
-            Rule::ShowsNobody
-        }
+        "now" | "session" | "touched" | "set_preferences" | "cancel_job" | "sync_state" | "sync_now"
+        | "backup_state" => Rule::ShowsNobody,
         _ => return None,
     })
 }
@@ -72,7 +89,7 @@ mod tests {
     #[test]
     fn every_action_has_words() {
         for command in COMMANDS {
-            if let Some(Rule::Looks(action)) = rule(command.name) {
+            if let Some(Rule::Looks(action) | Rule::SignsIn(action)) = rule(command.name) {
                 assert!(
                     super::super::words::LOOKS
                         .iter()

@@ -14,6 +14,7 @@ const LONGEST_DENSITY_DAYS: i32 = 62;
 
 impl Desk {
     pub fn day_sheet(&self, request: api::DaySheetRequest) -> Result<DaySheet, DeskError> {
+        self.may_see(request.location)?;
         let date = read::date(&request.date, "date")?;
         self.reading(|reading| {
             let location = reading.roster.location(request.location).ok_or_else(|| {

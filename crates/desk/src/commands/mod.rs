@@ -11,3 +11,4 @@ mod imports;
 mod patients;
 mod practice;
 mod relay;
+mod staff;

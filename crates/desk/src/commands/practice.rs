@@ -6,12 +6,17 @@ use clinic::{
 };
 
 use crate::api::{
-    Hello, HoursSpan, LocationNow, Now, PersonView, Preferences, RosterView, SaveSetting, WorkstationView,
+    Hello, HoursSpan, LocationNow, LockAfter, Now, PersonView, Preferences, RosterView, SaveSetting, Session,
+    WorkstationView,
 };
 use crate::desk::Desk;
+use crate::desk::session::LOCK_AFTER_MINUTES;
 use crate::{DeskError, read, refusals, views};
 
 const PREFERENCES: &str = "preferences";
+const LOCK_AFTER: &str = "lock_after_minutes";
+/// Longer than half a shift is no lock.
+const LONGEST_LOCK_MINUTES: u16 = 240;
 
 impl Desk {
     pub fn hello(&self) -> Result<Hello, DeskError> {
@@ -24,11 +29,7 @@ impl Desk {
                     name: "You".to_owned(),
                     initials: "?".to_owned(),
                 },
-                |person| PersonView {
-                    id: person.id,
-                    name: person.name.clone(),
-                    initials: person.initials.clone(),
-                },
+                views::person_view,
             );
             let workstation = WorkstationView {
                 id: self.workstation(),
@@ -100,6 +101,26 @@ impl Desk {
         let bytes = serde_json::to_vec(&preferences).expect("preferences are plain data");
         self.set_meta(PREFERENCES, &bytes)?;
         Ok(preferences)
+    }
+
+    /// Minutes without a touch until this desk locks itself; 0: never.
+    pub(crate) fn lock_after_minutes(&self) -> u16 {
+        let kept = self.store().reads().setting(LOCK_AFTER).ok().flatten();
+        kept.and_then(|bytes| bytes.try_into().ok())
+            .map_or(LOCK_AFTER_MINUTES, u16::from_be_bytes)
+    }
+
+    pub fn set_lock_after(&self, request: LockAfter) -> Result<Session, DeskError> {
+        if request.minutes > LONGEST_LOCK_MINUTES {
+            return Err(DeskError::new(
+                "invalid",
+                format!("A desk locks itself after 1 to {LONGEST_LOCK_MINUTES} minutes, or never (0)."),
+            )
+            .field("minutes"));
+        }
+        self.set_meta(LOCK_AFTER, &request.minutes.to_be_bytes())?;
+        self.tell_session();
+        Ok(self.session())
     }
 
     pub fn save_setting(&self, request: SaveSetting) -> Result<RosterView, DeskError> {

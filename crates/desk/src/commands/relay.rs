@@ -3,15 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use clinic::{Grant, Role};
 use jiff::SignedDuration;
 use sync::envelope::Seen;
 use sync::invitation::{InvitationCode, WelcomeParcel};
 use sync::session::Link;
-use sync::statement::Capability;
+use sync::staff::Place;
 
 use crate::api::{self, Invitation, SyncMode, SyncState};
 use crate::clock::{Clock, millis};
 use crate::desk::Desk;
+use crate::desk::staff::capability_for;
+use crate::desk::writing::not_allowed;
 use crate::identity::random;
 use crate::syncing::Practice;
 use crate::{DeskError, views};
@@ -110,11 +113,20 @@ impl Desk {
             (None, None) => return Err(no_relay()),
         };
         let code = InvitationCode::new(&relay, random()).map_err(|error| bad_relay(&error))?;
+        let grants = request
+            .grants
+            .unwrap_or_else(|| vec![Grant::everywhere(Role::FrontDesk)]);
+        self.rights()
+            .check_grants(&[], &grants)
+            .map_err(|lacks| not_allowed(&lacks, &self.roster()))?;
+        let capability = capability_for(&grants);
+        let plain = serde_json::to_vec(&grants).expect("roles are plain data");
+        let roles = self.note(&self.identity(), Place::Invited(code.public()), &plain)?;
         // The relay goes by the world’s clock, also where a demo’s stands still.
         let expires_at = Clock::System.now() + SignedDuration::from_hours(24 * INVITATION_DAYS);
         let invited = self.talk(|conversation| {
             // First the statement must be in the log: the relay takes a parcel only for an invitation it knows.
-            self.append_statement(&code.invite(Capability::Member, millis(expires_at)))?;
+            self.append_statement(&code.invite(capability, millis(expires_at), Some(roles)))?;
             conversation.outbox_grew();
             conversation.wait_in_step(RELAY_PATIENCE)?;
             conversation.store_parcel(

@@ -6,9 +6,11 @@ mod events;
 mod joining;
 mod looking;
 mod relaying;
+pub(crate) mod session;
+pub(crate) mod staff;
 mod taking_back;
 mod watching;
-mod writing;
+pub(crate) mod writing;
 
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
@@ -61,12 +63,24 @@ pub struct Desk {
     backing_up: backing_up::BackingUp,
     pub(crate) looks: Mutex<Looks>,
     via: Via,
+    staff: RwLock<Arc<staff::Staff>>,
+    seat: Mutex<session::Seat>,
+    /// The person with whom this workstation came into the practice.
+    own_person: PersonId,
 }
 
 impl Desk {
+    /// Nobody may anything before [`Desk::look_at_staff`].
     pub(crate) fn new(mut parts: Parts) -> Arc<Desk> {
         parts.store.acts_through(parts.via);
+        let nobody = staff::Staff::read(
+            parts.identity.empty_membership(None),
+            &parts.identity.practice_keys,
+        );
         Arc::new(Desk {
+            own_person: parts.identity.person,
+            staff: RwLock::new(Arc::new(nobody)),
+            seat: Mutex::new(session::Seat::new(false)),
             dir: parts.dir,
             store: Mutex::new(parts.store),
             identity: RwLock::new(Arc::new(parts.identity)),

@@ -2,18 +2,19 @@
 
 use std::sync::{Arc, PoisonError, Weak};
 
-use clinic::WorkstationId;
+use clinic::{PersonId, Rights, WorkstationId};
 use store::{Cursor, Incoming, MergeBatch, Verdict};
 use sync::envelope::Seen;
 use sync::membership::Applied;
 use sync::session::{Batch, Content, Link};
 use sync::wire::Refusal;
-use sync::{ChainHash, EnvelopeId, Fingerprint, Membership, PracticeKeys, Statement, WorkstationKeys};
+use sync::{ChainHash, EnvelopeId, Fingerprint, PracticeKey, PracticeKeys, Statement};
 
 use crate::DeskError;
 use crate::api::Event;
 use crate::data_dir::{Held, Lock};
 use crate::desk::Desk;
+use crate::desk::staff::MEMBERSHIP;
 use crate::identity::{Identity, Sealing};
 use crate::syncing::{Conversation, Practice, Setup, Shown};
 
@@ -21,7 +22,6 @@ const RELAY: &str = "relay/url";
 const REGISTRATION_TOKEN: &str = "relay/registration_token";
 /// Set once the relay has accepted anything.
 const REACHED: &str = "relay/reached";
-const MEMBERSHIP: &str = "sync/membership";
 const FOUNDER: &str = "sync/founder";
 /// The envelope that made this workstation a member.
 const ADMISSION: &str = "sync/admission";
@@ -88,19 +88,11 @@ impl Practice for Desk {
             .relay()?
             .ok_or_else(|| DeskError::new("no_relay", "This practice has no relay yet."))?;
         let (cursor, hash) = self.cursor()?;
-        let founder = self.founder()?;
+        let membership = self.membership_in_the_log()?;
         let store = self.store();
-        let membership = match store.reads().setting(MEMBERSHIP)? {
-            Some(bytes) => Membership::from_bytes(&bytes).map_err(|error| {
-                DeskError::new("corrupt", format!("The membership cannot be read: {error}."))
-            })?,
-            None => identity.empty_membership(Some(founder)),
-        };
-        let keys = WorkstationKeys::from_bytes(&identity.workstation_keys.to_bytes())
-            .map_err(|_| DeskError::new("no_identity", "This workstation’s keys cannot be read."))?;
         Ok(Setup {
             relay,
-            keys: Arc::new(keys),
+            keys: identity.workstation_keys.clone(),
             membership,
             admission: store.reads().setting(ADMISSION)?,
             registration_token: store
@@ -154,6 +146,7 @@ impl Practice for Desk {
     /// Stores a verified batch of the relay's log: raw envelopes, documents, rows, cursor, in one transaction.
     fn apply(&self, batch: Batch) -> Result<(), DeskError> {
         let identity = self.identity();
+        let mut staff = self.staff_in_the_log()?;
         let mut keys_changed: Option<Identity> = None;
         let mut entries = Vec::with_capacity(batch.entries.len());
         for entry in batch.entries {
@@ -167,7 +160,14 @@ impl Practice for Desk {
                         && let Some(Ok(key)) =
                             rotate.unwrap_for(identity.sync_practice(), &identity.workstation_keys)
                     {
-                        next_key = Some(current.with_key(key)?);
+                        next_key = Some(current.with_key(key));
+                    }
+                    let keys = next_key
+                        .as_ref()
+                        .map_or(&current.practice_keys, |next| &next.practice_keys);
+                    // The session has followed it already, so it is followed here, too.
+                    if let Ok(next) = staff.after(entry.position, &envelope, keys) {
+                        staff = next;
                     }
                     (envelope, Verdict::Statement)
                 }
@@ -180,6 +180,7 @@ impl Practice for Desk {
                         bytes,
                         workstation: author.map_or(WorkstationId(0), |id| WorkstationId::from_bytes(id.0)),
                         batch: None,
+                        rights: Arc::new(Rights::none(PersonId(0))),
                         verdict: Verdict::Quarantined {
                             reason: reason.to_string(),
                         },
@@ -188,6 +189,7 @@ impl Practice for Desk {
                 }
             };
             let workstation = WorkstationId::from_bytes(envelope.header().workstation.0);
+            let rights = staff.rights(envelope.header().person);
             let (batch, verdict) = match verdict {
                 Verdict::Statement => (None, verdict),
                 verdict => match envelope.open(&current.practice_keys) {
@@ -206,6 +208,7 @@ impl Practice for Desk {
                 bytes: envelope.into_bytes(),
                 workstation,
                 batch,
+                rights,
                 verdict,
             });
             keys_changed = next_key.or(keys_changed);
@@ -215,12 +218,8 @@ impl Practice for Desk {
             settings.push((MEMBERSHIP, membership.to_bytes()));
         }
         if let Some(changed) = &keys_changed {
-            settings.extend(
-                changed
-                    .to_bytes()
-                    .into_iter()
-                    .map(|(name, bytes)| (name, bytes.to_vec())),
-            );
+            let (name, bytes) = changed.practice_keys_setting();
+            settings.push((name, bytes.to_vec()));
         }
         let settings: Vec<(&str, &[u8])> = settings
             .iter()
@@ -237,7 +236,10 @@ impl Practice for Desk {
             merged
         };
         if let Some(changed) = keys_changed {
-            *self.identity.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(changed);
+            self.keep_practice_keys(changed.practice_keys);
+        }
+        if batch.membership.is_some() {
+            self.look_at_staff()?;
         }
         self.tell_changes(&merged.changes, false);
         Ok(())
@@ -293,9 +295,24 @@ impl Desk {
                 .try_into()
                 .map(Fingerprint)
                 .map_err(|_| DeskError::new("no_identity", "The founder’s fingerprint cannot be read.")),
-            // Nothing stored: this workstation founded the practice itself.
-            None => Ok(self.identity().person_keys.public().fingerprint()),
+            None => Err(DeskError::new(
+                "no_identity",
+                "This workstation does not know who founded the practice.",
+            )),
         }
+    }
+
+    /// A practice that was founded here before founders were written down; then who may do what, as far as the log tells.
+    pub(crate) fn know_founder(&self) -> Result<(), DeskError> {
+        let is_unknown = self.store().reads().setting(FOUNDER)?.is_none();
+        if is_unknown && self.store().reads().statements_ahead()?.is_empty() && self.cursor()?.0 == 0 {
+            // Nothing is founded or joined yet.
+            return Ok(());
+        }
+        if is_unknown {
+            self.trust_founder(self.identity().person_keys.public().fingerprint())?;
+        }
+        self.look_at_staff()
     }
 
     pub(crate) fn trust_founder(&self, founder: Fingerprint) -> Result<(), DeskError> {
@@ -349,30 +366,85 @@ impl Desk {
         result
     }
 
-    /// Writes a statement about the membership into the outbox.
+    /// Writes a statement about the membership into the outbox, as the person at this desk. Refused if it would have no
+    /// effect.
     pub fn append_statement(&self, statement: &Statement) -> Result<(), DeskError> {
-        let (position, hash) = self.cursor()?;
-        self.append_statement_having_seen(statement, Seen { position, hash })
+        self.append_statement_of(&self.identity(), statement)
     }
 
-    /// Like [`Desk::append_statement`], where more of the log is known than is fetched: from an invitation's parcel.
+    /// Like [`Desk::append_statement`], as another person whose keys are in hand.
+    pub(crate) fn append_statement_of(
+        &self,
+        identity: &Identity,
+        statement: &Statement,
+    ) -> Result<(), DeskError> {
+        let (position, hash) = self.cursor()?;
+        self.append(identity, statement, Seen { position, hash }, true)
+    }
+
+    /// Where more of the log is known than is fetched: from an invitation's parcel.
     pub(crate) fn append_statement_having_seen(
         &self,
         statement: &Statement,
         seen: Seen,
     ) -> Result<(), DeskError> {
-        let identity = self.identity();
-        let mut store = self.store();
-        let bytes = store.append_statement(|sequence| {
-            let envelope = identity.seal(sequence, seen, Sealing::Statement(statement))?;
-            Ok::<_, DeskError>(store::Sealed {
-                id: envelope.id().0,
-                bytes: envelope.into_bytes(),
-            })
-        })?;
-        if matches!(statement, Statement::Found(_) | Statement::Join(_)) {
-            store.set_setting(ADMISSION, Some(&bytes))?;
+        self.append(&self.identity(), statement, seen, false)
+    }
+
+    fn append(
+        &self,
+        identity: &Identity,
+        statement: &Statement,
+        seen: Seen,
+        must_count: bool,
+    ) -> Result<(), DeskError> {
+        let staff = self.staff();
+        let next = seen.position + 1;
+        let bytes = {
+            let mut store = self.store();
+            let bytes = store.append_statement(|sequence| {
+                let envelope = identity.seal(sequence, seen, Sealing::Statement(statement))?;
+                // What was said here before comes before it in the log, too; its place is not known yet.
+                if must_count && let Err(rejected) = staff.after(next, &envelope, &identity.practice_keys) {
+                    return Err(DeskError::new(
+                        "no_effect",
+                        format!("This cannot be done: {rejected}."),
+                    ));
+                }
+                Ok::<_, DeskError>(store::Sealed {
+                    id: envelope.id().0,
+                    bytes: envelope.into_bytes(),
+                })
+            })?;
+            if matches!(statement, Statement::Found(_) | Statement::Join(_)) {
+                store.set_setting(ADMISSION, Some(&bytes))?;
+            }
+            bytes
+        };
+        drop(bytes);
+        if matches!(statement, Statement::Found(_)) {
+            self.trust_founder(identity.person_keys.public().fingerprint())?;
+        }
+        self.look_at_staff()?;
+        if let Some(conversation) = self.conversation() {
+            conversation.outbox_grew();
         }
         Ok(())
+    }
+
+    /// A new practice key, made here: what is written from now on is sealed with it.
+    pub(crate) fn take_practice_key(&self, key: PracticeKey) -> Result<(), DeskError> {
+        let changed = self.identity().with_key(key);
+        let (name, bytes) = changed.practice_keys_setting();
+        self.store().set_setting(name, Some(&bytes))?;
+        self.keep_practice_keys(changed.practice_keys);
+        self.look_at_staff()
+    }
+
+    fn keep_practice_keys(&self, keys: PracticeKeys) {
+        let mut identity = self.identity.write().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = (**identity).clone();
+        changed.practice_keys = keys;
+        *identity = Arc::new(changed);
     }
 }

@@ -6,7 +6,7 @@ use store::Tx;
 use crate::api::Undone;
 use crate::audit::seen;
 use crate::commands::history::TakeBack;
-use crate::desk::writing::Seal;
+use crate::desk::writing::{Seal, not_allowed};
 use crate::desk::{Desk, looking};
 use crate::views::Names;
 use crate::{DeskError, refusals, words};
@@ -18,7 +18,13 @@ impl Desk {
         let committed = {
             let mut store = self.store();
             self.give_looks(&mut store);
-            let check = |changes: &[Change], tx: &Tx<'_>| self.has_room(tx, changes);
+            let rights = self.rights();
+            let check = |changes: &[Change], tx: &Tx<'_>| {
+                rights
+                    .check_touches(tx.workstation(), &clinic::roles::touches_of(changes))
+                    .map_err(|lacks| not_allowed(&lacks, &tx.roster()))?;
+                self.has_room(tx, changes)
+            };
             let committed = match way {
                 TakeBack::Undo => store.undo(&by, &Seal(identity), check)?,
                 TakeBack::Redo => store.redo(&by, &Seal(identity), check)?,

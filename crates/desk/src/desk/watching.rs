@@ -88,6 +88,7 @@ fn watch(desk: &Weak<Desk>, stopped: &mpsc::Receiver<()>) {
                 desk.start_conversation(lock);
             }
             desk.write_looks();
+            desk.lock_if_left_alone();
             desk.back_up_if_due();
             let now = desk.now_view();
             let dates: Vec<String> = now.at.iter().map(|at| at.date.clone()).collect();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use clinic::roles::{NotAllowed, touches_of};
 use clinic::{
     AcceptedConflict, Appointment, AppointmentId, Author, CannotBook, CannotChange, Change, Conflict,
     ConflictKey, Neighbours, Op, Patient, PatientId, Placement, Roster, TimeBlock, TimeBlockId, Zones,
@@ -84,6 +85,7 @@ impl Desk {
     ) -> Result<store::Committed<T>, DeskError> {
         let identity = self.identity();
         let by = self.by();
+        let rights = self.rights();
         let mut store = self.store();
         self.give_looks(&mut store);
         let committed = store.transact(op, &by, &Seal(identity), |tx| {
@@ -93,7 +95,9 @@ impl Desk {
                 author: *tx.author(),
                 tx,
             };
-            act(&mut writing)
+            let value = act(&mut writing)?;
+            check_touches(&rights, tx)?;
+            Ok::<_, DeskError>(value)
         })?;
         seen::wrote(&committed.changes.changes);
         self.follow_busy(&store, &committed.changes);
@@ -121,6 +125,41 @@ impl Desk {
             at: self.now(),
         }
     }
+}
+
+/// Whether the person may do all that was recorded. The same question that every other workstation asks.
+pub(super) fn check_touches(rights: &clinic::Rights, tx: &Tx<'_>) -> Result<(), DeskError> {
+    rights
+        .check_touches(tx.workstation(), &touches_of(&tx.changes()))
+        .map_err(|lacks| not_allowed(&lacks, &tx.roster()))
+}
+
+/// The refusal, in words that say whom to ask.
+pub(crate) fn not_allowed(lacks: &NotAllowed, roster: &Roster) -> DeskError {
+    let place = match lacks {
+        NotAllowed::Place { location, .. } | NotAllowed::AdministratorHere(location) => {
+            roster.location(*location).map(|record| record.name.clone())
+        }
+        _ => None,
+    };
+    let what = match (lacks, place) {
+        (NotAllowed::Permission(permission), _) => {
+            format!("Your role does not let you {}.", permission.words())
+        }
+        (NotAllowed::Place { permission, .. }, place) => format!(
+            "Your role does not let you {} at {}.",
+            permission.words(),
+            place.unwrap_or_else(|| "this location".to_owned())
+        ),
+        (NotAllowed::Administrator, _) => "Only an administrator of the practice can do this.".to_owned(),
+        (NotAllowed::AdministratorHere(_), place) => format!(
+            "Only an administrator of {} can do this.",
+            place.unwrap_or_else(|| "this location".to_owned())
+        ),
+        (NotAllowed::SuperAdmin, _) => "Only a Super Admin makes and unmakes Super Admins.".to_owned(),
+    };
+    DeskError::new("not_allowed", what)
+        .hint("Ask an administrator, or take emergency access with a reason if a patient cannot wait.")
 }
 
 impl Writing<'_, '_> {

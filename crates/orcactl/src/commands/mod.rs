@@ -7,6 +7,7 @@ mod conflicts;
 mod history;
 mod importing;
 mod patients;
+mod people;
 mod practice;
 mod relay;
 mod settings;
@@ -21,15 +22,8 @@ use crate::names::Practice;
 use crate::session;
 
 pub fn run(arguments: Orcactl) -> Outcome {
-    if arguments.as_person.is_some() {
-        return Err(DeskError::new(
-            "reserved",
-            "--as is reserved: a command acts as this workstation’s person.",
-        )
-        .hint("Leave it out.")
-        .field("as"));
-    }
     let data = arguments.data;
+    let person = arguments.as_person;
     match arguments.command {
         Command::Init(init) => practice::init(data, &init),
         Command::Demo(demo) => practice::demo(data, &demo),
@@ -52,7 +46,7 @@ pub fn run(arguments: Orcactl) -> Outcome {
             command: Backup::List { folder: Some(folder) },
         } => backups::list_folder(data, &folder),
         command => {
-            let practice = Practice::of(session::open(data)?)?;
+            let practice = Practice::of(session::open(data, person)?)?;
             let outcome = in_practice(&practice, command);
             let noted = practice.front.write_audit();
             practice.front.close();
@@ -103,6 +97,10 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Audit { command } => audit::run(practice, command),
         Command::Rebuild { check } => upkeep::rebuild(practice, check),
         Command::Verify => upkeep::verify(practice),
+        Command::People { command } => people::run(practice, command),
+        Command::Workstations { command } => people::workstations(practice, command),
+        Command::Emergency { reason, .. } => people::emergency(practice, reason),
+        Command::SetAside => people::set_aside(practice),
         Command::Settings { command } => settings::run(practice, command),
     }
 }

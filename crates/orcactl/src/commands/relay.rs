@@ -9,6 +9,7 @@ use desk::api::{Handlers as _, JoinPractice, Nothing, RelayInvite, SyncMode, Syn
 use super::practice::{begun, must_be_fresh, whoever_is_here};
 use crate::answer::{Answer, Outcome, count};
 use crate::args::{Relay, Sync};
+use crate::commands::people;
 use crate::names::Practice;
 use crate::session;
 
@@ -39,10 +40,11 @@ fn this_computer() -> String {
 
 pub fn run(practice: &Practice, command: Relay) -> Outcome {
     match command {
-        Relay::Invite { relay, token } => {
+        Relay::Invite { relay, token, roles } => {
             let invitation = practice.front.relay_invite(RelayInvite {
                 relay,
                 registration_token: token,
+                grants: Some(people::grants(practice, &roles)?),
             })?;
             let text = format!(
                 "{}\nWorks once, until {}. On the other workstation: orcactl relay join CODE, or type it into the app.\n",

@@ -53,6 +53,20 @@ impl Reads<'_> {
         Ok(self.one(sql, [], |row| Ok(row.get(0)?))?.unwrap_or_default())
     }
 
+    /// Own statements that the read part of the relay's log does not have yet, oldest first.
+    pub fn statements_ahead(&self) -> Result<Vec<Vec<u8>>, StoreError> {
+        let sql = "SELECT bytes FROM log WHERE verdict = 1 AND own_sequence IS NOT NULL
+                   AND (position IS NULL OR position > (SELECT coalesce(max(cursor), 0) FROM relay)) ORDER BY local";
+        self.all(sql, [], |row| Ok(row.get(0)?))
+    }
+
+    /// Statements in the read part of the relay's log, with their positions, in its order.
+    pub fn statements(&self) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        let sql = "SELECT position, bytes FROM log WHERE verdict = 1
+                   AND position <= (SELECT coalesce(max(cursor), 0) FROM relay) ORDER BY position";
+        self.all(sql, [], |row| Ok((row.get::<_, i64>(0)? as u64, row.get(1)?)))
+    }
+
     pub fn cursor(&self) -> Result<Cursor, StoreError> {
         let found = self.one("SELECT cursor, chain FROM relay", [], |row| {
             Ok(Cursor {

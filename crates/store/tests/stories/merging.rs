@@ -1,5 +1,7 @@
 //! Two workstations that could not see each other, and what becomes of their work.
 
+use std::sync::Arc;
+
 use automerge::transaction::Transactable;
 use automerge::{ActorId, Automerge, ROOT};
 use clinic::*;
@@ -321,6 +323,7 @@ fn poison_is_set_aside_and_the_rest_applied() {
             workstation: DESK_1,
             batch: Some(bytes.clone()),
             bytes,
+            rights: Arc::new(Rights::unlimited(batch.person)),
             verdict: Verdict::Accepted,
         }
     };

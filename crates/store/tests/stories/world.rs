@@ -1,5 +1,8 @@
 //! A small practice, workstations with files of their own, and a relay that is a list.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use clinic::*;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -201,6 +204,8 @@ pub fn picture(store: &Store) -> String {
 #[derive(Default)]
 pub struct Relay {
     pub log: Vec<(EnvelopeId, Vec<u8>, WorkstationId)>,
+    /// What people may do; who is not listed may everything.
+    pub grants: BTreeMap<PersonId, Vec<Grant>>,
 }
 
 impl Relay {
@@ -217,6 +222,20 @@ impl Relay {
             accepted.push((entry.id, position));
         }
         desk.store.mark_accepted(&accepted).unwrap();
+    }
+
+    fn rights(&self, bytes: &[u8]) -> Rights {
+        let batch = open_plain(bytes).map(Batch::decode);
+        let person = batch
+            .and_then(Result::ok)
+            .map_or(PersonId(0), |batch| batch.person);
+        match self.grants.get(&person) {
+            None => Rights::unlimited(person),
+            Some(grants) => Rights {
+                grants: grants.clone(),
+                ..Rights::none(person)
+            },
+        }
     }
 
     pub fn pull(&self, desk: &mut Desk) -> Merged {
@@ -243,6 +262,7 @@ impl Relay {
                     bytes: bytes.clone(),
                     workstation: *workstation,
                     batch: open_plain(bytes).map(<[u8]>::to_vec),
+                    rights: Arc::new(self.rights(bytes)),
                     verdict: if *workstation == to {
                         Verdict::Own
                     } else {

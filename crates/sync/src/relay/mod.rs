@@ -224,7 +224,8 @@ pub fn refusal_of(rejected: &Rejected) -> Refusal {
     let code = match rejected {
         Rejected::UnknownWorkstation | Rejected::UnknownPerson => RefusalCode::NotAMember,
         Rejected::NotFounded => RefusalCode::UnknownPractice,
-        Rejected::WorkstationRevoked { .. } | Rejected::PersonRevoked { .. } => RefusalCode::Revoked,
+        // A person who was removed takes nobody else at that workstation along: this one envelope is refused.
+        Rejected::WorkstationRevoked { .. } => RefusalCode::Revoked,
         Rejected::InvitationUsed | Rejected::InvitationVoid => RefusalCode::InvitationUsed,
         Rejected::SeenAhead { .. } => RefusalCode::OtherLog,
         _ => RefusalCode::Rejected,

@@ -276,7 +276,7 @@ impl World {
         let code = InvitationCode::new("wss://relay.example", bytes(&mut self.rng)).expect("a good address");
         let nonce = bytes(&mut self.rng);
         let desk = &mut self.desks[by];
-        desk.say(&code.invite(Capability::Member, expires_at));
+        desk.say(&code.invite(Capability::Member, expires_at, None));
         let welcome = WelcomeParcel {
             practice: PRACTICE,
             practice_name: "Harbour Dental".into(),
