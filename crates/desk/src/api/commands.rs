@@ -244,7 +244,7 @@ commands! {
     /// Who saw or changed one patient's data.
     audit_patient [ADMINISTRATOR]: PatientRef => PatientAudit;
     /// Whether this workstation's audit is whole; with anchors also whether it is the one that others were told of.
-    audit_verify [ADMINISTRATOR]: AuditVerify => AuditCheck;
+    audit_verify [SIGNED_IN]: AuditVerify => AuditCheck;
 }
 
 #[cfg(test)]
