@@ -301,11 +301,17 @@ impl FrontDesk {
         Ok(self.desk()?.store().verify(progress)?)
     }
 
+    /// Writes down what was looked at, for a command that must not answer if that cannot be done.
+    pub fn write_audit(&self) -> Result<(), DeskError> {
+        self.desk()?.write_all_looks()
+    }
+
     /// Stops the loops and closes the file. Dropping does it too; this says when it is done.
     pub fn close(&self) {
         let desk = self.state().desk.take();
         if let Some(desk) = desk {
             desk.stop_loops();
+            desk.write_last_looks();
         }
     }
 }

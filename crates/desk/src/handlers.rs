@@ -8,15 +8,17 @@ use crate::{DeskError, opening};
 macro_rules! by_the_desk {
     ($($name:ident: $request:ty => $response:ty;)*) => {
         $(fn $name(&self, request: $request) -> Result<$response, DeskError> {
-            self.desk_for(access_of::$name)?.$name(request)
+            let desk = self.desk_for(access_of::$name)?;
+            desk.audited(stringify!($name), request, |request| desk.$name(request))
         })*
     };
 }
 
 macro_rules! by_the_desk_alone {
     ($($name:ident => $response:ty;)*) => {
-        $(fn $name(&self, _: Nothing) -> Result<$response, DeskError> {
-            self.desk_for(access_of::$name)?.$name()
+        $(fn $name(&self, request: Nothing) -> Result<$response, DeskError> {
+            let desk = self.desk_for(access_of::$name)?;
+            desk.audited(stringify!($name), request, |_| desk.$name())
         })*
     };
 }
@@ -47,13 +49,17 @@ impl Handlers for FrontDesk {
     }
 
     fn save_backup_settings(&self, request: api::SaveBackupSettings) -> Result<api::BackupState, DeskError> {
-        self.desk_for(access_of::save_backup_settings)?
-            .save_backup_settings(request, self.passphrase_cost())
+        let desk = self.desk_for(access_of::save_backup_settings)?;
+        desk.audited("save_backup_settings", request, |request| {
+            desk.save_backup_settings(request, self.passphrase_cost())
+        })
     }
 
     fn back_up_now(&self, request: api::BackUpNow) -> Result<api::BackupView, DeskError> {
-        self.desk_for(access_of::back_up_now)?
-            .back_up_now(request, self.passphrase_cost())
+        let desk = self.desk_for(access_of::back_up_now)?;
+        desk.audited("back_up_now", request, |request| {
+            desk.back_up_now(request, self.passphrase_cost())
+        })
     }
 
     fn list_backups(&self, request: api::ListBackups) -> Result<api::Backups, DeskError> {
@@ -84,11 +90,15 @@ impl Handlers for FrontDesk {
     }
 
     fn sign_in(&self, request: api::SignIn) -> Result<api::Session, DeskError> {
-        self.desk()?.sign_in(request.person, &request.passphrase)
+        let desk = self.desk()?;
+        desk.audited("sign_in", request, |request| {
+            desk.sign_in(request.person, &request.passphrase)
+        })
     }
 
     fn resume(&self, request: api::Pin) -> Result<api::Session, DeskError> {
-        self.desk()?.resume(&request.pin)
+        let desk = self.desk()?;
+        desk.audited("resume", request, |request| desk.resume(&request.pin))
     }
 
     fn touched(&self, _: Nothing) -> Result<Nothing, DeskError> {
@@ -97,34 +107,45 @@ impl Handlers for FrontDesk {
     }
 
     fn set_pin(&self, request: api::Pin) -> Result<api::Session, DeskError> {
-        self.desk_for(access_of::set_pin)?.set_pin(&request.pin)
+        let desk = self.desk_for(access_of::set_pin)?;
+        desk.audited("set_pin", request, |request| desk.set_pin(&request.pin))
     }
 
     fn choose_passphrase(&self, request: api::ChoosePassphrase) -> Result<api::Session, DeskError> {
-        self.desk_for(access_of::choose_passphrase)?.choose_passphrase(
-            request.current.as_deref(),
-            &request.passphrase,
-            self.passphrase_cost(),
-        )
+        let desk = self.desk_for(access_of::choose_passphrase)?;
+        desk.audited("choose_passphrase", request, |request| {
+            desk.choose_passphrase(
+                request.current.as_deref(),
+                &request.passphrase,
+                self.passphrase_cost(),
+            )
+        })
     }
 
     fn break_glass(&self, request: api::BreakGlass) -> Result<api::Session, DeskError> {
-        self.desk_for(access_of::break_glass)?
-            .break_glass(&request.reason)
+        let desk = self.desk_for(access_of::break_glass)?;
+        desk.audited("break_glass", request, |request| {
+            desk.break_glass(&request.reason)
+        })
     }
 
     fn add_person(&self, request: api::AddPerson) -> Result<api::People, DeskError> {
-        self.desk_for(access_of::add_person)?
-            .add_person(request, self.passphrase_cost())
+        let desk = self.desk_for(access_of::add_person)?;
+        desk.audited("add_person", request, |request| {
+            desk.add_person(request, self.passphrase_cost())
+        })
     }
 
     fn reset_login(&self, request: api::ResetLogin) -> Result<api::People, DeskError> {
-        self.desk_for(access_of::reset_login)?
-            .reset_login(request, self.passphrase_cost())
+        let desk = self.desk_for(access_of::reset_login)?;
+        desk.audited("reset_login", request, |request| {
+            desk.reset_login(request, self.passphrase_cost())
+        })
     }
 
-    fn set_aside(&self, _: Nothing) -> Result<api::SetAside, DeskError> {
-        self.desk_for(access_of::set_aside)?.set_aside_list()
+    fn set_aside(&self, request: Nothing) -> Result<api::SetAside, DeskError> {
+        let desk = self.desk_for(access_of::set_aside)?;
+        desk.audited("set_aside", request, |_| desk.set_aside_list())
     }
 
     by_the_desk_alone! {
@@ -172,5 +193,8 @@ impl Handlers for FrontDesk {
         update_person: api::UpdatePerson => api::People;
         set_permission: api::SetPermission => api::People;
         remove_workstation: api::WorkstationRef => api::People;
+        audit_list: api::AuditRequest => api::AuditLog;
+        audit_patient: api::PatientRef => api::PatientAudit;
+        audit_verify: api::AuditVerify => api::AuditCheck;
     }
 }

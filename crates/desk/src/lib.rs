@@ -6,6 +6,7 @@
 
 mod access;
 pub mod api;
+mod audit;
 mod clock;
 mod commands;
 mod data_dir;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clinic::{Op, PersonId, PracticeId, WorkstationId, ZoneName, Zones};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use store::audit::Via;
 use store::{DatabaseKey, Store};
 use sync::invitation::{InvitationCode, WelcomeParcel};
 
@@ -16,7 +17,7 @@ use crate::commands::backups;
 use crate::data_dir::DataDir;
 use crate::demo::{Demo, DemoSize, DemoSpec, mid_morning};
 use crate::desk::{Desk, Parts};
-use crate::front_desk::Options;
+use crate::front_desk::{Options, Purpose};
 use crate::identity::Identity;
 use crate::listeners::Listeners;
 use crate::starter::{self, Founding};
@@ -95,6 +96,10 @@ fn desk_at(with: &OpenWith<'_>, mut store: Store, clock: Clock) -> Result<Arc<De
         clock: with.options.clock.clone().unwrap_or(clock),
         ids: with.options.ids.clone(),
         listeners: with.listeners.clone(),
+        via: match with.options.purpose {
+            Purpose::Window => Via::Window,
+            Purpose::Command => Via::Command,
+        },
     });
     desk.know_founder()?;
     Ok(desk)
@@ -340,6 +345,11 @@ pub(crate) fn restore(with: &OpenWith<'_>, request: &RestoreBackup) -> Result<Ar
         tracing::warn!("the keychain would not keep the key: the passphrase opens the practice");
     }
     let desk = desk_of(with, Store::open(with.dir.path(), &key)?)?;
+    // From here on its audit is another one than the one that went on after the backup.
+    // The id tells it from another computer that goes on from the same backup in the same moment.
+    let beginning = format!("{} {}", found.id, ulid::Ulid(desk.new_id()));
+    desk.looked(store::audit::RESTORE, beginning, Vec::new());
+    desk.write_looks();
     desk.finish_joining(JOIN_PATIENCE)?;
     Ok(desk)
 }

@@ -13,6 +13,7 @@ use crate::api::{
     AppointmentCard, AppointmentTypeView, BlockCard, LocationView, MinuteSpan, OperatoryView, PatientFields,
     PatientView, PersonView, PracticeView, ProviderView, RosterView, Who, WorkstationView,
 };
+use crate::audit::seen;
 
 /// Names for ids, for words.
 pub struct Names<'a> {
@@ -58,6 +59,7 @@ pub fn person_view(record: &Person) -> PersonView {
 }
 
 pub fn card(visit: &Appointment, head: &store::PatientHead, conflicts: Vec<ConflictKey>) -> AppointmentCard {
+    seen::note(visit.patient);
     AppointmentCard {
         id: visit.id,
         patient: visit.patient,
@@ -146,6 +148,7 @@ pub fn patient_fields(patient: &Patient) -> PatientFields {
 }
 
 pub fn patient_view(patient: &Patient, today: Date) -> PatientView {
+    seen::note(patient.id);
     PatientView {
         id: patient.id,
         name: patient.display_name(),

@@ -112,6 +112,11 @@ pub enum Command {
         #[command(subcommand)]
         command: Backup,
     },
+    /// Who looked at or changed what, and whether that record is whole
+    Audit {
+        #[command(subcommand)]
+        command: Audit,
+    },
     /// Make the tables again from the documents
     Rebuild {
         /// Only compare: say whether the result would be the same
@@ -498,6 +503,51 @@ pub enum Relay {
         #[arg(long, value_name = "NAME")]
         workstation: Option<String>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// What people looked at and changed at this workstation, newest first
+    List {
+        #[command(flatten)]
+        of: AuditOf,
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..=500))]
+        limit: Option<u16>,
+    },
+    /// The same as a table (CSV), whole
+    Export {
+        file: PathBuf,
+        #[command(flatten)]
+        of: AuditOf,
+    },
+    /// Who saw or changed one patient’s data
+    Patient { patient: String },
+    /// Check that nothing was changed, removed or put in
+    Verify {
+        /// What another workstation’s `audit verify` printed for this one
+        #[arg(long = "anchor", value_name = "NUMBER:HASH")]
+        anchors: Vec<String>,
+    },
+}
+
+/// Which entries; what is left out does not matter.
+#[derive(Debug, Args)]
+pub struct AuditOf {
+    /// Only what shows or changes this patient’s data
+    #[arg(long)]
+    pub patient: Option<String>,
+    /// Only what this person did
+    #[arg(long, value_name = "NAME")]
+    pub person: Option<String>,
+    /// First day
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub from: Option<String>,
+    /// Last day
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// Only this action, for example view_patient
+    #[arg(long)]
+    pub action: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

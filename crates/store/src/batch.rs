@@ -5,6 +5,8 @@ use clinic::{DocumentId, LocationId, Op, PatientId, PersonId, ProviderId, Stamp,
 use jiff::Timestamp;
 use minicbor::{Decode, Encode};
 
+use crate::audit::Anchor;
+
 /// The first version; a reader refuses what it does not know.
 const VERSION: u8 = 1;
 
@@ -24,6 +26,8 @@ pub struct Batch {
     pub undoes: Option<[u8; 32]>,
     /// Documents, each with its Automerge changes in causal order.
     pub documents: Vec<(DocumentId, Vec<Vec<u8>>)>,
+    /// How far the author's audit had come just before; none from workstations that keep no audit yet.
+    pub audit: Option<Anchor>,
 }
 
 #[derive(Encode, Decode)]
@@ -51,6 +55,20 @@ struct Wire {
     undoes: Option<[u8; 32]>,
     #[n(10)]
     documents: Vec<WireDocument>,
+    /// Last, so that batches without one are the bytes they always were.
+    #[n(11)]
+    audit: Option<WireAnchor>,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(array)]
+struct WireAnchor {
+    #[n(0)]
+    number: u64,
+    #[cbor(n(1), with = "minicbor::bytes")]
+    hash: [u8; 32],
+    #[cbor(n(2), with = "minicbor::bytes")]
+    origin: [u8; 8],
 }
 
 #[derive(Encode, Decode)]
@@ -80,6 +98,11 @@ impl Batch {
             reason: self.reason.clone(),
             undoes: self.undoes,
             documents: documents.collect(),
+            audit: self.audit.map(|anchor| WireAnchor {
+                number: anchor.number,
+                hash: anchor.hash,
+                origin: anchor.origin,
+            }),
         };
         minicbor::to_vec(&wire).expect("writing to memory does not fail")
     }
@@ -125,6 +148,11 @@ impl Batch {
             reason: wire.reason,
             undoes: wire.undoes,
             documents: documents.collect::<Result<_, &str>>()?,
+            audit: wire.audit.map(|anchor| Anchor {
+                number: anchor.number,
+                hash: anchor.hash,
+                origin: anchor.origin,
+            }),
         })
     }
 }
@@ -154,5 +182,58 @@ pub(crate) fn document_from_bytes(bytes: &[u8]) -> Option<DocumentId> {
         2 => Some(DocumentId::Provider(ProviderId::from_bytes(id))),
         3 => Some(DocumentId::Patient(PatientId::from_bytes(id))),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn batch() -> Batch {
+        let workstation = WorkstationId(71);
+        Batch {
+            workstation,
+            incarnation: [5; 16],
+            op: Op::BookAppointment,
+            person: PersonId(61),
+            at: Timestamp::UNIX_EPOCH,
+            stamp: Stamp {
+                millis: 7,
+                counter: 1,
+                workstation,
+            },
+            reason: String::new(),
+            undoes: None,
+            documents: vec![(DocumentId::Practice, vec![vec![1, 2, 3]])],
+            audit: None,
+        }
+    }
+
+    /// As every release so far has written it: eleven fields.
+    const WITHOUT_AUDIT: &str = "8b0150000000000000000000000000000000475005050505050505050505050505050505\
+        70626f6f6b5f6170706f696e746d656e74500000000000000000000000000000003d00070160f6818241008143010203";
+
+    #[test]
+    fn a_batch_without_an_anchor_is_what_it_always_was() {
+        let bytes = batch().encode();
+        assert_eq!(data_encoding::HEXLOWER.encode(&bytes), WITHOUT_AUDIT);
+        assert_eq!(Batch::decode(&bytes), Ok(batch()));
+    }
+
+    #[test]
+    fn the_anchor_comes_back() {
+        let anchored = Batch {
+            audit: Some(Anchor {
+                number: 300,
+                hash: [0xAB; 32],
+                origin: [1; 8],
+            }),
+            ..batch()
+        };
+        let bytes = anchored.encode();
+        assert_eq!(Batch::decode(&bytes), Ok(anchored));
+        // A reader that knows eleven fields reads those and passes over the twelfth.
+        assert_eq!(bytes[0], 0x8c);
+        assert_eq!(bytes[1..batch().encode().len()], batch().encode()[1..]);
     }
 }

@@ -35,6 +35,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0002_rights",
         include_str!("../../../migrations/workstation/0002_rights.sql"),
     ),
+    (
+        "0003_audit",
+        include_str!("../../../migrations/workstation/0003_audit.sql"),
+    ),
 ];
 
 /// What this release writes.

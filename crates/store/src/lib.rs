@@ -5,6 +5,7 @@
 //! history commit together or not at all. What comes from other workstations goes through [`Store::merge`].
 
 mod apply;
+pub mod audit;
 pub mod backup;
 mod batch;
 mod changes;

@@ -78,6 +78,8 @@ pub(crate) struct NewEntry<'a> {
     pub workstation: WorkstationId,
     pub operation: Option<Operation<'a>>,
     pub clock: Newest,
+    /// Its entry in the audit, if it is an own operation.
+    pub audit: Option<i64>,
 }
 
 /// The part of a row that is history.
@@ -96,8 +98,8 @@ pub(crate) fn insert(connection: &Connection, entry: &NewEntry<'_>) -> Result<i6
     connection
         .prepare_cached(
             "INSERT INTO log (envelope, position, own_sequence, verdict, op, person, workstation, at_millis, stamp_millis,
-               stamp_counter, clock_millis, clock_counter, last_own_sequence, undoes, reason, changes, bytes)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+               stamp_counter, clock_millis, clock_counter, last_own_sequence, undoes, reason, changes, bytes, audit)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             entry.envelope,
@@ -117,6 +119,7 @@ pub(crate) fn insert(connection: &Connection, entry: &NewEntry<'_>) -> Result<i6
             operation.map_or("", |operation| operation.reason),
             operation.map_or("[]", |operation| operation.changes),
             entry.bytes,
+            entry.audit,
         ])?;
     Ok(connection.last_insert_rowid())
 }

@@ -44,6 +44,7 @@ impl Store {
                 last_own_sequence: own_sequence,
                 ..newest
             },
+            audit: None,
         };
         let local = log::insert(&transaction, &entry)?;
         transaction.commit().map_err(StoreError::from)?;

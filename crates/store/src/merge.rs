@@ -20,7 +20,7 @@ use crate::store::Store;
 use crate::transact::{begin, link, mark_undone};
 use crate::vault::random;
 use crate::withdraw::{OpenOwn, withdraw};
-use crate::{StoreError, overlaps};
+use crate::{StoreError, audit, overlaps};
 
 /// A stretch of the relay's log, in its order.
 #[derive(Debug, Clone)]
@@ -369,6 +369,7 @@ impl Merging<'_> {
 
     fn note_applied(&mut self, local: i64, batch: &Batch, applied: Applied) -> Result<(), StoreError> {
         link(self.connection, local, &applied.documents)?;
+        audit::keep(self.connection, batch)?;
         if let Some(undone) = batch.undoes {
             let found = Reads::new(self.connection).one(
                 "SELECT local FROM log WHERE envelope = ?1 AND own_sequence IS NULL",
@@ -426,6 +427,7 @@ impl Merging<'_> {
                     changes: history,
                 }),
                 clock: self.newest,
+                audit: None,
             },
         )?;
         self.newest.local = local;

@@ -14,7 +14,7 @@ use crate::memory::{Memory, PatientHead};
 use crate::queries::{HistoryFilter, Reads};
 use crate::search::Found;
 use crate::vault::random;
-use crate::{DatabaseKey, StoreError, connection, genesis};
+use crate::{DatabaseKey, StoreError, audit, connection, genesis};
 
 /// This run of the program as an author of Automerge changes.
 pub(crate) struct Incarnation {
@@ -42,6 +42,7 @@ pub struct Store {
     pub(crate) incarnation: Incarnation,
     pub(crate) documents: Documents,
     pub(crate) memory: Memory,
+    pub(crate) audit: audit::Own,
     pub(crate) seen: Seen,
     /// What other programs committed and nobody has asked for yet.
     pub(crate) unread: Vec<Arc<ChangeSet>>,
@@ -99,6 +100,12 @@ impl Store {
             },
             documents: Documents::new(actor),
             memory,
+            audit: audit::Own {
+                practice,
+                workstation,
+                via: audit::Via::default(),
+                waiting: Vec::new(),
+            },
             seen,
             unread: Vec::new(),
             connection,

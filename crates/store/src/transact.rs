@@ -1,5 +1,5 @@
 //! The one door. Everything that changes the practice is one SQLite transaction: rows, Automerge changes, sealed
-//! envelope, history. Memory follows only after the commit; an error or a panic leaves everything as it was.
+//! envelope, history, audit. Memory follows only after the commit; an error or a panic leaves everything as it was.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::log::{self, NewEntry, Newest, Operation, Standing};
 use crate::queries::Reads;
 use crate::store::{Incarnation, Store};
 use crate::tx::{Net, Tx};
-use crate::{StoreError, overlaps};
+use crate::{StoreError, audit, overlaps};
 
 impl Store {
     /// Runs `work` and writes down what it recorded, as one operation of one person. An error from `work`, from
@@ -53,15 +53,12 @@ impl Store {
         };
         let mut tx = Tx::new(&transaction, author, self.workstation, self.memory.roster.clone());
         let value = work(&mut tx)?;
-        let written = write(
-            tx,
-            op,
-            newest,
+        let pen = Pen {
             sealer,
-            &self.incarnation,
-            &mut self.documents,
-            &mut in_hand,
-        )?;
+            incarnation: &self.incarnation,
+            audit: &self.audit,
+        };
+        let written = write(tx, op, newest, &pen, &mut self.documents, &mut in_hand)?;
         match written {
             Some(set) => {
                 transaction.commit().map_err(StoreError::from)?;
@@ -96,6 +93,7 @@ impl Store {
         self.documents.give_back(in_hand);
         self.memory.follow(&set.changes);
         self.incarnation.is_registered = true;
+        self.audit.waiting.clear();
         if let Some(last) = set.entries.last() {
             self.seen.local = log::local(*last);
         }
@@ -110,13 +108,19 @@ pub(crate) fn begin(connection: &Connection) -> Result<Transaction<'_>, StoreErr
     )?)
 }
 
-/// Writes what was recorded into documents, envelope and history. `None` if nothing changed.
+/// As whom it is written, and where it is noted.
+struct Pen<'a> {
+    sealer: &'a dyn Sealer,
+    incarnation: &'a Incarnation,
+    audit: &'a audit::Own,
+}
+
+/// Writes what was recorded into documents, envelope, history and audit. `None` if nothing changed.
 fn write(
     tx: Tx<'_>,
     op: Op,
     newest: Newest,
-    sealer: &dyn Sealer,
-    incarnation: &Incarnation,
+    pen: &Pen<'_>,
     documents: &mut Documents,
     in_hand: &mut InHand,
 ) -> Result<Option<ChangeSet>, StoreError> {
@@ -166,7 +170,7 @@ fn write(
         });
     }
 
-    if !incarnation.is_registered {
+    if !pen.incarnation.is_registered {
         connection
             .prepare_cached("INSERT OR IGNORE INTO actors (actor, workstation) VALUES (?1, ?2)")?
             .execute(params![documents.actor.to_bytes(), tx.workstation.to_bytes()])?;
@@ -191,9 +195,12 @@ fn write(
             .map(|entry| entry.envelope),
         None => None,
     };
+    // What was looked at before comes before; the envelope vouches for all of it.
+    let mut chain = audit::Chain::open(connection, pen.audit)?;
+    chain.append_waiting()?;
     let batch = Batch {
         workstation: tx.workstation,
-        incarnation: incarnation.bytes,
+        incarnation: pen.incarnation.bytes,
         op,
         person: tx.author.person,
         at: tx.author.at,
@@ -201,12 +208,22 @@ fn write(
         reason: tx.reason,
         undoes: undoes_envelope,
         documents: written,
+        audit: chain.anchor(),
     };
     let own_sequence = newest.last_own_sequence + 1;
     let head = Reads::new(connection).cursor()?;
-    let sealed = sealer
+    let sealed = pen
+        .sealer
         .seal(own_sequence, &head, &batch.encode())
         .map_err(StoreError::Seal)?;
+    let audited = chain.append_write(&audit::Write {
+        person: tx.author.person,
+        at: tx.author.at,
+        action: op.code(),
+        reason: &batch.reason,
+        envelope: &sealed.id,
+        patients: &audit::patients_of(&changes),
+    })?;
     let local = log::insert(
         connection,
         &NewEntry {
@@ -231,6 +248,7 @@ fn write(
                 clock_counter: tx.author.stamp.counter,
                 last_own_sequence: own_sequence,
             },
+            audit: Some(audited),
         },
     )?;
     link(connection, local, &numbers)?;

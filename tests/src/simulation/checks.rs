@@ -105,6 +105,14 @@ impl World {
                 .map(|difference| format!("rows differ from documents: {difference}")),
         );
         troubles.extend(running.front.verify(&mut |_, _| {})?.troubles);
+        let audit = running.call("audit_verify", serde_json::json!({}))?;
+        troubles.extend(
+            audit["troubles"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|trouble| format!("the audit: {trouble}")),
+        );
         let waiting = running.desk.outbox_len()?;
         if waiting > 0 {
             troubles.push(format!("{waiting} envelopes are left in the outbox"));

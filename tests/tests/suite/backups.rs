@@ -40,6 +40,7 @@ fn agree(windows: &[&Window]) {
         assert_eq!(window.ok("sync_state", json!({}))["quarantined"], 0);
         let report = window.front.verify(&mut |_, _| ()).unwrap();
         assert_eq!(report.troubles, Vec::<String>::new());
+        window.audit_is_sound();
         assert!(window.front.rebuild(true, &mut |_, _| ()).unwrap().is_identical());
     }
 }

@@ -265,6 +265,13 @@ impl Window {
             .clone()
     }
 
+    /// The audit is whole, here and as far as others told of theirs: how many workstations those are.
+    pub fn audit_is_sound(&self) -> usize {
+        let check = self.ok("audit_verify", json!({}));
+        assert_eq!(check["troubles"], json!([]), "{check}");
+        check["others"].as_array().unwrap().len()
+    }
+
     pub fn close(self) {
         self.front.close();
     }

@@ -30,6 +30,51 @@ fn agree(front: &Window, second: &Window) {
     front.until("the same conflict cards on both", |front| {
         (front.conflicts() == second.conflicts()).then_some(())
     });
+    for desk in [front, second] {
+        desk.audit_is_sound();
+    }
+}
+
+#[test]
+fn desks_vouch_for_each_others_audits_and_what_appears_by_itself_is_a_look() {
+    let (_network, front, second) = two_desks();
+    let ana = second.add_patient("Rivera", "Ana");
+    let visit = second.book(&ana, "Op 1", "09:00");
+    front.until("the booking", |front| front.card(&visit));
+    front.ok("edit_appointment", json!({ "id": visit, "note": "wire broke" }));
+    front.ok(
+        "edit_appointment",
+        json!({ "id": visit, "note": "wire broke again" }),
+    );
+    agree(&front, &second);
+
+    // Each holds the other to its word.
+    for (desk, other, name) in [(&front, &second, "Desk 2"), (&second, &front, "Front desk")] {
+        let kept = desk.ok("audit_verify", json!({}))["others"][0].clone();
+        assert_eq!(kept["workstation"], name);
+        let anchor = format!("{}:{}", kept["number"], kept["hash"].as_str().unwrap());
+        let check = other.ok("audit_verify", json!({ "anchors": [anchor] }));
+        assert_eq!(check["troubles"], json!([]));
+        // The other one's audit is not mine.
+        let check = desk.ok("audit_verify", json!({ "anchors": [anchor] }));
+        assert_ne!(check["troubles"], json!([]));
+    }
+
+    // The front desk saw the booking come, without asking for it.
+    let came = front.ok("audit_list", json!({ "action": "view_change", "patient": ana }));
+    assert_ne!(came["entries"], json!([]));
+    // A patient's report has the looks of this desk and the changes of both.
+    let report = front.ok("audit_patient", json!({ "id": ana }));
+    let who = |action: &str| -> Vec<&str> {
+        let lines = report["lines"].as_array().unwrap();
+        let named = lines.iter().filter(|line| line["action"] == action);
+        named.map(|line| line["person"].as_str().unwrap()).collect()
+    };
+    assert_eq!(who("book_appointment"), ["Kofi Osei"]);
+    assert_eq!(who("edit_appointment"), ["Amara Diallo"]);
+    assert!(who("view_day_sheet").contains(&"Amara Diallo"));
+    // Reading it is for administrators, checking it for everybody.
+    assert_eq!(second.refused("audit_list", json!({})).code, "not_allowed");
 }
 
 #[test]

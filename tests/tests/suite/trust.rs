@@ -47,7 +47,7 @@ fn request(command: &str, location: &Value) -> Value {
         "init_practice" => json!({ "name": "x", "zone": "x", "person": "x" }),
         "join_practice" => json!({ "code": "x", "person": "x", "workstation": "x" }),
         "restore_backup" => json!({ "folder": "/nowhere" }),
-        "appointment" | "remove_time_block" | "patient" => json!({ "id": NOBODY }),
+        "appointment" | "remove_time_block" | "patient" | "audit_patient" => json!({ "id": NOBODY }),
         "book_appointment" => {
             json!({ "patient": NOBODY, "appointment_type": NOBODY, "provider": NOBODY, "operatory": NOBODY, "at": format!("{DAY}T09:00") })
         }
@@ -199,6 +199,9 @@ fn every_command_by_every_role() {
         xx.....  set_permission
         xx.....  remove_workstation
         xx.....  set_aside
+        xx.....  audit_list
+        xx.....  audit_patient
+        xxxxxxx  audit_verify
     "#]]
     .assert_eq(&drawn);
 }

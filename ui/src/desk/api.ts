@@ -84,6 +84,124 @@ providers: Array<string>,
  */
 operatories: Array<string>, is_active: boolean, };
 
+export type AuditAnchor = { workstation: string, number: number, 
+/**
+ * 64 hexadecimal digits.
+ */
+hash: string, 
+/**
+ * RFC 3339 UTC.
+ */
+at: string, };
+
+export type AuditCheck = { entries: number, looks: number, changes: number, 
+/**
+ * Where this workstation's audit stands; none: it has not begun.
+ */
+head: AuditAnchor | null, 
+/**
+ * What is known here of the other workstations' audits.
+ */
+others: Array<AuditAnchor>, 
+/**
+ * After a restore from a backup: the newest entry that is known to be lost with the old file.
+ */
+lost: number | null, 
+/**
+ * What is wrong, in words; empty: everything is as it should be.
+ */
+troubles: Array<string>, };
+
+export type AuditLine = { 
+/**
+ * Counts from 1 without gaps.
+ */
+number: number, by: Who, 
+/**
+ * The last of several looks; RFC 3339 UTC.
+ */
+until: string, 
+/**
+ * `window` or `orcactl`.
+ */
+via: string, 
+/**
+ * Stable: `view_day_sheet`; for a change the operation's code.
+ */
+action: string, 
+/**
+ * The action as a person says it: `looked at a day`.
+ */
+words: string, 
+/**
+ * What it was about, as ids and dates.
+ */
+object: string, 
+/**
+ * Whose data it showed or changed.
+ */
+patients: Array<AuditPatient>, 
+/**
+ * How many they are in all.
+ */
+patient_count: number, reason: string, 
+/**
+ * How often from `by.at` to `until`.
+ */
+times: number, 
+/**
+ * Whether something was changed; else it was only looked at.
+ */
+is_change: boolean, };
+
+export type AuditLog = { 
+/**
+ * Newest first.
+ */
+entries: Array<AuditLine>, 
+/**
+ * Whether there are older ones.
+ */
+more: boolean, };
+
+export type AuditPatient = { id: string, name: string, };
+
+export type AuditRequest = { 
+/**
+ * Entries that show or change this patient's data.
+ */
+patient?: string | null, person?: string | null, 
+/**
+ * [`AuditLine::action`].
+ */
+action?: string | null, 
+/**
+ * First day, in the practice's zone.
+ */
+from?: string | null, 
+/**
+ * Last day, in the practice's zone.
+ */
+until?: string | null, 
+/**
+ * Older than the entry with this number.
+ */
+before?: number | null, 
+/**
+ * 1 to 500; 50 if left out.
+ */
+limit?: number | null, 
+/**
+ * Names every patient of an entry, not only the first twenty.
+ */
+all_patients: boolean, };
+
+export type AuditVerify = { 
+/**
+ * `120:` and the entry's hash in 64 hexadecimal digits, as [`AuditAnchor`] has them.
+ */
+anchors: Array<string>, };
+
 export type BackUpNow = { 
 /**
  * The one of the settings if left out.
@@ -620,6 +738,22 @@ export type OperatoryView = { id: string, location: string, name: string, usual_
 
 export type OverlapKind = "operatory" | "doctor_time" | "patient";
 
+export type PatientAudit = { patient: AuditPatient, 
+/**
+ * Newest day first.
+ */
+lines: Array<PatientAuditLine>, };
+
+export type PatientAuditLine = { 
+/**
+ * In the practice's zone.
+ */
+date: string, person: string, workstation: string, action: string, words: string, 
+/**
+ * RFC 3339 UTC, as is the next.
+ */
+first_at: string, last_at: string, times: number, is_change: boolean, };
+
 export type PatientDetail = { patient: PatientView, 
 /**
  * Newest first, future ones included.
@@ -1076,4 +1210,10 @@ export interface Commands {
   remove_workstation: { request: WorkstationRef; response: People };
   /** What was kept and not applied, with reasons. */
   set_aside: { request: Nothing; response: SetAside };
+  /** Who looked at or changed what at this workstation, newest first. */
+  audit_list: { request: AuditRequest; response: AuditLog };
+  /** Who saw or changed one patient's data. */
+  audit_patient: { request: PatientRef; response: PatientAudit };
+  /** Whether this workstation's audit is whole; with anchors also whether it is the one that others were told of. */
+  audit_verify: { request: AuditVerify; response: AuditCheck };
 }

@@ -239,6 +239,12 @@ commands! {
     remove_workstation [ADMINISTRATOR]: WorkstationRef => People;
     /// What was kept and not applied, with reasons.
     set_aside [ADMINISTRATOR]: Nothing => SetAside;
+    /// Who looked at or changed what at this workstation, newest first.
+    audit_list [ADMINISTRATOR]: AuditRequest => AuditLog;
+    /// Who saw or changed one patient's data.
+    audit_patient [ADMINISTRATOR]: PatientRef => PatientAudit;
+    /// Whether this workstation's audit is whole; with anchors also whether it is the one that others were told of.
+    audit_verify [SIGNED_IN]: AuditVerify => AuditCheck;
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! are RFC 3339 in UTC. The screen never computes zones.
 
 mod appointments;
+mod audit;
 mod backups;
 mod boot;
 mod calendar;
@@ -22,6 +23,7 @@ mod staff;
 mod syncing;
 
 pub use appointments::*;
+pub use audit::*;
 pub use backups::*;
 pub use boot::*;
 pub use calendar::*;

@@ -5,6 +5,7 @@ use ical::invite::{self, CannotInvite, Method};
 
 use crate::DeskError;
 use crate::api::{self, IcsFile, IcsMethod};
+use crate::audit::seen;
 use crate::desk::Desk;
 
 /// The alarm that patients' calendars set: an hour before.
@@ -17,6 +18,7 @@ impl Desk {
         self.reading(|reading| {
             let visit = reading.visit(request.id)?;
             let patient = reading.patient(visit.patient)?;
+            seen::note(patient.id);
             let practice = &reading.roster.practice;
             let location = reading.roster.location(visit.location).ok_or_else(|| {
                 DeskError::new("unknown_location", "The visit’s location is not there any more.")

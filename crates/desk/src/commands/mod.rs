@@ -1,6 +1,7 @@
 //! The commands of an open practice, by what they are about.
 
 mod appointments;
+mod audit;
 pub mod backups;
 mod calendar;
 mod calendar_files;

@@ -4,6 +4,7 @@ use clinic::{Change, Op, Patient, PatientId};
 use jiff::civil::Date;
 
 use crate::api::{self, PatientDetail, PatientFields, PatientHit, PatientHits, PatientPage, PatientView};
+use crate::audit::seen;
 use crate::desk::Desk;
 use crate::{DeskError, read, refusals, views};
 
@@ -81,6 +82,7 @@ impl Desk {
         if !request.although_similar
             && let Some(twin) = self.reading(|reading| reading.patient_like(&patient))?
         {
+            seen::note(twin.id);
             let born = twin
                 .birth_date
                 .map(|date| format!(", born {date}"))
@@ -147,6 +149,7 @@ fn hit(patient: &Patient, matched: String, today: Date, next_visit: Option<Strin
         &patient.mobile_phone
     };
     let responsible = patient.responsible_party.as_ref();
+    seen::note(patient.id);
     PatientHit {
         id: patient.id,
         name: patient.display_name(),

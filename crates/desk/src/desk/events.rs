@@ -20,7 +20,7 @@ impl Desk {
         if set.changes.is_empty() && !set.conflicts_changed && !set.undo_state_changed && !set.reload {
             return;
         }
-        match self.reading(|reading| reading.changed(set, is_own)) {
+        match self.audited_news(is_own, || self.reading(|reading| reading.changed(set, is_own))) {
             Ok(changed) => self.tell(&[Event::Changed(changed)]),
             Err(error) => tracing::warn!(code = error.code, "a change could not be shown"),
         }

@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use store::{FieldConflict, HistoryEntry, HistoryFilter, PatientHead, Reads, Store};
 
 use crate::api::{self, AppointmentCard, History, UndoState, Who};
+use crate::audit::seen;
 use crate::desk::Desk;
 use crate::views::Names;
 use crate::{DeskError, read, refusals, views, words};
@@ -83,6 +84,7 @@ pub(super) fn neighbours(
 
 /// A name for words; a patient who is gone has none.
 pub(super) fn patient_name(reads: Reads<'_>, id: PatientId) -> String {
+    seen::note(id);
     reads.patient(id).ok().flatten().map_or_else(
         || "a removed patient".to_owned(),
         |patient| patient.display_name(),
@@ -346,7 +348,12 @@ impl<'a> Reading<'a> {
                     Some(visit.id),
                     Some(visit.starts_at.date().to_string()),
                 ),
-                Some(entity) => (words::setting(&entity), None, None),
+                Some(entity) => {
+                    if let Entity::Patient(patient) = &entity {
+                        seen::note(patient.id);
+                    }
+                    (words::setting(&entity), None, None)
+                }
                 None => ("A removed record".to_owned(), None, None),
             },
         )
@@ -389,6 +396,7 @@ impl<'a> Reading<'a> {
 
     fn history_view(&self, entry: &HistoryEntry) -> api::HistoryEntry {
         let names = |id| patient_name(self.reads, id);
+        seen::note_changes(&entry.changes);
         api::HistoryEntry {
             id: entry.id,
             op: entry.op,
@@ -414,7 +422,10 @@ impl<'a> Reading<'a> {
             patients: &names,
         };
         let label = |step: Option<store::UndoStep>| {
-            step.map(|step| words::undo_label(step.op, &step.changes, &names))
+            step.map(|step| {
+                seen::note_changes(&step.changes);
+                words::undo_label(step.op, &step.changes, &names)
+            })
         };
         Ok(UndoState {
             undo: label(state.undo),
@@ -422,7 +433,12 @@ impl<'a> Reading<'a> {
         })
     }
 
-    pub(super) fn reads(&self) -> Reads<'a> {
+    /// Where this is looked at.
+    pub(crate) fn workstation(&self) -> clinic::WorkstationId {
+        self.desk.workstation()
+    }
+
+    pub(crate) fn reads(&self) -> Reads<'a> {
         self.reads
     }
 }

@@ -19,8 +19,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use clinic::{PersonId, Roster, WorkstationId, Zones};
 use jiff::Timestamp;
 use store::Store;
+use store::audit::Via;
 
 use crate::DeskError;
+use crate::audit::Looks;
 use crate::clock::{Clock, Ids};
 use crate::data_dir::DataDir;
 use crate::identity::Identity;
@@ -39,6 +41,8 @@ pub(crate) struct Parts {
     pub clock: Clock,
     pub ids: Ids,
     pub listeners: Arc<Listeners>,
+    /// Through which program people act.
+    pub via: Via,
 }
 
 /// An open practice.
@@ -57,6 +61,8 @@ pub struct Desk {
     jobs: Mutex<HashMap<String, Arc<AtomicBool>>>,
     busy: Mutex<Option<busy::Busy>>,
     backing_up: backing_up::BackingUp,
+    pub(crate) looks: Mutex<Looks>,
+    via: Via,
     staff: RwLock<Arc<staff::Staff>>,
     looking: Mutex<()>,
     seat: Mutex<session::Seat>,
@@ -66,7 +72,8 @@ pub struct Desk {
 
 impl Desk {
     /// Nobody may anything before [`Desk::look_at_staff`].
-    pub(crate) fn new(parts: Parts) -> Arc<Desk> {
+    pub(crate) fn new(mut parts: Parts) -> Arc<Desk> {
+        parts.store.acts_through(parts.via);
         let nobody = staff::Staff::read(
             parts.identity.empty_membership(None),
             &parts.identity.practice_keys,
@@ -90,6 +97,8 @@ impl Desk {
             jobs: Mutex::new(HashMap::new()),
             busy: Mutex::new(None),
             backing_up: backing_up::BackingUp::default(),
+            looks: Mutex::default(),
+            via: parts.via,
         })
     }
 
@@ -119,6 +128,11 @@ impl Desk {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Whether somebody sits before a window, who sees changes as they come.
+    pub(crate) fn has_screen(&self) -> bool {
+        self.via == Via::Window
     }
 
     pub fn person(&self) -> PersonId {

@@ -4,6 +4,7 @@ use clinic::{Change, Entity, Placement};
 use store::Tx;
 
 use crate::api::Undone;
+use crate::audit::seen;
 use crate::commands::history::TakeBack;
 use crate::desk::writing::{Seal, not_allowed};
 use crate::desk::{Desk, looking};
@@ -16,6 +17,7 @@ impl Desk {
         let by = self.by();
         let committed = {
             let mut store = self.store();
+            self.give_looks(&mut store);
             let rights = self.rights();
             let check = |changes: &[Change], tx: &Tx<'_>| {
                 rights
@@ -27,6 +29,7 @@ impl Desk {
                 TakeBack::Undo => store.undo(&by, &Seal(identity), check)?,
                 TakeBack::Redo => store.redo(&by, &Seal(identity), check)?,
             };
+            seen::wrote(&committed.changes.changes);
             self.follow_busy(&store, &committed.changes);
             committed
         };

@@ -12,6 +12,7 @@ use store::Tx;
 use sync::ChainHash;
 use sync::envelope::Seen;
 
+use crate::audit::seen;
 use crate::desk::{Desk, looking};
 use crate::identity::{Identity, Sealing};
 use crate::{DeskError, refusals};
@@ -86,6 +87,7 @@ impl Desk {
         let by = self.by();
         let rights = self.rights();
         let mut store = self.store();
+        self.give_looks(&mut store);
         let committed = store.transact(op, &by, &Seal(identity), |tx| {
             let mut writing = Writing {
                 roster: tx.roster(),
@@ -97,6 +99,7 @@ impl Desk {
             check_touches(&rights, tx)?;
             Ok::<_, DeskError>(value)
         })?;
+        seen::wrote(&committed.changes.changes);
         self.follow_busy(&store, &committed.changes);
         Ok(committed)
     }
@@ -220,16 +223,19 @@ impl Writing<'_, '_> {
         let taken = self.tx.reads().patients_by_chart(&patient.chart_number)?;
         match taken.iter().find(|other| other.id != patient.id) {
             None => Ok(()),
-            Some(other) => Err(DeskError::new(
-                "chart_number_taken",
-                format!(
-                    "The chart number {} belongs to {}.",
-                    patient.chart_number,
-                    other.display_name()
-                ),
-            )
-            .hint("Give another number, or leave it empty.")
-            .field("chart_number")),
+            Some(other) => {
+                seen::note(other.id);
+                Err(DeskError::new(
+                    "chart_number_taken",
+                    format!(
+                        "The chart number {} belongs to {}.",
+                        patient.chart_number,
+                        other.display_name()
+                    ),
+                )
+                .hint("Give another number, or leave it empty.")
+                .field("chart_number"))
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use super::columns::{APPOINTMENT_FIELDS, Columns};
 use super::fields::{self, DateOrder};
 use super::job::{self, Job, Planned, Planner, Refused, Trouble, fingerprint};
 use super::lookup::{Unclear, pick};
-use super::patients::{Known, described, split_name, unused_columns};
+use super::patients::{Known, named, split_name, unused_columns};
 use super::roster;
 use super::table::{self, Row, Table};
 use super::visits::{self, Described, Unwritten, is_same_content};
@@ -92,7 +92,7 @@ impl Planner for Appointments {
             .as_ref()
             .filter(|visit| is_same_content(&visit.source_uid, &content))
         {
-            let message = format!("{} {}", described(&patient), when(&visit.starts_at));
+            let message = format!("{} {}", named(&patient), when(&visit.starts_at));
             return Ok(Planned {
                 outcome: ImportOutcome::Unchanged,
                 message,
@@ -113,7 +113,7 @@ impl Planner for Appointments {
             None => {
                 let message = format!(
                     "{} {}{}",
-                    described(&patient),
+                    named(&patient),
                     when(&read.starts_at),
                     self.unwritten.overlaps(job, &read, &self.known)?
                 );
@@ -126,7 +126,7 @@ impl Planner for Appointments {
             }
             Some(before) => {
                 let (after, changed) = merged(&before, read, self.columns.cell(row, "status").is_empty());
-                let mut message = format!("{} {}", described(&patient), when(&after.starts_at));
+                let mut message = format!("{} {}", named(&patient), when(&after.starts_at));
                 if changed.is_empty() {
                     return Ok(Planned {
                         outcome: ImportOutcome::Unchanged,

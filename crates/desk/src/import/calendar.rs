@@ -12,7 +12,7 @@ use jiff::ToSpan;
 
 use super::job::{self, Job, Planned, Planner, Refused, Trouble, fingerprint};
 use super::lookup::{pick, plain};
-use super::patients::{Known, described, name_key};
+use super::patients::{Known, name_key, named};
 use super::roster;
 use super::visits::{self, Described, Unwritten, is_same_content, source_of};
 use crate::DeskError;
@@ -323,7 +323,7 @@ impl Events {
                 note: event.description.chars().take(clinic::MAX_NOTE_CHARS).collect(),
                 source_uid: source,
             };
-            let message = format!("{} as {} for {}", title(event), about.name, described(&patient));
+            let message = format!("{} as {} for {}", title(event), about.name, named(&patient));
             let visit = visits::visit(job, read)?;
             let message = format!("{message}{}", self.unwritten.overlaps(job, &visit, &self.known)?);
             self.unwritten.put(visit.clone());

@@ -11,6 +11,7 @@ use super::lookup::plain;
 use super::table::{self, Row, Table};
 use crate::DeskError;
 use crate::api::{ImportLine, ImportOutcome, ImportReport};
+use crate::audit::seen;
 
 /// Imports a patient table.
 pub fn import_patients(text: &str, job: &mut Job<'_>) -> Result<ImportReport, DeskError> {
@@ -175,6 +176,7 @@ impl Planner for Patients {
                 }
             }
             Some(before) => {
+                seen::note(before.id);
                 let (mut after, mut changed) = merged(&before, read);
                 if after.family.is_none() && family.is_some() {
                     after.family = family;
@@ -217,7 +219,13 @@ fn check(patient: &Patient, job: &Job<'_>, columns: &Columns) -> Result<(), Refu
         .map_err(|invalid| Refused::column(invalid.message, columns.header(invalid.field)))
 }
 
-pub(crate) fn described(patient: &Patient) -> String {
+/// Somebody who is here already, for the report.
+pub(crate) fn named(patient: &Patient) -> String {
+    seen::note(patient.id);
+    described(patient)
+}
+
+fn described(patient: &Patient) -> String {
     match patient.chart_number.as_str() {
         "" => patient.display_name(),
         chart => format!("{} ({chart})", patient.display_name()),

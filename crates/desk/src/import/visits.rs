@@ -186,9 +186,10 @@ impl Unwritten {
             return Ok(String::new());
         };
         let name = |patient| {
-            known
-                .get(patient)
-                .map_or_else(String::new, clinic::Patient::display_name)
+            known.get(patient).map_or_else(String::new, |patient| {
+                crate::audit::seen::note(patient.id);
+                patient.display_name()
+            })
         };
         let clashes: Vec<String> = violations
             .iter()

@@ -1,5 +1,6 @@
 //! One function per command: reads what was typed, asks the desk, says the answer.
 
+mod audit;
 mod backups;
 mod calendar;
 mod conflicts;
@@ -12,6 +13,8 @@ mod relay;
 mod settings;
 mod upkeep;
 mod visits;
+
+use desk::DeskError;
 
 use crate::answer::Outcome;
 use crate::args::{Backup, Command, Orcactl, Relay};
@@ -45,10 +48,26 @@ pub fn run(arguments: Orcactl) -> Outcome {
         command => {
             let practice = Practice::of(session::open(data, person)?)?;
             let outcome = in_practice(&practice, command);
+            let noted = practice.front.write_audit();
             practice.front.close();
-            outcome
+            match noted {
+                Ok(()) => outcome,
+                Err(error) => Err(outcome.err().unwrap_or_else(|| not_noted(&error))),
+            }
         }
     }
+}
+
+/// What nobody can prove to have been looked at is not shown.
+fn not_noted(error: &DeskError) -> DeskError {
+    DeskError::new(
+        "audit_not_written",
+        format!(
+            "What this command looked at cannot be written into the audit, so it is not shown. {}",
+            error.message
+        ),
+    )
+    .hint(format!("{} A change that the command made stays.", error.hint).trim_start())
 }
 
 fn in_practice(practice: &Practice, command: Command) -> Outcome {
@@ -75,6 +94,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Relay { command } => relay::run(practice, command),
         Command::Sync(sync) => relay::sync(practice, &sync),
         Command::Backup { command } => backups::run(practice, command),
+        Command::Audit { command } => audit::run(practice, command),
         Command::Rebuild { check } => upkeep::rebuild(practice, check),
         Command::Verify => upkeep::verify(practice),
         Command::People { command } => people::run(practice, command),

@@ -173,22 +173,3 @@ fn rows_that_lie_are_found_and_mended_by_rebuild() {
     assert_eq!(picture(&other), good);
     desk.assert_sound();
 }
-
-/// The file as another program with the key would open it.
-fn raw(folder: &tempfile::TempDir) -> rusqlite::Connection {
-    use sha2::Digest;
-    let digest = sha2::Sha256::new()
-        .chain_update(b"orca-front-desk database mark 1")
-        .chain_update([9; 32])
-        .finalize();
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let connection = rusqlite::Connection::open(database_path(folder.path())).unwrap();
-    connection
-        .execute_batch(&format!(
-            "PRAGMA key = \"x'{}{}'\"",
-            hex(&[9; 32]),
-            hex(&digest[..16])
-        ))
-        .unwrap();
-    connection
-}

@@ -461,3 +461,22 @@ pub fn visit(
         source_uid: String::new(),
     }
 }
+
+/// The file as another program with the key would open it.
+pub fn raw(folder: &tempfile::TempDir) -> rusqlite::Connection {
+    use sha2::Digest;
+    let digest = sha2::Sha256::new()
+        .chain_update(b"orca-front-desk database mark 1")
+        .chain_update([9; 32])
+        .finalize();
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let connection = rusqlite::Connection::open(database_path(folder.path())).unwrap();
+    connection
+        .execute_batch(&format!(
+            "PRAGMA key = \"x'{}{}'\"",
+            hex(&[9; 32]),
+            hex(&digest[..16])
+        ))
+        .unwrap();
+    connection
+}

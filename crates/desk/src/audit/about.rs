@@ -1,0 +1,150 @@
+//! What a request is about, as ids and dates: the object of its entry in the audit. Never a name, and never what was
+//! typed into a search.
+
+use crate::api;
+
+/// Every request says it.
+pub(crate) trait About {
+    /// Empty where there is nothing to say.
+    fn object(&self) -> String;
+
+    /// Why, where the request says it and no operation keeps it.
+    fn reason(&self) -> String {
+        String::new()
+    }
+}
+
+/// Requests about everything, or about nothing that has a name; looks at the same patients are what counts.
+macro_rules! about_nothing {
+    ($($request:ident),* $(,)?) => {$(
+        impl About for api::$request {
+            fn object(&self) -> String {
+                String::new()
+            }
+        }
+    )*};
+}
+
+/// Requests about one record.
+macro_rules! about_an_id {
+    ($($request:ident),* $(,)?) => {$(
+        impl About for api::$request {
+            fn object(&self) -> String {
+                self.id.to_string()
+            }
+        }
+    )*};
+}
+
+about_nothing! {
+    Nothing, Preferences, SaveSetting, FindPatients, ListPatients, AddPatient, AddTimeBlock, AuditRequest, AuditVerify,
+    JobRef, SaveBackupSettings, RelayInvite, CheckPlacement, Pin, ChoosePassphrase, AddPerson,
+}
+
+about_an_id! {
+    AppointmentRef, MoveAppointment, ChangeLength, SetStatus, CancelAppointment, EditAppointment, IcsRequest,
+    ChangeTimeBlock, TimeBlockRef, PatientRef, UpdatePatient, UpdatePerson, ResetLogin, WorkstationRef,
+}
+
+impl About for api::DaySheetRequest {
+    fn object(&self) -> String {
+        format!("{} {}", self.location, self.date)
+    }
+}
+
+impl About for api::MonthRequest {
+    fn object(&self) -> String {
+        format!("{} {} {}", self.location, self.from, self.until)
+    }
+}
+
+impl About for api::BookAppointment {
+    fn object(&self) -> String {
+        self.patient.to_string()
+    }
+}
+
+impl About for api::OpeningsRequest {
+    fn object(&self) -> String {
+        self.patient.map(|id| id.to_string()).unwrap_or_default()
+    }
+}
+
+impl About for api::HistoryRequest {
+    fn object(&self) -> String {
+        match (self.appointment, self.patient) {
+            (Some(visit), _) => visit.to_string(),
+            (None, Some(patient)) => patient.to_string(),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+impl About for api::KeepBoth {
+    fn object(&self) -> String {
+        self.key.to_string()
+    }
+}
+
+impl About for api::ChooseValue {
+    fn object(&self) -> String {
+        self.key.to_string()
+    }
+}
+
+impl About for api::Import {
+    fn object(&self) -> String {
+        let kind = serde_json::to_value(self.kind)
+            .ok()
+            .and_then(|kind| kind.as_str().map(str::to_owned))
+            .unwrap_or_default();
+        match self.dry_run {
+            true => format!("{kind} dry_run"),
+            false => kind,
+        }
+    }
+}
+
+impl About for api::SignIn {
+    fn object(&self) -> String {
+        self.person.to_string()
+    }
+}
+
+impl About for api::BreakGlass {
+    fn object(&self) -> String {
+        String::new()
+    }
+
+    fn reason(&self) -> String {
+        self.reason.trim().to_owned()
+    }
+}
+
+impl About for api::LockAfter {
+    fn object(&self) -> String {
+        format!("{} minutes", self.minutes)
+    }
+}
+
+impl About for api::SetPermission {
+    fn object(&self) -> String {
+        let words = |value: Result<serde_json::Value, _>| {
+            value.map_or_else(
+                |_: serde_json::Error| String::new(),
+                |value| value.to_string().replace('"', ""),
+            )
+        };
+        let (permission, roles) = (
+            serde_json::to_value(self.permission),
+            serde_json::to_value(&self.roles),
+        );
+        format!("{} {}", words(permission), words(roles))
+    }
+}
+
+impl About for api::BackUpNow {
+    fn object(&self) -> String {
+        self.folder.clone().unwrap_or_default()
+    }
+}

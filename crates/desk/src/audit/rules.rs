@@ -1,0 +1,102 @@
+//! What each command is in the audit. A command that is not here fails the test below; a request that does not say what
+//! it is about ([`super::About`]) does not compile.
+
+/// What a command leaves in the audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// An entry with this action and the patients it showed.
+    Looks(&'static str),
+    /// The operation's own entry, in its transaction; a look only for others whom the answer or the refusal names.
+    Writes,
+    /// Like a look, by the person who sits here afterwards; a refusal is an entry too.
+    SignsIn(&'static str),
+    /// Nothing: it shows nothing of patients or visits, or there is no practice yet.
+    ShowsNobody,
+}
+
+pub(super) fn rule(command: &str) -> Option<Rule> {
+    Some(match command {
+        "hello" => Rule::Looks("open_practice"),
+        "day_sheet" => Rule::Looks("view_day_sheet"),
+        "month_density" => Rule::Looks("view_month"),
+        "appointment" => Rule::Looks("view_appointment"),
+        "check_placement" => Rule::Looks("check_placement"),
+        "openings" => Rule::Looks("find_openings"),
+        "ics" => Rule::Looks("export_ics"),
+        "find_patients" => Rule::Looks("find_patients"),
+        "list_patients" => Rule::Looks("list_patients"),
+        "patient" => Rule::Looks("view_patient"),
+        "conflicts" => Rule::Looks("view_conflicts"),
+        "history" => Rule::Looks("view_history"),
+        "import" => Rule::Looks("import"),
+        "audit_list" => Rule::Looks("view_audit"),
+        "audit_patient" => Rule::Looks("view_patient_audit"),
+        "audit_verify" => Rule::Looks("verify_audit"),
+        // Ways in which data leave the workstation, although nobody sees them.
+        "back_up_now" => Rule::Looks("back_up"),
+        "save_backup_settings" => Rule::Looks("change_backups"),
+        "relay_invite" => Rule::Looks("invite_workstation"),
+        // Who may do what, and who sits here.
+        "sign_in" => Rule::SignsIn("sign_in"),
+        "resume" => Rule::SignsIn("resume"),
+        "lock" => Rule::Looks("lock"),
+        "set_lock_after" => Rule::Looks("change_lock"),
+        "set_pin" => Rule::Looks("choose_pin"),
+        "choose_passphrase" => Rule::Looks("choose_passphrase"),
+        "break_glass" => Rule::Looks("break_glass"),
+        "end_emergency" => Rule::Looks("end_emergency"),
+        "people" => Rule::Looks("view_people"),
+        "add_person" => Rule::Looks("add_person"),
+        "update_person" => Rule::Looks("change_person"),
+        "reset_login" => Rule::Looks("reset_log_in"),
+        "set_permission" => Rule::Looks("change_permission"),
+        "remove_workstation" => Rule::Looks("remove_workstation"),
+        "set_aside" => Rule::Looks("view_set_aside"),
+
+        "save_setting" | "book_appointment" | "move_appointment" | "change_length" | "set_status"
+        | "cancel_appointment" | "edit_appointment" | "add_time_block" | "change_time_block"
+        | "remove_time_block" | "add_patient" | "update_patient" | "keep_both" | "choose_value" | "undo"
+        | "redo" => Rule::Writes,
+
+        // Before a practice is open; what opens it next is noted.
+        "boot" | "unlock" | "init_practice" | "join_practice" | "open_demo" | "restore_backup" | "zones"
+        | "list_backups" | "verify_backup" => Rule::ShowsNobody,
+        // Clocks, this screen's looks, how things stand.
+        "now" | "session" | "touched" | "set_preferences" | "cancel_job" | "sync_state" | "sync_now"
+        | "backup_state" => Rule::ShowsNobody,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::COMMANDS;
+
+    #[test]
+    fn every_command_says_what_it_is_in_the_audit() {
+        let forgotten: Vec<&str> = COMMANDS
+            .iter()
+            .map(|command| command.name)
+            .filter(|name| rule(name).is_none())
+            .collect();
+        assert_eq!(
+            forgotten, [""; 0],
+            "say in crates/desk/src/audit/rules.rs what these are"
+        );
+    }
+
+    #[test]
+    fn every_action_has_words() {
+        for command in COMMANDS {
+            if let Some(Rule::Looks(action) | Rule::SignsIn(action)) = rule(command.name) {
+                assert!(
+                    super::super::words::LOOKS
+                        .iter()
+                        .any(|(known, _)| *known == action),
+                    "{action}"
+                );
+            }
+        }
+    }
+}

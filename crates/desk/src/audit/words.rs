@@ -1,0 +1,54 @@
+//! Actions of the audit as people say them.
+
+use clinic::Op;
+
+/// Looks, and what begins or restores an audit. Writes have the words of their operation.
+pub(super) const LOOKS: &[(&str, &str)] = &[
+    (store::audit::BEGIN, "the audit begins"),
+    (store::audit::RESTORE, "went on from a backup"),
+    ("open_practice", "opened the practice"),
+    ("view_day_sheet", "looked at a day"),
+    ("view_month", "looked at how full days are"),
+    ("view_appointment", "looked at a visit"),
+    ("check_placement", "tried a time"),
+    ("find_openings", "looked for free times"),
+    ("export_ics", "made a calendar file"),
+    ("find_patients", "searched patients"),
+    ("list_patients", "listed patients"),
+    ("view_patient", "looked at a patient"),
+    ("view_conflicts", "looked at conflicts"),
+    ("view_history", "looked at the history"),
+    ("import", "imported a file"),
+    ("view_audit", "looked at the audit"),
+    ("view_patient_audit", "looked at who saw a patient’s data"),
+    ("verify_audit", "checked the audit"),
+    ("back_up", "made a backup"),
+    ("change_backups", "changed how backups are made"),
+    ("invite_workstation", "invited a workstation"),
+    ("sign_in", "signed in"),
+    ("resume", "came back with the PIN"),
+    (super::REFUSED, "tried to sign in and was refused"),
+    ("lock", "locked the desk"),
+    ("change_lock", "changed when the desk locks itself"),
+    ("choose_pin", "chose a PIN"),
+    ("choose_passphrase", "chose a passphrase"),
+    ("break_glass", "took emergency access"),
+    ("end_emergency", "gave emergency access back"),
+    ("view_people", "looked at people and roles"),
+    ("add_person", "added a person"),
+    ("change_person", "changed a person"),
+    ("reset_log_in", "gave a person a new passphrase"),
+    ("change_permission", "changed who may do what"),
+    ("remove_workstation", "removed a workstation"),
+    ("view_set_aside", "looked at what was set aside"),
+    (super::WHILE_CHANGING, "saw others while changing something"),
+    (super::AS_IT_CAME, "was shown somebody else’s change"),
+];
+
+/// An action in words; one that a newer release wrote is shown as it is.
+pub(crate) fn action_words(action: &str) -> String {
+    if let Some((_, words)) = LOOKS.iter().find(|(known, _)| *known == action) {
+        return (*words).to_owned();
+    }
+    Op::from_code(action).map_or_else(|| action.to_owned(), |op| op.words().to_owned())
+}
