@@ -3,4 +3,6 @@
 pub mod bench;
 #[cfg(target_os = "linux")]
 pub mod driver;
+#[cfg(target_os = "linux")]
+pub mod faults;
 pub mod simulation;

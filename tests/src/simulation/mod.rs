@@ -15,6 +15,7 @@ mod world;
 use std::fmt;
 use std::str::FromStr;
 
+pub use dice::Dice;
 pub use world::World;
 
 /// What to play.
