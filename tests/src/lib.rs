@@ -1,6 +1,7 @@
 //! Whole-system stories, simulation, conformance and end-to-end runs of the real app.
 
 pub mod bench;
+pub mod canaries;
 #[cfg(target_os = "linux")]
 pub mod driver;
 #[cfg(target_os = "linux")]

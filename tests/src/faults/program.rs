@@ -53,6 +53,8 @@ pub struct Fault<'a> {
 pub struct Orcactl {
     program: PathBuf,
     strace: PathBuf,
+    /// Where it finds a home, a place for what is temporary, and every folder of its own.
+    home: Option<PathBuf>,
 }
 
 impl Orcactl {
@@ -66,7 +68,15 @@ impl Orcactl {
         Ok(Orcactl {
             program: programs::program("orcactl")?,
             strace: strace.to_owned(),
+            home: None,
         })
+    }
+
+    /// With everything that it could write outside the practice's folder kept in one place.
+    #[must_use]
+    pub fn at_home(mut self, home: &Path) -> Self {
+        self.home = Some(home.to_owned());
+        self
     }
 
     /// Runs a command on a folder; JSON is added.
@@ -117,6 +127,12 @@ impl Orcactl {
     }
 
     fn finish(&self, mut command: Command, folder: &Path, words: &[String]) -> Result<Ended> {
+        let places = ["HOME", "TMPDIR", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"];
+        for place in places {
+            if let Some(home) = &self.home {
+                command.env(place, home);
+            }
+        }
         let output = command
             .arg("--json")
             .args(words)

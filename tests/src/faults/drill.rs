@@ -1,0 +1,125 @@
+//! S14: the restore drill. A workstation is lost; a new one goes on from the backup. How long that takes, and whether
+//! every day shows the same.
+
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use desk::demo::DemoSize;
+use desk::{DemoPlan, FrontDesk};
+use serde_json::{Value, json};
+
+use super::practice::{self, add_patient, call};
+use super::report::{Finding, Tally};
+use super::{Amount, Plan};
+
+pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
+    let (size, days) = match plan.amount {
+        Amount::Long => (DemoSize::Small, 40_i64),
+        Amount::Quick => (DemoSize::Small, 3),
+    };
+    let home = practice::home()?;
+    let front = practice::start(&home.path().join("lost"));
+    let today = jiff::civil::date(2026, 3, 3);
+    let demo = DemoPlan {
+        size,
+        seed: plan.seed,
+        today: Some(today),
+    };
+    front
+        .make_demo(&demo, &mut |_, _| ())
+        .map_err(anyhow::Error::msg)?;
+    let backups = home.path().join("backups");
+    let older = call(&front, "back_up_now", json!({ "folder": backups }))?["id"].clone();
+    // What the older backup cannot know.
+    let new = add_patient(&front, "Zimmermann", "Ida")?;
+    let visit = moved_to(&front, &new, today)?;
+    let newest = call(&front, "back_up_now", json!({ "folder": backups }))?["id"].clone();
+    let dates: Vec<String> = (-days / 2..=days / 2)
+        .map(|more| {
+            let day = today.checked_add(jiff::Span::new().days(more))?;
+            Ok(day.to_string())
+        })
+        .collect::<Result<_>>()?;
+    let expected = sheets(&front, &dates)?;
+    anyhow::ensure!(
+        expected.iter().any(|(_, sheet)| sheet.contains(&practice::text(&visit))),
+        "the last visit is on one of the sheets"
+    );
+    front.close();
+
+    let compare = |name: &str, backup: &Value| -> Result<(Tally, f64)> {
+        let began = Instant::now();
+        let restored = practice::start(&home.path().join(name));
+        call(&restored, "restore_backup", json!({ "folder": backups, "id": backup }))?;
+        let today = sheets(&restored, &[today.to_string()])?;
+        let took = began.elapsed().as_secs_f64();
+        drop(today);
+        let verified = restored.verify(&mut |_, _| ()).map_err(anyhow::Error::msg)?;
+        let mut tally = Tally::default();
+        tally.count(
+            || "verify".to_owned(),
+            match verified.is_sound() {
+                true => Ok("checked"),
+                false => Err(verified.troubles.join("; ")),
+            },
+        );
+        for ((what, before), (_, after)) in expected.iter().zip(sheets(&restored, &dates)?) {
+            let outcome = match *before == after {
+                true => Ok("equal"),
+                false => Err("another sheet".to_owned()),
+            };
+            tally.count(|| what.clone(), outcome);
+        }
+        restored.close();
+        Ok((tally, took))
+    };
+    let (tally, took) = compare("new", &newest)?;
+    let (control, _) = compare("older", &older)?;
+    let mut finding = Finding::new(
+        "S14",
+        "day sheets and patients after a restore from backup; control: the backup before the last change",
+        &tally,
+        &control,
+    );
+    finding.remarks.insert(
+        0,
+        format!("from an empty folder to today’s sheets: {took:.2} s (small demo practice, unoptimised unless built at full speed)"),
+    );
+    Ok(vec![finding])
+}
+
+/// A visit of the new patient at the first opening.
+fn moved_to(front: &FrontDesk, patient: &Value, from: jiff::civil::Date) -> Result<Value> {
+    let hello = call(front, "hello", json!({}))?;
+    let kinds = hello["roster"]["appointment_types"]
+        .as_array()
+        .context("there are kinds of visit")?;
+    for kind in kinds {
+        let request = json!({ "appointment_type": kind["id"], "patient": patient, "from": from.to_string(), "days": 10, "limit": 1 });
+        let openings = call(front, "openings", request)?;
+        if let Some(opening) = openings["openings"].as_array().and_then(|list| list.first()) {
+            let request = json!({
+                "patient": patient, "appointment_type": kind["id"], "at": opening["at"],
+                "operatory": opening["operatory"], "provider": opening["provider"],
+                "leave": { "acknowledge_warnings": true },
+            });
+            return Ok(call(front, "book_appointment", request)?["appointment"]["id"].clone());
+        }
+    }
+    anyhow::bail!("there is no opening in ten days")
+}
+
+/// Every sheet, and the patients.
+fn sheets(front: &FrontDesk, dates: &[String]) -> Result<Vec<(String, String)>> {
+    let hello = call(front, "hello", json!({}))?;
+    let mut all = Vec::new();
+    for location in hello["roster"]["locations"].as_array().into_iter().flatten() {
+        for date in dates {
+            let sheet = call(front, "day_sheet", json!({ "location": location["id"], "date": date }))?;
+            all.push((format!("{} {date}", location["name"]), sheet.to_string()));
+        }
+    }
+    let patients = call(front, "list_patients", json!({ "limit": 1000 }))?;
+    all.push(("patients".to_owned(), patients.to_string()));
+    Ok(all)
+}

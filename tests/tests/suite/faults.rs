@@ -1,0 +1,44 @@
+//! The fault harnesses, a few points of each: nothing fails, and the weakened variant does. All points: `cargo xtask
+//! faults`.
+
+use orca_tests::faults::{Plan, measure, table};
+
+fn met(id: &str) {
+    let findings = measure(&Plan::quick(&[id])).unwrap();
+    assert!(!findings.is_empty());
+    assert!(
+        findings.iter().all(|finding| finding.met),
+        "{}",
+        table(&findings)
+    );
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_kill() {
+    met("S1");
+}
+
+#[test]
+fn a_disk_that_refuses_costs_nothing_that_was_there() {
+    met("S3");
+}
+
+#[test]
+fn a_flipped_bit_is_noticed_or_changes_nothing() {
+    met("S4");
+}
+
+#[test]
+fn a_lying_relay_is_noticed_or_changes_nothing() {
+    met("S7");
+}
+
+#[test]
+fn a_stolen_disk_tells_nothing() {
+    met("S10");
+}
+
+#[test]
+fn a_restored_workstation_shows_the_same() {
+    met("S14");
+}
