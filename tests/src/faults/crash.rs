@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use super::day::{Day, Step, backups};
 use super::practice;
@@ -36,6 +36,7 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
     let day = Day::play(&orcactl, wanted)?;
     let folder = day.home.path().join("trial");
     let (mut tally, mut control) = (Tally::default(), Tally::default());
+    let mut kills = 0;
     for step in &day.steps {
         plan.say(&format!("S1 {}", step.name));
         step.lay_out(&folder)?;
@@ -50,6 +51,7 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
                 };
                 step.lay_out(&folder)?;
                 let ended = orcactl.run_with(&folder, &step.words(&folder), &fault)?;
+                kills += u64::from(ended.is_killed());
                 let outcome = judge(&orcactl, &folder, step, &ended)?;
                 tally.count(|| format!("{}, {call} {at} of {count}", step.name), outcome);
                 // The control costs as much again, so every other point will do.
@@ -63,6 +65,12 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
             }
         }
     }
+    // A call that the k-th time came from another thread is not reached; more than a few of these, and nothing was tried.
+    ensure!(
+        kills * 10 >= tally.tried * 9,
+        "only {kills} of {} kills came about",
+        tally.tried
+    );
     let what = format!(
         "kill at {} of a day of {} commands; control: the write-ahead log is lost with the process",
         if every == 1 {

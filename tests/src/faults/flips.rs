@@ -72,7 +72,7 @@ impl Scene {
         let front = practice::found(&at("front"))?;
         let second = joined(&front, &at("second"), &relay.url())?;
         let known = add_patient(&second, "Osei", "Kofi")?;
-        book(&second, &known, "Op 2", "08:00")?;
+        book(&second, &known, "Op 2", "16:00")?;
         synced(&second)?;
         second.close();
         drop(second);
@@ -94,7 +94,7 @@ impl Scene {
         practice::copy(&at("front"), &at("closed"))?;
         let front = practice::open(&at("front")).map_err(anyhow::Error::msg)?;
         let late = add_patient(&front, "Lund", "Mia")?;
-        book(&front, &late, "Op 3", "09:00")?;
+        book(&front, &late, "Op 3", "16:30")?;
         practice::copy(&at("front"), &at("killed"))?;
         front.close();
         drop(relay);
@@ -256,7 +256,7 @@ fn restored(backups: &Path, folder: &Path) -> Result<String, String> {
 fn relay(scene: &Scene, dice: &mut Dice, flips: usize) -> Result<Tally> {
     let mut tally = Tally::default();
     let (folder, log) = (scene.trial(), scene.home.path().join("flipped-relay"));
-    let mut fetched = |place: Option<String>, dice: &mut Dice| -> Result<Result<String, Fault>> {
+    let fetched = |place: Option<String>, dice: &mut Dice| -> Result<Result<String, Fault>> {
         practice::copy(&scene.relay, &log)?;
         practice::copy(&scene.behind, &folder)?;
         let place = match place {

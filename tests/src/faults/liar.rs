@@ -13,7 +13,6 @@ use desk::DeskError;
 use desk::syncing::Practice;
 use sync::envelope::{Envelope, HEADER_LENGTH};
 use sync::id::ChainHash;
-use sync::keys::SIGNATURE_LENGTH;
 use sync::log;
 use sync::session::{Batch, Content, Entry};
 use sync::wire::{Entries, Frame, MAX_FRAME_BYTES};
@@ -28,6 +27,8 @@ use crate::simulation::{self, Between, Broken, Dice, World};
 const VICTIM: usize = 1;
 const AUTHOR: usize = 0;
 const MINUTE: u64 = 60_000;
+/// Two signatures end an envelope.
+const SIGNATURES: usize = 2 * 64;
 
 /// What the liar does with a part of the log on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,14 +130,6 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
     Ok(vec![Finding::new("S7", what, &tally, &control)])
 }
 
-/// What the liar has done and knows, shared with who judges.
-#[derive(Default)]
-struct Notes {
-    lies: u32,
-    /// A believing desk could not swallow it.
-    choked: Option<String>,
-}
-
 struct Liar {
     attack: Attack,
     dice: Dice,
@@ -145,36 +138,47 @@ struct Liar {
     is_believed: bool,
     /// Where the victim stands in the log as the liar tells it.
     told: (u64, ChainHash),
-    /// How many entries were left out so far.
-    missing: u64,
+    /// How much shorter the log is as it is told; negative: longer.
+    missing: i64,
     old: Vec<Vec<u8>>,
     held_back: Option<Vec<u8>>,
-    notes: Rc<RefCell<Notes>>,
+    /// Why a believing desk could not swallow something.
+    choked: Option<String>,
 }
 
 impl Liar {
     fn lie(&mut self, frame: Vec<u8>) -> Vec<Vec<u8>> {
-        if !self.is_lying {
+        // Whoever forged the log must go on telling it like that.
+        let is_careful = matches!(self.attack, Attack::Careful(_));
+        if !self.is_lying && !is_careful {
             return vec![frame];
         }
         let Ok(parsed) = Frame::parse(&frame) else {
             return vec![frame];
         };
         match parsed {
-            Frame::Entries(entries) if !entries.envelopes.is_empty() => {
-                self.notes.borrow_mut().lies += 1;
-                self.about(entries, frame)
-            }
+            Frame::Entries(entries) if !entries.envelopes.is_empty() => self.about(entries, frame),
             Frame::Pong(mut pong) => {
                 match self.attack {
                     Attack::HeadTooHigh => pong.head += 5,
                     Attack::HeadTooLow => pong.head = pong.head.saturating_sub(2),
-                    _ => pong.head = pong.head.saturating_sub(self.missing),
+                    _ => pong.head = self.told_position(pong.head),
                 }
                 vec![Frame::Pong(pong).to_bytes()]
             }
+            Frame::Accepted(mut accepted) if is_careful => {
+                for position in &mut accepted.positions {
+                    *position = self.told_position(*position);
+                }
+                accepted.head.position = self.told_position(accepted.head.position);
+                vec![Frame::Accepted(accepted).to_bytes()]
+            }
             _ => vec![frame],
         }
+    }
+
+    fn told_position(&self, position: u64) -> u64 {
+        position.saturating_add_signed(-self.missing)
     }
 
     fn about(&mut self, mut entries: Entries, frame: Vec<u8>) -> Vec<Vec<u8>> {
@@ -224,14 +228,16 @@ impl Liar {
                 vec![Frame::Entries(entries).to_bytes()]
             }
             Attack::Careful(edit) => {
-                entries.after -= self.missing;
+                entries.after = self.told_position(entries.after);
                 if entries.after != self.told.0 {
                     // Asked for again: what the victim has stays as it was told.
                     return Vec::new();
                 }
                 let whole = entries.envelopes.len();
-                self.edit(edit, &mut entries);
-                self.missing += whole.saturating_sub(entries.envelopes.len()) as u64;
+                if self.is_lying {
+                    self.edit(edit, &mut entries);
+                }
+                self.missing += whole as i64 - entries.envelopes.len() as i64;
                 for envelope in &entries.envelopes {
                     self.told.0 += 1;
                     self.told.1 = log::next(self.told.1, Envelope::id_of(envelope));
@@ -276,7 +282,7 @@ impl Liar {
                 if let Some(other) = self.old.last()
                     && other.len() == bytes.len()
                 {
-                    let sealed = HEADER_LENGTH..bytes.len() - 2 * SIGNATURE_LENGTH;
+                    let sealed = HEADER_LENGTH..bytes.len() - SIGNATURES;
                     bytes[sealed.clone()].copy_from_slice(&other[sealed]);
                 } else {
                     bytes[HEADER_LENGTH] ^= 1;
@@ -359,7 +365,7 @@ impl Between for Seat {
         }
         for frame in &frames {
             if let Err(error) = liar.swallow(running, frame) {
-                liar.notes.borrow_mut().choked = Some(error.to_string());
+                liar.choked = Some(error.to_string());
             }
         }
         // A believing desk has no session that could object; the greeting it needs.
@@ -369,8 +375,15 @@ impl Between for Seat {
             .collect())
     }
 
-    fn up(&mut self, _station: usize, frame: Vec<u8>) -> Vec<Vec<u8>> {
-        vec![frame]
+    fn up(&mut self, station: usize, frame: Vec<u8>) -> Vec<Vec<u8>> {
+        let liar = self.0.borrow();
+        // The rules of the honest relay behind the liar would object to a hash that it never gave.
+        let is_telltale = matches!(Frame::parse(&frame), Ok(Frame::Pull(_)));
+        let is_forging = liar.is_believed || matches!(liar.attack, Attack::Careful(_));
+        match station == VICTIM && is_telltale && is_forging {
+            true => Vec::new(),
+            false => vec![frame],
+        }
     }
 }
 
@@ -413,7 +426,6 @@ fn tried(attack: Attack, seed: u64, is_believed: bool) -> Result<Result<&'static
 
     let practice = world.practice;
     let setup = world.running(VICTIM).desk.sync_setup().map_err(said)?;
-    let notes: Rc<RefCell<Notes>> = Rc::default();
     let liar = Rc::new(RefCell::new(Liar {
         attack,
         dice: Dice::new(seed ^ 0x5eed),
@@ -430,7 +442,7 @@ fn tried(attack: Attack, seed: u64, is_believed: bool) -> Result<Result<&'static
             .map(|entry| entry.bytes)
             .collect(),
         held_back: None,
-        notes: notes.clone(),
+        choked: None,
     }));
     world.between = Some(Box::new(Seat(liar.clone())));
 
@@ -441,14 +453,16 @@ fn tried(attack: Attack, seed: u64, is_believed: bool) -> Result<Result<&'static
     }
     for station in [AUTHOR, VICTIM] {
         let running = world.running(station);
-        objected.extend(running.alarms.iter().map(ToString::to_string));
+        if station != VICTIM || !is_believed {
+            objected.extend(running.alarms.iter().map(ToString::to_string));
+        }
         let set_aside = running.front.call("sync_state", serde_json::json!({})).map_err(said)?;
         if set_aside["quarantined"] != 0 {
             objected.push("an entry was set aside".to_owned());
         }
     }
-    objected.extend(notes.borrow().choked.clone());
-    Ok(judge(&mut world, &base, &objected)?)
+    objected.extend(liar.borrow().choked.clone());
+    judge(&mut world, &base, &objected, is_believed)
 }
 
 /// People work while the relay lies; then it is honest again, and they work on.
@@ -487,7 +501,10 @@ fn carry_on(world: &mut World, attack: Attack, liar: &Rc<RefCell<Liar>>) -> Resu
         _ => {
             for family in ["Egede", "Farouk", "Garcia-Lopez"] {
                 write(world, AUTHOR, family)?;
-                write(world, VICTIM, &format!("{family}-Smith"))?;
+                // A desk without checks has no conversation that could carry its own work.
+                if !liar.borrow().is_believed {
+                    write(world, VICTIM, &format!("{family}-Smith"))?;
+                }
                 world.run_for(2 * MINUTE).map_err(said)?;
             }
         }
@@ -505,6 +522,7 @@ fn judge(
     world: &mut World,
     base: &BTreeSet<String>,
     objected: &[String],
+    is_believed: bool,
 ) -> Result<Result<&'static str, String>> {
     let [author, victim] = [lines(world, AUTHOR)?, lines(world, VICTIM)?];
     for (who, shown) in [("the author", &author), ("the victim", &victim)] {
@@ -513,7 +531,10 @@ fn judge(
         }
     }
     // Everything that a desk shows was entered at one of the two: what only the victim shows, it entered itself.
-    let own = |line: &&String| line.contains("-Smith") || line.contains("Farouk") || line.contains("Diaz");
+    let own = |line: &&String| {
+        let names = ["-Smith", "Farouk", "Diaz", simulation::PEOPLE[VICTIM]];
+        names.iter().any(|name| line.contains(name))
+    };
     if let Some(strange) = victim.difference(&author).find(|line| !own(line)) {
         return Ok(Err(format!("the victim shows {strange}, which nobody entered")));
     }
@@ -522,6 +543,11 @@ fn judge(
     }
     if author == victim {
         return Ok(Ok("harmless"));
+    }
+    let status = world.running(VICTIM).status;
+    // A desk without checks shows what it was told as the whole truth.
+    if !is_believed && status.is_some_and(|status| !status.is_in_step()) {
+        return Ok(Ok("held back, and the desk shows that it is behind"));
     }
     let missing: Vec<&String> = author.symmetric_difference(&victim).collect();
     Ok(Err(format!(

@@ -16,7 +16,13 @@ pub const DAY: &str = "2031-03-04";
 
 /// As a command opens a folder: without loops of its own, so that nothing happens that nobody asked for.
 pub fn start(folder: &Path) -> FrontDesk {
+    start_at(folder, None)
+}
+
+/// The same at another time than the computer's, which only a demo practice believes.
+pub fn start_at(folder: &Path, now: Option<&str>) -> FrontDesk {
     FrontDesk::start(Options {
+        now: now.map(str::to_owned),
         passphrase: Some(PASSPHRASE.to_owned()),
         keychain: Keychain::Off,
         // Guessing is no danger here; waiting is.
@@ -45,9 +51,14 @@ pub fn open(folder: &Path) -> Result<FrontDesk, DeskError> {
 
 pub fn found(folder: &Path) -> Result<FrontDesk> {
     let front = start(folder);
-    let request = json!({ "name": "Harbour Dental", "zone": "America/New_York", "person": "Amara Diallo" });
-    call(&front, "init_practice", request)?;
+    init(&front)?;
     Ok(front)
+}
+
+pub fn init(front: &FrontDesk) -> Result<()> {
+    let request = json!({ "name": "Harbour Dental", "zone": "America/New_York", "person": "Amara Diallo" });
+    call(front, "init_practice", request)?;
+    Ok(())
 }
 
 pub fn call(front: &FrontDesk, name: &str, request: Value) -> Result<Value> {

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::practice::PASSPHRASE;
-use crate::driver::programs;
+use crate::driver;
 
 /// How a command ended.
 #[derive(Debug)]
@@ -22,6 +22,10 @@ pub struct Ended {
 }
 
 impl Ended {
+    pub fn is_killed(&self) -> bool {
+        self.code.is_none()
+    }
+
     /// It told a person that the work is done.
     pub fn is_acknowledged(&self) -> bool {
         self.code == Some(0)
@@ -33,7 +37,9 @@ impl Ended {
 
     /// The error of a command that was refused.
     pub fn error(&self) -> Option<Value> {
-        serde_json::from_str(&self.stderr).ok()
+        // SQLCipher may have said something of its own before.
+        let begin = self.stderr.find('{')?;
+        serde_json::from_str(&self.stderr[begin..]).ok()
     }
 }
 
@@ -66,7 +72,7 @@ impl Orcactl {
             bail!("strace is not installed: run cargo xtask setup");
         }
         Ok(Orcactl {
-            program: programs::program("orcactl")?,
+            program: driver::program("orcactl")?,
             strace: strace.to_owned(),
             home: None,
         })
@@ -88,7 +94,7 @@ impl Orcactl {
     pub fn run_with(&self, folder: &Path, words: &[String], fault: &Fault<'_>) -> Result<Ended> {
         let mut command = Command::new(&self.strace);
         command
-            .args(["-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e"])
+            .args(["-f", "-qq", "-o", "/dev/null", "-e"])
             .arg(format!("trace={}", fault.call))
             .arg("-e")
             .arg(format!(
@@ -112,7 +118,7 @@ impl Orcactl {
         let log = folder.with_extension("calls");
         let mut command = Command::new(&self.strace);
         command
-            .args(["-f", "-qq", "--seccomp-bpf", "-o"])
+            .args(["-f", "-qq", "-o"])
             .arg(&log)
             .arg("-e")
             .arg(format!("trace={}", calls.join(",")))

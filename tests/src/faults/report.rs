@@ -36,10 +36,16 @@ impl Finding {
             remarks.push(kinds.join(", "));
         }
         remarks.extend(tally.failures.iter().map(|failure| format!("FAILED {failure}")));
+        let otherwise: Vec<String> = control
+            .kinds
+            .iter()
+            .map(|(kind, count)| format!(", {count} {kind}"))
+            .collect();
         remarks.push(format!(
-            "control: {} of {} failed{}",
+            "control: {} of {} failed{}{}",
             control.failed,
             control.tried,
+            otherwise.concat(),
             control
                 .failures
                 .first()

@@ -16,7 +16,7 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use dice::Dice;
-pub use world::{Between, World};
+pub use world::{Between, PEOPLE, World};
 
 /// What to play.
 #[derive(Debug, Clone)]

@@ -25,7 +25,7 @@ const BEGINNING: u64 = 1_776_841_200_000;
 const MINUTE: u64 = 60_000;
 const DAY: u64 = 24 * 60 * MINUTE;
 const NAMES: [&str; 4] = ["Front desk", "Desk 2", "Consulting room", "Back office"];
-const PEOPLE: [&str; 4] = ["Amara Diallo", "Kofi Osei", "Mei Tanaka", "Ana Rivera"];
+pub const PEOPLE: [&str; 4] = ["Amara Diallo", "Kofi Osei", "Mei Tanaka", "Ana Rivera"];
 
 /// Somebody who sits between the relay and the workstations, or is the relay.
 pub trait Between {
