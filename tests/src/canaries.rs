@@ -1,5 +1,6 @@
 //! Words that occur nowhere else, and whether they can be read in bytes, however they are spelt there.
 
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -54,11 +55,30 @@ pub fn base64(bytes: &[u8]) -> Vec<u8> {
 /// The canaries that can be read in `bytes`.
 #[must_use]
 pub fn found_in(bytes: &[u8]) -> Vec<&'static str> {
-    let contains = |spelling: &[u8]| bytes.windows(spelling.len()).any(|window| window == spelling);
-    CANARIES
+    // One pass: two bytes say where it is worth to look closer.
+    let sought: Vec<(&'static str, Vec<u8>)> = CANARIES
         .into_iter()
-        .filter(|word| spellings(word).iter().any(|spelling| contains(spelling)))
-        .collect()
+        .flat_map(|word| spellings(word).into_iter().map(move |spelling| (word, spelling)))
+        .collect();
+    let mut beginnings: HashMap<[u8; 2], Vec<usize>> = HashMap::new();
+    let mut is_beginning = vec![false; 1 << 16];
+    for (index, (_, spelling)) in sought.iter().enumerate() {
+        let pair = [spelling[0], spelling[1]];
+        is_beginning[usize::from(u16::from_be_bytes(pair))] = true;
+        beginnings.entry(pair).or_default().push(index);
+    }
+    let mut found = HashSet::new();
+    for (at, pair) in bytes.windows(2).enumerate() {
+        if is_beginning[usize::from(pair[0]) << 8 | usize::from(pair[1])] {
+            for index in &beginnings[&[pair[0], pair[1]]] {
+                let (word, spelling) = &sought[*index];
+                if bytes[at..].starts_with(spelling) {
+                    found.insert(*word);
+                }
+            }
+        }
+    }
+    CANARIES.into_iter().filter(|word| found.contains(word)).collect()
 }
 
 /// Every file below a folder.

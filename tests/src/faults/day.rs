@@ -63,7 +63,8 @@ fn lay_out(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-const PEOPLE: &str = "Chart #,LName,FName,DOB\nP1,Lund,Mia,2014-05-09\nP2,Lund,Sven,2011-03-31\nP3,Okafor,Ada,2012-12-01\n";
+const PEOPLE: &str =
+    "Chart #,LName,FName,DOB\nP1,Lund,Mia,2014-05-09\nP2,Lund,Sven,2011-03-31\nP3,Okafor,Ada,2012-12-01\n";
 const VISITS: &str = "AptNum,PatNum,AptDateTime,Length,Type,Op\n1,P1,2031-03-04 13:00,30,Consultation,Op 3\n2,P2,2031-03-04 13:30,30,Consultation,Op 3\n";
 const CALENDAR: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\nBEGIN:VEVENT\r\nUID:a@x\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;TZID=America/New_York:20310304T160000\r\nDTEND;TZID=America/New_York:20310304T163000\r\nSUMMARY:Study club\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
@@ -79,7 +80,9 @@ impl Builder<'_> {
     /// Runs a command on the practice and keeps how it was before and after.
     fn step(&mut self, name: &'static str, line: &[&str]) -> Result<Value> {
         let number = self.steps.len();
-        let before = self.home.join(format!("before-{number}-{}", name.replace(' ', "-")));
+        let before = self
+            .home
+            .join(format!("before-{number}-{}", name.replace(' ', "-")));
         lay_out(&self.folder, &before)?;
         let mut step = Step {
             name,
@@ -156,7 +159,14 @@ impl Builder<'_> {
         let patient = text(
             &self.step(
                 "add a patient",
-                &["patients", "add", "--family-name", "Rivera", "--given-name", "Ana"],
+                &[
+                    "patients",
+                    "add",
+                    "--family-name",
+                    "Rivera",
+                    "--given-name",
+                    "Ana",
+                ],
             )?["id"],
         );
         let at = format!("{DAY}T09:00");
@@ -226,7 +236,14 @@ impl Builder<'_> {
         self.step("first backup", &["backup", "create", "--to", "{backups}"])?;
         self.step(
             "another patient",
-            &["patients", "add", "--family-name", "Novak", "--given-name", "Lena"],
+            &[
+                "patients",
+                "add",
+                "--family-name",
+                "Novak",
+                "--given-name",
+                "Lena",
+            ],
         )?;
         self.step("second backup", &["backup", "create", "--to", "{backups}"])?;
         Ok(())

@@ -125,10 +125,19 @@ fn says_what_happened(ended: &Ended) -> Result<(), String> {
         Some(1) => ended.error().map(|error| error["code"].clone()),
         other => return Err(format!("it ended with {other:?}: {}", ended.stderr.trim())),
     };
-    let known = ["disk_full", "disk_trouble", "backup_disk_full", "backup_folder", "data_dir"];
+    let known = [
+        "disk_full",
+        "disk_trouble",
+        "backup_disk_full",
+        "backup_folder",
+        "data_dir",
+    ];
     match code.as_ref().and_then(|code| code.as_str()) {
         Some(code) if known.contains(&code) => Ok(()),
-        _ => Err(format!("it does not say that it is the disk: {}", ended.stderr.trim())),
+        _ => Err(format!(
+            "it does not say that it is the disk: {}",
+            ended.stderr.trim()
+        )),
     }
 }
 

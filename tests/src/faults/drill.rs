@@ -42,7 +42,10 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
     let new = add_patient(&front, "Zimmermann", "Ida")?;
     let (visit, day) = match plan.amount {
         Amount::Long => (first_opening(&front, &new, today)?, today),
-        Amount::Quick => (practice::book(&front, &new, "Op 1", "09:00")?, practice::DAY.parse()?),
+        Amount::Quick => (
+            practice::book(&front, &new, "Op 1", "09:00")?,
+            practice::DAY.parse()?,
+        ),
     };
     let newest = call(&front, "back_up_now", json!({ "folder": backups }))?["id"].clone();
     let dates: Vec<String> = (-days / 2..=days / 2_i64)
@@ -53,7 +56,9 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
         .collect::<Result<_>>()?;
     let expected = sheets(&front, &dates)?;
     anyhow::ensure!(
-        expected.iter().any(|(_, sheet)| sheet.contains(&practice::text(&visit))),
+        expected
+            .iter()
+            .any(|(_, sheet)| sheet.contains(&practice::text(&visit))),
         "the last visit is on one of the sheets"
     );
     front.close();
@@ -61,7 +66,11 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
     let compare = |name: &str, backup: &Value| -> Result<(Tally, f64)> {
         let began = Instant::now();
         let restored = practice::start_at(&home.path().join(name), Some(NOW));
-        call(&restored, "restore_backup", json!({ "folder": backups, "id": backup }))?;
+        call(
+            &restored,
+            "restore_backup",
+            json!({ "folder": backups, "id": backup }),
+        )?;
         let today = sheets(&restored, &[day.to_string()])?;
         let took = began.elapsed().as_secs_f64();
         drop(today);
@@ -126,7 +135,11 @@ fn sheets(front: &FrontDesk, dates: &[String]) -> Result<Vec<(String, String)>> 
     let mut all = Vec::new();
     for location in hello["roster"]["locations"].as_array().into_iter().flatten() {
         for date in dates {
-            let sheet = call(front, "day_sheet", json!({ "location": location["id"], "date": date }))?;
+            let sheet = call(
+                front,
+                "day_sheet",
+                json!({ "location": location["id"], "date": date }),
+            )?;
             all.push((format!("{} {date}", location["name"]), sheet.to_string()));
         }
     }

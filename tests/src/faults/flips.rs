@@ -13,7 +13,7 @@ use super::day::{joined, synced};
 use super::practice::{self, add_patient, book, call};
 use super::relay_here::RelayHere;
 use super::report::{Finding, Tally};
-use super::{Amount, Plan};
+use super::{Amount, Plan, liar};
 use crate::simulation::Dice;
 
 pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
@@ -36,13 +36,25 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
     add("one bit in the folder of a workstation", &tally);
     plan.say("S4 write-ahead log");
     let tally = write_ahead_log(&scene, &mut dice, flips(500, 10))?;
-    add("one bit in the write-ahead log that a killed program left", &tally);
+    add(
+        "one bit in the write-ahead log that a killed program left",
+        &tally,
+    );
     plan.say("S4 backup");
     let tally = backup(&scene, &mut dice, flips(1000, 10))?;
     add("one bit in a backup, then checked and restored", &tally);
     plan.say("S4 relay");
     let tally = relay(&scene, &mut dice, flips(300, 4))?;
     add("one bit in the relay’s log, then fetched by a desk", &tally);
+    plan.say("S4 envelopes");
+    let mut tally = Tally::default();
+    for seed in plan.seed..plan.seed + flips(300, 2) as u64 {
+        tally.count(|| format!("SEED={seed}"), liar::flipped_envelope(seed)?);
+    }
+    add(
+        "one bit of each of several envelopes on their way to a desk",
+        &tally,
+    );
     Ok(findings)
 }
 

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use desk::DeskError;
 use desk::syncing::Practice;
 use sync::envelope::{Envelope, HEADER_LENGTH};
@@ -19,7 +19,7 @@ use sync::wire::{Entries, Frame, MAX_FRAME_BYTES};
 
 use super::practice::{add_patient, book, portrait};
 use super::report::{Finding, Tally};
-use super::{Amount, Plan};
+use super::{Amount, Plan, parcel};
 use crate::simulation::workstation::Running;
 use crate::simulation::{self, Between, Broken, Dice, World};
 
@@ -51,6 +51,8 @@ enum Edit {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Attack {
+    /// None: shows that it is not the harness itself that does harm.
+    Honest,
     DropFrames,
     RepeatFrames,
     ReorderFrames,
@@ -113,6 +115,10 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
         Amount::Quick => 1,
     };
     let (mut tally, mut control) = (Tally::default(), Tally::default());
+    for is_believed in [false, true] {
+        let honest = tried(Attack::Honest, plan.seed, is_believed)?;
+        ensure!(honest == Ok("harmless"), "an honest relay does harm: {honest:?}");
+    }
     for attack in attacks() {
         plan.say(&format!("S7 {attack:?}"));
         for seed in plan.seed..plan.seed + seeds {
@@ -127,7 +133,15 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
         "{} attacks by the relay × {seeds} seeds; control: a desk that believes what it is sent",
         attacks().len()
     );
-    Ok(vec![Finding::new("S7", what, &tally, &control)])
+    Ok(vec![
+        Finding::new("S7", what, &tally, &control),
+        parcel::measure(plan)?,
+    ])
+}
+
+/// One bit of an envelope is flipped on its way, and the chain is made to fit.
+pub fn flipped_envelope(seed: u64) -> Result<Result<&'static str, String>> {
+    tried(Attack::Careful(Edit::FlipBit), seed, false)
 }
 
 struct Liar {
@@ -183,6 +197,7 @@ impl Liar {
 
     fn about(&mut self, mut entries: Entries, frame: Vec<u8>) -> Vec<Vec<u8>> {
         match self.attack {
+            Attack::Honest => vec![frame],
             Attack::DropFrames => Vec::new(),
             Attack::RepeatFrames => vec![frame.clone(), frame.clone(), frame],
             Attack::ReorderFrames => match self.held_back.take() {
@@ -349,12 +364,7 @@ impl Liar {
 struct Seat(Rc<RefCell<Liar>>);
 
 impl Between for Seat {
-    fn down(
-        &mut self,
-        station: usize,
-        running: &Running,
-        frame: Vec<u8>,
-    ) -> Result<Vec<Vec<u8>>, DeskError> {
+    fn down(&mut self, station: usize, running: &Running, frame: Vec<u8>) -> Result<Vec<Vec<u8>>, DeskError> {
         let mut liar = self.0.borrow_mut();
         if station != VICTIM {
             return Ok(vec![frame]);
@@ -379,7 +389,7 @@ impl Between for Seat {
         let liar = self.0.borrow();
         // The rules of the honest relay behind the liar would object to a hash that it never gave.
         let is_telltale = matches!(Frame::parse(&frame), Ok(Frame::Pull(_)));
-        let is_forging = liar.is_believed || matches!(liar.attack, Attack::Careful(_));
+        let is_forging = matches!(liar.attack, Attack::Careful(_));
         match station == VICTIM && is_telltale && is_forging {
             true => Vec::new(),
             false => vec![frame],
@@ -456,7 +466,10 @@ fn tried(attack: Attack, seed: u64, is_believed: bool) -> Result<Result<&'static
         if station != VICTIM || !is_believed {
             objected.extend(running.alarms.iter().map(ToString::to_string));
         }
-        let set_aside = running.front.call("sync_state", serde_json::json!({})).map_err(said)?;
+        let set_aside = running
+            .front
+            .call("sync_state", serde_json::json!({}))
+            .map_err(said)?;
         if set_aside["quarantined"] != 0 {
             objected.push("an entry was set aside".to_owned());
         }

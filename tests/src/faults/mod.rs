@@ -7,6 +7,7 @@ mod disk;
 mod drill;
 mod flips;
 mod liar;
+mod parcel;
 mod practice;
 mod program;
 mod relay_here;

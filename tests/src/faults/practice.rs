@@ -185,7 +185,10 @@ fn look(front: &FrontDesk) -> Result<Result<String, String>, DeskError> {
     }
     let rebuilt = front.rebuild(true, &mut |_, _| ())?;
     if !rebuilt.is_identical() {
-        return Ok(Err(format!("rebuild --check: {}", rebuilt.differences.join("; "))));
+        return Ok(Err(format!(
+            "rebuild --check: {}",
+            rebuilt.differences.join("; ")
+        )));
     }
     portrait(front).map(Ok)
 }

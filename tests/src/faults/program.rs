@@ -133,7 +133,14 @@ impl Orcactl {
     }
 
     fn finish(&self, mut command: Command, folder: &Path, words: &[String]) -> Result<Ended> {
-        let places = ["HOME", "TMPDIR", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"];
+        let places = [
+            "HOME",
+            "TMPDIR",
+            "XDG_DATA_HOME",
+            "XDG_CACHE_HOME",
+            "XDG_STATE_HOME",
+            "XDG_CONFIG_HOME",
+        ];
         for place in places {
             if let Some(home) = &self.home {
                 command.env(place, home);

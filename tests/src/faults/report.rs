@@ -146,7 +146,12 @@ mod tests {
 
     #[test]
     fn programs_get_exactly_the_agreed_fields() {
-        let finding = Finding::new("S4", "bits", &tally(&[Ok("seen"), Ok("seen")]), &tally(&[Err("x")]));
+        let finding = Finding::new(
+            "S4",
+            "bits",
+            &tally(&[Ok("seen"), Ok("seen")]),
+            &tally(&[Err("x")]),
+        );
         let list: Value = serde_json::from_str(&super::json(std::slice::from_ref(&finding))).unwrap();
         assert_eq!(
             list,

@@ -81,21 +81,60 @@ fn plant(orcactl: &Orcactl, folder: &Path) -> Result<()> {
         }
         ended.json()
     };
-    done(&["init", "--practice", "Harbour Dental", "--zone", "America/New_York"])?;
+    done(&[
+        "init",
+        "--practice",
+        "Harbour Dental",
+        "--zone",
+        "America/New_York",
+    ])?;
     let mail = format!("{}.example", CANARIES[3]);
     let patient = text(
         &done(&[
-            "patients", "add", "--family-name", CANARIES[0], "--given-name", CANARIES[1],
-            "--mobile-phone", CANARIES[2], "--email", &mail, "--alert", CANARIES[5], "--note", CANARIES[4],
+            "patients",
+            "add",
+            "--family-name",
+            CANARIES[0],
+            "--given-name",
+            CANARIES[1],
+            "--mobile-phone",
+            CANARIES[2],
+            "--email",
+            &mail,
+            "--alert",
+            CANARIES[5],
+            "--note",
+            CANARIES[4],
         ])?["id"],
     );
     let at = format!("{DAY}T09:00");
     done(&[
-        "book", "--patient", &patient, "--type", "Consultation", "--at", &at, "--operatory", "Op 1",
-        "--provider", "Doctor 1", "--note", CANARIES[4], "--yes",
+        "book",
+        "--patient",
+        &patient,
+        "--type",
+        "Consultation",
+        "--at",
+        &at,
+        "--operatory",
+        "Op 1",
+        "--provider",
+        "Doctor 1",
+        "--note",
+        CANARIES[4],
+        "--yes",
     ])?;
     let noon = format!("{DAY}T12:00");
-    done(&["block", "add", "--at", &noon, "--minutes", "30", "--title", CANARIES[6]])?;
+    done(&[
+        "block",
+        "add",
+        "--at",
+        &noon,
+        "--minutes",
+        "30",
+        "--title",
+        CANARIES[6],
+    ])?;
     let hits = done(&["patients", "find", CANARIES[0]])?;
     if !hits.to_string().contains(CANARIES[0]) {
         bail!("the patient is not there: {hits}");

@@ -30,12 +30,7 @@ pub const PEOPLE: [&str; 4] = ["Amara Diallo", "Kofi Osei", "Mei Tanaka", "Ana R
 /// Somebody who sits between the relay and the workstations, or is the relay.
 pub trait Between {
     /// What a workstation gets to hear instead of this frame.
-    fn down(
-        &mut self,
-        station: usize,
-        running: &Running,
-        frame: Vec<u8>,
-    ) -> Result<Vec<Vec<u8>>, DeskError>;
+    fn down(&mut self, station: usize, running: &Running, frame: Vec<u8>) -> Result<Vec<Vec<u8>>, DeskError>;
     /// What the relay gets to hear instead of this frame.
     fn up(&mut self, station: usize, frame: Vec<u8>) -> Vec<Vec<u8>>;
 }
