@@ -26,6 +26,7 @@ pub const FAULTS_HELP: &str = "
   cargo xtask faults                   every row, as a table
   cargo xtask faults --only S1,S4      some of them
   cargo xtask faults --json            [{id, what, tried, failed, control_failed, met}]
+  cargo xtask faults --every 5         at every fifth point instead of all: a fifth of the time
   cargo xtask faults --quick           a few points of each, as in the ordinary tests
 
 Kills, full disks, flipped bits, a relay that lies: what was acknowledged must be there afterwards. Each harness also

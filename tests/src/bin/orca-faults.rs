@@ -1,4 +1,4 @@
-//! `orca-faults [--only S1,S4] [--json] [--quick] [--seed N]`: makes faults on purpose and looks at what is left.
+//! `orca-faults [--only S1,S4] [--json] [--quick] [--every N] [--seed N]`: makes faults on purpose and looks at what is left.
 //! Run by `cargo xtask faults`. Ends with 1 if a row is not met.
 
 use std::process::ExitCode;

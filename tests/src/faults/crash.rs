@@ -29,9 +29,9 @@ const QUICK: [&str; 2] = ["book", "second backup"];
 
 pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
     let orcactl = Orcactl::ready()?;
-    let (wanted, every): (&[&str], u64) = match plan.amount {
-        Amount::Long => (&[], 1),
-        Amount::Quick => (&QUICK, 13),
+    let wanted: &[&str] = match plan.amount {
+        Amount::Long => &[],
+        Amount::Quick => &QUICK,
     };
     let day = Day::play(&orcactl, wanted)?;
     let folder = day.home.path().join("trial");
@@ -42,7 +42,7 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
         step.lay_out(&folder)?;
         let calls = orcactl.calls(&folder, &step.words(&folder), &CALLS)?;
         for (call, count) in calls {
-            for at in (1..=count).step_by(every as usize) {
+            for at in (1..=count).step_by(plan.every) {
                 let fault = Fault {
                     call,
                     at,
@@ -55,7 +55,7 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
                 let outcome = judge(&orcactl, &folder, step, &ended)?;
                 tally.count(|| format!("{}, {call} {at} of {count}", step.name), outcome);
                 // The control costs as much again, so every other point will do.
-                if at % 2 == 1 {
+                if tally.tried % 2 == 1 {
                     step.lay_out(&folder)?;
                     let ended = orcactl.run_with(&folder, &step.words(&folder), &fault)?;
                     forget_the_log(&folder)?;
@@ -73,11 +73,7 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
     );
     let what = format!(
         "kill at {} of a day of {} commands; control: the write-ahead log is lost with the process",
-        if every == 1 {
-            "every write, sync, cut, rename and removal".to_owned()
-        } else {
-            format!("every {every}th call")
-        },
+        plan.points("write, sync, cut, rename and removal"),
         day.steps.len()
     );
     Ok(vec![Finding::new("S1", what, &tally, &control)])

@@ -52,9 +52,9 @@ const QUICK: [&str; 2] = ["book", "second backup"];
 
 pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
     let orcactl = Orcactl::ready()?;
-    let (wanted, every): (&[&str], usize) = match plan.amount {
-        Amount::Long => (&[], 1),
-        Amount::Quick => (&QUICK, 17),
+    let wanted: &[&str] = match plan.amount {
+        Amount::Long => &[],
+        Amount::Quick => &QUICK,
     };
     let day = Day::play(&orcactl, wanted)?;
     let mut control = Tally::default();
@@ -67,18 +67,19 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
             lasts: true,
         };
         // A handful of points of each command is enough to see that a loss is noticed.
-        disturb(&orcactl, &day, step, &lying, every.max(9), &mut control)?;
+        disturb(&orcactl, &day, step, &lying, plan.every.max(9), &mut control)?;
     }
     let mut findings = Vec::new();
     for trouble in &TROUBLES {
         let mut tally = Tally::default();
         for step in &day.steps {
             plan.say(&format!("S3 {}, {}", trouble.what, step.name));
-            disturb(&orcactl, &day, step, trouble, every, &mut tally)?;
+            disturb(&orcactl, &day, step, trouble, plan.every, &mut tally)?;
         }
         let what = format!(
-            "{}, in a day of {} commands; control: a disk that says it has written and has not",
+            "{}, at {}, in a day of {} commands; control: a disk that says it has written and has not",
             trouble.what,
+            plan.points("k"),
             day.steps.len()
         );
         findings.push(Finding::new("S3", what, &tally, &control));

@@ -115,6 +115,10 @@ impl Scene {
             practice::copy(&at(name), &at("shown"))?;
             practice::examine(&at("shown")).map_err(anyhow::Error::msg)
         };
+        anyhow::ensure!(
+            shown("killed")? == shown("killed")? && shown("killed")? != shown("closed")?,
+            "what was killed shows more than what was closed before, and always the same"
+        );
         Ok(Scene {
             shown: shown("closed")?,
             shown_killed: shown("killed")?,

@@ -416,7 +416,7 @@ fn lines(world: &mut World, station: usize) -> Result<BTreeSet<String>> {
     let shown = portrait(&world.running(station).front).map_err(said)?;
     // Whether a visit overlaps with another depends on what else has arrived.
     let line = |line: &str| line.split(" conflicts ").next().unwrap_or_default().to_owned();
-    Ok(shown.lines().map(line).collect())
+    Ok(shown.lines().map(line).filter(|line| !line.is_empty()).collect())
 }
 
 fn tried(attack: Attack, seed: u64, is_believed: bool) -> Result<Result<&'static str, String>> {

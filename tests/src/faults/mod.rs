@@ -34,6 +34,8 @@ pub struct Plan {
     pub only: Vec<String>,
     pub is_json: bool,
     pub amount: Amount,
+    /// Of the points at which something can happen to a process, every so many-th.
+    pub every: usize,
     /// All chance comes from it.
     pub seed: u64,
     /// Tell on standard error where it is.
@@ -58,6 +60,7 @@ impl Plan {
             only: only.iter().map(|id| (*id).to_owned()).collect(),
             is_json: false,
             amount: Amount::Quick,
+            every: 13,
             seed: 1,
             is_told: false,
         }
@@ -70,6 +73,7 @@ impl Plan {
     pub fn from_words(words: impl IntoIterator<Item = String>) -> Result<Plan> {
         let mut plan = Plan {
             amount: Amount::Long,
+            every: 1,
             is_told: true,
             ..Plan::quick(&[])
         };
@@ -78,11 +82,20 @@ impl Plan {
             let mut value = || words.next().with_context(|| format!("{word} needs a value"));
             match word.as_str() {
                 "--json" => plan.is_json = true,
-                "--quick" => plan.amount = Amount::Quick,
+                "--quick" => (plan.amount, plan.every) = (Amount::Quick, Plan::quick(&[]).every),
+                "--every" => {
+                    plan.every = value()?
+                        .parse()
+                        .ok()
+                        .filter(|every| *every > 0)
+                        .context("--every takes a number from 1 on")?;
+                }
                 "--seed" => plan.seed = value()?.parse().context("--seed takes a number")?,
                 "--only" => plan.only = value()?.split(',').map(|id| id.trim().to_uppercase()).collect(),
                 other => {
-                    bail!("unknown argument {other}; there are --only S1,S4 --json --quick --seed N")
+                    bail!(
+                        "unknown argument {other}; there are --only S1,S4 --json --quick --every N --seed N"
+                    )
                 }
             }
         }
@@ -95,6 +108,14 @@ impl Plan {
             bail!("there is no row {id}; there are {}", known.join(", "));
         }
         Ok(plan)
+    }
+
+    /// How thoroughly, in words.
+    fn points(&self, calls: &str) -> String {
+        match self.every {
+            1 => format!("every {calls}"),
+            every => format!("every {every}th {calls}"),
+        }
     }
 
     fn say(&self, what: &str) {

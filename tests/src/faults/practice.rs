@@ -149,9 +149,13 @@ pub fn portrait(front: &FrontDesk) -> Result<String, DeskError> {
         let _ = writeln!(shown, "{}\n{}", text(&location["name"]), lines.join("\n"));
     }
     let page = front.call("list_patients", json!({ "limit": 1000 }))?;
-    for patient in items(&page["patients"]) {
-        let _ = writeln!(shown, "{} {}", text(&patient["name"]), patient["fields"]);
-    }
+    // They come in the order of their ids, which are random.
+    let mut patients: Vec<String> = items(&page["patients"])
+        .iter()
+        .map(|patient| format!("{} {}", text(&patient["name"]), patient["fields"]))
+        .collect();
+    patients.sort();
+    let _ = writeln!(shown, "{}", patients.join("\n"));
     let history = front.call("history", json!({ "limit": 500 }))?;
     for entry in items(&history["entries"]) {
         let _ = writeln!(

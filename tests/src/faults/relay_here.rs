@@ -1,6 +1,5 @@
 //! A real relay in this process, on loopback.
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -43,11 +42,9 @@ impl RelayHere {
     }
 }
 
-fn until(stopped: oneshot::Receiver<()>) -> impl Future<Output = ()> + Send + 'static {
-    async move {
-        // Dropping the sender stops it as well.
-        let _ = stopped.await;
-    }
+async fn until(stopped: oneshot::Receiver<()>) {
+    // Dropping the sender stops it as well.
+    let _ = stopped.await;
 }
 
 impl Drop for RelayHere {
