@@ -143,6 +143,8 @@ fn check_outside(directory: &Path, path: &Path, key: &DatabaseKey) -> Result<(),
 pub(crate) fn connect(path: &Path, key: &DatabaseKey, create: OpenFlags) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
     let connection = Connection::open_with_flags(path, flags)?;
+    // SQLCipher would write to standard error, which belongs to whoever called; what is wrong comes as an error.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     connection.execute_batch(&key.pragma())?;
     connection.busy_timeout(PATIENCE)?;
     // Sorting and temporary tables stay in memory: nothing of a patient reaches another file.
