@@ -10,7 +10,7 @@ use super::day::{Day, Step, backups};
 use super::practice;
 use super::program::{Ended, Fault, Orcactl, words};
 use super::report::{Finding, Tally};
-use super::{Amount, Plan};
+use super::{Amount, Plan, beginning, points};
 
 /// What changes files.
 pub const CALLS: [&str; 8] = [
@@ -73,10 +73,12 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
     );
     let what = format!(
         "kill at {} of a day of {} commands; control: the write-ahead log is lost with the process",
-        plan.points("write, sync, cut, rename and removal"),
+        points(plan.every, "write, sync, cut, rename and removal"),
         day.steps.len()
     );
-    Ok(vec![Finding::new("S1", what, &tally, &control)])
+    let mut findings = vec![Finding::new("S1", what, &tally, &control)];
+    findings.extend(beginning::measure(plan, &orcactl)?);
+    Ok(findings)
 }
 
 /// A weakened variant: what was not yet in the main file when the process died is gone, as if the log had been kept in

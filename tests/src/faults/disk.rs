@@ -8,7 +8,7 @@ use super::day::{Day, Step};
 use super::practice;
 use super::program::{Ended, Fault, Orcactl, words};
 use super::report::{Finding, Tally};
-use super::{Amount, Plan};
+use super::{Amount, Plan, points};
 
 struct Trouble {
     what: &'static str,
@@ -79,7 +79,7 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
         let what = format!(
             "{}, at {}, in a day of {} commands; control: a disk that says it has written and has not",
             trouble.what,
-            plan.points("k"),
+            points(plan.every, "k"),
             day.steps.len()
         );
         findings.push(Finding::new("S3", what, &tally, &control));

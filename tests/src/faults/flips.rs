@@ -48,7 +48,7 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
     add("one bit in the relay’s log, then fetched by a desk", &tally);
     plan.say("S4 envelopes");
     let mut tally = Tally::default();
-    for seed in plan.seed..plan.seed + flips(300, 2) as u64 {
+    for seed in plan.seed..plan.seed + flips(100, 2) as u64 {
         tally.count(|| format!("SEED={seed}"), liar::flipped_envelope(seed)?);
     }
     add(

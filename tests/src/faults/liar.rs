@@ -111,7 +111,7 @@ fn attacks() -> Vec<Attack> {
 
 pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
     let seeds = match plan.amount {
-        Amount::Long => 20,
+        Amount::Long => 8,
         Amount::Quick => 1,
     };
     let (mut tally, mut control) = (Tally::default(), Tally::default());

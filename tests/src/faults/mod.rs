@@ -1,6 +1,7 @@
 //! The reliability figures: faults are made on purpose, and each harness is run once more over a variant that was
 //! weakened on purpose, where it must fail: `cargo xtask faults`.
 
+mod beginning;
 mod crash;
 mod day;
 mod disk;
@@ -110,18 +111,18 @@ impl Plan {
         Ok(plan)
     }
 
-    /// How thoroughly, in words.
-    fn points(&self, calls: &str) -> String {
-        match self.every {
-            1 => format!("every {calls}"),
-            every => format!("every {every}th {calls}"),
-        }
-    }
-
     fn say(&self, what: &str) {
         if self.is_told {
             eprintln!("{what}");
         }
+    }
+}
+
+/// How thoroughly, in words.
+fn points(every: usize, calls: &str) -> String {
+    match every {
+        1 => format!("every {calls}"),
+        every => format!("every {every}th {calls}"),
     }
 }
 
