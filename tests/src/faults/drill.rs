@@ -1,6 +1,7 @@
-//! S14: the restore drill. A workstation is lost; a new one goes on from the backup. How long that takes, and whether
-//! every day shows the same.
+//! S14: the restore drill. A workstation is lost; a new one goes on from the backup, or from the relay alone. How long that
+//! takes, and whether every day shows the same.
 
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -8,7 +9,9 @@ use desk::demo::DemoSize;
 use desk::{DemoPlan, FrontDesk};
 use serde_json::{Value, json};
 
+use super::day::joined;
 use super::practice::{self, add_patient, call};
+use super::relay_here::RelayHere;
 use super::report::{Finding, Tally};
 use super::{Amount, Plan};
 
@@ -61,6 +64,7 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
             .any(|(_, sheet)| sheet.contains(&practice::text(&visit))),
         "the last visit is on one of the sheets"
     );
+    let from_relay = from_relay(home.path(), &front, &dates, &expected)?;
     front.close();
 
     let compare = |name: &str, backup: &Value| -> Result<(Tally, f64)> {
@@ -83,13 +87,7 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
                 false => Err(verified.troubles.join("; ")),
             },
         );
-        for ((what, before), (_, after)) in expected.iter().zip(sheets(&restored, &dates)?) {
-            let outcome = match *before == after {
-                true => Ok("equal"),
-                false => Err("another sheet".to_owned()),
-            };
-            tally.count(|| what.clone(), outcome);
-        }
+        compared(&expected, &sheets(&restored, &dates)?, &mut tally);
         restored.close();
         Ok((tally, took))
     };
@@ -105,7 +103,49 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
         0,
         format!("from an empty folder to the day’s sheets, the backup checked on the way: {took:.2} s"),
     );
-    Ok(vec![finding])
+    Ok(vec![finding, from_relay])
+}
+
+/// The same with nothing left but the relay and an invitation.
+fn from_relay(
+    home: &Path,
+    front: &FrontDesk,
+    dates: &[String],
+    expected: &[(String, String)],
+) -> Result<Finding> {
+    let relay = RelayHere::start(&home.join("relay"), None)?;
+    let began = Instant::now();
+    let joined = joined(front, &home.join("joined"), &relay.url())?;
+    let took = began.elapsed().as_secs_f64();
+    let shown = sheets(&joined, dates)?;
+    let mut tally = Tally::default();
+    compared(expected, &shown, &mut tally);
+    // What was never sent cannot come back from there.
+    add_patient(front, "Yilmaz", "Deniz")?;
+    let mut control = Tally::default();
+    compared(&sheets(front, dates)?, &shown, &mut control);
+    joined.close();
+    let mut finding = Finding::new(
+        "S14",
+        "day sheets and patients on a new desk that has only the relay; control: a patient that was never sent",
+        &tally,
+        &control,
+    );
+    finding.remarks.insert(
+        0,
+        format!("everything sent, invited, joined and in step: {took:.2} s"),
+    );
+    Ok(finding)
+}
+
+fn compared(expected: &[(String, String)], found: &[(String, String)], tally: &mut Tally) {
+    for ((what, before), (_, after)) in expected.iter().zip(found) {
+        let outcome = match before == after {
+            true => Ok("equal"),
+            false => Err("another sheet".to_owned()),
+        };
+        tally.count(|| what.clone(), outcome);
+    }
 }
 
 /// A visit of the new patient at the first opening.
