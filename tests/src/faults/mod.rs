@@ -122,6 +122,8 @@ impl Plan {
 fn points(every: usize, calls: &str) -> String {
     match every {
         1 => format!("every {calls}"),
+        2 => format!("every second {calls}"),
+        3 => format!("every third {calls}"),
         every => format!("every {every}th {calls}"),
     }
 }
