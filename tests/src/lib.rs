@@ -1,6 +1,9 @@
 //! Whole-system stories, simulation, conformance and end-to-end runs of the real app.
 
 pub mod bench;
+pub mod canaries;
 #[cfg(target_os = "linux")]
 pub mod driver;
+#[cfg(target_os = "linux")]
+pub mod faults;
 pub mod simulation;

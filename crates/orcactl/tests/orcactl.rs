@@ -866,3 +866,17 @@ fn the_schedule_is_kept_and_can_be_switched_off() {
     );
     assert!(desk.json(&["backup", "schedule", "--off"])["settings"].is_null());
 }
+
+#[test]
+fn a_damaged_file_is_refused_in_the_agreed_words_alone() {
+    let desk = small_practice();
+    let path = desk.file("data/beside", "");
+    let database = std::path::Path::new(&path).with_file_name("practice.db");
+    let mut bytes = std::fs::read(&database).unwrap();
+    for page in bytes.chunks_mut(4096).skip(3) {
+        page[100] ^= 1;
+    }
+    std::fs::write(&database, bytes).unwrap();
+    // The whole of standard error must be the error.
+    assert_eq!(desk.refused(&["list", "patients"])["code"], "corrupt");
+}

@@ -79,9 +79,18 @@ pub(crate) fn open(directory: &Path, key: &DatabaseKey) -> Result<Connection, St
         });
     }
     check_outside(directory, &path, key)?;
-    let connection = connect(&path, key, OpenFlags::empty())?;
-    // Until the version is known to be ours, not even leaving may write.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    let careful = || {
+        let connection = connect(&path, key, OpenFlags::empty())?;
+        // Until the version is known to be ours, not even leaving may write.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        Ok::<_, StoreError>(connection)
+    };
+    let mut connection = careful()?;
+    if lacks_room_to_share(&connection) {
+        drop(connection);
+        connection = careful()?;
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    }
     let version = read_version(&connection)?;
     if version > DATA_VERSION {
         return Err(StoreError::NewerVersion {
@@ -95,6 +104,25 @@ pub(crate) fn open(directory: &Path, key: &DatabaseKey) -> Result<Connection, St
     }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(connection)
+}
+
+/// What programs share about the write-ahead log lies in a small file that the first of them makes. On a full disk there is
+/// no room for it, and nothing could be read. A program that keeps the others out needs no such file: it can show the day,
+/// and says that the disk is full when something is to be written.
+fn lacks_room_to_share(connection: &Connection) -> bool {
+    let looked = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
+    looked.is_err_and(|error| {
+        error
+            .sqlite_error()
+            .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
+    })
+}
+
+/// Whether this program keeps every other connection out, because the disk was full when it opened the file. SQLite leaves
+/// that only by opening the file again.
+pub(crate) fn is_alone(connection: &Connection) -> bool {
+    let mode = connection.pragma_query_value(None, "locking_mode", |row| row.get::<_, String>(0));
+    mode.is_ok_and(|mode| mode == "exclusive")
 }
 
 /// SQLCipher cannot tell a wrong key from a damaged first page. The file's first 16 bytes are derived from
@@ -125,6 +153,8 @@ fn check_outside(directory: &Path, path: &Path, key: &DatabaseKey) -> Result<(),
 pub(crate) fn connect(path: &Path, key: &DatabaseKey, create: OpenFlags) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
     let connection = Connection::open_with_flags(path, flags)?;
+    // SQLCipher would write to standard error, which belongs to whoever called; what is wrong comes as an error.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     connection.execute_batch(&key.pragma())?;
     connection.busy_timeout(PATIENCE)?;
     // Sorting and temporary tables stay in memory: nothing of a patient reaches another file.

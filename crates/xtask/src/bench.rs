@@ -1,4 +1,5 @@
-//! Figures: how fast (`bench`) and how safe under a bad network (`simulate`). Both are programs of `orca-tests`.
+//! Figures: how fast (`bench`), how safe under a bad network (`simulate`) and under faults of disk, process and relay
+//! (`faults`). All are programs of `orca-tests`.
 
 use anyhow::Result;
 
@@ -21,6 +22,17 @@ pub const SIMULATE_HELP: &str = "
 Many workstations and a relay over queues that drop, repeat and reorder; workstations restart. In the end all must
 show the same day. Other words are passed on to the simulation.";
 
+pub const FAULTS_HELP: &str = "
+  cargo xtask faults                   every row, as a table
+  cargo xtask faults --only S1,S4      some of them
+  cargo xtask faults --json            [{id, what, tried, failed, control_failed, met}]
+  cargo xtask faults --every 5         at every fifth point instead of all: a fifth of the time
+  cargo xtask faults --quick           a few points of each, as in the ordinary tests
+
+Kills, full disks, flipped bits, a relay that lies: what was acknowledged must be there afterwards. Each harness also
+runs over a variant that was weakened on purpose and must fail there. Needs Linux and strace. docs/RELIABILITY.md says
+what each row tries. Other words are passed on.";
+
 pub fn run(args: Args) -> Result<()> {
     let words = args.rest();
     let peers = house::root().join("tests/peers");
@@ -35,4 +47,11 @@ pub fn simulate(args: Args) -> Result<()> {
     let words = args.rest();
     let simulate = compile::fast_program("orca-simulate")?;
     tool(simulate).args(words).quiet().run()
+}
+
+pub fn faults(args: Args) -> Result<()> {
+    let words = args.rest();
+    // Unoptimised: what counts is what lies on the disk, and the libraries that matter are optimised in any case.
+    let programs = compile::programs(&["orca-faults", "orcactl"])?;
+    tool(&programs[0]).args(words).quiet().run()
 }

@@ -70,6 +70,12 @@ const COMMANDS: &[Command] = &[
         run: bench::simulate,
     },
     Command {
+        name: "faults",
+        about: "kills, full disks, flipped bits, a lying relay: what survives",
+        help: bench::FAULTS_HELP,
+        run: bench::faults,
+    },
+    Command {
         name: "demo",
         about: "write a demo practice into a folder",
         help: demo::HELP,

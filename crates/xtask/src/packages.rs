@@ -67,6 +67,12 @@ pub const DEBIAN: &[Package] = &[
     test("at-spi2-core", "what a screen reader is told"),
     test("chromium", "drives the screens"),
     test("fonts-noto-core", "names in other scripts on pictures"),
+    Package {
+        name: "strace",
+        purpose: Purpose::Test,
+        why: "kills programs and fails their writes at a chosen call",
+        unless: Some("strace"),
+    },
     test("libical-dev", "an independent reader of calendar files"),
     test(
         "postgresql",

@@ -9,13 +9,14 @@ mod checks;
 mod dice;
 mod portrait;
 mod relay;
-mod workstation;
+pub mod workstation;
 mod world;
 
 use std::fmt;
 use std::str::FromStr;
 
-pub use world::World;
+pub use dice::Dice;
+pub use world::{Between, PEOPLE, World};
 
 /// What to play.
 #[derive(Debug, Clone)]

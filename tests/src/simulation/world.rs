@@ -25,7 +25,15 @@ const BEGINNING: u64 = 1_776_841_200_000;
 const MINUTE: u64 = 60_000;
 const DAY: u64 = 24 * 60 * MINUTE;
 const NAMES: [&str; 4] = ["Front desk", "Desk 2", "Consulting room", "Back office"];
-const PEOPLE: [&str; 4] = ["Amara Diallo", "Kofi Osei", "Mei Tanaka", "Ana Rivera"];
+pub const PEOPLE: [&str; 4] = ["Amara Diallo", "Kofi Osei", "Mei Tanaka", "Ana Rivera"];
+
+/// Somebody who sits between the relay and the workstations, or is the relay.
+pub trait Between {
+    /// What a workstation gets to hear instead of this frame.
+    fn down(&mut self, station: usize, running: &Running, frame: Vec<u8>) -> Result<Vec<Vec<u8>>, DeskError>;
+    /// What the relay gets to hear instead of this frame.
+    fn up(&mut self, station: usize, frame: Vec<u8>) -> Vec<Vec<u8>>;
+}
 
 pub struct World {
     pub plan: Plan,
@@ -42,6 +50,7 @@ pub struct World {
     pub faults: Faults,
     /// The variant in [`Plan::broken`] has misbehaved.
     pub has_misbehaved: bool,
+    pub between: Option<Box<dyn Between>>,
     trace: VecDeque<String>,
     _home: TempDir,
 }
@@ -89,6 +98,7 @@ impl World {
             },
             faults: Faults::default(),
             has_misbehaved: false,
+            between: None,
             trace: VecDeque::new(),
             _home: home,
         };
@@ -277,7 +287,7 @@ impl World {
         Ok(())
     }
 
-    fn plug(&mut self, index: usize, plugged: bool) {
+    pub fn plug(&mut self, index: usize, plugged: bool) {
         let station = &mut self.stations[index];
         if station.is_plugged_in == plugged {
             return;
@@ -297,7 +307,7 @@ impl World {
         ));
     }
 
-    fn relay_is_away(&mut self, away: bool) {
+    pub fn relay_is_away(&mut self, away: bool) {
         if self.relay.is_away == away {
             return;
         }
@@ -408,12 +418,12 @@ impl World {
                 self.relay
                     .take_in(now, connection, practice, faults, &mut self.dice);
             }
-            At::Down(connection) => self.deliver(connection),
+            At::Down(connection) => self.deliver(connection)?,
         }
         Ok(true)
     }
 
-    fn deliver(&mut self, connection: u64) {
+    fn deliver(&mut self, connection: u64) -> Result<(), DeskError> {
         let faults = self.faults;
         let owner = self.stations.iter().position(|station| {
             station
@@ -423,16 +433,33 @@ impl World {
         });
         let Some(owner) = owner else {
             self.relay.hang_up(connection);
-            return;
+            return Ok(());
         };
         if self.dice.chance(faults.cut) {
-            return self.cut(owner, "the line broke");
+            self.cut(owner, "the line broke");
+            return Ok(());
         }
         match self.relay.hand_out(connection, faults, &mut self.dice) {
-            Some(Delivery::Send(frame)) => self.running(owner).hear(Event::Frame(frame)),
+            Some(Delivery::Send(frame)) => self.tell(owner, frame)?,
             Some(Delivery::Close) => self.cut(owner, "the relay closed the connection"),
             None => {}
         }
+        Ok(())
+    }
+
+    fn tell(&mut self, owner: usize, frame: Vec<u8>) -> Result<(), DeskError> {
+        let frames = match self.between.take() {
+            None => vec![frame],
+            Some(mut between) => {
+                let frames = between.down(owner, self.running(owner), frame);
+                self.between = Some(between);
+                frames?
+            }
+        };
+        for frame in frames {
+            self.running(owner).hear(Event::Frame(frame));
+        }
+        Ok(())
     }
 
     fn next_at(&mut self, index: usize) -> Result<(), DeskError> {
@@ -536,10 +563,14 @@ impl World {
                 self.given.insert(sync::Envelope::id_of(&bytes), bytes);
             }
         }
+        let frames = match self.between.as_mut() {
+            None => vec![frame],
+            Some(between) => between.up(index, frame),
+        };
         if let Some(connection) = self.running(index).connection
             && let Some(wire) = self.relay.wires.get_mut(&connection)
         {
-            wire.up.push_back(frame);
+            wire.up.extend(frames);
         }
     }
 
@@ -590,6 +621,31 @@ impl World {
             match next {
                 Some(at) if at <= deadline => self.now = self.now.max(at),
                 _ => return Err(DeskError::new("not_quiet", self.restlessness(head))),
+            }
+            self.ring();
+        }
+    }
+
+    /// Lets time pass, with everything that happens on the way. Whoever never falls silent is cut short.
+    pub fn run_for(&mut self, millis: u64) -> Result<(), DeskError> {
+        const MOST_EVENTS: u32 = 20_000;
+        let end = self.now + millis;
+        let mut events = 0;
+        loop {
+            while events < MOST_EVENTS && self.event()? {
+                events += 1;
+            }
+            let next = self
+                .stations
+                .iter()
+                .filter_map(|station| station.running.as_ref()?.wake_at)
+                .min();
+            match next {
+                Some(at) if at <= end && events < MOST_EVENTS => self.now = self.now.max(at),
+                _ => {
+                    self.now = end;
+                    return Ok(());
+                }
             }
             self.ring();
         }

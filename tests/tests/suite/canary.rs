@@ -7,80 +7,14 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use orca_tests::canaries::{CANARIES, base64, files, found_in};
 use serde_json::json;
 
 use crate::clinic_network::{ClinicNetwork, Window};
 
-/// Words that occur nowhere else, one for each kind of thing that must stay secret.
-const CANARIES: [&str; 7] = [
-    "Zyxwandel",
-    "Quorbifax",
-    "5557319284",
-    "vixenplume@xerograph",
-    "gnathostome-wire",
-    "latexquark",
-    "Threlkwine",
-];
-
-/// How a text may lie in bytes without being secret.
-fn spellings(word: &str) -> Vec<Vec<u8>> {
-    let mut spellings = Vec::new();
-    for word in [word.to_owned(), word.to_lowercase(), word.to_uppercase()] {
-        spellings.push(word.as_bytes().to_vec());
-        spellings.push(word.encode_utf16().flat_map(u16::to_le_bytes).collect());
-        spellings.push(word.encode_utf16().flat_map(u16::to_be_bytes).collect());
-        spellings.push(
-            word.bytes()
-                .flat_map(|byte| format!("{byte:02x}").into_bytes())
-                .collect(),
-        );
-        // Base64 at each of the three places where it may begin; only what is the same whatever surrounds it.
-        for shift in 0..3_usize {
-            let mut padded = vec![0; shift];
-            padded.extend_from_slice(word.as_bytes());
-            padded.truncate(padded.len() / 3 * 3);
-            let text = base64(&padded);
-            spellings.push(text[if shift == 0 { 0 } else { 4 }..].to_vec());
-        }
-    }
-    spellings
-}
-
-fn base64(bytes: &[u8]) -> Vec<u8> {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let triples = bytes.chunks_exact(3);
-    triples
-        .flat_map(|triple| {
-            let bits = u32::from(triple[0]) << 16 | u32::from(triple[1]) << 8 | u32::from(triple[2]);
-            [18, 12, 6, 0].map(|shift| LETTERS[(bits >> shift & 63) as usize])
-        })
-        .collect()
-}
-
-/// The canaries that can be read in `bytes`.
-fn found_in(bytes: &[u8]) -> Vec<&'static str> {
-    let contains = |spelling: &[u8]| bytes.windows(spelling.len()).any(|window| window == spelling);
-    CANARIES
-        .into_iter()
-        .filter(|word| spellings(word).iter().any(|spelling| contains(spelling)))
-        .collect()
-}
-
-fn files(folder: &Path, into: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files(&path, into)
-        } else {
-            into.push(path)
-        }
-    }
-}
-
 /// Everything below a folder that gives a canary away.
 fn leaks(folder: &Path) -> Vec<(PathBuf, Vec<&'static str>)> {
-    let mut all = Vec::new();
-    files(folder, &mut all);
+    let all = files(folder).unwrap();
     assert!(
         !all.is_empty(),
         "there is something to look at in {}",

@@ -6,6 +6,9 @@ mod backups;
 mod bench;
 mod canary;
 mod clinic_network;
+// Programs are disturbed with strace.
+#[cfg(target_os = "linux")]
+mod faults;
 // The readers that judge our calendar files are built with a C compiler and pkg-config.
 #[cfg(unix)]
 mod ics;

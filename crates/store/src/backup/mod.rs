@@ -22,6 +22,7 @@ pub use keep::Keep;
 pub use manifest::Manifest;
 pub use restore::{Opener, restore, verify};
 
+use crate::connection;
 use crate::store::Store;
 use crate::vault::{keep_wrapped_key, key_file, wrap_key};
 use crate::{DatabaseKey, PassphraseCost, StoreError};
@@ -48,6 +49,8 @@ pub struct BackupSource {
     key: DatabaseKey,
     practice: PracticeId,
     workstation: WorkstationId,
+    /// The open practice keeps every other connection out: see [`connection::is_alone`].
+    is_alone: bool,
 }
 
 impl Store {
@@ -57,6 +60,7 @@ impl Store {
             key: self.key.clone(),
             practice: self.practice,
             workstation: self.workstation,
+            is_alone: connection::is_alone(&self.connection),
         }
     }
 }

@@ -27,6 +27,11 @@ const SALT: usize = 16;
 
 /// Copies the practice as of one moment into `scratch`, encrypted with the same key, while others go on writing.
 pub(super) fn copy(source: &BackupSource, scratch: &Scratch) -> Result<(), StoreError> {
+    if source.is_alone {
+        return Err(StoreError::Io(
+            "there was no room left on the disk when the practice was opened: make room and start the program again".into(),
+        ));
+    }
     let from = connect(&database_path(&source.directory), &source.key, OpenFlags::empty())?;
     let mut to = connect(
         &database_path(scratch.path()),
