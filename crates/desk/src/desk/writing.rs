@@ -158,8 +158,14 @@ pub(crate) fn not_allowed(lacks: &NotAllowed, roster: &Roster) -> DeskError {
         ),
         (NotAllowed::SuperAdmin, _) => "Only a Super Admin makes and unmakes Super Admins.".to_owned(),
     };
-    DeskError::new("not_allowed", what)
-        .hint("Ask an administrator, or take emergency access with a reason if a patient cannot wait.")
+    let hint = match lacks {
+        NotAllowed::Permission(_) | NotAllowed::Place { .. } => {
+            "Ask an administrator, or take emergency access with a reason if a patient cannot wait."
+        }
+        NotAllowed::Administrator | NotAllowed::AdministratorHere(_) => "Ask an administrator.",
+        NotAllowed::SuperAdmin => "Ask a Super Admin.",
+    };
+    DeskError::new("not_allowed", what).hint(hint)
 }
 
 impl Writing<'_, '_> {

@@ -52,10 +52,24 @@ pub fn run(arguments: Orcactl) -> Outcome {
             practice.front.close();
             match noted {
                 Ok(()) => outcome,
+                // A practice on a full or failing disk stays readable: the next patient cannot wait for it.
+                Err(error) if is_the_disk(&error) => {
+                    if outcome.is_ok() {
+                        eprintln!(
+                            "orcactl: What was looked at could not be written into the audit. {}",
+                            error.message
+                        );
+                    }
+                    outcome
+                }
                 Err(error) => Err(outcome.err().unwrap_or_else(|| not_noted(&error))),
             }
         }
     }
+}
+
+fn is_the_disk(error: &DeskError) -> bool {
+    matches!(error.code.as_str(), "disk_full" | "disk_trouble")
 }
 
 /// What nobody can prove to have been looked at is not shown.
