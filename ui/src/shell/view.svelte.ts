@@ -1,10 +1,12 @@
 /** What this window looks at: place, day, what is chosen, which panel and dialog are open. Holds no clinic data. */
 
 import { getContext, setContext } from 'svelte';
-import type { AppointmentCard, BlockCard, DeskError, LocationView, OperatoryView, Preferences } from '../desk/api';
+import { lacking, type Need } from '../actions/needs';
+import type { AppointmentCard, BlockCard, DaySheet, DeskError, LocationView, OperatoryView, Preferences } from '../desk/api';
 import type { Mirror } from '../desk/mirror.svelte';
 import type { MoveMode, Place } from '../schedule/intents';
 import { addDays, dateWords } from '../shared/dates';
+import { initialsOf } from '../shared/names';
 import { t } from '../words/words';
 import { Booking } from '../booking/booking.svelte';
 import { Toasts } from './toasts.svelte';
@@ -37,7 +39,11 @@ export type DialogState =
   | { kind: 'leave'; error: DeskError; resolve: (answer: LeaveAnswer | null) => void }
   | { kind: 'import' }
   | { kind: 'invite' }
-  | { kind: 'new_patient' };
+  | { kind: 'new_patient' }
+  | { kind: 'passphrase' }
+  | { kind: 'pin' }
+  | { kind: 'emergency' }
+  | { kind: 'confirm'; title: string; text: string; verb: string; run: () => Promise<void> };
 
 export const HOUR_HEIGHTS = [56, 64, 72, 84, 96, 108, 120, 144, 168] as const;
 
@@ -129,6 +135,34 @@ export class View {
     const id = this.selected;
     if (!id) return null;
     return this.sheet?.appointments.find((card) => card.id === id) ?? this.mirror.card(id);
+  });
+
+  /** Why the person here may not do it; null if they may. */
+  lacks(need: Need | undefined): string | null {
+    return lacking(need, this.mirror.session);
+  }
+
+  /** A patient's name as cards and lists show it now. */
+  nameOf(name: string): string {
+    return this.mirror.isPrivate ? initialsOf(name) : name;
+  }
+
+  #covered = new WeakMap<AppointmentCard, AppointmentCard>();
+
+  /** The card as it is shown now; the same card is the same object each time. */
+  shown(card: AppointmentCard): AppointmentCard {
+    if (!this.mirror.isPrivate) return card;
+    const known = this.#covered.get(card);
+    if (known) return known;
+    const covered = { ...card, patient_name: initialsOf(card.patient_name) };
+    this.#covered.set(card, covered);
+    return covered;
+  }
+
+  /** The day as it is shown now. */
+  shownSheet = $derived.by((): DaySheet | null => {
+    if (!this.sheet || !this.mirror.isPrivate) return this.sheet;
+    return { ...this.sheet, appointments: this.sheet.appointments.map((card) => this.shown(card)) };
   });
 
   get hasInspector(): boolean {
@@ -239,6 +273,21 @@ export class View {
       const first = inspector?.querySelector<HTMLElement>('[data-first-focus]') ?? inspector;
       first?.focus();
     });
+  }
+
+  /** Says why not, once, where it can be read and heard. */
+  explain(reason: string): void {
+    const hint = t('may-not-hint');
+    for (const toast of this.toasts.list) if (toast.text === reason) this.toasts.close(toast.id);
+    this.toasts.show('trouble', reason, hint);
+    this.alarm(`${reason} ${hint}`);
+  }
+
+  /** Whether the person may; if not, they hear why. */
+  allows(need: Need | undefined): boolean {
+    const reason = this.lacks(need);
+    if (reason) this.explain(reason);
+    return reason === null;
   }
 
   say(text: string): void {
