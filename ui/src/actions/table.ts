@@ -284,7 +284,7 @@ export const ACTIONS: Action[] = [
     run: (view) => void switchPerson(view),
   },
   {
-    ...simple('privacy', ['Ctrl+Shift+H'], 'eye', 'person'),
+    ...simple('privacy', ['Ctrl+Shift+H'], 'covered', 'person'),
     whileTyping: true,
     isUrgent: true,
     run: (view) => {

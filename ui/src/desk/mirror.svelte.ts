@@ -183,8 +183,9 @@ export class Mirror {
     const before = this.session;
     if (session.state === 'locked') {
       if (before?.me) this.lastPerson = before.me.id;
+      // Also while somebody was coming in.
       this.#entering = null;
-      if (before?.state !== 'locked') this.#wipe();
+      this.#wipe();
       this.session = session;
       return;
     }
@@ -271,7 +272,9 @@ export class Mirror {
     const kept = [...this.#used];
     const onScreen = kept.slice(-3);
     for (const key of kept.slice(0, -3)) this.#forget(key);
+    const era = this.#era;
     await this.hydrate();
+    if (era !== this.#era) return;
     this.lastChange = null;
     this.revision += 1;
     await Promise.all(onScreen.map((key) => this.#ask(key)));
@@ -306,8 +309,10 @@ export class Mirror {
   /** Brings a day onto the screen, and its neighbours near at hand. */
   async show(location: string, date: string): Promise<void> {
     const key = keyOf(location, date);
+    const era = this.#era;
     this.#use(key);
     if (!this.#sheets.has(key)) await this.#ask(key);
+    if (era !== this.#era) return;
     for (const neighbour of [addDays(date, 1), addDays(date, -1)]) {
       const near = keyOf(location, neighbour);
       if (!this.#sheets.has(near) && !this.#asking.has(near)) {

@@ -4,7 +4,7 @@ const first = (word: string): string => [...word.trim()][0]?.toUpperCase() ?? ''
 
 /** `Rivera, Ana` as `R. A.`; a name without a comma by its first letters. */
 export function initialsOf(name: string): string {
-  const parts = name.includes(',') ? name.split(',') : name.split(/\s+/);
+  const parts = /[,،]/.test(name) ? name.split(/[,،]/) : name.split(/\s+/);
   return parts
     .map(first)
     .filter((letter) => letter !== '')

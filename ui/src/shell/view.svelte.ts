@@ -276,17 +276,25 @@ export class View {
   }
 
   /** Says why not, once, where it can be read and heard. */
-  explain(reason: string): void {
-    const hint = t('may-not-hint');
-    for (const toast of this.toasts.list) if (toast.text === reason) this.toasts.close(toast.id);
-    this.toasts.show('trouble', reason, hint);
-    this.alarm(`${reason} ${hint}`);
+  #explain(need: Need | undefined, reason: string): void {
+    const isPermission = need?.startsWith('booking:') ?? false;
+    const hint = isPermission ? t('may-not-hint') : '';
+    this.toasts.close(this.#explained);
+    this.#explained = this.toasts.show(
+      'trouble',
+      reason,
+      hint,
+      isPermission ? { label: t('action-emergency'), run: () => (this.dialog = { kind: 'emergency' }) } : null,
+    );
+    this.alarm(`${reason} ${hint}`.trim());
   }
+
+  #explained = 0;
 
   /** Whether the person may; if not, they hear why. */
   allows(need: Need | undefined): boolean {
     const reason = this.lacks(need);
-    if (reason) this.explain(reason);
+    if (reason) this.#explain(need, reason);
     return reason === null;
   }
 

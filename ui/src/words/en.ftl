@@ -272,7 +272,7 @@ emergency-told = Everybody in the practice is told.
 ## What a role does not allow
 
 may-not-hint = Ask an administrator, or take emergency access with a reason if a patient cannot wait.
-may-not-administrator = Only an administrator of the practice can do this.
+may-not-administrator = Only an administrator of the practice can do this. Ask one of them.
 may-not-log-ins = Nobody here has a passphrase to come back with. Choose yours first.
 may-not-own-log-in = A PIN stands in for a passphrase, and you have none yet.
 may-not-view_calendar = Your role does not let you see the calendar.
@@ -346,13 +346,13 @@ workstation-remove-title = Remove { $name }?
 workstation-remove-text = It can no longer exchange changes with the practice, and the practice’s key is changed, so that it cannot read what comes from now on. What it has on its disk stays there, encrypted. To come back it needs a new invitation.
 workstation-was-removed = { $name } is removed
 locking = Locking
-lock-after = Lock when nobody touches it for
+lock-after = Lock this desk after
 lock-never = Never
 lock-minutes = { $count ->
     [one] 1 minute
    *[other] { $count } minutes
 }
-lock-text = Counts for this workstation. Whoever comes back signs in again, or types the PIN of their shift.
+lock-text = When nobody touches it, and at this workstation only. Whoever comes back signs in again, or types the PIN of their shift.
 set-aside = Set aside
 set-aside-text = Received and not applied. Nothing of it is shown anywhere; it is kept so that it can be looked into.
 set-aside-none = Nothing was set aside: everything that came was signed by somebody who may.
