@@ -248,8 +248,13 @@ test('the privacy screen shows initials on cards and lists, and opens them by na
   await page.keyboard.press('Control+Shift+h');
   const text = await page.evaluate(() => document.documentElement.outerHTML);
   for (const patient of PATIENTS) expect(text, patient.name).not.toContain(patient.name);
+  await page.getByRole('button', { name: /Needs attention/ }).click();
+  await expect(page.getByRole('article').first()).toBeVisible();
+  const tray = await page.evaluate(() => document.documentElement.outerHTML);
+  for (const patient of PATIENTS) expect(tray, patient.name).not.toContain(patient.name);
   await expectAccessible(page);
   await picture(page, 'privacy-1920');
+  await page.keyboard.press('Escape');
   await visits(page).nth(6).click();
   await expect(page.getByRole('heading', { level: 2, name })).toBeVisible();
   await page.keyboard.press('c');
@@ -278,10 +283,18 @@ test('chooses a passphrase', async ({ page }) => {
   await expect(messages(page)).toContainText('Your passphrase is chosen');
 });
 
-test('with nobody who has a passphrase there is nothing to lock', async ({ page }) => {
+test('with nobody who has a passphrase the desk is open, says how to lock it, and warns', async ({ page }) => {
   await openDay(page, 'light', 'no-log-ins');
   await page.keyboard.press('Control+l');
-  await expect(messages(page)).toContainText('Nobody here has a passphrase to come back with.');
+  await expect(messages(page)).toContainText('You have no passphrase to come back with.');
+  await messages(page).getByRole('button', { name: 'Choose passphrase…' }).click();
+  await expect(page.getByRole('dialog', { name: 'Choose passphrase' }).getByLabel('New passphrase')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+,');
+  await page.getByRole('tab', { name: 'People' }).click();
+  await expect(page.getByText('You have no passphrase yet.')).toBeVisible();
+  await expectAccessible(page);
+  await picture(page, 'people-no-passphrase');
 });
 
 for (const theme of ['light', 'dark'] as Theme[]) {

@@ -273,7 +273,7 @@ export const ACTIONS: Action[] = [
     ...simple('lock', ['Ctrl+L'], 'lock', 'person'),
     whileTyping: true,
     isUrgent: true,
-    needs: 'log-ins',
+    needs: 'way-back',
     run: (view) => void lock(view),
   },
   {

@@ -1,7 +1,7 @@
 /** What this window looks at: place, day, what is chosen, which panel and dialog are open. Holds no clinic data. */
 
 import { getContext, setContext } from 'svelte';
-import { lacking, type Need } from '../actions/needs';
+import { lacking, type Need, wantsPassphrase } from '../actions/needs';
 import type { AppointmentCard, BlockCard, DaySheet, DeskError, LocationView, OperatoryView, Preferences } from '../desk/api';
 import type { Mirror } from '../desk/mirror.svelte';
 import type { MoveMode, Place } from '../schedule/intents';
@@ -276,16 +276,16 @@ export class View {
   }
 
   /** Says why not, once, where it can be read and heard. */
-  #explain(need: Need | undefined, reason: string): void {
-    const isPermission = need?.startsWith('booking:') ?? false;
+  #explain(need: Need, reason: string): void {
+    const isPermission = need.startsWith('booking:');
     const hint = isPermission ? t('may-not-hint') : '';
+    const wayOut = isPermission
+      ? { label: t('action-emergency'), run: () => void (this.dialog = { kind: 'emergency' }) }
+      : wantsPassphrase(need)
+        ? { label: t('action-choose-passphrase'), run: () => void (this.dialog = { kind: 'passphrase' }) }
+        : null;
     this.toasts.close(this.#explained);
-    this.#explained = this.toasts.show(
-      'trouble',
-      reason,
-      hint,
-      isPermission ? { label: t('action-emergency'), run: () => (this.dialog = { kind: 'emergency' }) } : null,
-    );
+    this.#explained = this.toasts.show('trouble', reason, hint, wayOut);
     this.alarm(`${reason} ${hint}`.trim());
   }
 
@@ -294,7 +294,7 @@ export class View {
   /** Whether the person may; if not, they hear why. */
   allows(need: Need | undefined): boolean {
     const reason = this.lacks(need);
-    if (reason) this.#explain(need, reason);
+    if (need && reason) this.#explain(need, reason);
     return reason === null;
   }
 

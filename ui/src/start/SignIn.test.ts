@@ -76,6 +76,18 @@ describe('signing in', () => {
     expect(screen.getByLabelText('Passphrase')).toHaveAccessibleDescription(/The PIN does not count any more/);
   });
 
+  it('tells the desk that somebody is there, not with every key', async () => {
+    const host = fixtureHost();
+    const asked: string[] = [];
+    const mirror = new Mirror(deskOver({ ...host, call: (name, request) => (asked.push(name), host.call(name, request)) }));
+    render(App, { mirror });
+    await waitFor(() => expect(screen.getByRole('main')).toHaveAttribute('data-part', 'grid'));
+    const user = userEvent.setup();
+    await user.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}');
+    await user.pointer({ target: screen.getByRole('main') });
+    expect(asked.filter((name) => name === 'touched')).toHaveLength(1);
+  });
+
   it('somebody else: the list, without who was here', async () => {
     const { user, mirror } = await open('');
     await waitFor(() => expect(mirror.hello).not.toBeNull());

@@ -273,7 +273,8 @@ emergency-told = Everybody in the practice is told.
 
 may-not-hint = Ask an administrator, or take emergency access with a reason if a patient cannot wait.
 may-not-administrator = Only an administrator of the practice can do this. Ask one of them.
-may-not-log-ins = Nobody here has a passphrase to come back with. Choose yours first.
+may-not-log-ins = Nobody here has a passphrase to sign in with. Choose yours first.
+may-not-way-back = You have no passphrase to come back with. Choose yours first.
 may-not-own-log-in = A PIN stands in for a passphrase, and you have none yet.
 may-not-view_calendar = Your role does not let you see the calendar.
 may-not-create_appointment = Your role does not let you book visits and add patients.
@@ -317,6 +318,7 @@ new-passphrase-more = New passphrase…
 new-passphrase-hint = The old one does not count any more. Tell them the new one; they choose their own later.
 new-passphrase-back-hint = It brings them back into use, with Read Only until you give them another role.
 new-passphrase-give = Give it
+people-no-passphrase = You have no passphrase yet. As soon as somebody else has one this desk locks itself, and you could not come back.
 person-me = you
 person-has-emergency = Emergency access
 person-no-passphrase = No passphrase
