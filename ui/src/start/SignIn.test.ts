@@ -23,13 +23,13 @@ describe('signing in', () => {
   it('begins with the list, which arrows and letters walk', async () => {
     const { user } = await open('sign-in');
     await waitFor(() => expect(screen.getByRole('listbox')).toHaveFocus());
+    expect(chosen()).toBe('Amara Bello');
+    await user.keyboard('{ArrowDown}');
+    expect(chosen()).toBe('Bo Halvorsen');
+    await user.keyboard('{End}');
     expect(chosen()).toBe('Mara Reyes');
     await user.keyboard('{ArrowDown}');
     expect(chosen()).toBe('Amara Bello');
-    await user.keyboard('{End}');
-    expect(chosen()).toBe('Bo Halvorsen');
-    await user.keyboard('{ArrowDown}');
-    expect(chosen()).toBe('Mara Reyes');
     // A family name, and initials, count as well.
     await user.keyboard('ru');
     expect(chosen()).toBe('Elena Ruiz');
@@ -40,7 +40,7 @@ describe('signing in', () => {
   it('says that the passphrase is wrong, and opens with the right one', async () => {
     const { user, mirror } = await open('sign-in');
     await waitFor(() => expect(screen.getByRole('listbox')).toHaveFocus());
-    await user.keyboard('b{Enter}');
+    await user.keyboard('am{Enter}');
     await user.keyboard('wrong{Enter}');
     await waitFor(() => expect(screen.getByLabelText('Passphrase')).toHaveAccessibleDescription('This is not the passphrase.'));
     expect(screen.getByLabelText('Passphrase')).toHaveValue('');
