@@ -205,6 +205,26 @@ test('the table of permissions is walked with arrows and marks what changed', as
   await expect(cancel).not.toContainText('changed');
 });
 
+test('whose role may not even see the calendar sees why, and no patient', async ({ page }) => {
+  await openDay(page);
+  await page.keyboard.press('Control+,');
+  await page.getByRole('tab', { name: 'People' }).click();
+  await page.getByRole('checkbox', { name: 'Read Only: see the calendar' }).uncheck();
+  await page.keyboard.press('Control+Shift+l');
+  await page.keyboard.type('bo');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type(PASSPHRASE);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Your role does not let you see the calendar.' })).toBeVisible();
+  await expectNoPatients(page);
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('rivera');
+  await expect(page.getByRole('dialog')).toContainText('Your role does not let you see the calendar.');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /conflicts? needs? attention/ }).click();
+  await expect(messages(page)).toContainText('Your role does not let you see the calendar.');
+});
+
 test('removes a workstation after saying what that does', async ({ page }) => {
   await openDay(page);
   await page.keyboard.press('Control+,');

@@ -212,6 +212,7 @@ export const ACTIONS: Action[] = [
     keys: [],
     icon: 'warning',
     group: 'go',
+    needs: 'booking:view_calendar',
     enabled: always,
     run: (view) => view.openConflicts(),
   },

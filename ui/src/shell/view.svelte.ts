@@ -242,9 +242,11 @@ export class View {
   }
 
   openConflicts(): void {
+    if (!this.allows('booking:view_calendar')) return;
     this.panel = { kind: 'conflicts' };
     this.inspectorOpen = true;
-    void this.mirror.askConflicts();
+    // A failure leaves the older cards.
+    this.mirror.askConflicts().catch(() => {});
     this.focusInspector();
   }
 
