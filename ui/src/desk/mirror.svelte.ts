@@ -194,7 +194,7 @@ export class Mirror {
       this.#entering.session = session;
       return await this.#entering.done;
     }
-    if (before?.state === 'open' && before.me?.id === person) {
+    if (this.hello && before?.state === 'open' && before.me?.id === person) {
       this.session = session;
       // What may be seen may be other than before.
       if (before.may.join() !== session.may.join()) await this.reload();
@@ -211,6 +211,8 @@ export class Mirror {
     await this.hydrate();
     if (this.#entering !== entering) return;
     this.#entering = null;
+    // What went wrong is said where the practice opens.
+    if (!this.hello) return;
     this.isSwitching = false;
     this.session = entering.session;
   }
@@ -405,6 +407,8 @@ export class Mirror {
 
   /** Takes over an answer that carries the visit's new state. */
   accept(answer: AppointmentChanged): void {
+    // Locked meanwhile.
+    if (!this.hello) return;
     this.undo = answer.undo;
     this.#hear(answer.appointment);
   }

@@ -145,6 +145,25 @@ describe('a desk', () => {
     expect(asked.filter((name) => name === 'hello')).toHaveLength(2);
   });
 
+  it('that could not be read can be tried again', async () => {
+    let fails = true;
+    const { desk: shaky } = answering({
+      boot: () => ({ state: 'ready' }),
+      hello: () => {
+        if (fails) throw new DeskFailure({ code: 'disk', message: 'The disk did not answer.', hint: '' });
+        return hello();
+      },
+    });
+    const mirror = new Mirror(shaky);
+    await mirror.start();
+    expect(mirror.boot?.state).toBe('failed');
+    fails = false;
+    await mirror.start();
+    expect(mirror.boot?.state).toBe('ready');
+    expect(mirror.hello).not.toBeNull();
+    expect(mirror.session?.state).toBe('open');
+  });
+
   it('asks anew for what is shown when the same person may see more', async () => {
     const { host, asked } = desk(session({ may: [] }));
     const mirror = new Mirror(host.desk);

@@ -1,6 +1,7 @@
 // Roles as a form has them and as the desk takes them.
 import { expect, it } from 'vitest';
-import { grantsText, grantsWords, readGrants } from './grants';
+import type { PermissionLine } from '../desk/api';
+import { grantsText, grantsWords, readGrants, roleWords } from './grants';
 import { clinic, HILLTOP, LAKESIDE } from '../desk/fixture/clinic';
 
 const { locations } = clinic().roster;
@@ -36,4 +37,18 @@ it('says where a role counts', () => {
     'Doctor · Clinic Admin (Lakeside)',
   );
   expect(grantsWords([{ role: 'billing', places: { only: ['gone'] } }], locations)).toBe('Billing (a location that is gone)');
+});
+
+it('says what a role may do by the table as it is', () => {
+  const line = (permission: PermissionLine['permission'], ...roles: PermissionLine['roles']): PermissionLine => ({ permission, words: '', roles, is_changed: true });
+  const table = [
+    line('booking:view_calendar', 'super_admin', 'doctor', 'billing'),
+    line('booking:create_appointment', 'super_admin', 'doctor', 'clinic_admin'),
+    line('booking:cancel_appointment', 'super_admin', 'doctor'),
+  ];
+  expect(roleWords('doctor', table)).toBe('books, cancels');
+  expect(roleWords('clinic_admin', table)).toBe('people and settings, books');
+  expect(roleWords('billing', table)).toBe('looks at the calendar');
+  expect(roleWords('read_only', table)).toBe('does not see the calendar');
+  expect(roleWords('super_admin', table)).toContain('everything');
 });

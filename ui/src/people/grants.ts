@@ -1,6 +1,6 @@
 /** Roles and the places where they count, as a form has them and as the desk takes them. */
 
-import type { Grant, LocationView, Role } from '../desk/api';
+import type { Grant, LocationView, PermissionLine, Role } from '../desk/api';
 import { t } from '../words/words';
 
 export const ROLES: Role[] = ['super_admin', 'clinic_admin', 'doctor', 'clinical_staff', 'front_desk', 'billing', 'read_only'];
@@ -35,6 +35,21 @@ export function readGrants(text: GrantsText): Grant[] | null {
   const on = ROLES.filter((role) => text[role].isOn);
   if (on.length === 0 || on.some((role) => !text[role].isEverywhere && text[role].places.length === 0)) return null;
   return on.map((role) => ({ role, places: text[role].isEverywhere ? 'everywhere' : { only: [...text[role].places] } }));
+}
+
+/** What a role may do here, in a few words: `books, changes`. By the practice's own table, which may say otherwise than usual. */
+export function roleWords(role: Role, table: readonly PermissionLine[]): string {
+  if (role === 'super_admin') return t('role-super_admin-about');
+  const may = (permission: PermissionLine['permission']): boolean =>
+    table.find((line) => line.permission === permission)?.roles.includes(role) ?? false;
+  const deeds = [
+    ...(role === 'clinic_admin' ? [t('role-clinic_admin-about')] : []),
+    ...(may('booking:create_appointment') ? [t('role-books')] : []),
+    ...(may('booking:modify_appointment') ? [t('role-changes')] : []),
+    ...(may('booking:cancel_appointment') ? [t('role-cancels')] : []),
+  ];
+  if (deeds.length > 0) return deeds.join(', ');
+  return t(may('booking:view_calendar') ? 'role-looks' : 'role-sees-nothing');
 }
 
 /** `Doctor · Clinic Admin (Lakeside)`. */
