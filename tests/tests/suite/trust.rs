@@ -212,7 +212,7 @@ fn a_locked_desk_answers_nothing_of_the_practice() {
     let desk = network.found();
     desk.add_patient("Rivera", "Ana");
     let nobody = desk.refused("lock", json!({}));
-    assert_eq!(nobody.code, "nobody_logs_in", "there would be no way back");
+    assert_eq!(nobody.code, "no_way_back");
     desk.ok("choose_passphrase", json!({ "passphrase": "a long one of mine" }));
     let location = desk.ok("hello", json!({}))["roster"]["locations"][0]["id"].clone();
     let session = desk.ok("lock", json!({}));
@@ -470,12 +470,19 @@ fn emergency_access_opens_the_calendar_at_every_desk_until_it_is_given_back() {
     assert!(session["emergency_until"].is_string());
     let visit = front.book(&ana, "Op 1", "09:00");
     second.until("what was booked in the emergency", |second| second.card(&visit));
+    let told = second.ok("session", json!({}))["emergencies"][0].clone();
+    assert_eq!(told["person"]["name"], "Bea Billing");
+    assert_eq!(told["reason"], "doctor alone with a bleeding patient");
     let people = second.refused("people", json!({}));
     assert_eq!(people.code, "not_allowed");
     front.ok("end_emergency", json!({}));
     let error = front.refused("edit_appointment", json!({ "id": visit, "note": "x" }));
     assert_eq!(error.code, "not_allowed");
     assert_eq!(second.ok("sync_state", json!({}))["quarantined"], 0);
+    second.until("being told that it is over", |second| {
+        let session = second.ok("session", json!({}));
+        session["emergencies"].as_array()?.is_empty().then_some(())
+    });
 }
 
 #[test]

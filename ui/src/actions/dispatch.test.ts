@@ -44,6 +44,8 @@ describe('a key press', () => {
     ['Ctrl++ with Shift', press('+', { code: 'Equal', ctrlKey: true, shiftKey: true }), 'zoom-in'],
     ['+ alone belongs to the sheet', press('+', { code: 'Equal', shiftKey: true }), null],
     ['Alt+N belongs to the system', press('n', { code: 'KeyN', altKey: true }), null],
+    ['Ctrl+L', press('l', { code: 'KeyL', ctrlKey: true }), 'lock'],
+    ['Ctrl+Shift+L', press('L', { code: 'KeyL', ctrlKey: true, shiftKey: true }), 'switch-person'],
     ['arrows belong to the sheet', press('ArrowDown', { code: 'ArrowDown' }), null],
   ])('%s', (_, event, id) => expect(actionFor(event)?.id ?? null).toBe(id));
 
@@ -91,6 +93,31 @@ describe('dispatching', () => {
   it('is quiet while a dialog is open', () => {
     view.dialog = { kind: 'help' };
     expect(send('button', 'n')).toBe(false);
+  });
+
+  it('locks even while a dialog is open, somebody writes, or a visit is in the hand', async () => {
+    view.dialog = { kind: 'help' };
+    view.moving = { card: view.sheet!.appointments[0]! };
+    expect(send('field', 'l', { ctrlKey: true })).toBe(true);
+    await vi.waitFor(() => expect(view.mirror.isLocked).toBe(true));
+  });
+
+  it('says what a role does not allow, once, and does not do it', async () => {
+    const mirror = new Mirror(deskOver(fixtureHost({ scene: 'read-only' })));
+    await mirror.start();
+    view = new View(mirror);
+    view.begin();
+    await view.show();
+    expect(send('button', 'n')).toBe(true);
+    expect(send('button', 'n')).toBe(true);
+    expect(view.panel.kind).toBe('none');
+    expect(view.toasts.list.map((toast) => toast.text)).toEqual(['Your role does not let you book visits and add patients.']);
+    expect(view.assertive).toContain('Ask an administrator');
+    expect(send('button', ',', { ctrlKey: true })).toBe(true);
+    expect(view.page).toBe('day');
+    expect(view.toasts.list).toHaveLength(1);
+    // Looking about is for everybody.
+    expect(send('button', ']')).toBe(true);
   });
 
   it('does not run what the day sheet has taken', () => {

@@ -24,21 +24,26 @@ const isTypingIn = (target: EventTarget | null): boolean =>
     target instanceof HTMLSelectElement ||
     (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'submit', 'range'].includes(target.type)));
 
+/** Does it, or says why the person here may not. */
+export function perform(action: Action, view: View): void {
+  if (view.allows(action.needs)) action.run(view);
+}
+
 /** Handles a key press of the window. Answers whether an action ran. */
 export function dispatch(event: KeyboardEvent, view: View): boolean {
   if (event.defaultPrevented || event.isComposing) return false;
-  // A dialog has the keys for itself.
-  if (view.dialog !== null) return false;
   const action = actionFor(event);
   if (!action) return false;
+  // A dialog has the keys for itself.
+  if (view.dialog !== null && !action.isUrgent) return false;
   const hasModifier = event.ctrlKey || event.metaKey;
   if (isTypingIn(event.target) && !(action.whileTyping && hasModifier)) return false;
   if (!view.singleKeys && !hasModifier && event.key.length === 1) return false;
-  if (event.repeat && action.group === 'visit') return false;
+  if (event.repeat && (action.group === 'visit' || action.isUrgent)) return false;
   // In a gesture the sheet has its own keys; changing the day goes on with the visit in the hand.
-  if (view.moving && action.group !== 'go' && action.group !== 'screen') return false;
+  if (view.moving && action.group !== 'go' && action.group !== 'screen' && !action.isUrgent) return false;
   if (!action.enabled(view)) return false;
   event.preventDefault();
-  action.run(view);
+  perform(action, view);
   return true;
 }

@@ -2,11 +2,14 @@
 
 import type { Status } from '../desk/api';
 import type { IconName } from '../shared/icons';
+import { t } from '../words/words';
 import * as changes from '../shell/changes';
+import { endEmergency, lock, switchPerson } from '../shell/seat';
 import type { View } from '../shell/view.svelte';
+import type { Need } from './needs';
 import { nextStatuses } from './steps';
 
-export type ActionGroup = 'visit' | 'booking' | 'day' | 'go' | 'practice' | 'screen';
+export type ActionGroup = 'visit' | 'booking' | 'day' | 'go' | 'practice' | 'screen' | 'person';
 
 export interface Action {
   id: string;
@@ -18,11 +21,19 @@ export interface Action {
   group: ActionGroup;
   /** Also while a text field has the focus. */
   whileTyping?: boolean;
+  /** Also while a dialog is open or a visit is in the hand. */
+  isUrgent?: boolean;
+  /** What one needs to be allowed it. Who lacks it finds it all the same, with the reason. */
+  needs?: Need;
   /** Not offered in the palette (it is the palette). */
   isSilent?: boolean;
   enabled(view: View): boolean;
   run(view: View): void;
 }
+
+const CREATE = 'booking:create_appointment';
+const MODIFY = 'booking:modify_appointment';
+const CANCEL = 'booking:cancel_appointment';
 
 const always = (): boolean => true;
 const hasVisit = (view: View): boolean => view.page === 'day' && view.selectedCard !== null;
@@ -34,6 +45,7 @@ const statusAction = (id: string, status: Status, key: string, icon: IconName): 
   keys: key ? [key] : [],
   icon,
   group: 'visit',
+  needs: MODIFY,
   enabled: (view) => hasVisit(view) && nextStatuses(view.selectedCard!.status).includes(status),
   run: (view) => void changes.setStatus(view, view.selectedCard!, status),
 });
@@ -45,6 +57,7 @@ export const ACTIONS: Action[] = [
     keys: ['N'],
     icon: 'plus',
     group: 'booking',
+    needs: CREATE,
     enabled: always,
     run: (view) => {
       view.startBooking(view.cursor);
@@ -57,12 +70,13 @@ export const ACTIONS: Action[] = [
     keys: ['M'],
     icon: 'move',
     group: 'visit',
+    needs: MODIFY,
     enabled: (view) => hasVisit(view) && view.moving === null,
     run: (view) => {
       const card = view.selectedCard!;
       view.grid?.focus();
       if (view.grid) view.grid.startMoving(card.id);
-      else view.moving = { card };
+      else view.moving = { card: view.shown(card) };
     },
   },
   {
@@ -71,10 +85,11 @@ export const ACTIONS: Action[] = [
     keys: [],
     icon: 'forward',
     group: 'visit',
+    needs: MODIFY,
     enabled: (view) => hasVisit(view) && view.moving === null,
     run: (view) => {
       const card = view.selectedCard!;
-      view.moving = { card };
+      view.moving = { card: view.shown(card) };
       view.step(7 * usualWeeks(view));
       view.focusGrid();
     },
@@ -91,6 +106,7 @@ export const ACTIONS: Action[] = [
     keys: [],
     icon: 'status-scheduled',
     group: 'visit',
+    needs: MODIFY,
     enabled: (view) => hasVisit(view) && ['cancelled', 'no_show', 'confirmed', 'arrived'].includes(view.selectedCard!.status),
     run: (view) => void changes.setStatus(view, view.selectedCard!, 'scheduled'),
   },
@@ -100,6 +116,7 @@ export const ACTIONS: Action[] = [
     keys: ['X'],
     icon: 'status-cancelled',
     group: 'visit',
+    needs: CANCEL,
     enabled: (view) => hasVisit(view) && nextStatuses(view.selectedCard!.status).includes('cancelled'),
     run: (view) => (view.dialog = { kind: 'cancel', card: view.selectedCard! }),
   },
@@ -109,6 +126,7 @@ export const ACTIONS: Action[] = [
     keys: ['E'],
     icon: 'edit',
     group: 'visit',
+    needs: MODIFY,
     enabled: hasVisit,
     run: (view) => {
       view.inspectorOpen = true;
@@ -130,6 +148,7 @@ export const ACTIONS: Action[] = [
     keys: [],
     icon: 'sooner',
     group: 'visit',
+    needs: MODIFY,
     enabled: hasVisit,
     run: (view) => void changes.setAsap(view, view.selectedCard!, !view.selectedCard!.is_asap),
   },
@@ -139,6 +158,7 @@ export const ACTIONS: Action[] = [
     keys: ['B'],
     icon: 'block',
     group: 'day',
+    needs: MODIFY,
     enabled: (view) => onDay(view) && view.location !== null,
     run: (view) => (view.dialog = { kind: 'block', block: null, place: view.cursor, length: null, date: view.date }),
   },
@@ -192,6 +212,7 @@ export const ACTIONS: Action[] = [
     keys: [],
     icon: 'warning',
     group: 'go',
+    needs: 'booking:view_calendar',
     enabled: always,
     run: (view) => view.openConflicts(),
   },
@@ -230,6 +251,7 @@ export const ACTIONS: Action[] = [
     keys: [],
     icon: 'person',
     group: 'booking',
+    needs: CREATE,
     enabled: always,
     run: (view) => (view.dialog = { kind: 'new_patient' }),
   },
@@ -240,13 +262,48 @@ export const ACTIONS: Action[] = [
   { ...simple('toggle-inspector', ['Ctrl+I'], 'inspector', 'screen'), run: (view) => view.toggleInspector() },
   { ...simple('theme', [], 'theme', 'screen'), run: (view) => nextTheme(view) },
   { ...simple('density', [], 'rows', 'screen'), run: (view) => otherDensity(view) },
-  { ...simple('settings', ['Ctrl+,'], 'settings', 'practice'), run: (view) => (view.page = 'settings') },
-  { ...simple('import', [], 'import', 'practice'), run: (view) => (view.dialog = { kind: 'import' }) },
-  { ...simple('invite', [], 'workstation', 'practice'), run: (view) => (view.dialog = { kind: 'invite' }) },
+  { ...simple('settings', ['Ctrl+,'], 'settings', 'practice'), needs: 'administrator', run: (view) => (view.page = 'settings') },
+  { ...simple('import', [], 'import', 'practice'), needs: 'administrator', run: (view) => (view.dialog = { kind: 'import' }) },
+  { ...simple('invite', [], 'workstation', 'practice'), needs: 'administrator', run: (view) => (view.dialog = { kind: 'invite' }) },
   {
     ...simple('sync-now', [], 'sync', 'practice'),
     enabled: (view) => view.mirror.sync?.relay != null,
     run: (view) => void syncNow(view),
+  },
+  {
+    ...simple('lock', ['Ctrl+L'], 'lock', 'person'),
+    whileTyping: true,
+    isUrgent: true,
+    needs: 'way-back',
+    run: (view) => void lock(view),
+  },
+  {
+    ...simple('switch-person', ['Ctrl+Shift+L'], 'person', 'person'),
+    whileTyping: true,
+    isUrgent: true,
+    needs: 'log-ins',
+    run: (view) => void switchPerson(view),
+  },
+  {
+    ...simple('privacy', ['Ctrl+Shift+H'], 'covered', 'person'),
+    whileTyping: true,
+    isUrgent: true,
+    run: (view) => {
+      view.mirror.isPrivate = !view.mirror.isPrivate;
+      view.say(t(view.mirror.isPrivate ? 'announce-private' : 'announce-not-private'));
+    },
+  },
+  { ...simple('choose-passphrase', [], 'key', 'person'), run: (view) => (view.dialog = { kind: 'passphrase' }) },
+  { ...simple('set-pin', [], 'pin', 'person'), needs: 'own-log-in', run: (view) => (view.dialog = { kind: 'pin' }) },
+  {
+    ...simple('emergency', [], 'warning', 'person'),
+    enabled: (view) => view.mirror.session?.emergency_until == null,
+    run: (view) => (view.dialog = { kind: 'emergency' }),
+  },
+  {
+    ...simple('end-emergency', [], 'warning', 'person'),
+    enabled: (view) => view.mirror.session?.emergency_until != null,
+    run: (view) => void endEmergency(view),
   },
   { ...simple('help', ['?'], 'help', 'screen'), run: (view) => (view.dialog = { kind: 'help' }) },
 ];
@@ -268,7 +325,7 @@ export const GRID_KEYS: { keys: string[]; label: string }[] = [
   { keys: ['Tab'], label: 'grid-key-tab' },
 ];
 
-export const GROUPS: ActionGroup[] = ['visit', 'booking', 'day', 'go', 'screen', 'practice'];
+export const GROUPS: ActionGroup[] = ['visit', 'booking', 'day', 'go', 'screen', 'practice', 'person'];
 
 function simple(id: string, keys: string[], icon: IconName, group: ActionGroup): Omit<Action, 'run'> {
   return { id, label: `action-${id}`, keys, icon, group, enabled: always };

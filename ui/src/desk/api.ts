@@ -452,6 +452,12 @@ way_through?: WayThrough, };
 
 export type EditAppointment = { id: string, note?: string | null, is_asap?: boolean | null, };
 
+export type EmergencyView = { person: PersonView, reason: string, 
+/**
+ * When it ends by itself (instant).
+ */
+until: string, };
+
 export type Event = { "event": "changed" } & Changed | { "event": "sync", state: SyncState, } | { "event": "progress", job: string, done: number, total: number, what: string, } | { "event": "boot", boot: Boot, } | { "event": "session", session: Session, } | { "event": "clock", now: Now, };
 
 export type FieldValue = { 
@@ -940,7 +946,11 @@ lock_after_minutes: number,
 /**
  * Emergency access lasts until then (instant).
  */
-emergency_until: string | null, };
+emergency_until: string | null, 
+/**
+ * Who else has emergency access now, in the whole practice; nobody is named while locked.
+ */
+emergencies: Array<EmergencyView>, };
 
 export type SessionState = "open" | "locked";
 
@@ -954,7 +964,7 @@ reason: string,
 /**
  * Its place in the relay's log.
  */
-position: bigint | null, };
+position: number | null, };
 
 export type SetPermission = { permission: Permission, roles: Array<Role>, };
 

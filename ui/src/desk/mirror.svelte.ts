@@ -18,6 +18,7 @@ import type {
   PracticeView,
   Preferences,
   RosterView,
+  Session,
   SyncState,
   UndoState,
 } from './api';
@@ -26,6 +27,23 @@ import { Clock } from './clock.svelte';
 import { type DeskFailure, failureOf } from './host';
 
 const SHEETS_KEPT = 24;
+
+const NO_ROSTER: RosterView = {
+  locations: [],
+  operatories: [],
+  providers: [],
+  appointment_types: [],
+  people: [],
+  workstations: [],
+};
+const NOTHING_TO_UNDO: UndoState = { undo: null, redo: null };
+
+/** Somebody takes the seat; what they may see is on its way. */
+interface Entering {
+  person: string;
+  session: Session;
+  done: Promise<void>;
+}
 
 const keyOf = (location: string, date: string): string => `${location}|${date}`;
 
@@ -51,18 +69,19 @@ export class Mirror {
   readonly clock: Clock;
 
   boot = $state.raw<Boot | null>(null);
+  /** Who sits here. Whoever comes in counts as sitting here once all they see is there. */
+  session = $state.raw<Session | null>(null);
+  /** Who sat here last: the sign-in begins with them. */
+  lastPerson: string | null = null;
+  /** The sign-in begins with the list of people: somebody else wants to come in. */
+  isSwitching = false;
+  /** Cards and lists show initials only. For as long as this window is open. */
+  isPrivate = $state(false);
   hello = $state.raw<Hello | null>(null);
   practice = $state.raw<PracticeView | null>(null);
-  roster = $state.raw<RosterView>({
-    locations: [],
-    operatories: [],
-    providers: [],
-    appointment_types: [],
-    people: [],
-    workstations: [],
-  });
+  roster = $state.raw<RosterView>(NO_ROSTER);
   sync = $state.raw<SyncState | null>(null);
-  undo = $state.raw<UndoState>({ undo: null, redo: null });
+  undo = $state.raw<UndoState>(NOTHING_TO_UNDO);
   preferences = $state.raw<Preferences | null>(null);
   conflictCount = $state(0);
   conflicts = $state.raw<ConflictCard[]>([]);
@@ -85,12 +104,36 @@ export class Mirror {
   #patches = new Map<string, Patch>();
   #turn = 0;
   #unanswered = new Set<Promise<AppointmentChanged>>();
+  /** Asked of the desk and not answered yet. */
+  #underWay = new Set<Promise<unknown>>();
   #conflictsAsked = 0;
+  #entering: Entering | null = null;
+  /** Counts how often all was wiped: an answer to a question from before is for nobody any more. */
+  #era = 0;
   #stop: (() => void) | null = null;
 
   constructor(desk: Desk, clock: Clock = new Clock()) {
-    this.desk = desk;
+    this.desk = {
+      host: desk.host,
+      call: async (name, request) => {
+        const answer = desk.call(name, request);
+        this.#underWay.add(answer);
+        try {
+          return await answer;
+        } catch (thrown) {
+          // The desk is locked and the screen does not know it yet.
+          if (failureOf(thrown).code === 'locked') void this.#askSession();
+          throw thrown;
+        } finally {
+          this.#underWay.delete(answer);
+        }
+      },
+    };
     this.clock = clock;
+  }
+
+  get isLocked(): boolean {
+    return this.session?.state === 'locked';
   }
 
   /** Listens first, then asks, so that nothing falls between. */
@@ -105,7 +148,7 @@ export class Mirror {
     } catch (thrown) {
       this.boot = { state: 'failed', error: failureOf(thrown).error };
     }
-    if (this.boot.state === 'ready') await this.hydrate();
+    if (this.boot.state === 'ready') await this.#askSession();
   }
 
   stop(): void {
@@ -116,17 +159,98 @@ export class Mirror {
   /** A step of the first start: founding, joining, unlocking, the demo. */
   async open(answer: Promise<Boot>): Promise<void> {
     const boot = await answer;
-    if (boot.state === 'ready') await this.hydrate();
+    if (boot.state === 'ready') await this.#askSession();
     this.boot = boot;
   }
 
+  async #askSession(): Promise<void> {
+    const before = this.session;
+    try {
+      const session = await this.desk.call('session', nothing);
+      // What the desk said by itself meanwhile is newer.
+      if (this.session === before) await this.#hearSession(session);
+    } catch (thrown) {
+      this.boot = { state: 'failed', error: failureOf(thrown).error };
+    }
+  }
+
+  /** An answer that says who sits here now: signing in, coming back, locking, emergency access. */
+  async takeSession(answer: Promise<Session>): Promise<void> {
+    await this.#hearSession(await answer);
+  }
+
+  async #hearSession(session: Session): Promise<void> {
+    const before = this.session;
+    if (session.state === 'locked') {
+      if (before?.me) this.lastPerson = before.me.id;
+      // Also while somebody was coming in.
+      this.#entering = null;
+      this.#wipe();
+      this.session = session;
+      return;
+    }
+    const person = session.me?.id ?? '';
+    if (this.#entering?.person === person) {
+      this.#entering.session = session;
+      return await this.#entering.done;
+    }
+    if (this.hello && before?.state === 'open' && before.me?.id === person) {
+      this.session = session;
+      // What may be seen may be other than before.
+      if (before.may.join() !== session.may.join()) await this.reload();
+      return;
+    }
+    this.#wipe();
+    const entering: Entering = { person, session, done: Promise.resolve() };
+    this.#entering = entering;
+    entering.done = this.#enter(entering);
+    await entering.done;
+  }
+
+  async #enter(entering: Entering): Promise<void> {
+    await this.hydrate();
+    if (this.#entering !== entering) return;
+    this.#entering = null;
+    // What went wrong is said where the practice opens.
+    if (!this.hello) return;
+    this.isSwitching = false;
+    this.session = entering.session;
+  }
+
+  /** Forgets everything that the practice's people are not to see without signing in. How the screen looks stays. */
+  #wipe(): void {
+    this.#era += 1;
+    this.hello = null;
+    this.practice = null;
+    this.roster = NO_ROSTER;
+    this.undo = NOTHING_TO_UNDO;
+    this.#conflictsAsked += 1;
+    this.conflictCount = 0;
+    this.conflicts = [];
+    this.failures.clear();
+    this.progress.clear();
+    this.pending.clear();
+    this.lastChange = null;
+    this.revision += 1;
+    this.#sheets.clear();
+    this.#used = [];
+    this.#asking.clear();
+    this.#patches.clear();
+  }
+
   async hydrate(): Promise<void> {
+    const era = this.#era;
     try {
       // What the desk says while it is asked is newer than its answer: answers and events travel by different ways.
       const before = { sync: this.sync, undo: this.undo, roster: this.roster, practice: this.practice };
-      this.#greet(await this.desk.call('hello', nothing), before);
+      const hello = await this.desk.call('hello', nothing);
+      if (era !== this.#era) return;
+      this.#greet(hello, before);
       if (this.conflictCount > 0) await this.askConflicts();
     } catch (thrown) {
+      const { code } = failureOf(thrown);
+      // Locked meanwhile: that is no failure. And who may not see the calendar has no conflicts to see.
+      if (era !== this.#era || code === 'locked' || (code === 'not_allowed' && this.hello)) return;
       this.boot = { state: 'failed', error: failureOf(thrown).error };
     }
   }
@@ -145,10 +269,14 @@ export class Mirror {
   /** Everything may have changed: ask again for what is kept. */
   async reload(): Promise<void> {
     if (this.boot?.state !== 'ready') return;
+    // After a gap in listening nobody knows who sits here.
+    if (!this.hello) return await this.#askSession();
     const kept = [...this.#used];
     const onScreen = kept.slice(-3);
     for (const key of kept.slice(0, -3)) this.#forget(key);
+    const era = this.#era;
     await this.hydrate();
+    if (era !== this.#era) return;
     this.lastChange = null;
     this.revision += 1;
     await Promise.all(onScreen.map((key) => this.#ask(key)));
@@ -183,8 +311,10 @@ export class Mirror {
   /** Brings a day onto the screen, and its neighbours near at hand. */
   async show(location: string, date: string): Promise<void> {
     const key = keyOf(location, date);
+    const era = this.#era;
     this.#use(key);
     if (!this.#sheets.has(key)) await this.#ask(key);
+    if (era !== this.#era) return;
     for (const neighbour of [addDays(date, 1), addDays(date, -1)]) {
       const near = keyOf(location, neighbour);
       if (!this.#sheets.has(near) && !this.#asking.has(near)) {
@@ -212,12 +342,14 @@ export class Mirror {
       else if (event.event === 'boot') {
         const wasReady = this.boot?.state === 'ready';
         this.boot = event.boot;
-        if (event.boot.state === 'ready' && !wasReady) void this.hydrate();
-      }
+        if (event.boot.state === 'ready' && !wasReady) void this.#askSession();
+      } else if (event.event === 'session') void this.#hearSession(event.session);
     }
   }
 
   #applyChanged(changed: Changed): void {
+    // Nobody may see it.
+    if (this.isLocked) return;
     this.undo = changed.undo;
     if (changed.roster) this.roster = changed.roster;
     if (changed.practice) this.practice = changed.practice;
@@ -275,6 +407,8 @@ export class Mirror {
 
   /** Takes over an answer that carries the visit's new state. */
   accept(answer: AppointmentChanged): void {
+    // Locked meanwhile.
+    if (!this.hello) return;
     this.undo = answer.undo;
     this.#hear(answer.appointment);
   }
@@ -286,6 +420,7 @@ export class Mirror {
   async optimistic(card: AppointmentCard, answer: Promise<AppointmentChanged>): Promise<AppointmentChanged> {
     this.#turn += 1;
     const turn = this.#turn;
+    const era = this.#era;
     const before = this.#patches.get(card.id);
     const patch: Patch = { turn, shown: card, truth: before ? before.truth : this.card(card.id), echoed: false };
     this.#patches.set(card.id, patch);
@@ -294,7 +429,7 @@ export class Mirror {
     this.#unanswered.add(answer);
     try {
       const changed = await answer;
-      this.undo = changed.undo;
+      if (era === this.#era) this.undo = changed.undo;
       this.#settle(card.id, turn, changed.appointment);
       return changed;
     } catch (thrown) {
@@ -308,6 +443,11 @@ export class Mirror {
   /** Every gesture so far is answered: what refers to the last change must not overtake it. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#unanswered);
+  }
+
+  /** All that was asked so far is answered. */
+  async quiet(): Promise<void> {
+    await Promise.allSettled([...this.#underWay]);
   }
 
   #settle(id: string, turn: number, answer: AppointmentCard | null): void {
@@ -348,15 +488,18 @@ export class Mirror {
 
   async #ask(key: string): Promise<void> {
     const [location, date] = key.split('|') as [string, string];
+    const era = this.#era;
     this.#asking.set(key, false);
     try {
       const sheet = await this.desk.call('day_sheet', { location, date });
+      if (era !== this.#era) return;
       const isOld = this.#asking.get(key) === true;
       this.#asking.delete(key);
       if (isOld) return await this.#ask(key);
       this.#keep(key, sheet);
       this.failures.delete(key);
     } catch (thrown) {
+      if (era !== this.#era) return;
       this.#asking.delete(key);
       this.failures.set(key, failureOf(thrown));
     }

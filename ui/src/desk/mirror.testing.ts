@@ -1,6 +1,6 @@
 /** Builders for tests of the mirror: a desk that answers from functions, cards and days with only what matters. */
 
-import type { AppointmentCard, Changed, Commands, DaySheet, Event, Hello } from './api';
+import type { AppointmentCard, Changed, Commands, DaySheet, Event, Hello, Session } from './api';
 import { deskOver, type Desk } from './client';
 
 type Answers = { [K in keyof Commands]?: (request: Commands[K]['request']) => Commands[K]['response'] | Promise<Commands[K]['response']> };
@@ -11,7 +11,7 @@ export function answering(answers: Answers): { desk: Desk & { emit: never }; emi
   const desk = deskOver({
     kind: 'fixture',
     call: async (name, request) => {
-      const answer = (answers as Record<string, ((request: unknown) => unknown) | undefined>)[name];
+      const answer = ({ session: () => session(), ...answers } as Record<string, ((request: unknown) => unknown) | undefined>)[name];
       if (!answer) throw new Error(`the test has no answer to ${name}`);
       return await answer(request);
     },
@@ -87,6 +87,22 @@ export const changed = (some: Partial<Changed>): Event => ({
   conflict_count: 0,
   undo: { undo: null, redo: null },
   reload: false,
+  ...some,
+});
+
+/** Mara sits here and may do everything. */
+export const session = (some: Partial<Session> = {}): Session => ({
+  state: 'open',
+  practice: 'Lakeside',
+  me: { id: 'm', name: 'Mara Reyes', initials: 'MR' },
+  people: [],
+  pin_for: null,
+  may: ['booking:view_calendar', 'booking:create_appointment', 'booking:modify_appointment', 'booking:cancel_appointment'],
+  is_administrator: true,
+  is_super_admin: true,
+  has_login: true,
+  lock_after_minutes: 10,
+  emergency_until: null,
   ...some,
 });
 

@@ -81,7 +81,7 @@ export async function move(view: View, card: AppointmentCard, to: MoveTo): Promi
   );
   return settle(view, view.mirror.optimistic(shown, answer), (changed) =>
     t('done-moved', {
-      patient: changed.appointment.patient_name,
+      patient: view.nameOf(changed.appointment.patient_name),
       when: whenWords(view, changed.appointment),
       operatory: operatory?.name ?? '',
     }),
@@ -93,7 +93,7 @@ export async function resize(view: View, card: AppointmentCard, length: number):
     view.mirror.desk.call('change_length', { id: card.id, length_minutes: length, leave }),
   );
   return settle(view, view.mirror.optimistic({ ...card, length_minutes: length }, answer), (changed) =>
-    t('done-resized', { patient: changed.appointment.patient_name, minutes: changed.appointment.length_minutes }),
+    t('done-resized', { patient: view.nameOf(changed.appointment.patient_name), minutes: changed.appointment.length_minutes }),
   );
 }
 
@@ -102,7 +102,7 @@ export async function setStatus(view: View, card: AppointmentCard, status: Statu
     view.mirror.desk.call('set_status', { id: card.id, status, doctor_needed: null, leave }),
   );
   return settle(view, view.mirror.optimistic({ ...card, status }, answer), (changed) =>
-    t('done-status', { patient: changed.appointment.patient_name, status: t(`status-${changed.appointment.status}`) }),
+    t('done-status', { patient: view.nameOf(changed.appointment.patient_name), status: t(`status-${changed.appointment.status}`) }),
   );
 }
 
@@ -114,21 +114,21 @@ export async function setDoctorNeeded(view: View, card: AppointmentCard, needed:
     leave: NO_LEAVE,
   });
   return settle(view, view.mirror.optimistic({ ...card, doctor_needed: needed }, answer), (changed) =>
-    t(needed ? 'done-doctor-called' : 'done-doctor-not-needed', { patient: changed.appointment.patient_name }),
+    t(needed ? 'done-doctor-called' : 'done-doctor-not-needed', { patient: view.nameOf(changed.appointment.patient_name) }),
   );
 }
 
 export async function cancel(view: View, card: AppointmentCard, reason: string): Promise<boolean> {
   const answer = view.mirror.desk.call('cancel_appointment', { id: card.id, reason });
   return settle(view, view.mirror.optimistic({ ...card, status: 'cancelled' }, answer), (changed) =>
-    t('done-cancelled', { patient: changed.appointment.patient_name }),
+    t('done-cancelled', { patient: view.nameOf(changed.appointment.patient_name) }),
   );
 }
 
 export async function setAsap(view: View, card: AppointmentCard, isAsap: boolean): Promise<boolean> {
   const answer = view.mirror.desk.call('edit_appointment', { id: card.id, note: null, is_asap: isAsap });
   return settle(view, view.mirror.optimistic({ ...card, is_asap: isAsap }, answer), (changed) =>
-    t(isAsap ? 'done-asap' : 'done-not-asap', { patient: changed.appointment.patient_name }),
+    t(isAsap ? 'done-asap' : 'done-not-asap', { patient: view.nameOf(changed.appointment.patient_name) }),
   );
 }
 

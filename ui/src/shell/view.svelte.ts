@@ -1,10 +1,12 @@
 /** What this window looks at: place, day, what is chosen, which panel and dialog are open. Holds no clinic data. */
 
 import { getContext, setContext } from 'svelte';
-import type { AppointmentCard, BlockCard, DeskError, LocationView, OperatoryView, Preferences } from '../desk/api';
+import { lacking, type Need, wantsPassphrase } from '../actions/needs';
+import type { AppointmentCard, BlockCard, DaySheet, DeskError, LocationView, OperatoryView, Preferences } from '../desk/api';
 import type { Mirror } from '../desk/mirror.svelte';
 import type { MoveMode, Place } from '../schedule/intents';
 import { addDays, dateWords } from '../shared/dates';
+import { initialsOf } from '../shared/names';
 import { t } from '../words/words';
 import { Booking } from '../booking/booking.svelte';
 import { Toasts } from './toasts.svelte';
@@ -37,7 +39,11 @@ export type DialogState =
   | { kind: 'leave'; error: DeskError; resolve: (answer: LeaveAnswer | null) => void }
   | { kind: 'import' }
   | { kind: 'invite' }
-  | { kind: 'new_patient' };
+  | { kind: 'new_patient' }
+  | { kind: 'passphrase' }
+  | { kind: 'pin' }
+  | { kind: 'emergency' }
+  | { kind: 'confirm'; title: string; text: string; verb: string; run: () => Promise<void> };
 
 export const HOUR_HEIGHTS = [56, 64, 72, 84, 96, 108, 120, 144, 168] as const;
 
@@ -131,6 +137,34 @@ export class View {
     return this.sheet?.appointments.find((card) => card.id === id) ?? this.mirror.card(id);
   });
 
+  /** Why the person here may not do it; null if they may. */
+  lacks(need: Need | undefined): string | null {
+    return lacking(need, this.mirror.session);
+  }
+
+  /** A patient's name as cards and lists show it now. */
+  nameOf(name: string): string {
+    return this.mirror.isPrivate ? initialsOf(name) : name;
+  }
+
+  #covered = new WeakMap<AppointmentCard, AppointmentCard>();
+
+  /** The card as it is shown now; the same card is the same object each time. */
+  shown(card: AppointmentCard): AppointmentCard {
+    if (!this.mirror.isPrivate) return card;
+    const known = this.#covered.get(card);
+    if (known) return known;
+    const covered = { ...card, patient_name: initialsOf(card.patient_name) };
+    this.#covered.set(card, covered);
+    return covered;
+  }
+
+  /** The day as it is shown now. */
+  shownSheet = $derived.by((): DaySheet | null => {
+    if (!this.sheet || !this.mirror.isPrivate) return this.sheet;
+    return { ...this.sheet, appointments: this.sheet.appointments.map((card) => this.shown(card)) };
+  });
+
   get hasInspector(): boolean {
     return this.panel.kind !== 'none' || this.selected !== null;
   }
@@ -208,9 +242,11 @@ export class View {
   }
 
   openConflicts(): void {
+    if (!this.allows('booking:view_calendar')) return;
     this.panel = { kind: 'conflicts' };
     this.inspectorOpen = true;
-    void this.mirror.askConflicts();
+    // A failure leaves the older cards.
+    this.mirror.askConflicts().catch(() => {});
     this.focusInspector();
   }
 
@@ -239,6 +275,29 @@ export class View {
       const first = inspector?.querySelector<HTMLElement>('[data-first-focus]') ?? inspector;
       first?.focus();
     });
+  }
+
+  /** Says why not, once, where it can be read and heard. */
+  #explain(need: Need, reason: string): void {
+    const isPermission = need.startsWith('booking:');
+    const hint = isPermission ? t('may-not-hint') : '';
+    const wayOut = isPermission
+      ? { label: t('action-emergency'), run: () => void (this.dialog = { kind: 'emergency' }) }
+      : wantsPassphrase(need)
+        ? { label: t('action-choose-passphrase'), run: () => void (this.dialog = { kind: 'passphrase' }) }
+        : null;
+    this.toasts.close(this.#explained);
+    this.#explained = this.toasts.show('trouble', reason, hint, wayOut);
+    this.alarm(`${reason} ${hint}`.trim());
+  }
+
+  #explained = 0;
+
+  /** Whether the person may; if not, they hear why. */
+  allows(need: Need | undefined): boolean {
+    const reason = this.lacks(need);
+    if (need && reason) this.#explain(need, reason);
+    return reason === null;
   }
 
   say(text: string): void {

@@ -149,6 +149,10 @@ relay = Relay
 ## Person
 
 person-menu = { $name }: theme, density, settings
+rights-administrator = Administrator
+rights-books = Books and changes visits
+rights-looks = Looks at the calendar
+rights-none = No role here
 theme-system = Theme of the computer
 theme-light = Light
 theme-dark = Dark
@@ -213,12 +217,150 @@ action-settings = Practice settings
 action-import = Import patients, visits or a calendar
 action-invite = Invite a workstation
 action-sync-now = Try the relay now
+action-lock = Lock
+action-switch-person = Switch person
+action-privacy = Privacy screen
+action-choose-passphrase = Choose passphrase…
+action-set-pin = PIN for this shift…
+action-emergency = Emergency access…
+action-end-emergency = Give emergency access back
 action-help = Keys and help
 action-help-short = Keys
 hint-move = move
 hint-page = days
 hint-drop = drops
 hint-put-back = puts back
+
+## Who sits here
+
+sign-in-who = Who is there?
+sign-in = Sign in
+sign-in-back = Come back
+signing-in = Signing in…
+sign-in-use-passphrase = Use passphrase
+sign-in-pin-hint = The PIN of this shift.
+sign-in-keys = another person
+sign-in-enter = signs in
+announce-private = Privacy screen on: cards and lists show initials.
+announce-not-private = Privacy screen off.
+passphrase-title = Choose passphrase
+passphrase-text = It signs you in at every workstation of the practice. Nobody else knows it; an administrator can give a new one.
+passphrase-current = Passphrase so far
+passphrase-new = New passphrase
+passphrase-hint = Three or four words are good and easy to type.
+passphrase-chosen = Your passphrase is chosen
+pin = PIN
+pin-title = PIN for this shift
+pin-text = A short way back to this desk after locking. It is forgotten when somebody else signs in here or the program ends.
+pin-hint = 4 to 12 digits.
+pin-digits = Digits only.
+pin-set = The PIN counts for this shift
+emergency-title = Emergency access
+emergency-what = You may do everything at the calendar.
+emergency-how-long = It lasts an hour; give it back earlier when you are done.
+emergency-who-hears = Everybody in the practice is told, with your reason.
+emergency-reason = What is the emergency?
+emergency-reason-hint = A few words, without a patient’s name.
+emergency-take = Take emergency access
+emergency-take-lower = takes it
+emergency-begun = Emergency access has begun. Everybody is told.
+emergency-bar = Emergency access
+emergency-until = Emergency access until { $time }
+emergency-give-back = give back
+emergency-told = Everybody in the practice is told.
+emergency-other = { $name } has emergency access until { $time }: { $reason }
+
+## What a role does not allow
+
+may-not-hint = Ask an administrator, or take emergency access with a reason if a patient cannot wait.
+may-not-administrator = Only an administrator of the practice can do this. Ask one of them.
+may-not-log-ins = Nobody here has a passphrase to sign in with. Choose yours first.
+may-not-way-back = You have no passphrase to come back with. Choose yours first.
+may-not-own-log-in = A PIN stands in for a passphrase, and you have none yet.
+may-not-view_calendar = Your role does not let you see the calendar.
+may-not-create_appointment = Your role does not let you book visits and add patients.
+may-not-modify_appointment = Your role does not let you change visits, patients and block-outs.
+may-not-cancel_appointment = Your role does not let you cancel visits.
+
+## People and roles
+
+settings-people = People
+settings-people-text = Who works here, and what each may do where.
+add-person = Add a person
+new-person = New person
+initials = Initials
+initials-hint = Made from the name if empty
+roles = Roles
+everywhere = Everywhere
+chosen-places = Chosen locations
+role-super_admin = Super Admin
+role-clinic_admin = Clinic Admin
+role-doctor = Doctor
+role-clinical_staff = Clinical Staff
+role-front_desk = Front Desk
+role-billing = Billing
+role-read_only = Read Only
+role-super_admin-about = everything, and makes Super Admins
+role-clinic_admin-about = people and settings
+role-books = books
+role-changes = changes visits
+role-cancels = cancels
+role-looks = looks at the calendar
+role-sees-nothing = does not see the calendar
+role-super_admin-kept = only a Super Admin gives this
+role-at = { $role } ({ $places })
+role-where = Where { $role } counts
+role-needs-place = Choose at least one.
+place-gone = a location that is gone
+first-passphrase = First passphrase
+first-passphrase-hint = At least 8 characters. Tell it to them; they choose their own under “Choose passphrase”.
+new-passphrase = New passphrase
+new-passphrase-more = New passphrase…
+new-passphrase-hint = The old one does not count any more. Tell them the new one; they choose their own later.
+new-passphrase-back-hint = It brings them back into use, with Read Only until you give them another role.
+new-passphrase-give = Give it
+people-no-passphrase = You have no passphrase yet. As soon as somebody else has one this desk locks itself, and you could not come back.
+person-me = you
+person-has-emergency = Emergency access
+person-no-passphrase = No passphrase
+person-emergency = Has emergency access: { $reason }
+person-in-use = In use
+person-is-out = Out of use: cannot sign in. A new passphrase brings them back.
+person-taking-out = Once saved they cannot sign in or change anything any more, at any workstation. What they did stays.
+person-added = Added { $name }
+person-changed = Changed { $name }
+person-taken-out = { $name } is out of use
+person-new-passphrase = { $name } has a new passphrase
+permissions = What each role may do
+permissions-text = Each tick counts at once, at every workstation.
+permissions-keys = Arrows move, Space ticks.
+permission = May
+permission-of = { $role }: { $what }
+permission-changed = changed
+permission-given = { $role } may now { $what }
+permission-taken = { $role } may no longer { $what }
+workstations = Workstations
+workstation-here = this one
+workstation-removed = removed
+workstation-remove = Remove it
+workstation-remove-more = Remove…
+workstation-remove-of = Remove { $name }
+workstation-remove-title = Remove { $name }?
+workstation-remove-text = It can no longer exchange changes with the practice, and the practice’s key is changed, so that it cannot read what comes from now on. What it has on its disk stays there, encrypted. To come back it needs a new invitation.
+workstation-was-removed = { $name } is removed
+locking = Locking
+lock-after = Lock this desk after
+lock-never = Never
+lock-minutes = { $count ->
+    [one] 1 minute
+   *[other] { $count } minutes
+}
+lock-text = When nobody touches it, and at this workstation only. Whoever comes back signs in again, or types the PIN of their shift.
+set-aside = Set aside
+set-aside-text = Received and not applied. Nothing of it is shown anywhere; it is kept so that it can be looked into.
+set-aside-none = Nothing was set aside: everything that came was signed by somebody who may.
+set-aside-unknown = Unknown workstation
+set-aside-position = entry { $position }
 
 ## Help
 
@@ -230,6 +372,7 @@ group-day = The day
 group-go = Getting about
 group-screen = The screen
 group-practice = The practice
+group-person = Who sits here
 grid-key-arrows = Move the cursor
 grid-key-enter = Open the visit, or book here
 grid-key-nudge = Move the visit in time
@@ -421,6 +564,7 @@ outcome-failed = Not read
 
 invite-text = Makes a code for one more workstation. It works once.
 invite-first-text = Workstations meet at a relay. It carries sealed changes and cannot read them. Give its address once.
+invite-roles = Whoever comes in is
 invite-make = Make an invitation
 invite-making = Making it…
 invite-how = On the other workstation choose “Join a practice” and type or scan this code.

@@ -19,13 +19,18 @@ const written = new Set(
 );
 const STATUSES = ['scheduled', 'confirmed', 'arrived', 'seated', 'completed', 'checked_out', 'cancelled', 'no_show'];
 const MODES = ['alone', 'offline', 'connecting', 'behind', 'live', 'stopped'];
-const PAGES = ['practice', 'locations', 'operatories', 'providers', 'types'];
+const PAGES = ['practice', 'locations', 'operatories', 'providers', 'types', 'people'];
+const ROLES = ['super_admin', 'clinic_admin', 'doctor', 'clinical_staff', 'front_desk', 'billing', 'read_only'];
+/** What an action or a panel may ask for. */
+const NEEDS = ['administrator', 'log-ins', 'way-back', 'own-log-in', 'view_calendar', 'create_appointment', 'modify_appointment', 'cancel_appointment'];
 
 /** Ids that are put together from a name of the seam or of the action table. */
 const composed = [
   ...ACTIONS.map((action) => action.label),
   ...GRID_KEYS.map((key) => key.label),
   ...GROUPS.map((group) => `group-${group}`),
+  ...ROLES.map((role) => `role-${role}`),
+  ...NEEDS.map((need) => `may-not-${need}`),
   ...STATUSES.map((status) => `status-${status}`),
   ...MODES.flatMap((mode) => [`sync-${mode}`, `sync-details-${mode}`]),
   ...PAGES.map((page) => `settings-${page}`),

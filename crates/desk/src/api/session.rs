@@ -38,6 +38,17 @@ pub struct Session {
     pub lock_after_minutes: u16,
     /// Emergency access lasts until then (instant).
     pub emergency_until: Option<String>,
+    /// Who else has emergency access now, in the whole practice; nobody is named while locked.
+    pub emergencies: Vec<EmergencyView>,
+}
+
+/// Somebody has emergency access.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EmergencyView {
+    pub person: PersonView,
+    pub reason: String,
+    /// When it ends by itself (instant).
+    pub until: String,
 }
 
 /// Signs a person in with their passphrase.

@@ -111,5 +111,6 @@ pub struct SetAsideEntry {
     /// What is wrong with it.
     pub reason: String,
     /// Its place in the relay's log.
+    #[ts(type = "number | null")]
     pub position: Option<u64>,
 }

@@ -9,9 +9,9 @@ use sync::{PersonKeys, Statement};
 use zeroize::Zeroizing;
 
 use crate::access::Access;
-use crate::api::{Event, Session, SessionState};
+use crate::api::{EmergencyView, Event, Session, SessionState};
 use crate::desk::Desk;
-use crate::desk::staff::EmergencyNote;
+use crate::desk::staff::{EmergencyNote, Staff};
 use crate::desk::writing::not_allowed;
 use crate::identity::Identity;
 use crate::{DeskError, views};
@@ -142,7 +142,31 @@ impl Desk {
                 .is_some_and(|signer| signer.login.is_some()),
             lock_after_minutes: self.lock_after_minutes(),
             emergency_until: emergency_until.map(views::instant),
+            emergencies: if is_locked {
+                Vec::new()
+            } else {
+                self.emergencies(&staff, &roster, identity.person)
+            },
         }
+    }
+
+    /// Who else has emergency access.
+    fn emergencies(&self, staff: &Staff, roster: &clinic::Roster, me: PersonId) -> Vec<EmergencyView> {
+        roster
+            .people
+            .values()
+            .filter(|person| person.id != me)
+            .filter_map(|person| {
+                let note = staff
+                    .keys_of(person.id)
+                    .find_map(|signer| signer.emergency.as_ref())?;
+                Some(EmergencyView {
+                    person: views::person_view(person),
+                    reason: note.reason.clone(),
+                    until: views::instant(note.until),
+                })
+            })
+            .collect()
     }
 
     pub(crate) fn tell_session(&self) {
@@ -266,8 +290,11 @@ impl Desk {
             Some(left) => Err(DeskError::new(
                 "too_many_tries",
                 format!(
-                    "Too many wrong passphrases: try again in {} seconds.",
-                    left.as_secs() + 1
+                    "Too many wrong passphrases: try again in {}.",
+                    match left.as_secs() {
+                        0 => "a second".to_owned(),
+                        more => format!("{} seconds", more + 1),
+                    }
                 ),
             )
             .hint("Others can sign in meanwhile. An administrator can give a new passphrase.")
@@ -283,12 +310,11 @@ impl Desk {
 
     /// Locks the desk: nothing of the practice is answered until somebody signs in. Who has a PIN comes back with it.
     pub fn lock(&self) -> Result<Session, DeskError> {
-        if !self.staff().somebody_logs_in() {
-            return Err(DeskError::new(
-                "nobody_logs_in",
-                "Nobody here has a passphrase to come back with.",
-            )
-            .hint("Choose your passphrase first, under People."));
+        if !self.session().has_login && !self.is_locked() {
+            return Err(
+                DeskError::new("no_way_back", "You have no passphrase to come back with.")
+                    .hint("Choose one first: your name at the top, then “Choose passphrase”."),
+            );
         }
         let identity = self.identity();
         let gives_back = {

@@ -129,12 +129,6 @@ impl Staff {
             None => Arc::new(Rights::none(person)),
         }
     }
-
-    pub fn somebody_logs_in(&self) -> bool {
-        self.signers
-            .values()
-            .any(|(signer, _)| !signer.is_revoked && signer.login.is_some())
-    }
 }
 
 fn read_note<T: serde::de::DeserializeOwned>(note: &Note, keys: &PracticeKeys, place: Place) -> Option<T> {
