@@ -103,6 +103,7 @@ export const session = (some: Partial<Session> = {}): Session => ({
   has_login: true,
   lock_after_minutes: 10,
   emergency_until: null,
+  emergencies: [],
   ...some,
 });
 
