@@ -5,5 +5,6 @@ mod first_start;
 mod live;
 mod reception;
 mod support;
+mod trust;
 mod two_desks;
 mod window;
