@@ -375,10 +375,15 @@ fn what_a_role_lost_meanwhile_is_set_aside_everywhere() {
     });
     front.until_in_step();
     second.until_in_step();
+    let kofi = front.until("Kofi at the front desk", |front| {
+        let people = front.ok("people", json!({}));
+        let list = people["people"].as_array()?;
+        let kofi = list.iter().find(|person| person["name"] == "Kofi Osei")?;
+        Some(kofi["id"].clone())
+    });
     network.stop_relay();
     front.until_mode("offline");
     second.until_mode("offline");
-    let kofi = person(&front.ok("people", json!({})), "Kofi Osei");
     front.ok(
         "update_person",
         json!({ "id": kofi, "grants": everywhere("read_only") }),
@@ -470,7 +475,10 @@ fn emergency_access_opens_the_calendar_at_every_desk_until_it_is_given_back() {
     assert!(session["emergency_until"].is_string());
     let visit = front.book(&ana, "Op 1", "09:00");
     second.until("what was booked in the emergency", |second| second.card(&visit));
-    let told = second.ok("session", json!({}))["emergencies"][0].clone();
+    let told = second.until("being told of the emergency", |second| {
+        let session = second.ok("session", json!({}));
+        session["emergencies"].as_array()?.first().cloned()
+    });
     assert_eq!(told["person"]["name"], "Bea Billing");
     assert_eq!(told["reason"], "doctor alone with a bleeding patient");
     let people = second.refused("people", json!({}));
