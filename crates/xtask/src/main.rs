@@ -8,6 +8,7 @@ mod check;
 mod codegen;
 mod compile;
 mod demo;
+mod echo;
 mod house;
 mod packages;
 mod process;

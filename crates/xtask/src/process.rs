@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, IsTerminal};
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::house;
+use crate::{echo, house};
 
 /// How long a program may take before it answers.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -95,11 +95,25 @@ impl Tool {
     /// If it cannot be started or does not end with 0.
     pub fn run(mut self) -> Result<()> {
         self.show();
+        if !io::stdout().is_terminal() {
+            return self.run_and_tell();
+        }
         let status = self.command.status().map_err(|error| self.cannot_start(error))?;
         if status.success() {
             return Ok(());
         }
         bail!("`{}` ended with {status}", self.line());
+    }
+
+    /// Nobody watches: what it said stands in the error too, below the first line.
+    fn run_and_tell(self) -> Result<()> {
+        let line = self.line();
+        let name = self.shown[0].clone();
+        let (status, said) = echo::run(self.command).map_err(|error| cannot_start(&name, &line, error))?;
+        if status.success() {
+            return Ok(());
+        }
+        bail!("`{line}` ended with {status}\n{}", said.join("\n"));
     }
 
     /// Runs it and gives what it printed.
@@ -153,14 +167,15 @@ impl Tool {
     }
 
     fn cannot_start(&self, error: std::io::Error) -> anyhow::Error {
-        if error.kind() == ErrorKind::NotFound {
-            anyhow!(
-                "`{}` is not installed, or not on the PATH (`cargo xtask setup` installs what it can)",
-                self.shown[0]
-            )
-        } else {
-            anyhow::Error::new(error).context(format!("cannot start `{}`", self.line()))
-        }
+        cannot_start(&self.shown[0], &self.line(), error)
+    }
+}
+
+fn cannot_start(name: &str, line: &str, error: std::io::Error) -> anyhow::Error {
+    if error.kind() == ErrorKind::NotFound {
+        anyhow!("`{name}` is not installed, or not on the PATH (`cargo xtask setup` installs what it can)")
+    } else {
+        anyhow::Error::new(error).context(format!("cannot start `{line}`"))
     }
 }
 

@@ -59,7 +59,7 @@ impl Steps {
         let outcome = match work() {
             Ok(()) => Outcome::Passed,
             Err(error) => {
-                eprintln!("\n{name} failed: {error:#}");
+                eprintln!("\n{name} failed");
                 Outcome::Failed(format!("{error:#}"))
             }
         };
@@ -97,8 +97,14 @@ impl Steps {
             .count();
         println!("       {:>7.1} s  in all\n", total.as_secs_f64());
         println!("{} passed, {failed} failed", self.done.len() - failed);
+        // Last of all, because the end of a log is what everybody sees.
+        for (name, outcome, _) in &self.done {
+            if let Outcome::Failed(why) = outcome {
+                println!("\n{name} failed: {why}");
+            }
+        }
         if failed > 0 {
-            // The line above is the last on standard output; the reason for the exit code goes to standard error.
+            // The reason for the exit code goes to standard error.
             bail!("{failed} of {} steps failed", self.done.len());
         }
         Ok(())
