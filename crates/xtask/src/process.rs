@@ -49,7 +49,23 @@ pub fn tool(program: impl AsRef<OsStr>) -> Tool {
 
 /// The same Cargo that runs us.
 pub fn cargo() -> Tool {
-    tool(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let compiler = compiler_beside(Path::new(&cargo));
+    let tool = tool(cargo);
+    // A rustup proxy on the PATH would otherwise obey the `rust-toolchain` file of whichever library it compiles, if Cargo
+    // was not started through rustup: `urlpattern` has one, and asks for a toolchain that nobody has.
+    match compiler {
+        Some(rustc) if env::var_os("RUSTUP_TOOLCHAIN").is_none() && env::var_os("RUSTC").is_none() => {
+            tool.env("RUSTC", rustc.as_os_str())
+        }
+        _ => tool,
+    }
+}
+
+/// The compiler of the toolchain that a Cargo belongs to.
+fn compiler_beside(cargo: &Path) -> Option<PathBuf> {
+    let rustc = cargo.with_file_name(format!("rustc{}", env::consts::EXE_SUFFIX));
+    (cargo.is_absolute() && rustc.is_file()).then_some(rustc)
 }
 
 /// npm, which is a script on Windows.
