@@ -276,6 +276,17 @@ impl Connection {
                         Err(error) => self.storage_failed(&error),
                     }
                 }
+                Output::FindPack {
+                    practice,
+                    set,
+                    number,
+                } => {
+                    let readers = &self.shared.readers;
+                    match readers.with(move |log| log.pack(practice, set, number)).await {
+                        Ok(pack) => self.conversation.handle(now_millis(), Input::Pack(pack)),
+                        Err(error) => self.storage_failed(&error),
+                    }
+                }
             };
             outputs.extend(follow_up);
         }

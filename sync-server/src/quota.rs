@@ -75,12 +75,22 @@ impl Filling {
         submission: &Submission,
     ) -> Result<Option<Refusal>, LogError> {
         let practice = submission.practice();
-        let Submission::Push { envelopes, .. } = submission else {
+        if matches!(submission, Submission::Admit { .. } | Submission::Parcel(_)) {
             return Ok(None);
-        };
+        }
         let usage = match self.usage.get_mut(&practice) {
             Some(usage) => usage,
             None => self.usage.entry(practice).or_insert(storage.usage(practice)?),
+        };
+        let envelopes = match submission {
+            Submission::Push { envelopes, .. } => &envelopes[..],
+            Submission::Pack(stored) => {
+                usage.bytes += stored.pack.bytes.len() as u64;
+                // A snapshot only saves time: it never takes the last room from the log.
+                let refused = usage.bytes > self.quota.bytes / 10 * 9;
+                return Ok(refused.then(|| self.quota.refusal(*usage)));
+            }
+            Submission::Admit { .. } | Submission::Parcel(_) => &[],
         };
         if self.quota.is_full(*usage) {
             for envelope in envelopes {

@@ -89,6 +89,8 @@ pub fn run<S: Storage>(storage: S, mut jobs: mpsc::Receiver<Job>, metrics: Arc<M
                     envelopes += match &submission {
                         Submission::Push { envelopes, .. } => envelopes.len(),
                         Submission::Admit { .. } | Submission::Parcel(_) => 1,
+                        // As long on its way to the disk as many envelopes.
+                        Submission::Pack(_) => GROUP_ENVELOPES / 8,
                     };
                     submissions.push(submission);
                     replies.push(reply);

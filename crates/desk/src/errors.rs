@@ -49,6 +49,10 @@ pub fn from_store(error: StoreError) -> DeskError {
             "chain_broken",
             "Syncing has stopped; your work stays on this workstation.",
         ),
+        StoreError::Arriving => (
+            "arriving",
+            "The rest comes from the relay by itself; try again in a moment.",
+        ),
         StoreError::NothingToUndo => ("nothing_to_undo", ""),
         StoreError::NothingToRedo => ("nothing_to_redo", ""),
         StoreError::CannotUndo(_) => ("cannot_undo", "Change it by hand instead."),

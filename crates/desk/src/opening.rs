@@ -432,7 +432,13 @@ pub(crate) fn enlist(
     }
     .create(&identity)?;
     let desk = desk_of(with, store)?;
-    desk.begin_joining(code.relay(), welcome.founder, person_name, workstation_name)?;
+    desk.begin_joining(
+        code.relay(),
+        welcome.founder,
+        welcome.snapshot,
+        person_name,
+        workstation_name,
+    )?;
     desk.append_statement_having_seen(&statement, welcome.seen)?;
     Ok(desk)
 }

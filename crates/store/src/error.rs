@@ -61,6 +61,9 @@ pub enum StoreError {
     /// The relay's log does not continue where this workstation left it.
     #[error("position {position} of the relay’s log holds another envelope than before")]
     Forked { position: u64 },
+    /// A newcomer's calendar is not here completely.
+    #[error("the calendar is still arriving: you can look at what is here, and write in a moment")]
+    Arriving,
     #[error("there is nothing to undo")]
     NothingToUndo,
     #[error("there is nothing to redo")]

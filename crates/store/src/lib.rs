@@ -24,6 +24,7 @@ mod queries;
 mod rebuild;
 mod rows;
 mod search;
+pub mod snapshot;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -87,6 +87,7 @@ impl Store {
         settings: &[(&str, &[u8])],
         open: OpenOwn<'_>,
     ) -> Result<Merged, StoreError> {
+        self.check_arrived()?;
         self.catch_up_if_stale()?;
         // Own envelopes that come back bring only their positions.
         let only_echo = incoming.entries.iter().all(|entry| entry.verdict == Verdict::Own);

@@ -63,11 +63,13 @@ impl Store {
     /// rows or the new ones.
     pub fn rebuild(&mut self, check: bool, progress: Progress<'_>) -> Result<RebuildReport, StoreError> {
         self.catch_up_if_stale()?;
-        let transaction = begin(&self.connection)?;
-        let report = compare(&transaction, &self.documents.actor, progress, !check)?;
         if check {
-            return Ok(report);
+            // Looks at one moment of the file, and keeps nobody from writing.
+            let transaction = self.connection.unchecked_transaction()?;
+            return compare(&transaction, &self.documents.actor, progress, false);
         }
+        let transaction = begin(&self.connection)?;
+        let report = compare(&transaction, &self.documents.actor, progress, true)?;
         let roster = load_roster(&transaction, self.practice)?;
         overlaps::derive_all(&transaction, &roster)?;
         count_rebuild(&transaction)?;
@@ -342,7 +344,8 @@ fn check_envelopes(connection: &Connection, report: &mut VerifyReport) -> Result
         let id: [u8; 32] = row.get(1)?;
         let bytes = row.get_ref(2)?.as_blob().map_err(StoreError::corrupt)?;
         report.envelopes += 1;
-        if Sha256::digest(bytes)[..] != id {
+        // What came with a snapshot has its envelope in the relay's log only.
+        if !bytes.is_empty() && Sha256::digest(bytes)[..] != id {
             report
                 .troubles
                 .push(format!("the envelope of entry {local} was changed"));

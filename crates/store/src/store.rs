@@ -13,6 +13,7 @@ use crate::log;
 use crate::memory::{Memory, PatientHead};
 use crate::queries::{HistoryFilter, Reads};
 use crate::search::Found;
+use crate::snapshot::arriving;
 use crate::vault::random;
 use crate::{DatabaseKey, StoreError, audit, connection, genesis};
 
@@ -46,6 +47,8 @@ pub struct Store {
     pub(crate) seen: Seen,
     /// What other programs committed and nobody has asked for yet.
     pub(crate) unread: Vec<Arc<ChangeSet>>,
+    /// A snapshot is not here completely.
+    pub(crate) is_arriving: bool,
 }
 
 const PRACTICE: &str = "store.practice";
@@ -70,6 +73,14 @@ impl Store {
         )?;
         transaction.commit()?;
         Store::start(connection, directory, key)
+    }
+
+    /// The same practice once more, through a connection of its own: for long reading while others work.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn again(&self) -> Result<Store, StoreError> {
+        Store::open(&self.directory, &self.key)
     }
 
     /// Opens the practice of a directory.
@@ -108,6 +119,7 @@ impl Store {
             },
             seen,
             unread: Vec::new(),
+            is_arriving: arriving(&connection)?.is_some(),
             connection,
             directory: directory.to_owned(),
             key: key.clone(),

@@ -28,6 +28,7 @@ impl Store {
         sealer: &dyn Sealer,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<Committed<T>, E> {
+        self.check_arrived()?;
         self.catch_up_if_stale()?;
         let transaction = begin(&self.connection)?;
         let newest = log::newest(&transaction)?;

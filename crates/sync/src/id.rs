@@ -75,4 +75,15 @@ opaque! {
     Fingerprint, 32, "fingerprint";
     /// Where the relay keeps an invitation's parcel; derived from the secret, does not reveal it.
     LookupId, 16, "lookup id";
+    /// One snapshot's packs; drawn at random.
+    SetId, 16, "set id";
+    /// SHA-256 of a sealed pack, or of an index.
+    PackHash, 32, "pack hash";
+}
+
+impl PackHash {
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(crate::aead::sha256(&[bytes]))
+    }
 }

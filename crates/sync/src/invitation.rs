@@ -14,6 +14,7 @@ use crate::aead::{self, CannotOpen, Nonce};
 use crate::envelope::Seen;
 use crate::id::{ChainHash, Fingerprint, LookupId, PracticeId};
 use crate::keys::{PersonKeys, PracticeKeys, SigningPublic, WorkstationKeys};
+use crate::snapshot::Pinned;
 use crate::staff::Note;
 use crate::statement::{Capability, Invite, Join, Statement, WorkstationPublic};
 use crate::wire::{BadFrame, Frame, GetParcel, PutParcel, Refusal};
@@ -196,6 +197,8 @@ pub struct WelcomeParcel {
     pub founder: Fingerprint,
     /// Where the log stood when the invitation was made: a relay that shows less hides something.
     pub seen: Seen,
+    /// The practice as the inviting workstation had it, to begin with; without it the whole log is applied.
+    pub snapshot: Option<Pinned>,
 }
 
 #[derive(Encode, Decode)]
@@ -215,6 +218,8 @@ struct StoredParcel {
     position: u64,
     #[n(6)]
     hash: ChainHash,
+    #[n(7)]
+    snapshot: Option<Pinned>,
 }
 
 impl WelcomeParcel {
@@ -227,6 +232,7 @@ impl WelcomeParcel {
             founder: self.founder,
             position: self.seen.position,
             hash: self.seen.hash,
+            snapshot: self.snapshot,
         };
         let bytes = minicbor::to_vec(&stored).expect("writing to a Vec cannot fail");
         stored.keys.zeroize();
@@ -248,6 +254,7 @@ impl WelcomeParcel {
                 position: stored.position,
                 hash: stored.hash,
             },
+            snapshot: stored.snapshot,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The conversation between workstation and relay: wire types, sealing, signatures, membership; sans-I/O.
 
 pub mod aead;
+pub mod courier;
 pub mod envelope;
 pub mod id;
 pub mod invitation;
@@ -10,12 +11,15 @@ pub mod membership;
 pub mod memory;
 pub mod relay;
 pub mod session;
+pub mod snapshot;
 pub mod staff;
 pub mod statement;
 pub mod wire;
 
 pub use envelope::Envelope;
-pub use id::{ChainHash, EnvelopeId, Fingerprint, KeyId, LookupId, PracticeId, WorkstationId};
+pub use id::{
+    ChainHash, EnvelopeId, Fingerprint, KeyId, LookupId, PackHash, PracticeId, SetId, WorkstationId,
+};
 pub use keys::{PersonKeys, PracticeKey, PracticeKeys, WorkstationKeys};
 pub use membership::Membership;
 pub use statement::Statement;

@@ -306,24 +306,30 @@ impl Membership {
         if header.practice != self.state.practice {
             return Err(Rejected::OtherPractice);
         }
+        self.authors_of(header.workstation, header.person, header.epoch)
+    }
+
+    /// The keys of a workstation and a person who may write now, with a practice key of this epoch.
+    pub(crate) fn authors_of(
+        &self,
+        workstation: WorkstationId,
+        person: KeyId,
+        epoch: u32,
+    ) -> Result<Authors<'_>, Rejected> {
         let epochs = self.state.epochs.ok_or(Rejected::NotFounded)?;
-        let workstation = self.may_connect(header.workstation)?;
-        let member = self
-            .state
-            .people
-            .get(&header.person)
-            .ok_or(Rejected::UnknownPerson)?;
+        let workstation = self.may_connect(workstation)?;
+        let member = self.state.people.get(&person).ok_or(Rejected::UnknownPerson)?;
         if let Some(since) = member.revoked_at {
             return Err(Rejected::PersonRevoked { since });
         }
-        if header.epoch < epochs.first || header.epoch > epochs.current {
+        if epoch < epochs.first || epoch > epochs.current {
             return Err(Rejected::Epoch {
                 first: epochs.first,
                 current: epochs.current,
-                found: header.epoch,
+                found: epoch,
             });
         }
-        let person = self.person_points.get(&header.person).ok_or(Rejected::WeakKey)?;
+        let person = self.person_points.get(&person).ok_or(Rejected::WeakKey)?;
         Ok(Authors { person, workstation })
     }
 

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::id::{ChainHash, EnvelopeId, LookupId, PracticeId};
+use crate::id::{ChainHash, EnvelopeId, LookupId, PracticeId, SetId};
 use crate::log::LogEntry;
 use crate::relay::{
-    Conversation, Input, Limits, Log, LogError, NewEntry, Output, Page, ReadLog, RelayCore, StoredParcel,
-    View, Write, read_page,
+    Conversation, Input, KEPT_SNAPSHOTS, Limits, Log, LogError, NewEntry, Output, Page, ReadLog, RelayCore,
+    StoredIndex, StoredPack, StoredParcel, View, Write, read_page,
 };
 use crate::wire::Head;
 
@@ -27,6 +27,9 @@ pub struct MemoryLog {
     practices: BTreeMap<PracticeId, Vec<NewEntry>>,
     ids: HashMap<(PracticeId, EnvelopeId), u64>,
     parcels: BTreeMap<LookupId, StoredParcel>,
+    packs: BTreeMap<(PracticeId, SetId, u32), StoredPack>,
+    /// In the order in which they were completed.
+    snapshots: Vec<StoredIndex>,
     /// The next write fails in this way, once.
     pub fail_next: Option<Fail>,
 }
@@ -78,7 +81,50 @@ impl MemoryLog {
                 self.parcels
                     .retain(|_, stored| stored.parcel.expires_at_millis >= *now);
             }
+            Write::Pack(stored) => {
+                let key = (stored.practice, stored.pack.set, stored.pack.number);
+                self.packs.entry(key).or_insert_with(|| stored.clone());
+            }
+            Write::Snapshot(index) => {
+                if !self.is_complete(index.stored.practice, index.stored.pack.set) {
+                    self.snapshots.push(index.clone());
+                }
+            }
+            Write::TidySnapshots {
+                practice,
+                unfinished_before,
+            } => self.tidy(*practice, *unfinished_before),
         }
+    }
+
+    fn is_complete(&self, practice: PracticeId, set: SetId) -> bool {
+        self.snapshots
+            .iter()
+            .any(|index| index.stored.practice == practice && index.stored.pack.set == set)
+    }
+
+    fn tidy(&mut self, practice: PracticeId, unfinished_before: u64) {
+        let mut kept = 0;
+        let mut at = self.snapshots.len();
+        while at > 0 {
+            at -= 1;
+            if self.snapshots[at].stored.practice != practice {
+                continue;
+            }
+            kept += 1;
+            if kept > KEPT_SNAPSHOTS {
+                self.snapshots.remove(at);
+            }
+        }
+        let complete: Vec<SetId> = self
+            .snapshots
+            .iter()
+            .filter(|index| index.stored.practice == practice)
+            .map(|index| index.stored.pack.set)
+            .collect();
+        self.packs.retain(|(owner, set, _), stored| {
+            *owner != practice || complete.contains(set) || stored.received_at >= unfinished_before
+        });
     }
 }
 
@@ -157,6 +203,23 @@ impl ReadLog for MemoryLog {
 
     fn parcel(&mut self, lookup: LookupId) -> Result<Option<StoredParcel>, LogError> {
         Ok(self.parcels.get(&lookup).cloned())
+    }
+
+    fn pack(&mut self, practice: PracticeId, set: SetId, number: u32) -> Result<Option<Vec<u8>>, LogError> {
+        if number > 0 {
+            let stored = self.packs.get(&(practice, set, number));
+            return Ok(stored.map(|stored| stored.pack.bytes.clone()));
+        }
+        let index = self
+            .snapshots
+            .iter()
+            .find(|index| index.stored.practice == practice && index.stored.pack.set == set);
+        Ok(index.map(|index| index.stored.pack.bytes.clone()))
+    }
+
+    fn packs_of(&mut self, practice: PracticeId, set: SetId) -> Result<u64, LogError> {
+        let all = (practice, set, 0)..=(practice, set, u32::MAX);
+        Ok(self.packs.range(all).count() as u64)
     }
 
     fn parcels_of(&mut self, practice: PracticeId) -> Result<u64, LogError> {
@@ -312,6 +375,14 @@ impl<L: Log> QueueRelay<L> {
                 },
                 Output::FindParcel(lookup) => match self.core.log().parcel(lookup) {
                     Ok(parcel) => self.input(now, id, Input::Parcel(parcel), deliveries),
+                    Err(_) => self.input(now, id, Input::StorageFailed, deliveries),
+                },
+                Output::FindPack {
+                    practice,
+                    set,
+                    number,
+                } => match self.core.log().pack(practice, set, number) {
+                    Ok(pack) => self.input(now, id, Input::Pack(pack), deliveries),
                     Err(_) => self.input(now, id, Input::StorageFailed, deliveries),
                 },
             }

@@ -4,7 +4,7 @@
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Decoder, Encode};
 
-use crate::id::{ChainHash, LookupId, PracticeId, WorkstationId};
+use crate::id::{ChainHash, LookupId, PracticeId, SetId, WorkstationId};
 use crate::keys::SigningPublic;
 
 /// The version of the conversation as a whole.
@@ -174,6 +174,50 @@ pub struct Parcel {
     pub sealed: Vec<u8>,
 }
 
+/// Keeps a pack of a snapshot ([`crate::snapshot`]). Packs count from 1 and may come in any order; number 0 is the index,
+/// comes last, and makes the snapshot one that others can fetch.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct PutPack {
+    #[n(0)]
+    pub set: SetId,
+    #[n(1)]
+    pub number: u32,
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub bytes: Vec<u8>,
+}
+
+/// Durable at the relay.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct PackStored {
+    #[n(0)]
+    pub set: SetId,
+    #[n(1)]
+    pub number: u32,
+}
+
+/// Asks for a pack, or with number 0 for an index.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct GetPack {
+    #[n(0)]
+    pub set: SetId,
+    #[n(1)]
+    pub number: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Pack {
+    #[n(0)]
+    pub set: SetId,
+    #[n(1)]
+    pub number: u32,
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub bytes: Vec<u8>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct Ping {
@@ -225,11 +269,13 @@ pub enum RefusalCode {
     NotUnderstood,
     /// The practice has filled its place on the relay.
     PracticeFull,
+    /// The relay does not have this snapshot, or not any more: fetch the log instead.
+    NoSnapshot,
     Other(u16),
 }
 
 impl RefusalCode {
-    const KNOWN: [(Self, u16); 16] = [
+    const KNOWN: [(Self, u16); 17] = [
         (Self::Malformed, 1),
         (Self::OutOfTurn, 2),
         (Self::UnknownPractice, 3),
@@ -246,6 +292,7 @@ impl RefusalCode {
         (Self::Unavailable, 14),
         (Self::NotUnderstood, 15),
         (Self::PracticeFull, 16),
+        (Self::NoSnapshot, 17),
     ];
 
     #[must_use]
@@ -306,7 +353,7 @@ impl Refusal {
 
 macro_rules! frames {
     ($($name:ident($content:ty) = $number:literal,)*) => {
-        /// One message of the conversation. Numbers 16–19 are kept for packs, 20–23 for claims, 24–27 for sealed mail.
+        /// One message of the conversation. Numbers 20–23 are kept for claims, 24–27 for sealed mail.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Frame { $($name($content),)* }
 
@@ -366,6 +413,10 @@ frames! {
     Ping(Ping) = 13,
     Pong(Pong) = 14,
     Refused(Refusal) = 15,
+    PutPack(PutPack) = 16,
+    PackStored(PackStored) = 17,
+    GetPack(GetPack) = 18,
+    Pack(Pack) = 19,
 }
 
 /// Bytes that are not a frame of this version.

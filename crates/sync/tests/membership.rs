@@ -404,6 +404,10 @@ fn a_parcel_says_where_the_log_stood() {
             position: 5,
             hash: genesis(PRACTICE),
         },
+        snapshot: Some(sync::snapshot::Pinned {
+            set: sync::SetId([6; 16]),
+            index: sync::PackHash([7; 32]),
+        }),
     };
     let code = InvitationCode::new("ws://127.0.0.1:7370", [9; 16]).expect("a good address");
     let stored = code.parcel(&parcel, 77, [1; 24]);

@@ -5,7 +5,7 @@ pub mod sqlite;
 
 use std::path::PathBuf;
 
-use sync::id::{LookupId, PracticeId};
+use sync::id::{LookupId, PracticeId, SetId};
 use sync::relay::{Log, LogError, NewEntry, Page, ReadLog, ReadRequest, StoredParcel, Submission, read_page};
 use sync::wire::{Head, Refusal};
 
@@ -45,6 +45,7 @@ pub trait Storage: Log + Send + 'static {
 pub trait Reader: Send {
     fn page(&mut self, request: &ReadRequest) -> Result<Result<Page, Refusal>, LogError>;
     fn parcel(&mut self, lookup: LookupId) -> Result<Option<StoredParcel>, LogError>;
+    fn pack(&mut self, practice: PracticeId, set: SetId, number: u32) -> Result<Option<Vec<u8>>, LogError>;
 }
 
 impl<L: ReadLog + Send> Reader for L {
@@ -54,6 +55,10 @@ impl<L: ReadLog + Send> Reader for L {
 
     fn parcel(&mut self, lookup: LookupId) -> Result<Option<StoredParcel>, LogError> {
         ReadLog::parcel(self, lookup)
+    }
+
+    fn pack(&mut self, practice: PracticeId, set: SetId, number: u32) -> Result<Option<Vec<u8>>, LogError> {
+        ReadLog::pack(self, practice, set, number)
     }
 }
 

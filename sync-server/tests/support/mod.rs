@@ -146,6 +146,7 @@ impl Desk {
                 position: 0,
                 hash: genesis(PRACTICE),
             },
+            snapshot: None,
         };
         let parcel = Frame::PutParcel(code.parcel(&welcome, u64::MAX / 2, random()));
         let invite = self.say(&code.invite(Capability::Member, u64::MAX / 2, None));

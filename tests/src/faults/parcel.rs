@@ -31,6 +31,10 @@ fn welcome(dice: &mut Dice) -> WelcomeParcel {
             position: 7,
             hash: ChainHash(dice.bytes()),
         },
+        snapshot: Some(sync::snapshot::Pinned {
+            set: sync::SetId(dice.bytes()),
+            index: sync::PackHash(dice.bytes()),
+        }),
     }
 }
 

@@ -146,7 +146,7 @@ impl World {
             .append_statement(&code.invite(Capability::Member, expires, None))?;
         self.tell_outbox(0)?;
         self.until_quiet()?;
-        let welcome = self.running(0).desk.welcome()?;
+        let welcome = self.running(0).desk.welcome(None)?;
         // Over the wire as a desk does it, then back as a newcomer asks for it.
         let parcel = code.parcel(&welcome, expires, nonce);
         self.running(0).hear(Event::StoreParcel(parcel));

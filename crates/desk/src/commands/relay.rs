@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use sync::envelope::Seen;
 use sync::invitation::{InvitationCode, WelcomeParcel};
 use sync::session::Link;
+use sync::snapshot::Pinned;
 use sync::staff::Place;
 
 use crate::api::{self, Invitation, SyncMode, SyncState};
@@ -76,7 +77,7 @@ impl Desk {
     }
 
     /// What a newcomer is given behind an invitation.
-    pub fn welcome(&self) -> Result<WelcomeParcel, DeskError> {
+    pub fn welcome(&self, snapshot: Option<Pinned>) -> Result<WelcomeParcel, DeskError> {
         let (position, hash) = self.cursor()?;
         Ok(WelcomeParcel {
             practice: self.identity().sync_practice(),
@@ -84,6 +85,7 @@ impl Desk {
             keys: self.practice_keys(),
             founder: self.founder()?,
             seen: Seen { position, hash },
+            snapshot,
         })
     }
 
@@ -129,8 +131,9 @@ impl Desk {
             self.append_statement(&code.invite(capability, millis(expires_at), Some(roles)))?;
             conversation.outbox_grew();
             conversation.wait_in_step(RELAY_PATIENCE)?;
+            let snapshot = self.offer_snapshot();
             conversation.store_parcel(
-                code.parcel(&self.welcome()?, millis(expires_at), random()),
+                code.parcel(&self.welcome(snapshot)?, millis(expires_at), random()),
                 RELAY_PATIENCE,
             )
         });

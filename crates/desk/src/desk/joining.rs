@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use clinic::{Change, Op, Person, Workstation};
 use serde::{Deserialize, Serialize};
-use sync::Fingerprint;
+use sync::snapshot::Pinned;
+use sync::{Fingerprint, PackHash, SetId};
 
 use crate::DeskError;
 use crate::desk::Desk;
+use crate::desk::relaying::ADMISSION;
 use crate::views::initials;
 
 const JOINING: &str = "joining";
@@ -19,6 +21,9 @@ const JOINING: &str = "joining";
 struct Newcomer {
     person: String,
     workstation: String,
+    /// The calendar to begin with: a snapshot's set and the hash of its index.
+    #[serde(default)]
+    snapshot: Option<([u8; 16], [u8; 32])>,
 }
 
 impl Desk {
@@ -27,12 +32,14 @@ impl Desk {
         &self,
         relay: &str,
         founder: Fingerprint,
+        snapshot: Option<Pinned>,
         person: &str,
         workstation: &str,
     ) -> Result<(), DeskError> {
         let newcomer = Newcomer {
             person: person.to_owned(),
             workstation: workstation.to_owned(),
+            snapshot: snapshot.map(|pinned| (pinned.set.0, pinned.index.0)),
         };
         self.trust_founder(founder)?;
         self.set_relay(relay, None)?;
@@ -41,22 +48,44 @@ impl Desk {
 
     /// Fetches the practice and adds this person and workstation to it, if that is not done yet.
     pub(crate) fn finish_joining(self: &Arc<Self>, patience: Duration) -> Result<(), DeskError> {
-        if self.store().reads().setting(JOINING)?.is_none() {
+        let Some(newcomer) = self.newcomer()? else {
+            return Ok(());
+        };
+        let go_on = |error: DeskError| {
+            error.hint("Joining has begun and is finished at the next start: connect to the relay and open the program again.")
+        };
+        if let Some((set, index)) = newcomer.snapshot {
+            let pinned = Pinned {
+                set: SetId(set),
+                index: PackHash(index),
+            };
+            let admission = self.store().reads().setting(ADMISSION)?;
+            self.arrive(pinned, admission).map_err(go_on)?;
+        }
+        self.talk(|conversation| conversation.wait_in_step(patience))
+            .map_err(go_on)?;
+        self.introduce()?;
+        if self.has_screen() {
+            // The window does it beside the work that begins now.
             return Ok(());
         }
-        self.talk(|conversation| conversation.wait_in_step(patience)).map_err(|error| {
-            error.hint("Joining has begun and is finished at the next start: connect to the relay and open the program again.")
-        })?;
-        self.introduce()
+        self.check_arrival()
+    }
+
+    fn newcomer(&self) -> Result<Option<Newcomer>, DeskError> {
+        let Some(bytes) = self.store().reads().setting(JOINING)? else {
+            return Ok(None);
+        };
+        serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|error| DeskError::new("corrupt", format!("What was begun cannot be read: {error}.")))
     }
 
     /// Adds this person and workstation to the practice that was fetched, if that is not done yet.
     pub fn introduce(&self) -> Result<(), DeskError> {
-        let Some(bytes) = self.store().reads().setting(JOINING)? else {
+        let Some(newcomer) = self.newcomer()? else {
             return Ok(());
         };
-        let newcomer: Newcomer = serde_json::from_slice(&bytes)
-            .map_err(|error| DeskError::new("corrupt", format!("What was begun cannot be read: {error}.")))?;
         if self.roster().practice.name.is_empty() {
             return Err(DeskError::new("joining", "The relay does not have this practice’s calendar yet.")
                 .hint("Open the practice on the workstation that made the invitation, let it sync, then start again here."));

@@ -7,6 +7,7 @@ mod joining;
 mod looking;
 mod relaying;
 pub(crate) mod session;
+mod snapshots;
 pub(crate) mod staff;
 mod taking_back;
 mod watching;

@@ -24,7 +24,7 @@ const REGISTRATION_TOKEN: &str = "relay/registration_token";
 const REACHED: &str = "relay/reached";
 const FOUNDER: &str = "sync/founder";
 /// The envelope that made this workstation a member.
-const ADMISSION: &str = "sync/admission";
+pub(super) const ADMISSION: &str = "sync/admission";
 
 /// Holds the practice only as long as somebody else does, and the lock that tells windows that one talks already.
 pub(super) struct Line {

@@ -36,6 +36,7 @@ impl Drop for Watcher {
 impl Desk {
     /// Starts what runs beside the commands.
     pub(crate) fn start_loops(self: Arc<Self>) {
+        self.check_arrival_beside();
         let (stop, stopped) = mpsc::channel();
         let desk = Arc::downgrade(&self);
         let thread = std::thread::Builder::new()

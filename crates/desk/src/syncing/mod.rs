@@ -1,6 +1,7 @@
 //! The conversation with the relay, carried out: a thread with a socket on one side and the practice on the
 //! other, and `sync`'s state machine between them.
 
+pub(crate) mod carrying;
 mod driver;
 mod socket;
 

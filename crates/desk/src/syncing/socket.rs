@@ -21,7 +21,7 @@ pub enum Heard {
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(15);
 
-async fn open(relay: &str) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, String> {
+pub(super) async fn open(relay: &str) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, String> {
     let url = format!("{}/sync", relay.trim_end_matches('/'));
     let config = WebSocketConfig::default()
         .max_message_size(Some(MAX_FRAME_BYTES))

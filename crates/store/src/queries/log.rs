@@ -119,6 +119,14 @@ impl Reads<'_> {
         })
     }
 
+    /// What all envelopes of the log weigh, in bytes.
+    pub fn bytes_of_the_log(&self) -> Result<u64, StoreError> {
+        let bytes = self.one("SELECT coalesce(sum(length(bytes)), 0) FROM log", [], |row| {
+            Ok(row.get::<_, i64>(0)?)
+        })?;
+        Ok(bytes.unwrap_or(0) as u64)
+    }
+
     /// The bytes of an envelope that is known here.
     pub fn envelope_at(&self, position: u64) -> Result<Option<(EnvelopeId, Vec<u8>)>, StoreError> {
         let sql = "SELECT envelope, bytes FROM log WHERE position = ?1";

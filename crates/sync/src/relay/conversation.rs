@@ -7,15 +7,15 @@ use std::sync::Arc;
 use minicbor::bytes::ByteVec;
 
 use super::rate::Rate;
-use super::{Answer, Line, Page, StoredParcel, Submission, View, refusal_of};
+use super::{Answer, Line, Page, StoredPack, StoredParcel, Submission, View, refusal_of};
 use crate::envelope::{Envelope, Kind, verify_all};
-use crate::id::{ChainHash, LookupId, PracticeId, WorkstationId};
+use crate::id::{ChainHash, LookupId, PracticeId, SetId, WorkstationId};
 use crate::membership::{Membership, Rejected};
 use crate::statement::Statement;
 use crate::wire::{
     Accepted, Auth, BadFrame, Challenge, Entries, Frame, Head, MAX_BATCH_BYTES, MAX_BATCH_ENVELOPES,
-    MAX_PARCEL_BYTES, MAX_TOKEN_BYTES, Parcel, ParcelStored, Pong, Pull, Push, PutParcel, Refusal,
-    RefusalCode, Welcome, auth_message,
+    MAX_PARCEL_BYTES, MAX_TOKEN_BYTES, Pack, PackStored, Parcel, ParcelStored, Pong, Pull, Push, PutParcel,
+    Refusal, RefusalCode, Welcome, auth_message,
 };
 
 /// Who may register a practice.
@@ -85,6 +85,8 @@ pub enum Input<'a> {
     Page(Result<Page, Refusal>),
     /// The answer to [`Output::FindParcel`].
     Parcel(Option<StoredParcel>),
+    /// The answer to [`Output::FindPack`].
+    Pack(Option<Vec<u8>>),
     /// Storage could not be read.
     StorageFailed,
 }
@@ -97,6 +99,11 @@ pub enum Output {
     Submit(Submission),
     Read(ReadRequest),
     FindParcel(LookupId),
+    FindPack {
+        practice: PracticeId,
+        set: SetId,
+        number: u32,
+    },
     /// Read no further frame for so many milliseconds.
     Wait {
         millis: u64,
@@ -130,6 +137,7 @@ enum Phase {
 enum Pending {
     Push { batch: u64, unsound: Option<Refusal> },
     Parcel(LookupId),
+    Pack(SetId, u32),
     Admission,
 }
 
@@ -152,6 +160,8 @@ pub struct Conversation {
     pending: VecDeque<Pending>,
     lookups: u32,
     finding: VecDeque<LookupId>,
+    /// The pack that is being looked up.
+    fetching: Option<(SetId, u32)>,
     rate: Rate,
     out: Vec<Output>,
 }
@@ -176,6 +186,7 @@ impl Conversation {
             pending: VecDeque::new(),
             lookups: 0,
             finding: VecDeque::new(),
+            fetching: None,
             rate,
             out: Vec::new(),
         }
@@ -197,6 +208,7 @@ impl Conversation {
             )
             && self.next_pull.is_none()
             && self.finding.is_empty()
+            && self.fetching.is_none()
     }
 
     #[must_use]
@@ -209,6 +221,7 @@ impl Conversation {
                 Input::Answered(answer) => self.answered(answer),
                 Input::Page(page) => self.page(page),
                 Input::Parcel(parcel) => self.parcel(now_millis, parcel),
+                Input::Pack(bytes) => self.pack(bytes),
                 Input::StorageFailed => self.refuse(super::unavailable()),
             }
         }
@@ -300,6 +313,31 @@ impl Conversation {
             (Frame::PutParcel(parcel), Phase::Open { practice, .. }) => {
                 let practice = *practice;
                 self.put_parcel(practice, parcel);
+            }
+            (
+                Frame::PutPack(pack),
+                Phase::Open {
+                    practice,
+                    workstation,
+                },
+            ) => {
+                let (practice, workstation) = (*practice, *workstation);
+                self.pending.push_back(Pending::Pack(pack.set, pack.number));
+                self.out.push(Output::Submit(Submission::Pack(StoredPack {
+                    practice,
+                    workstation,
+                    pack,
+                    received_at: now,
+                })));
+            }
+            (Frame::GetPack(get), Phase::Open { practice, .. }) => {
+                let practice = *practice;
+                self.fetching = Some((get.set, get.number));
+                self.out.push(Output::FindPack {
+                    practice,
+                    set: get.set,
+                    number: get.number,
+                });
             }
             (Frame::Ping(ping), _) => {
                 let head = self
@@ -566,6 +604,10 @@ impl Conversation {
                 None => self.send(&Frame::ParcelStored(ParcelStored { lookup })),
                 Some(refusal) => self.send(&Frame::Refused(refusal)),
             },
+            Some(Pending::Pack(set, number)) => match answer.refused {
+                None => self.send(&Frame::PackStored(PackStored { set, number })),
+                Some(refusal) => self.send(&Frame::Refused(refusal)),
+            },
             Some(Pending::Admission) => {
                 let Phase::Admitting {
                     practice,
@@ -683,6 +725,19 @@ impl Conversation {
             None => self.send(&Frame::Refused(Refusal::new(
                 RefusalCode::NoParcel,
                 "the relay has no such invitation: it was used, has expired, or the code is another relay's",
+            ))),
+        }
+    }
+
+    fn pack(&mut self, bytes: Option<Vec<u8>>) {
+        let Some((set, number)) = self.fetching.take() else {
+            return;
+        };
+        match bytes {
+            Some(bytes) => self.send(&Frame::Pack(Pack { set, number, bytes })),
+            None => self.send(&Frame::Refused(Refusal::new(
+                RefusalCode::NoSnapshot,
+                "the relay does not have this snapshot of the practice, or not any more",
             ))),
         }
     }

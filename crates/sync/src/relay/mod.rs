@@ -3,6 +3,7 @@
 //! headers and statements, never what is sealed.
 
 mod conversation;
+mod packs;
 mod rate;
 
 use std::collections::HashMap;
@@ -10,9 +11,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use conversation::{Conversation, Input, Limits, Output, ReadRequest, Registration};
+pub use packs::{KEPT_SNAPSHOTS, StoredIndex, StoredPack, UNFINISHED_MILLIS};
 
 use crate::envelope::{Envelope, Header, Kind, Seen};
-use crate::id::{ChainHash, EnvelopeId, LookupId, PracticeId, WorkstationId};
+use crate::id::{ChainHash, EnvelopeId, LookupId, PracticeId, SetId, WorkstationId};
 use crate::keys::SigningPublic;
 use crate::log::{self, Chain, LogEntry};
 use crate::membership::{Membership, Rejected};
@@ -69,6 +71,10 @@ pub trait ReadLog {
     ) -> Result<Page, LogError>;
     fn parcel(&mut self, lookup: LookupId) -> Result<Option<StoredParcel>, LogError>;
     fn parcels_of(&mut self, practice: PracticeId) -> Result<u64, LogError>;
+    /// A pack of a snapshot; number 0: the index of a complete one.
+    fn pack(&mut self, practice: PracticeId, set: SetId, number: u32) -> Result<Option<Vec<u8>>, LogError>;
+    /// How many packs of a set are stored, not counting its index.
+    fn packs_of(&mut self, practice: PracticeId, set: SetId) -> Result<u64, LogError>;
 }
 
 /// Storage that appends.
@@ -87,6 +93,16 @@ pub enum Write {
     DropParcel(SigningPublic),
     /// Parcels that expired before this time (milliseconds since 1970 UTC).
     DropExpired(u64),
+    /// One that is there already stays as it is.
+    Pack(StoredPack),
+    /// The set's packs are all there.
+    Snapshot(StoredIndex),
+    /// All but the newest [`KEPT_SNAPSHOTS`] complete ones go, and what was begun before this time (milliseconds since 1970
+    /// UTC) and not completed.
+    TidySnapshots {
+        practice: PracticeId,
+        unfinished_before: u64,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,6 +156,7 @@ pub enum Submission {
         envelope: Envelope,
     },
     Parcel(StoredParcel),
+    Pack(StoredPack),
 }
 
 impl Submission {
@@ -148,6 +165,7 @@ impl Submission {
         match self {
             Self::Push { practice, .. } | Self::Admit { practice, .. } => *practice,
             Self::Parcel(stored) => stored.practice,
+            Self::Pack(stored) => stored.practice,
         }
     }
 
@@ -167,7 +185,7 @@ impl Submission {
     fn line(&self) -> Option<Line> {
         match self {
             Self::Push { line, .. } => Some(line.clone()),
-            Self::Admit { .. } | Self::Parcel(_) => None,
+            Self::Admit { .. } | Self::Parcel(_) | Self::Pack(_) => None,
         }
     }
 }
@@ -447,6 +465,14 @@ impl<L: Log> RelayCore<L> {
                 staged.parcels.insert(practice, known + 1);
                 staged.writes.push(Write::DropExpired(now));
                 staged.writes.push(Write::Parcel(stored));
+                Ok(())
+            }
+            Submission::Pack(stored) => {
+                self.load(stored.practice)?;
+                let practice = self.practices.get_mut(&stored.practice);
+                staged
+                    .writes
+                    .extend(packs::judge(&mut self.log, practice, stored)?);
                 Ok(())
             }
         }

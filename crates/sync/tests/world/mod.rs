@@ -291,6 +291,7 @@ impl World {
                 position: desk.cursor,
                 hash: desk.hash,
             },
+            snapshot: None,
         };
         let parcel = code.parcel(&welcome, expires_at, nonce);
         desk.inbox.push_back(Event::StoreParcel(parcel));

@@ -10,6 +10,7 @@ use sync::wire::Head;
 use tokio_postgres::{Error, Row};
 
 use super::listen::{CHANNEL, payload};
+use super::packs::Packs;
 use super::session::Session;
 use super::{fixed, signed, unsigned};
 use crate::storage::Usage;
@@ -39,7 +40,7 @@ impl Wanted {
                     *may_found = true;
                     std::slice::from_ref(envelope)
                 }
-                Submission::Parcel(_) => &[],
+                Submission::Parcel(_) | Submission::Pack(_) => &[],
             };
             for envelope in envelopes {
                 wanted.envelopes.insert((practice, envelope.id()));
@@ -57,7 +58,7 @@ impl Wanted {
     pub(super) async fn lock(&self, session: &Session) -> Result<Vec<Row>, Error> {
         session.batch("BEGIN").await?;
         let ids: Vec<&[u8]> = self.practices.keys().map(|practice| &practice.0[..]).collect();
-        let lock = "SELECT id, number, position, hash, bytes FROM practice WHERE id = ANY($1) ORDER BY id FOR UPDATE";
+        let lock = "SELECT id, number, position, hash, bytes, pack_bytes FROM practice WHERE id = ANY($1) ORDER BY id FOR UPDATE";
         let rows = session.query(lock, &[&ids]).await?;
         let known: HashSet<&[u8]> = rows.iter().map(|row| row.get(0)).collect();
         let founds = self
@@ -117,6 +118,7 @@ pub(super) struct Locked {
     number: i64,
     head: Head,
     bytes: u64,
+    pack_bytes: u64,
 }
 
 impl Locked {
@@ -127,7 +129,7 @@ impl Locked {
     pub(super) fn usage(&self) -> Usage {
         Usage {
             envelopes: self.head.position,
-            bytes: self.bytes,
+            bytes: self.bytes + self.pack_bytes,
         }
     }
 }
@@ -152,6 +154,7 @@ impl Group {
                     hash: ChainHash(fixed(&row, 3)?),
                 },
                 bytes: unsigned(&row, 4),
+                pack_bytes: unsigned(&row, 5),
             };
             practices.insert(PracticeId(fixed(&row, 0)?), locked);
         }
@@ -249,6 +252,21 @@ impl Group {
                 }
                 Write::DropParcel(invitation) => gathered.parcels.push(Parcels::Drop(&invitation.0)),
                 Write::DropExpired(now) => gathered.parcels.push(Parcels::DropExpired(*now)),
+                Write::Pack(stored) => {
+                    let number = locked(&stored.practice)?.number;
+                    gathered.packs.push(Packs::Put(number, stored));
+                }
+                Write::Snapshot(index) => {
+                    let number = locked(&index.stored.practice)?.number;
+                    gathered.packs.push(Packs::Complete(number, index));
+                }
+                Write::TidySnapshots {
+                    practice,
+                    unfinished_before,
+                } => gathered.packs.push(Packs::Tidy {
+                    practice: locked(practice)?.number,
+                    unfinished_before: *unfinished_before,
+                }),
             }
         }
         for (practice, (head, bytes)) in moved {
@@ -280,6 +298,7 @@ pub(super) struct Gathered<'a> {
     received_at: Vec<i64>,
     bytes: Vec<&'a [u8]>,
     parcels: Vec<Parcels<'a>>,
+    packs: Vec<Packs<'a>>,
     moved: Vec<i64>,
     to: Vec<i64>,
     hashes_at_head: Vec<Vec<u8>>,
@@ -331,6 +350,9 @@ impl<'a> Gathered<'a> {
                     session.execute(sql, &[&signed(*now)]).await?;
                 }
             }
+        }
+        for packs in &self.packs {
+            packs.write(session).await?;
         }
         if !self.practices.is_empty() {
             self.insert_entries(session).await?;

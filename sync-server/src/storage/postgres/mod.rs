@@ -8,10 +8,11 @@ mod address;
 mod group;
 mod listen;
 mod open;
+mod packs;
 mod session;
 mod tls;
 
-use sync::id::{ChainHash, EnvelopeId, LookupId, PracticeId};
+use sync::id::{ChainHash, EnvelopeId, LookupId, PracticeId, SetId};
 use sync::keys::SigningPublic;
 use sync::log::LogEntry;
 use sync::relay::{Log, LogError, NewEntry, Page, ReadLog, StoredParcel, Submission, Write};
@@ -202,6 +203,21 @@ impl ReadLog for PostgresLog {
         let rows = self.read(sql, &[&&practice.0[..]])?;
         Ok(rows.first().map_or(0, |row| unsigned(row, 0)))
     }
+
+    fn pack(&mut self, practice: PracticeId, set: SetId, number: u32) -> Result<Option<Vec<u8>>, LogError> {
+        let rows = if number == 0 {
+            self.read(packs::INDEX, &[&&practice.0[..], &&set.0[..]])?
+        } else {
+            let number = i32::try_from(number).unwrap_or(i32::MAX);
+            self.read(packs::PACK, &[&&practice.0[..], &&set.0[..], &number])?
+        };
+        Ok(rows.first().map(|row| row.get(0)))
+    }
+
+    fn packs_of(&mut self, practice: PracticeId, set: SetId) -> Result<u64, LogError> {
+        let rows = self.read(packs::COUNT, &[&&practice.0[..], &&set.0[..]])?;
+        Ok(rows.first().map_or(0, |row| unsigned(row, 0)))
+    }
 }
 
 impl Log for PostgresLog {
@@ -276,7 +292,7 @@ impl Storage for PostgresLog {
         {
             return Ok(locked.usage());
         }
-        let sql = "SELECT position, bytes FROM practice WHERE id = $1";
+        let sql = "SELECT position, bytes + pack_bytes FROM practice WHERE id = $1";
         let rows = self.read(sql, &[&&practice.0[..]])?;
         Ok(rows.first().map_or_else(Usage::default, |row| Usage {
             envelopes: unsigned(row, 0),

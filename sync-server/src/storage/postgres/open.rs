@@ -7,9 +7,10 @@ use super::session::{Session, told};
 
 /// Numbered, forward-only; the table `orca_relay` says how many were applied. During a rolling update the relays of the
 /// release before go on working on what these make of the database.
-const MIGRATIONS: &[&str] = &[include_str!(
-    "../../../../migrations/relay-postgres/0001_logs.sql"
-)];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../../migrations/relay-postgres/0001_logs.sql"),
+    include_str!("../../../../migrations/relay-postgres/0002_snapshots.sql"),
+];
 /// Held while migrating. "OrRL", as in the header of the SQLite file.
 const MIGRATING: &str = "SELECT pg_advisory_xact_lock(1332892236)";
 

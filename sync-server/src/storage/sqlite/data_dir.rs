@@ -14,6 +14,7 @@ use super::SqliteLog;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/relay-sqlite/0001_logs.sql"),
     include_str!("../../../../migrations/relay-sqlite/0002_usage.sql"),
+    include_str!("../../../../migrations/relay-sqlite/0003_snapshots.sql"),
 ];
 /// "OrRL" in the file's header: a relay's log and nothing else.
 const APPLICATION_ID: u32 = 0x4f72_524c;

@@ -1,11 +1,12 @@
 //! The logs in SQLite: one file, one relay.
 
 mod data_dir;
+mod packs;
 
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
-use sync::id::{ChainHash, EnvelopeId, LookupId, PracticeId};
+use sync::id::{ChainHash, EnvelopeId, LookupId, PracticeId, SetId};
 use sync::keys::SigningPublic;
 use sync::log::LogEntry;
 use sync::relay::{Log, LogError, NewEntry, Page, ReadLog, StoredParcel, Submission, Write};
@@ -196,6 +197,20 @@ impl ReadLog for SqliteLog {
             .and_then(|mut query| query.query_row([number], |row| unsigned(row, 0)))
             .map_err(failed)
     }
+
+    fn pack(&mut self, practice: PracticeId, set: SetId, number: u32) -> Result<Option<Vec<u8>>, LogError> {
+        match self.number(practice)? {
+            Some(practice) => packs::read(&self.connection, practice, set, number).map_err(failed),
+            None => Ok(None),
+        }
+    }
+
+    fn packs_of(&mut self, practice: PracticeId, set: SetId) -> Result<u64, LogError> {
+        match self.number(practice)? {
+            Some(practice) => packs::count(&self.connection, practice, set).map_err(failed),
+            None => Ok(0),
+        }
+    }
 }
 
 impl Storage for SqliteLog {
@@ -210,7 +225,7 @@ impl Storage for SqliteLog {
     }
 
     fn usage(&mut self, practice: PracticeId) -> Result<Usage, LogError> {
-        let sql = "SELECT bytes, (SELECT max(position) FROM entry WHERE practice = number) \
+        let sql = "SELECT bytes + pack_bytes, (SELECT max(position) FROM entry WHERE practice = number) \
                    FROM practice WHERE id = ?1";
         let found = self
             .connection
@@ -357,6 +372,12 @@ fn store(
                 .prepare_cached("DELETE FROM parcel WHERE expires_at < ?1")?
                 .execute([signed(*now)])?;
         }
+        Write::Pack(stored) => packs::put(transaction, number(&stored.practice)?, stored)?,
+        Write::Snapshot(index) => packs::complete(transaction, number(&index.stored.practice)?, index)?,
+        Write::TidySnapshots {
+            practice,
+            unfinished_before,
+        } => packs::tidy(transaction, number(practice)?, *unfinished_before)?,
     }
     Ok(())
 }

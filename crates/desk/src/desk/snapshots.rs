@@ -1,0 +1,322 @@
+//! Snapshots: made and sent by whoever invites, fetched by whoever joins. Everything a snapshot does the log does, too, only
+//! more slowly: whatever goes wrong with one is no reason not to invite or to join.
+
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use store::Cursor;
+use store::snapshot::{NotSettled, Outline, PackKind, Unpacked, unpack};
+use sync::courier::Courier;
+use sync::envelope::Seen;
+use sync::snapshot::{Contents, Index, Listed, Maker, Pinned, open_pack, seal_pack};
+use sync::{ChainHash, PackHash, SetId};
+
+use crate::DeskError;
+use crate::desk::Desk;
+use crate::desk::staff::MEMBERSHIP;
+use crate::identity::{Identity, random};
+use crate::syncing::carrying::{Carrier, Trouble};
+
+/// The newest snapshot that this workstation made.
+const OFFERED: &str = "snapshot/offered";
+/// A calendar came with a snapshot and its rows have not been compared with its documents yet.
+const UNCHECKED: &str = "snapshot/unchecked";
+/// A log of fewer bytes is applied as fast.
+const WORTH_BYTES: u64 = 256 * 1024;
+/// A snapshot is offered again until the log has grown by so many entries.
+const STALE_ENTRIES: u64 = 1_000;
+/// How often, and after what pause, it is tried to find the outbox empty.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(100);
+/// How often a broken line is tried again before the log is taken instead.
+const LINES: u32 = 3;
+/// Packs that wait for the next thread.
+const WAITING: usize = 4;
+
+#[derive(Serialize, Deserialize)]
+struct Offered {
+    set: [u8; 16],
+    index: [u8; 32],
+    position: u64,
+}
+
+impl Desk {
+    /// A snapshot for newcomers at the relay: the newest one if it is new enough, or one that is made now. `None` if the log
+    /// is short, or if it cannot be made; then the log does.
+    pub(crate) fn offer_snapshot(&self) -> Option<Pinned> {
+        match self.offered_or_made() {
+            Ok(pinned) => pinned,
+            Err(trouble) => {
+                tracing::warn!(%trouble, "no snapshot was made; a newcomer applies the whole log");
+                None
+            }
+        }
+    }
+
+    fn offered_or_made(&self) -> Result<Option<Pinned>, Trouble> {
+        let (position, _) = self.cursor()?;
+        let (offered, bytes) = {
+            let store = self.store();
+            (store.reads().setting(OFFERED)?, store.reads().bytes_of_the_log()?)
+        };
+        let offered = offered.and_then(|bytes| serde_json::from_slice::<Offered>(&bytes).ok());
+        if let Some(offered) = offered
+            && position.saturating_sub(offered.position) <= STALE_ENTRIES
+        {
+            return Ok(Some(Pinned {
+                set: SetId(offered.set),
+                index: PackHash(offered.index),
+            }));
+        }
+        if bytes < WORTH_BYTES {
+            return Ok(None);
+        }
+        for _ in 0..TRIES {
+            match self.make_snapshot()? {
+                Ok((pinned, position)) => {
+                    let offered = Offered {
+                        set: pinned.set.0,
+                        index: pinned.index.0,
+                        position,
+                    };
+                    self.set_meta(OFFERED, &serde_json::to_vec(&offered).expect("plain data"))?;
+                    return Ok(Some(pinned));
+                }
+                Err(NotSettled) => std::thread::sleep(PAUSE),
+            }
+        }
+        tracing::info!("something is always on its way to the relay: no snapshot for now");
+        Ok(None)
+    }
+
+    /// Packs, seals and sends; gives the position it covers, too.
+    fn make_snapshot(&self) -> Result<Result<(Pinned, u64), NotSettled>, Trouble> {
+        let identity = self.identity();
+        let practice = identity.sync_practice();
+        let key = identity.newest_key()?;
+        let (source, today) = {
+            let store = self.store();
+            let today = self.reading_of(&store).practice_today();
+            (store.snapshot_source(), today)
+        };
+        let mut carrier = self.carrier(None)?;
+        let set = SetId(random());
+        let mut packs: Vec<Listed> = Vec::new();
+        let (sender, receiver) = sync_channel(WAITING);
+        let (written, mut carrier) = std::thread::scope(|scope| {
+            let sending = scope.spawn(move || carrier.put(set, &receiver).map(|()| carrier));
+            let written = source.write(today, &[MEMBERSHIP], &mut |kind: PackKind, content: Vec<u8>| {
+                let number = u32::try_from(packs.len() + 1).unwrap_or(u32::MAX);
+                let sealed = seal_pack(practice, set, number, key, &content, random());
+                packs.push(Listed {
+                    kind: kind.code(),
+                    hash: PackHash::of(&sealed),
+                });
+                sender
+                    .send((number, sealed))
+                    .map_err(|_| store::StoreError::Io("the relay takes no more packs".to_owned()))
+            });
+            drop(sender);
+            let sent = sending.join().expect("sending does not panic");
+            // Why sending stopped says more than that it did.
+            sent.and_then(|carrier| Ok((written?, carrier)))
+        })?;
+        let (outline, settings) = match written {
+            Ok(written) => written,
+            Err(unsettled) => return Ok(Err(unsettled)),
+        };
+        let membership = settings.into_iter().flatten().next().ok_or_else(|| {
+            DeskError::new(
+                "no_snapshot",
+                "The log does not say yet who belongs to the practice.",
+            )
+        })?;
+        let contents = Contents {
+            data_version: outline.data_version,
+            membership,
+            clock_millis: outline.clock_millis,
+            clock_counter: outline.clock_counter,
+            packs,
+            counts: outline.counts,
+        };
+        let covers = Seen {
+            position: outline.cursor.position,
+            hash: ChainHash(outline.cursor.chain),
+        };
+        let maker = Maker {
+            workstation: &identity.workstation_keys,
+            person: &identity.person_keys,
+            key,
+        };
+        let index = Index::seal(&maker, practice, covers, set, &contents, random())
+            .map_err(|error| Trouble::Altered(error.to_string()))?;
+        carrier.complete(&index)?;
+        Ok(Ok((index.pinned(), covers.position)))
+    }
+
+    fn carrier(&self, admission: Option<Vec<u8>>) -> Result<Carrier, Trouble> {
+        let identity = self.identity();
+        let relay = self
+            .relay()?
+            .ok_or_else(|| DeskError::new("no_relay", "This practice has no relay yet."))?;
+        let courier = Courier::new(
+            identity.workstation_keys.clone(),
+            identity.sync_practice(),
+            admission,
+        );
+        Carrier::open(&relay, courier)
+    }
+
+    /// Takes the calendar over from a snapshot, if there is nothing here yet. Goes on where it was broken off. Does nothing if
+    /// there is no such snapshot any more: then the log is applied from its beginning.
+    pub(crate) fn arrive(&self, pinned: Pinned, admission: Option<Vec<u8>>) -> Result<(), DeskError> {
+        let mut line = 0;
+        loop {
+            {
+                let store = self.store();
+                if store.arrival()?.is_none() && !store.is_blank()? {
+                    return Ok(());
+                }
+            }
+            let trouble = match self.fetch_snapshot(pinned, admission.clone()) {
+                Ok(()) => return self.look_at_staff(),
+                Err(trouble) => trouble,
+            };
+            line += 1;
+            match trouble {
+                Trouble::Line(why) if line < LINES => {
+                    tracing::warn!(why, "fetching the calendar was broken off and goes on");
+                }
+                Trouble::Line(why) => {
+                    // The conversation will say it in its own words; what has come waits.
+                    return Err(DeskError::new(
+                        "relay_trouble",
+                        format!("The relay does not answer: {why}."),
+                    ));
+                }
+                Trouble::NoSnapshot | Trouble::Altered(_) => {
+                    tracing::warn!(%trouble, "the snapshot cannot be used; the log is applied");
+                    self.store().give_up_arrival()?;
+                    return Ok(());
+                }
+                Trouble::Desk(error) if error.code == "newer_version" => {
+                    tracing::warn!("the snapshot is a newer program's; the log is applied");
+                    return Ok(());
+                }
+                Trouble::Desk(error) => return Err(error),
+            }
+        }
+    }
+
+    fn fetch_snapshot(&self, pinned: Pinned, admission: Option<Vec<u8>>) -> Result<(), Trouble> {
+        let identity = self.identity();
+        let mut carrier = self.carrier(admission)?;
+        let index = carrier.index(pinned)?;
+        let altered = |error: sync::snapshot::BadSnapshot| Trouble::Altered(error.to_string());
+        let contents = index.open(&identity.practice_keys).map_err(altered)?;
+        let outline = outline(&index, &contents);
+        let arrival = self.store().begin_arrival(pinned.index.0, &outline)?;
+        let job = self.job("join");
+        let last = index.header().packs;
+        let mut calendar_is_here = false;
+        if arrival.packs < last {
+            let wanted = arrival.packs + 1..=last;
+            let (sealed_in, sealed_out) = sync_channel(WAITING);
+            let (open_in, open_out) = sync_channel::<Result<(u32, Unpacked), Trouble>>(WAITING);
+            std::thread::scope(|scope| {
+                let fetching = scope.spawn(move || carrier.fetch(pinned.set, wanted, &sealed_in));
+                let (index, contents, identity) = (&index, &contents, &identity);
+                scope.spawn(move || {
+                    for (number, sealed) in sealed_out {
+                        let unpacked = opened(index, contents, identity, number, &sealed);
+                        let failed = unpacked.is_err();
+                        if open_in.send(unpacked).is_err() || failed {
+                            return;
+                        }
+                    }
+                });
+                for unpacked in open_out {
+                    let (number, unpacked) = unpacked?;
+                    let kind = contents.packs[number as usize - 1].kind;
+                    if kind == PackKind::History.code() && !calendar_is_here {
+                        calendar_is_here = true;
+                        self.store().calendar_arrived()?;
+                    }
+                    self.store().take_pack(unpacked)?;
+                    job.progress(number, last, "calendar");
+                }
+                fetching.join().expect("fetching does not panic")
+            })?;
+        }
+        self.store()
+            .finish_arrival(&outline, &[(MEMBERSHIP, &contents.membership), (UNCHECKED, b"1")])?;
+        Ok(())
+    }
+
+    /// Compares the rows that came with a snapshot with the documents that came with it, and makes them anew if they differ.
+    /// Reads through a connection of its own: people work meanwhile.
+    pub(crate) fn check_arrival(self: &Arc<Self>) -> Result<(), DeskError> {
+        let mut again = {
+            let store = self.store();
+            if store.reads().setting(UNCHECKED)?.is_none() {
+                return Ok(());
+            }
+            store.again()?
+        };
+        let report = again.rebuild(true, &mut |_, _| {})?;
+        drop(again);
+        if !report.is_identical() {
+            tracing::warn!(
+                differences = report.difference_count,
+                "the calendar that came differs from its documents and is made anew"
+            );
+            self.rebuild(false, &mut |_, _| {})?;
+        }
+        Ok(self.store().set_setting(UNCHECKED, None)?)
+    }
+
+    /// Does so on a thread of its own, if it has not been done.
+    pub(super) fn check_arrival_beside(self: &Arc<Self>) {
+        if !matches!(self.store().reads().setting(UNCHECKED), Ok(Some(_))) {
+            return;
+        }
+        let desk = Arc::clone(self);
+        std::thread::Builder::new()
+            .name("orca-check".to_owned())
+            .spawn(move || {
+                if let Err(error) = desk.check_arrival() {
+                    // Tried again at the next start.
+                    tracing::error!(code = error.code, "the calendar that came could not be checked");
+                }
+            })
+            .expect("the operating system starts threads");
+    }
+}
+
+fn opened(
+    index: &Index,
+    contents: &Contents,
+    identity: &Identity,
+    number: u32,
+    sealed: &[u8],
+) -> Result<(u32, Unpacked), Trouble> {
+    let packed = open_pack(index.header(), contents, number, &identity.practice_keys, sealed)
+        .map_err(|error| Trouble::Altered(error.to_string()))?;
+    Ok((number, unpack(&packed)?))
+}
+
+fn outline(index: &Index, contents: &Contents) -> Outline {
+    let covers = index.header().covers;
+    Outline {
+        cursor: Cursor {
+            position: covers.position,
+            chain: covers.hash.0,
+        },
+        data_version: contents.data_version,
+        clock_millis: contents.clock_millis,
+        clock_counter: contents.clock_counter,
+        counts: contents.counts.clone(),
+    }
+}
