@@ -4,10 +4,12 @@ mod support;
 
 use orca_relay::Config;
 use orca_relay::quota::Quota;
-use sync::envelope::{Envelope, MAX_ENVELOPE_BYTES};
-use sync::log::genesis;
+use sync::envelope::{Envelope, MAX_ENVELOPE_BYTES, Seen};
+use sync::log::{genesis, next};
 use sync::relay::{Limits, Registration};
-use sync::wire::{Frame, MAX_FRAME_BYTES, Ping, RefusalCode};
+use sync::snapshot::{Contents, Index, Listed, MAX_PACK_BYTES, Maker, seal_pack};
+use sync::wire::{Frame, GetPack, MAX_FRAME_BYTES, Ping, PutPack, RefusalCode};
+use sync::{PackHash, SetId};
 
 use support::place::Place;
 use support::{Desk, Line, PRACTICE, Running, http, random};
@@ -22,6 +24,7 @@ on_both_engines! {
     a_relay_restored_from_an_older_copy_is_noticed,
     large_envelopes_come_through_and_pages_stay_within_a_frame,
     a_full_practice_reads_but_does_not_write,
+    a_snapshot_counts_when_it_is_whole_and_the_newest_three_stay,
 }
 
 async fn a_practice_registers_a_second_desk_joins_and_both_see_changes_live(place: Place) {
@@ -350,5 +353,197 @@ async fn a_full_practice_reads_but_does_not_write(place: Place) {
         assert!(stored < 20, "an envelope weighs about 300 bytes");
     }
     assert_eq!(line.pull_all(0, genesis(PRACTICE), 256).await.len(), stored);
+    relay.stop().await;
+}
+
+/// A snapshot of so many packs, each of `size` bytes, as this desk would make it now.
+fn snapshot(desk: &Desk, packs: u32, size: usize) -> Vec<Frame> {
+    let set = SetId(random());
+    let key = desk.practice_keys.newest().expect("one");
+    let content = vec![7; size];
+    let sealed: Vec<Vec<u8>> = (1..=packs)
+        .map(|number| seal_pack(PRACTICE, set, number, key, &content, random()))
+        .collect();
+    let contents = Contents {
+        data_version: 1,
+        membership: Vec::new(),
+        clock_millis: 0,
+        clock_counter: 0,
+        packs: sealed
+            .iter()
+            .map(|pack| Listed {
+                kind: 1,
+                hash: PackHash::of(pack),
+            })
+            .collect(),
+        counts: Vec::new(),
+    };
+    let maker = Maker {
+        workstation: &desk.keys,
+        person: &desk.person,
+        key,
+    };
+    let index = Index::seal(&maker, PRACTICE, desk.seen, set, &contents, random()).expect("some packs");
+    (1..)
+        .zip(sealed)
+        .chain([(0, index.bytes().to_vec())])
+        .map(|(number, bytes)| Frame::PutPack(PutPack { set, number, bytes }))
+        .collect()
+}
+
+async fn put(line: &mut Line, frame: &Frame) -> Result<(), RefusalCode> {
+    line.send(frame).await;
+    match line.receive().await {
+        Some(Frame::PackStored(_)) => Ok(()),
+        Some(Frame::Refused(refusal)) => Err(refusal.code),
+        other => panic!("neither stored nor refused: {other:?}"),
+    }
+}
+
+/// The pack as the relay has it.
+async fn got(line: &mut Line, frame: &Frame) -> Result<Vec<u8>, RefusalCode> {
+    let Frame::PutPack(put) = frame else {
+        panic!("a pack")
+    };
+    line.send(&Frame::GetPack(GetPack {
+        set: put.set,
+        number: put.number,
+    }))
+    .await;
+    match line.receive().await {
+        Some(Frame::Pack(pack)) => {
+            assert_eq!((pack.set, pack.number), (put.set, put.number));
+            assert_eq!(pack.bytes, put.bytes);
+            Ok(pack.bytes)
+        }
+        Some(Frame::Refused(refusal)) => Err(refusal.code),
+        other => panic!("neither pack nor refusal: {other:?}"),
+    }
+}
+
+async fn a_snapshot_counts_when_it_is_whole_and_the_newest_three_stay(place: Place) {
+    let relay = Running::start(place.config()).await;
+    let mut front = Desk::founder();
+    let mut line = Line::connect(relay.address, &front).await;
+    let founding = front.admission.clone().expect("it founded");
+    front.seen = Seen {
+        position: 1,
+        hash: next(genesis(PRACTICE), founding.id()),
+    };
+
+    let frames = snapshot(&front, 3, 200_000);
+    let index = frames.last().expect("an index comes last");
+    put(&mut line, &frames[0]).await.expect("a pack");
+    put(&mut line, &frames[0]).await.expect("twice does no harm");
+    assert_eq!(
+        put(&mut line, index).await,
+        Err(RefusalCode::Malformed),
+        "packs are missing"
+    );
+    assert_eq!(got(&mut line, index).await, Err(RefusalCode::NoSnapshot));
+    for frame in &frames[1..] {
+        put(&mut line, frame).await.expect("the rest");
+    }
+    // Also after a restart.
+    drop(line);
+    relay.stop().await;
+    let relay = Running::start(place.config()).await;
+    let mut line = Line::connect(relay.address, &front).await;
+    for frame in &frames {
+        got(&mut line, frame).await.expect("it is there");
+    }
+
+    // Somebody else's index, one of another log, one of a log that is not there yet, an altered one.
+    let mut stranger = Desk::new();
+    stranger.practice_keys = front.practice_keys.clone();
+    stranger.seen = front.seen;
+    let mut ahead = front.seen;
+    ahead.position = 2;
+    let mut forked = front.seen;
+    forked.hash = genesis(PRACTICE);
+    for (bad, code) in [
+        (snapshot(&stranger, 1, 10), RefusalCode::Malformed),
+        (
+            {
+                std::mem::swap(&mut front.seen, &mut ahead);
+                let frames = snapshot(&front, 1, 10);
+                std::mem::swap(&mut front.seen, &mut ahead);
+                frames
+            },
+            RefusalCode::OtherLog,
+        ),
+        (
+            {
+                std::mem::swap(&mut front.seen, &mut forked);
+                let frames = snapshot(&front, 1, 10);
+                std::mem::swap(&mut front.seen, &mut forked);
+                frames
+            },
+            RefusalCode::OtherLog,
+        ),
+        (
+            {
+                let mut frames = snapshot(&front, 1, 10);
+                if let Some(Frame::PutPack(index)) = frames.last_mut() {
+                    let last = index.bytes.len() - 1;
+                    index.bytes[last] ^= 1;
+                }
+                frames
+            },
+            RefusalCode::Rejected,
+        ),
+    ] {
+        put(&mut line, &bad[0]).await.expect("packs are not read");
+        assert_eq!(put(&mut line, &bad[1]).await, Err(code));
+        assert_eq!(got(&mut line, &bad[1]).await, Err(RefusalCode::NoSnapshot));
+    }
+
+    // The oldest goes when the fourth comes.
+    let mut kept = vec![frames];
+    for _ in 0..3 {
+        let frames = snapshot(&front, 2, 50_000);
+        for frame in &frames {
+            put(&mut line, frame).await.expect("room");
+        }
+        kept.push(frames);
+    }
+    let index = |at: usize| kept[at].last().expect("an index");
+    assert_eq!(got(&mut line, index(0)).await, Err(RefusalCode::NoSnapshot));
+    for at in 1..4 {
+        got(&mut line, index(at)).await.expect("one of the newest three");
+    }
+
+    // Too long for a pack, though not for a frame.
+    let long = Frame::PutPack(PutPack {
+        set: SetId(random()),
+        number: 1,
+        bytes: vec![0; MAX_PACK_BYTES + 1],
+    });
+    assert_eq!(put(&mut line, &long).await, Err(RefusalCode::Malformed));
+    // Who has not proved to be a member gets nothing.
+    let mut asking = Line::open(relay.address).await;
+    assert_eq!(got(&mut asking, index(3)).await, Err(RefusalCode::OutOfTurn));
+    relay.stop().await;
+
+    // Snapshots leave room for the log.
+    let small = Quota {
+        bytes: 600_000,
+        ..Quota::default()
+    };
+    let relay = Running::start(Config {
+        quota: small,
+        ..place.config()
+    })
+    .await;
+    let mut line = Line::connect(relay.address, &front).await;
+    let frames = snapshot(&front, 3, 300_000);
+    let mut refused = 0;
+    for frame in &frames[..3] {
+        refused += usize::from(put(&mut line, frame).await == Err(RefusalCode::PracticeFull));
+    }
+    assert!(refused >= 2, "{refused} of 3 packs refused");
+    line.push(&[front.write("goes on")]).await;
+    let accepted = line.accepted().await.expect("open");
+    assert_eq!(accepted.refused, None);
     relay.stop().await;
 }

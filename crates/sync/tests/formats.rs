@@ -10,8 +10,10 @@ use sync::log::{Chain, genesis};
 use sync::membership::Membership;
 use sync::memory::MemoryLog;
 use sync::relay::{Log, NewEntry, ReadLog, ReadRequest, Write, read_page};
+use sync::snapshot::{BadSnapshot, Contents, Index, Listed, Maker, Pinned, open_pack, seal_pack};
 use sync::statement::{Capability, Found, Statement, WorkstationPublic};
 use sync::wire::{Entries, Frame, Hello, Push};
+use sync::{PackHash, SetId};
 
 const PRACTICE: PracticeId = PracticeId([0x11; 16]);
 
@@ -344,6 +346,124 @@ fn frames_of_a_newer_relay_are_a_clean_error() {
             .to_string()
             .contains("version 2")
     );
+}
+
+const SET: SetId = SetId([0x66; 16]);
+
+/// Two packs and their index, made by the founder at position 1.
+fn snapshot() -> (Vec<Vec<u8>>, Index) {
+    let (workstation, person, keys) = (workstation(), person(), keys());
+    let key = keys.newest().expect("one");
+    let packs: Vec<Vec<u8>> = [&b"today"[..], &b"everything else"[..]]
+        .iter()
+        .zip(1..)
+        .map(|(content, number)| seal_pack(PRACTICE, SET, number, key, content, [0x77; 24]))
+        .collect();
+    let contents = Contents {
+        data_version: 3,
+        membership: membership().to_bytes(),
+        clock_millis: 1_770_000_000_000,
+        clock_counter: 4,
+        packs: packs
+            .iter()
+            .zip([1, 3])
+            .map(|(pack, kind)| Listed {
+                kind,
+                hash: PackHash::of(pack),
+            })
+            .collect(),
+        counts: vec![1, 2, 3],
+    };
+    let maker = Maker {
+        workstation: &workstation,
+        person: &person,
+        key,
+    };
+    let covers = Seen {
+        position: 1,
+        hash: genesis(PRACTICE),
+    };
+    let index = Index::seal(&maker, PRACTICE, covers, SET, &contents, [0x88; 24]).expect("two packs");
+    (packs, index)
+}
+
+/// Snapshots lie at relays for a while, and invitations name them by hash.
+#[test]
+fn the_snapshot_format_is_what_it_was() {
+    let (packs, index) = snapshot();
+    index.verify(&membership()).expect("the founder made it");
+    let contents = index.open(&keys()).expect("its own key");
+    assert_eq!(
+        (contents.counts.as_slice(), contents.data_version),
+        (&[1, 2, 3][..], 3)
+    );
+    let content = |number: u32| {
+        open_pack(
+            index.header(),
+            &contents,
+            number,
+            &keys(),
+            &packs[number as usize - 1],
+        )
+    };
+    assert_eq!(content(1).expect("sealed here"), b"today");
+    assert_eq!(content(2).expect("sealed here"), b"everything else");
+    let hash = |bytes: &[u8]| PackHash::of(bytes).to_string();
+    expect![[r#"
+        e413523f78a4ad0ccae531c1927a9eb3b1e769c6e4bf38d08d7add346bac320b
+        134a7302e163bb6b0b138e655c0cdd780b0764cd8fbb4fbae181329d0f74318d
+        4205e5cabdfc9734380ec0031c2f61c6430a0d7447d78393dcf897f687a4c3ae"#]]
+    .assert_eq(&[hash(&packs[0]), hash(&packs[1]), hash(index.bytes())].join("\n"));
+}
+
+#[test]
+fn a_snapshot_that_was_altered_or_mixed_up_is_noticed() {
+    let (packs, index) = snapshot();
+    let contents = index.open(&keys()).expect("sound");
+    let pinned: Pinned = index.pinned();
+    for at in 0..index.bytes().len() {
+        let mut altered = index.bytes().to_vec();
+        altered[at] ^= 1 << (at % 8);
+        assert_ne!(
+            PackHash::of(&altered),
+            pinned.index,
+            "an invitation's newcomer notices"
+        );
+        // … and so does whoever goes by signatures.
+        if let Ok(altered) = Index::parse(altered) {
+            assert!(altered.verify(&membership()).is_err(), "byte {at}");
+        }
+    }
+    for cut in 0..index.bytes().len() {
+        if let Ok(cut) = Index::parse(index.bytes()[..cut].to_vec()) {
+            assert!(cut.verify(&membership()).is_err());
+        }
+    }
+    for at in 0..packs[0].len() {
+        let mut altered = packs[0].clone();
+        altered[at] ^= 0x10;
+        let opened = open_pack(index.header(), &contents, 1, &keys(), &altered);
+        assert_eq!(opened, Err(BadSnapshot::Other), "byte {at}");
+    }
+    // A pack in another's place, or of a set that is none.
+    for number in [0, 2, 3, u32::MAX] {
+        assert!(open_pack(index.header(), &contents, number, &keys(), &packs[0]).is_err());
+    }
+    // The same bytes listed under another number or in another set do not open: both are sealed in.
+    let mut swapped = contents.clone();
+    swapped.packs.swap(0, 1);
+    let opened = open_pack(index.header(), &swapped, 2, &keys(), &packs[0]);
+    assert_eq!(opened, Err(BadSnapshot::Sealed));
+    let mut elsewhere = *index.header();
+    elsewhere.set = SetId([0x67; 16]);
+    let opened = open_pack(&elsewhere, &contents, 1, &keys(), &packs[0]);
+    assert_eq!(opened, Err(BadSnapshot::Sealed));
+    // Another practice's key.
+    let other = PracticeKeys::new(PracticeKey {
+        epoch: 1,
+        key: [0x45; 32],
+    });
+    assert_eq!(index.open(&other), Err(BadSnapshot::Sealed));
 }
 
 fn mutate(original: &[u8], edits: &[(usize, u8)], cut: usize) -> Vec<u8> {

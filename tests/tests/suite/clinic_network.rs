@@ -190,6 +190,11 @@ impl Window {
         }
     }
 
+    /// Everything this window was told so far.
+    pub fn heard(&self) -> Vec<Event> {
+        self.heard.0.lock().unwrap().clone()
+    }
+
     pub fn hears(&self, what: &str, wanted: impl Fn(&Event) -> bool) {
         self.until(what, |window| {
             window.heard.0.lock().unwrap().iter().any(&wanted).then_some(())

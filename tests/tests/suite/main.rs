@@ -13,5 +13,6 @@ mod faults;
 #[cfg(unix)]
 mod ics;
 mod simulation;
+mod snapshots;
 mod stories;
 mod trust;
