@@ -85,9 +85,9 @@ impl Filling {
         let envelopes = match submission {
             Submission::Push { envelopes, .. } => &envelopes[..],
             Submission::Pack(stored) => {
-                usage.bytes += stored.pack.bytes.len() as u64;
-                // A snapshot only saves time: it never takes the last room from the log.
-                let refused = usage.bytes > self.quota.bytes / 10 * 9;
+                // A snapshot only saves time: it takes what the log leaves, and never fills the practice's place.
+                usage.pack_bytes += stored.pack.bytes.len() as u64;
+                let refused = usage.bytes.saturating_add(usage.pack_bytes) > self.quota.bytes;
                 return Ok(refused.then(|| self.quota.refusal(*usage)));
             }
             Submission::Admit { .. } | Submission::Parcel(_) => &[],

@@ -22,7 +22,10 @@ pub enum Database {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
     pub envelopes: u64,
+    /// Of the log.
     pub bytes: u64,
+    /// Of snapshots, beside the log.
+    pub pack_bytes: u64,
 }
 
 /// Storage as a relay's one writer uses it: `begin`, judge, `write`, `finish`.

@@ -1,5 +1,6 @@
 //! The performance figures, each beside its yardstick in the same run: `cargo xtask bench`.
 
+mod joining;
 mod memory;
 mod opening;
 mod pair;
@@ -61,11 +62,12 @@ pub struct Wanted {
 type Measure = fn(&practice::Practice) -> Result<Vec<Figure>>;
 
 /// Every figure, in the order of the table.
-const FIGURES: [(&str, Measure); 7] = [
+const FIGURES: [(&str, Measure); 8] = [
     ("P1", writing::measure),
     ("P2", reading::measure),
     ("P3", opening::measure),
     ("P5", syncing::measure),
+    ("P6", joining::measure),
     ("P8", memory::measure),
     ("P9", searching::measure),
     ("P10", returning::measure),

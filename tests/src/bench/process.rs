@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context, Result, bail};
 use orca_relay::{Config, Relay};
 
-use super::memory;
+use super::{joining, memory};
 
 /// What `--child …` does.
 ///
@@ -18,7 +18,8 @@ pub fn child(words: &[String]) -> Result<()> {
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["relay", data, port] => serve_relay(Path::new(data), port.parse().context("the port is a number")?),
         ["desk", dir] => memory::rest(Path::new(dir)),
-        _ => bail!("--child is for this program itself: relay DIR PORT or desk DIR"),
+        ["join", dir, code] => joining::join(Path::new(dir), code),
+        _ => bail!("--child is for this program itself: relay DIR PORT, desk DIR, or join DIR CODE"),
     }
 }
 

@@ -245,7 +245,7 @@ impl Desk {
                         self.store().calendar_arrived()?;
                     }
                     self.store().take_pack(unpacked)?;
-                    job.progress(number, last, "calendar");
+                    job.progress(number, last, words(kind));
                 }
                 fetching.join().expect("fetching does not panic")
             })?;
@@ -265,6 +265,7 @@ impl Desk {
             }
             store.again()?
         };
+        self.job("join").progress(1, 1, "check");
         let report = again.rebuild(true, &mut |_, _| {})?;
         drop(again);
         if !report.is_identical() {
@@ -305,6 +306,15 @@ fn opened(
     let packed = open_pack(index.header(), contents, number, &identity.practice_keys, sealed)
         .map_err(|error| Trouble::Altered(error.to_string()))?;
     Ok((number, unpack(&packed)?))
+}
+
+/// What a pack's kind is called where progress is told.
+fn words(kind: u8) -> &'static str {
+    match PackKind::from_code(kind) {
+        Some(PackKind::Today) => "today",
+        Some(PackKind::Calendar) => "calendar",
+        Some(PackKind::History) | None => "history",
+    }
 }
 
 fn outline(index: &Index, contents: &Contents) -> Outline {

@@ -129,7 +129,8 @@ impl Locked {
     pub(super) fn usage(&self) -> Usage {
         Usage {
             envelopes: self.head.position,
-            bytes: self.bytes + self.pack_bytes,
+            bytes: self.bytes,
+            pack_bytes: self.pack_bytes,
         }
     }
 }

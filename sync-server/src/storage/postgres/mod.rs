@@ -292,11 +292,12 @@ impl Storage for PostgresLog {
         {
             return Ok(locked.usage());
         }
-        let sql = "SELECT position, bytes + pack_bytes FROM practice WHERE id = $1";
+        let sql = "SELECT position, bytes, pack_bytes FROM practice WHERE id = $1";
         let rows = self.read(sql, &[&&practice.0[..]])?;
         Ok(rows.first().map_or_else(Usage::default, |row| Usage {
             envelopes: unsigned(row, 0),
             bytes: unsigned(row, 1),
+            pack_bytes: unsigned(row, 2),
         }))
     }
 

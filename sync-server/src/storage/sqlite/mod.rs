@@ -225,7 +225,7 @@ impl Storage for SqliteLog {
     }
 
     fn usage(&mut self, practice: PracticeId) -> Result<Usage, LogError> {
-        let sql = "SELECT bytes + pack_bytes, (SELECT max(position) FROM entry WHERE practice = number) \
+        let sql = "SELECT bytes, (SELECT max(position) FROM entry WHERE practice = number), pack_bytes \
                    FROM practice WHERE id = ?1";
         let found = self
             .connection
@@ -236,6 +236,7 @@ impl Storage for SqliteLog {
                         Ok(Usage {
                             bytes: unsigned(row, 0)?,
                             envelopes: unsigned(row, 1)?,
+                            pack_bytes: unsigned(row, 2)?,
                         })
                     })
                     .optional()
