@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::id::{PracticeId, SetId};
 use crate::keys::WorkstationKeys;
-use crate::wire::{Auth, BadFrame, Frame, GetPack, Hello, PutPack, Refusal, auth_message};
+use crate::wire::{Auth, BadFrame, Frame, GetPack, Hello, PutPack, Refusal};
 
 /// The workstation's side of the conversation.
 pub struct Courier {
@@ -86,9 +86,8 @@ impl Courier {
     pub fn hear(&mut self, frame: &[u8]) -> Result<Heard, CannotCarry> {
         match Frame::parse(frame)? {
             Frame::Challenge(challenge) if !self.is_open => {
-                let message = auth_message(&challenge.nonce, self.practice, self.keys.id());
                 let auth = Auth {
-                    signature: self.keys.sign(&message),
+                    signature: self.keys.prove(&challenge.nonce, self.practice),
                     admission: self.admission.take().map(Into::into),
                     registration_token: None,
                 };

@@ -1,5 +1,6 @@
 //! The performance figures, each beside its yardstick in the same run: `cargo xtask bench`.
 
+mod crowd;
 mod joining;
 mod memory;
 mod opening;
@@ -62,12 +63,13 @@ pub struct Wanted {
 type Measure = fn(&practice::Practice) -> Result<Vec<Figure>>;
 
 /// Every figure, in the order of the table.
-const FIGURES: [(&str, Measure); 8] = [
+const FIGURES: [(&str, Measure); 9] = [
     ("P1", writing::measure),
     ("P2", reading::measure),
     ("P3", opening::measure),
     ("P5", syncing::measure),
     ("P6", joining::measure),
+    ("P7", crowd::measure),
     ("P8", memory::measure),
     ("P9", searching::measure),
     ("P10", returning::measure),

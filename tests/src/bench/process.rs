@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use orca_relay::storage::Database;
+use orca_relay::storage::postgres::Address;
 use orca_relay::{Config, Relay};
 
 use super::{joining, memory};
@@ -16,16 +18,25 @@ use super::{joining, memory};
 /// If the words are not understood, or what they ask fails.
 pub fn child(words: &[String]) -> Result<()> {
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["relay", data, port] => serve_relay(Path::new(data), port.parse().context("the port is a number")?),
+        ["relay", data, port] => {
+            let mut config = Config::loopback(data.into());
+            let port = port.parse().context("the port is a number")?;
+            config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+            serve_relay(config)
+        }
+        ["relay-on", database] => serve_relay(Config {
+            database: Database::Postgres(Address::parse(database, None)?),
+            ..Config::loopback("unused".into())
+        }),
         ["desk", dir] => memory::rest(Path::new(dir)),
         ["join", dir, code] => joining::join(Path::new(dir), code),
-        _ => bail!("--child is for this program itself: relay DIR PORT, desk DIR, or join DIR CODE"),
+        _ => bail!(
+            "--child is for this program itself: relay DIR PORT, relay-on DATABASE, desk DIR, or join DIR CODE"
+        ),
     }
 }
 
-fn serve_relay(data: &Path, port: u16) -> Result<()> {
-    let mut config = Config::loopback(data.to_owned());
-    config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+fn serve_relay(mut config: Config) -> Result<()> {
     // As the released relay sets them: see its `--max-rate`.
     config.limits.rate_per_second = 5_000;
     config.limits.rate_burst = 20_000;
@@ -48,7 +59,11 @@ pub struct RelayProcess {
 impl RelayProcess {
     /// On a port, or with 0 on any free one.
     pub fn start(data: &Path, port: u16) -> Result<Self> {
-        let mut child = this_program(&["relay", &data.display().to_string(), &port.to_string()])?;
+        Self::spawned(&["relay", &data.display().to_string(), &port.to_string()])
+    }
+
+    fn spawned(words: &[&str]) -> Result<Self> {
+        let mut child = this_program(words)?;
         let out = child.stdout.take().context("the relay’s output is piped")?;
         let mut line = String::new();
         BufReader::new(out).read_line(&mut line)?;
@@ -58,9 +73,14 @@ impl RelayProcess {
                 // It has ended or will not be of use; what counts is that it did not start.
                 let _ = child.kill();
                 let _ = child.wait();
-                bail!("the relay did not start on port {port}")
+                bail!("the relay did not start: {}", words.join(" "))
             }
         }
+    }
+
+    /// On a PostgreSQL database, any free port.
+    pub fn on_postgres(database: &str) -> Result<Self> {
+        Self::spawned(&["relay-on", database])
     }
 
     pub fn url(&self) -> String {

@@ -57,6 +57,25 @@ impl Figure {
         self
     }
 
+    /// The value must be at least `least`.
+    #[must_use]
+    pub fn at_least(mut self, least: f64) -> Self {
+        self.goal = Some(format!("≥ {least} {}", self.unit));
+        self.met = self.value.map(|value| value >= least);
+        self
+    }
+
+    /// Names the yardstick and the ratio to it, without a goal for it.
+    #[must_use]
+    pub fn beside(mut self, yardstick: &str, its: f64) -> Self {
+        self.yardstick = Some(format!("{yardstick}: {} {}", number(its), self.unit));
+        self.ratio = self
+            .value
+            .map(|value| value / its)
+            .filter(|ratio| ratio.is_finite());
+        self
+    }
+
     /// How many times slower than the yardstick; must not exceed `most`.
     #[must_use]
     pub fn against(mut self, yardstick: &str, its: f64, most: f64) -> Self {
