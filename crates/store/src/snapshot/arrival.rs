@@ -19,11 +19,17 @@ use crate::transact::begin;
 const ARRIVING: &str = "store.arriving";
 /// Looked through only when everything is here, and quicker to make then than to keep up with every row.
 const LATER: &[&str] = &[
+    "appointments_day",
     "appointments_operatory",
     "appointments_provider",
     "appointments_patient",
     "appointments_source",
 ];
+
+/// Pages that gather before they are moved from the write-ahead log into the file: much is written in one go.
+const GATHERED_PAGES: u32 = 16_384;
+/// SQLite's own choice.
+const USUAL_PAGES: u32 = 1_000;
 
 /// How far a snapshot has arrived.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,6 +126,8 @@ impl Store {
     pub fn take_pack(&mut self, unpacked: Unpacked) -> Result<Arrival, StoreError> {
         // If the computer stops, what is missing is fetched once more.
         let unhurried = Unhurried::new(&self.connection)?;
+        self.connection
+            .pragma_update(None, "wal_autocheckpoint", GATHERED_PAGES)?;
         let transaction = begin(&self.connection)?;
         let mut arrival = arriving(&transaction)?
             .ok_or_else(|| StoreError::Unfit("no snapshot has begun to arrive".to_owned()))?;
@@ -206,6 +214,8 @@ impl Store {
         transaction.execute("DELETE FROM settings WHERE key = ?1", [ARRIVING])?;
         count_rebuild(&transaction)?;
         transaction.commit()?;
+        self.connection
+            .pragma_update(None, "wal_autocheckpoint", USUAL_PAGES)?;
         self.is_arriving = false;
         self.reload()?;
         self.seen = look(&self.connection)?;

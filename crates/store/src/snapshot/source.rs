@@ -1,6 +1,5 @@
 //! Writing a snapshot from one moment of the file, through a connection of its own, so that nobody waits for it.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 
 use clinic::EntityKind;
@@ -52,6 +51,7 @@ impl SnapshotSource {
         settings: &[&str],
         sink: &mut dyn FnMut(PackKind, Vec<u8>) -> Result<(), StoreError>,
     ) -> Result<Result<(Outline, Vec<Option<Vec<u8>>>), NotSettled>, StoreError> {
+        // Closed with everything temporary in it.
         let connection = connect(&database_path(&self.directory), &self.key, OpenFlags::empty())?;
         connection.set_prepared_statement_cache_capacity(64);
         let transaction = connection.unchecked_transaction()?;
@@ -129,31 +129,41 @@ impl Writing<'_> {
         let until = today
             .checked_add(jiff::Span::new().days(SOON))
             .unwrap_or(Date::MAX);
-        let near = self.ids(
-            "SELECT DISTINCT patient FROM appointments WHERE date BETWEEN ?1 AND ?2 ORDER BY date, patient",
+        self.connection
+            .execute_batch("CREATE TEMP TABLE near (patient BLOB PRIMARY KEY) WITHOUT ROWID")?;
+        self.connection.execute(
+            "INSERT INTO temp.near SELECT DISTINCT patient FROM appointments WHERE date BETWEEN ?1 AND ?2",
             [rows::yyyymmdd(today), rows::yyyymmdd(until)],
         )?;
-        for patient in &near {
-            self.patient(patient)?;
+        let (patients, visits) = (
+            rows::table(EntityKind::Patient).name,
+            rows::table(EntityKind::Appointment).name,
+        );
+        for patient in self.ids("SELECT patient FROM temp.near ORDER BY patient", [])? {
+            self.document(&[&[3], &patient[..]].concat())?;
+            self.rows(patients, "WHERE id = ?1", [&patient])?;
+            self.rows(visits, "WHERE patient = ?1", [&patient])?;
         }
+        // Everything in the order of its table, so that whoever takes it in appends and never searches.
         self.packer.turn_to(PackKind::Calendar)?;
-        let near: HashSet<Vec<u8>> = near.into_iter().collect();
-        let all = self.ids(
-            "SELECT substr(id, 2) FROM documents WHERE substr(id, 1, 1) = x'03' ORDER BY number",
+        let others = self.ids(
+            "SELECT id FROM documents WHERE substr(id, 1, 1) = x'03'
+             AND substr(id, 2) NOT IN (SELECT patient FROM temp.near) ORDER BY number",
             [],
         )?;
-        for patient in all.iter().filter(|patient| !near.contains(*patient)) {
-            self.patient(patient)?;
+        for id in others {
+            self.document(&id)?;
         }
-        Ok(())
-    }
-
-    fn patient(&mut self, patient: &[u8]) -> Result<(), StoreError> {
-        self.document(&[&[3], patient].concat())?;
-        let kind = rows::table(EntityKind::Patient).name;
-        self.rows(kind, "WHERE id = ?1", [patient])?;
-        let kind = rows::table(EntityKind::Appointment).name;
-        self.rows(kind, "WHERE patient = ?1", [patient])
+        self.rows(
+            patients,
+            "WHERE id NOT IN (SELECT patient FROM temp.near) ORDER BY id",
+            [],
+        )?;
+        self.rows(
+            visits,
+            "WHERE patient NOT IN (SELECT patient FROM temp.near) ORDER BY id",
+            [],
+        )
     }
 
     fn document(&mut self, id: &[u8]) -> Result<(), StoreError> {

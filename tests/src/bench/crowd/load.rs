@@ -145,10 +145,16 @@ impl Crowd {
                 let reading = async {
                     let mut latencies = Vec::new();
                     let expected = stations * each;
-                    let mut seen = 0;
-                    while seen < expected {
-                        let Frame::Entries(page) = receive(&mut stream).await? else {
-                            continue;
+                    let (mut seen, mut acknowledged) = (0, 0);
+                    while seen < expected || acknowledged < each {
+                        let page = match receive(&mut stream).await? {
+                            Frame::Entries(page) => page,
+                            Frame::Accepted(accepted) => {
+                                ensure!(accepted.refused.is_none(), "refused: {:?}", accepted.refused);
+                                acknowledged += 1;
+                                continue;
+                            }
+                            other => bail!("neither entries nor acknowledgement but {}", other.name()),
                         };
                         let now = Instant::now();
                         for bytes in &page.envelopes {
