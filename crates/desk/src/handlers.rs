@@ -154,6 +154,7 @@ impl Handlers for FrontDesk {
         people => api::People;
         hello => api::Hello;
         conflicts => api::Conflicts;
+        audit_actions => api::AuditActions;
         undo => api::Undone;
         redo => api::Undone;
         backup_state => api::BackupState;
@@ -194,6 +195,7 @@ impl Handlers for FrontDesk {
         set_permission: api::SetPermission => api::People;
         remove_workstation: api::WorkstationRef => api::People;
         audit_list: api::AuditRequest => api::AuditLog;
+        audit_export: api::AuditExport => api::AuditFile;
         audit_patient: api::PatientRef => api::PatientAudit;
         audit_verify: api::AuditVerify => api::AuditCheck;
     }

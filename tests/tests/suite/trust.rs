@@ -85,6 +85,7 @@ fn request(command: &str, location: &Value) -> Value {
         "set_permission" => json!({ "permission": "booking:manage_reminders", "roles": ["clinic_admin"] }),
         "remove_workstation" => json!({ "id": NOBODY }),
         "save_backup_settings" => json!({ "folder": "/nowhere", "every_hours": 0 }),
+        "audit_export" => json!({ "kind": "patient", "id": NOBODY, "format": "csv" }),
         "set_preferences" => json!({ "theme": "neon", "density": "" }),
         "history" => json!({}),
         "cancel_job" => json!({ "job": "x" }),
@@ -200,6 +201,8 @@ fn every_command_by_every_role() {
         xx.....  remove_workstation
         xx.....  set_aside
         xx.....  audit_list
+        xx.....  audit_actions
+        xx.....  audit_export
         xx.....  audit_patient
         xxxxxxx  audit_verify
     "#]]

@@ -2,6 +2,8 @@
 
 use clinic::Op;
 
+use crate::api::{AuditAction, AuditActions};
+
 /// Looks, and what begins or restores an audit. Writes have the words of their operation.
 pub(super) const LOOKS: &[(&str, &str)] = &[
     (store::audit::BEGIN, "the audit begins"),
@@ -21,6 +23,7 @@ pub(super) const LOOKS: &[(&str, &str)] = &[
     ("import", "imported a file"),
     ("view_audit", "looked at the audit"),
     ("view_patient_audit", "looked at who saw a patient’s data"),
+    ("export_audit", "took the audit out as a file"),
     ("verify_audit", "checked the audit"),
     ("back_up", "made a backup"),
     ("change_backups", "changed how backups are made"),
@@ -44,6 +47,18 @@ pub(super) const LOOKS: &[(&str, &str)] = &[
     (super::WHILE_CHANGING, "saw others while changing something"),
     (super::AS_IT_CAME, "was shown somebody else’s change"),
 ];
+
+/// Every action of a look and every one of a change, in words.
+pub(crate) fn all_actions() -> AuditActions {
+    let named = |action: &str, words: &str| AuditAction {
+        action: action.to_owned(),
+        words: words.to_owned(),
+    };
+    AuditActions {
+        looks: LOOKS.iter().map(|(action, words)| named(action, words)).collect(),
+        changes: Op::ALL.iter().map(|op| named(op.code(), op.words())).collect(),
+    }
+}
 
 /// An action in words; one that a newer release wrote is shown as it is.
 pub(crate) fn action_words(action: &str) -> String {

@@ -17,6 +17,8 @@ pub struct AuditFilter {
     pub patient: Option<PatientId>,
     pub person: Option<PersonId>,
     pub action: Option<String>,
+    /// Only changes, or only looks.
+    pub is_change: Option<bool>,
     pub from: Option<Timestamp>,
     /// Earlier than this.
     pub until: Option<Timestamp>,
@@ -56,8 +58,8 @@ impl Reads<'_> {
                 let mut statement = self.connection.prepare_cached(&format!(
                     "SELECT {COLUMNS} FROM audit LEFT JOIN audit_sets ON audit_sets.id = audit.patient_set
                      WHERE number < ?1 AND (?2 IS NULL OR person = ?2) AND (?3 IS NULL OR action = ?3)
-                       AND until_millis >= ?4 AND at_millis < ?5
-                     ORDER BY number DESC LIMIT ?6"
+                       AND until_millis >= ?4 AND at_millis < ?5 AND (?6 IS NULL OR (envelope IS NOT NULL) = ?6)
+                     ORDER BY number DESC LIMIT ?7"
                 ))?;
                 let millis =
                     |at: Option<Timestamp>, otherwise| at.map_or(otherwise, Timestamp::as_millisecond);
@@ -67,6 +69,7 @@ impl Reads<'_> {
                     filter.action,
                     millis(filter.from, i64::MIN),
                     millis(filter.until, i64::MAX),
+                    filter.is_change,
                     i64::try_from(filter.limit).unwrap_or(i64::MAX),
                 ])?;
                 while let Some(row) = rows.next()? {
@@ -116,6 +119,9 @@ impl AuditFilter {
     fn takes(&self, entry: &AuditEntry) -> bool {
         self.person.is_none_or(|person| entry.person == person)
             && self.action.as_ref().is_none_or(|action| entry.action == *action)
+            && self
+                .is_change
+                .is_none_or(|is_change| entry.envelope.is_some() == is_change)
             && self.from.is_none_or(|from| entry.until >= from)
             && self.until.is_none_or(|until| entry.at < until)
     }
