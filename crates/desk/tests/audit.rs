@@ -649,7 +649,9 @@ fn a_change_says_what_was_before_and_after() {
             )
         })
         .collect();
-    expect_test::expect![[r#""#]].assert_eq(&drawn.join("\n"));
+    expect_test::expect![[r#"
+        2031-03-04T08:00:00 | Moved Rivera, Ana from Tue 4 Mar 9:00 Op 1 to Tue 4 Mar 8:00 Op 1 | Rivera, Ana, Tue 4 Mar 8:00 | time: Tue 4 Mar 9:00 > Tue 4 Mar 8:00
+        2031-03-04T08:00:00 | Edited Rivera, Ana: mobile phone | Rivera, Ana | mobile phone: 2125550140 > 2125550199"#]].assert_eq(&drawn.join("\n"));
     let looks = scene.ok("audit_list", json!({ "is_change": false }));
     assert!(
         looks["entries"]
