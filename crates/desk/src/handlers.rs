@@ -69,7 +69,15 @@ impl Handlers for FrontDesk {
     fn verify_backup(&self, request: api::VerifyBackup) -> Result<api::BackupCheck, DeskError> {
         let folder = self.backup_folder(request.folder.clone())?;
         let desk = self.desk().ok();
-        backups::check(self.dir(), desk.as_deref(), &folder, &request, self.passphrase())
+        let passphrase = self.passphrase();
+        backups::check(
+            self.dir(),
+            desk.as_deref(),
+            &folder,
+            &request,
+            passphrase,
+            self.listeners(),
+        )
     }
 
     fn zones(&self, _: Nothing) -> Result<api::ZoneList, DeskError> {

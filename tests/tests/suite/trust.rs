@@ -337,6 +337,21 @@ fn who_has_a_passphrase_is_asked_for_it_at_the_next_start() {
 }
 
 #[test]
+fn a_workstation_remembers_that_others_see_its_screen_and_when_it_locks() {
+    let network = ClinicNetwork::start();
+    let desk = network.found();
+    let mut preferences = desk.ok("hello", json!({}))["preferences"].clone();
+    preferences["is_private"] = json!(true);
+    desk.ok("set_preferences", preferences);
+    desk.ok("set_lock_after", json!({ "minutes": 5 }));
+    desk.front.close();
+    drop(desk);
+    let again = Window::open(&network.folder("front"));
+    assert_eq!(again.ok("hello", json!({}))["preferences"]["is_private"], true);
+    assert_eq!(again.ok("session", json!({}))["lock_after_minutes"], 5);
+}
+
+#[test]
 fn a_person_added_at_one_desk_signs_in_at_another() {
     let network = ClinicNetwork::start();
     let front = network.found();

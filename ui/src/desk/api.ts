@@ -503,7 +503,7 @@ export type EmergencyView = { person: PersonView, reason: string,
  */
 until: string, };
 
-export type Event = { "event": "changed" } & Changed | { "event": "sync", state: SyncState, } | { "event": "progress", job: string, done: number, total: number, what: string, } | { "event": "boot", boot: Boot, } | { "event": "session", session: Session, } | { "event": "clock", now: Now, };
+export type Event = { "event": "changed" } & Changed | { "event": "sync", state: SyncState, } | { "event": "progress", job: string, done: number, total: number, what: string, } | { "event": "boot", boot: Boot, } | { "event": "backup", state: BackupState, } | { "event": "session", session: Session, } | { "event": "clock", now: Now, };
 
 export type FieldValue = { 
 /**
@@ -893,7 +893,11 @@ density: string, location: string | null, rail_open: boolean | null, inspector_o
 /**
  * Pixels per hour of the grid.
  */
-hour_height: number | null, };
+hour_height: number | null, 
+/**
+ * Cards and lists show initials: the screen can be seen by others.
+ */
+is_private: boolean | null, };
 
 export type ProviderHours = { provider: string, spans: Array<MinuteSpan>, };
 
