@@ -222,6 +222,15 @@ test('a practice goes on from a backup, by keyboard only', async ({ page }) => {
   await expect(visits(page).first()).toBeVisible();
 });
 
+test('a workstation that was removed says so and shows nothing', async ({ page }) => {
+  await open(page, 'removed');
+  await expect(page.getByRole('listbox', { name: 'Who is there?' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'This workstation was removed from the practice.' })).toBeVisible();
+  await expect(page.locator('[data-card]')).toHaveCount(0);
+  await expectAccessible(page);
+  await picture(page, 'removed');
+});
+
 for (const theme of ['light', 'dark'] as Theme[]) {
   test(`looks: ${theme}`, async ({ page }) => {
     await openDay(page, theme, 'backups');

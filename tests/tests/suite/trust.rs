@@ -549,5 +549,32 @@ fn a_stolen_workstation_is_out_and_cannot_read_on() {
         let state = second.ok("sync_state", json!({}));
         state["trouble"].as_str()?.contains("removed").then_some(())
     });
-    assert!(second.card(&visit).is_none());
+    // Whoever holds it sees nothing any more.
+    assert_eq!(second.ok("sync_state", json!({}))["is_removed"], true);
+    assert_eq!(second.ok("session", json!({}))["state"], "locked");
+    assert_eq!(second.refused("hello", json!({})).code, "locked");
+}
+
+#[test]
+fn at_a_removed_workstation_a_passphrase_counts_and_a_pin_does_not() {
+    let network = ClinicNetwork::start();
+    let front = network.found();
+    let laptop = network.join(&front, "Laptop", "Kofi Osei");
+    let kofi = laptop.ok("session", json!({}))["me"]["id"].clone();
+    laptop.ok("choose_passphrase", json!({ "passphrase": "a long one of mine" }));
+    laptop.ok("set_pin", json!({ "pin": "2580" }));
+    laptop.ok("lock", json!({}));
+    laptop.until_in_step();
+    let machine = front.until("the laptop", |front| {
+        let people = front.ok("people", json!({}));
+        let machines = people["workstations"].as_array()?;
+        Some(machines.iter().find(|machine| machine["name"] == "Laptop")?["id"].clone())
+    });
+    front.ok("remove_workstation", json!({ "id": machine }));
+    laptop.until("the PIN to be forgotten", |laptop| {
+        (laptop.ok("session", json!({}))["pin_for"] == Value::Null).then_some(())
+    });
+    assert_eq!(laptop.refused("resume", json!({ "pin": "2580" })).code, "no_pin");
+    sign_in(&laptop, &kofi, "a long one of mine");
+    laptop.ok("hello", json!({}));
 }

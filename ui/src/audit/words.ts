@@ -1,6 +1,6 @@
 /** Entries of the audit as people read them. Times are the desk's own: by the clock on the practice's wall. */
 
-import type { AuditLine } from '../desk/api';
+import type { AuditLine, RosterView } from '../desk/api';
 import { dateWords, dayMonthWords } from '../shared/dates';
 import { t } from '../words/words';
 
@@ -30,4 +30,13 @@ export function whatWords(entry: AuditLine, isPrivate: boolean): string {
 export function whoseWords(entry: AuditLine, nameOf: (name: string) => string): string {
   if (entry.patient_count > 2) return t('audit-patients', { count: entry.patient_count });
   return entry.patients.map((patient) => nameOf(patient.name)).join('; ');
+}
+
+/** What it was about, as far as that has a name: places and days. */
+export function objectWords(object: string, roster: RosterView): string {
+  return object
+    .split(' ')
+    .map((part) => (/^\d{4}-\d\d-\d\d$/.test(part) ? dateWords(part) : (roster.locations.find((one) => one.id === part)?.name ?? '')))
+    .filter((words) => words !== '')
+    .join(' · ');
 }

@@ -1065,6 +1065,10 @@ last_live_at: string | null,
  */
 trouble: string | null, 
 /**
+ * Somebody removed this workstation from the practice, as after a theft: it has locked itself.
+ */
+is_removed: boolean, 
+/**
  * When it will try again: RFC 3339 UTC.
  */
 retry_at: string | null, 

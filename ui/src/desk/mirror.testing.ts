@@ -135,6 +135,7 @@ export const hello = (): Hello => ({
     relay: 'wss://relay.example',
     last_live_at: null,
     trouble: null,
+    is_removed: false,
     retry_at: null,
     quarantined: 0,
   },

@@ -273,6 +273,9 @@ emergency-give-back = give back
 emergency-told = Everybody in the practice is told.
 emergency-other = { $name } has emergency access until { $time }: { $reason }
 
+removed-title = This workstation was removed from the practice.
+removed-text = It exchanges nothing with the others any more, and has locked itself. If that was a mistake, ask an administrator for a new invitation.
+
 ## What a role does not allow
 
 may-not-hint = Ask an administrator, or take emergency access with a reason if a patient cannot wait.
@@ -451,6 +454,7 @@ audit-patients = { $count } patients
 audit-from-until = { $from } until { $until }
 audit-when = When
 workstation = Workstation
+audit-about = About
 audit-command-line = command line
 audit-whose = Whose data
 audit-and-more = and { $count } more; all are in the file that you save
