@@ -317,6 +317,12 @@ export class View {
     this.assertive = this.assertive === text ? `${text} ` : text;
   }
 
+  /** Says that something was done, where it can be read and heard. */
+  tellDone(words: string): void {
+    this.toasts.show('done', words);
+    this.say(words);
+  }
+
   noteSaved(): void {
     this.savedAt = this.mirror.clock.momentNow(this.location);
   }
