@@ -314,8 +314,8 @@ impl Reading<'_> {
     }
 
     fn audit_line(&self, entry: &AuditEntry, named: usize) -> Result<AuditLine, DeskError> {
-        let change = match &entry.envelope {
-            Some(envelope) => self.reads().history_of(envelope)?,
+        let change = match entry.envelope {
+            Some(_) => self.reads().audited_write(entry.number)?,
             None => None,
         };
         let (told, differences) = change

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::entry::{AuditEntry, Via, split};
+use crate::log::{self, HistoryEntry};
 use crate::queries::Reads;
 use crate::{StoreError, documents};
 
@@ -78,6 +79,43 @@ impl Reads<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// The operation of a write's entry. Own writes and their entries are numbered in one order, so it is found by halving
+    /// and no write has to keep an index up to date.
+    pub fn audited_write(&self, number: u64) -> Result<Option<HistoryEntry>, StoreError> {
+        let wanted = i64::try_from(number).unwrap_or(i64::MAX);
+        let pair = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
+        // The first entry says how many own writes there were before; those have none.
+        let before = self
+            .one("SELECT object FROM audit WHERE number = 1", [], |row| {
+                Ok(row.get::<_, String>(0)?)
+            })?
+            .and_then(|object| object.parse::<i64>().ok());
+        let mut first = before.unwrap_or(0) + 1;
+        let newest =
+            "SELECT own_sequence FROM log WHERE own_sequence IS NOT NULL ORDER BY own_sequence DESC LIMIT 1";
+        let mut last = self
+            .one(newest, [], |row| Ok(row.get::<_, i64>(0)?))?
+            .unwrap_or(0);
+        while first <= last {
+            let middle = first + (last - first) / 2;
+            let found = self.one(
+                "SELECT own_sequence, audit FROM log WHERE own_sequence >= ?1 AND audit IS NOT NULL
+                 ORDER BY own_sequence LIMIT 1",
+                [middle],
+                pair,
+            )?;
+            match found {
+                Some((sequence, entry)) if entry == wanted => {
+                    let sql = format!("SELECT {} FROM log WHERE own_sequence = ?1", log::COLUMNS);
+                    return Ok(self.one(&sql, [sequence], log::read)?.flatten());
+                }
+                Some((sequence, entry)) if entry < wanted => first = sequence + 1,
+                _ => last = middle - 1,
+            }
+        }
+        Ok(None)
     }
 
     /// Entries about a patient: looks at few by their index, looks at many by the sets they share, writes by the

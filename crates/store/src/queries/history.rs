@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::named_params;
 
 use super::Reads;
-use crate::log::{self, EnvelopeId, HistoryEntry};
+use crate::log::{self, HistoryEntry};
 use crate::{StoreError, documents};
 
 /// Which entries are wanted; newest first.
@@ -86,15 +86,6 @@ impl Reads<'_> {
             log::COLUMNS
         );
         Ok(self.one(&sql, [log::local(id)], log::read)?.flatten())
-    }
-
-    /// The operation that an envelope carries.
-    pub fn history_of(&self, envelope: &EnvelopeId) -> Result<Option<HistoryEntry>, StoreError> {
-        let sql = format!(
-            "SELECT {} FROM log WHERE envelope = ?1 AND op IS NOT NULL",
-            log::COLUMNS
-        );
-        Ok(self.one(&sql, [envelope], log::read)?.flatten())
     }
 }
 
