@@ -1,11 +1,16 @@
 //! A backup is made in one window; a new computer goes on from it on the start screen, with the practice's passphrase, and
 //! its audit says so.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use orca_tests::driver::{App, By, Desk, PASSPHRASE};
 
 use crate::support::practice::{self, CHAIR, NOW, ZELLER};
 use crate::support::sheet;
+
+/// A whole practice is copied, read back and checked, or put in place.
+const LONG: Duration = Duration::from_secs(90);
 
 #[tokio::test]
 async fn a_new_computer_goes_on_from_a_backup() -> Result<()> {
@@ -35,7 +40,11 @@ async fn back_up(app: &App, folder: &str) -> Result<()> {
     app.press("Enter").await?;
     sheet::said(app, "Saved").await?;
     // The schedule makes the first one by itself, if the person is not quicker.
-    app.find_first(&By::text("and is sound.")).await?;
+    let made = By::text("and is sound.");
+    app.wait_within(LONG, &made.to_string(), || async {
+        Ok((!app.find_all(&made).await?.is_empty()).then_some(()))
+    })
+    .await?;
     app.picture("made").await?;
     sheet::accessible(app, "backups").await
 }
@@ -53,7 +62,10 @@ async fn restore(app: &App, folder: &str) -> Result<()> {
     sheet::accessible(app, "restoring").await?;
     app.fill(&By::role("textbox", "Passphrase"), PASSPHRASE).await?;
     app.press("Enter").await?;
-    sheet::opened(app).await
+    app.wait_within(LONG, "the practice that was restored", || async {
+        Ok((!sheet::cards(app).await?.is_empty()).then_some(()))
+    })
+    .await
 }
 
 async fn audit_says_so(app: &App) -> Result<()> {
