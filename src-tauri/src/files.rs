@@ -1,7 +1,7 @@
 //! What a person does with files and paper: commands that need a desktop and therefore are not the desk's.
 //!
-//! They travel over the same one command, under names that begin with `shell_`. The window never learns a path and
-//! cannot write where no person pointed to.
+//! They travel over the same one command, under names that begin with `shell_`. The window cannot write where no person
+//! pointed to, and learns no path but of a folder that a person chose for backups.
 
 use std::fs;
 
@@ -24,6 +24,7 @@ struct SaveFile {
 pub fn call(window: &WebviewWindow, name: &str, request: &Value) -> Option<Result<Value, DeskError>> {
     match name {
         "shell_save_file" => Some(read(request).and_then(|request| save_file(window, &request))),
+        "shell_choose_folder" => Some(Ok(choose_folder(window))),
         "shell_print" => Some(window.print().map(|()| Value::Null).map_err(|error| {
             DeskError::new(
                 "cannot_print",
@@ -62,6 +63,13 @@ fn save_file(window: &WebviewWindow, request: &SaveFile) -> Result<Value, DeskEr
     let path = chosen.into_path().map_err(|error| trouble(error.to_string()))?;
     fs::write(&path, request.contents.as_bytes()).map_err(|error| trouble(error.to_string()))?;
     Ok(json!({ "saved": true }))
+}
+
+/// `{ "folder": null }` if the person changed their mind.
+fn choose_folder(window: &WebviewWindow) -> Value {
+    let chosen = window.dialog().file().set_parent(window).blocking_pick_folder();
+    let folder = chosen.and_then(|chosen| chosen.into_path().ok());
+    json!({ "folder": folder.map(|path| path.display().to_string()) })
 }
 
 fn read<T: DeserializeOwned>(request: &Value) -> Result<T, DeskError> {

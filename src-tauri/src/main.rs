@@ -9,6 +9,8 @@ mod bell;
 mod files;
 mod front;
 mod shell;
+#[cfg(target_os = "linux")]
+mod suspend;
 
 use std::process::ExitCode;
 

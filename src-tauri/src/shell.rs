@@ -105,6 +105,9 @@ fn open(app: &mut App, data_dir: &Path) -> Result<(), Box<dyn std::error::Error>
         let _ = handle.emit_to(WINDOW, EVENT, batch);
     }));
 
+    #[cfg(target_os = "linux")]
+    lock_before_sleep(Arc::clone(&app.state::<Arc<Front>>()));
+
     // The engine keeps nothing on disk: no cache, no storage, no trace of a patient. WebKit's test driver cannot
     // reach a window without a store; it sets this variable, and the store then lies beside the rest of the data.
     let is_driven = std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some();
@@ -126,6 +129,18 @@ fn open(app: &mut App, data_dir: &Path) -> Result<(), Box<dyn std::error::Error>
         eprintln!("A second start will not find this window: {error}.");
     }
     Ok(())
+}
+
+/// Locks the desk before the computer sleeps, and gives the window a moment to paint over what it showed: it is the first
+/// thing that whoever opens the lid would see.
+#[cfg(target_os = "linux")]
+fn lock_before_sleep(front: Arc<Front>) {
+    const TO_PAINT: std::time::Duration = std::time::Duration::from_millis(300);
+    crate::suspend::watch(move || match front.call("lock", Value::Null) {
+        Ok(_) => std::thread::sleep(TO_PAINT),
+        // Nobody here has a passphrase to come back with, or no practice is open.
+        Err(error) => eprintln!("The desk is not locked for the computer's sleep: {error}"),
+    });
 }
 
 /// The window shows our own pages and nothing else, whatever a link says.

@@ -312,7 +312,7 @@ test('with nobody who has a passphrase the desk is open, says how to lock it, an
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+,');
   await page.getByRole('tab', { name: 'People' }).click();
-  await expect(page.getByText('You have no passphrase yet.')).toBeVisible();
+  await expect(page.getByText('You have no passphrase yet')).toBeVisible();
   await expectAccessible(page);
   await picture(page, 'people-no-passphrase');
 });

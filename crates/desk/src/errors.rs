@@ -23,10 +23,7 @@ pub fn from_store(error: StoreError) -> DeskError {
         StoreError::Busy => ("busy", "Nothing was changed."),
         StoreError::DiskFull => ("disk_full", "Everything that was saved before is safe."),
         StoreError::Io(_) => ("disk_trouble", "Everything that was saved before is safe."),
-        StoreError::BackupDamaged { .. } => (
-            "backup_damaged",
-            "Take an older backup: “orcactl backup list” shows them.",
-        ),
+        StoreError::BackupDamaged { .. } => ("backup_damaged", "Take an older one from the list."),
         StoreError::NoBackup { .. } => ("no_backup", "Look with “orcactl backup list DIR”."),
         StoreError::BackupFolder { .. } => (
             "backup_folder",

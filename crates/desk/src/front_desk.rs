@@ -219,6 +219,10 @@ impl FrontDesk {
         self.0.options.passphrase.as_deref()
     }
 
+    pub(crate) fn listeners(&self) -> &Listeners {
+        &self.0.listeners
+    }
+
     pub(crate) fn passphrase_cost(&self) -> store::PassphraseCost {
         self.0.options.passphrase_cost
     }

@@ -69,7 +69,15 @@ impl Handlers for FrontDesk {
     fn verify_backup(&self, request: api::VerifyBackup) -> Result<api::BackupCheck, DeskError> {
         let folder = self.backup_folder(request.folder.clone())?;
         let desk = self.desk().ok();
-        backups::check(self.dir(), desk.as_deref(), &folder, &request, self.passphrase())
+        let passphrase = self.passphrase();
+        backups::check(
+            self.dir(),
+            desk.as_deref(),
+            &folder,
+            &request,
+            passphrase,
+            self.listeners(),
+        )
     }
 
     fn zones(&self, _: Nothing) -> Result<api::ZoneList, DeskError> {
@@ -154,6 +162,7 @@ impl Handlers for FrontDesk {
         people => api::People;
         hello => api::Hello;
         conflicts => api::Conflicts;
+        audit_actions => api::AuditActions;
         undo => api::Undone;
         redo => api::Undone;
         backup_state => api::BackupState;
@@ -194,6 +203,7 @@ impl Handlers for FrontDesk {
         set_permission: api::SetPermission => api::People;
         remove_workstation: api::WorkstationRef => api::People;
         audit_list: api::AuditRequest => api::AuditLog;
+        audit_export: api::AuditExport => api::AuditFile;
         audit_patient: api::PatientRef => api::PatientAudit;
         audit_verify: api::AuditVerify => api::AuditCheck;
     }

@@ -13,6 +13,7 @@ mod data_dir;
 pub mod demo;
 mod desk;
 mod errors;
+mod field_words;
 mod front_desk;
 mod handlers;
 mod identity;
@@ -28,6 +29,7 @@ mod views;
 mod words;
 
 pub use api::{DeskError, Event};
+pub use audit::table as audit_table;
 pub use clock::{Clock, Ids};
 pub use desk::Desk;
 pub use front_desk::{FrontDesk, Options, Purpose};

@@ -336,10 +336,8 @@ pub(crate) fn restore(with: &OpenWith<'_>, request: &RestoreBackup) -> Result<Ar
         .ok_or_else(backups::needs_passphrase)?;
     let found = store::backup::find_backup(&folder, request.id.as_deref())?;
     with.dir.create()?;
-    let key = store::backup::restore(&found, passphrase, with.dir.path(), &mut |step, done, all| {
-        tracing::debug!(?step, done, all, "restoring a backup");
-        true
-    })?;
+    let mut shown = backups::shown(backups::RESTORE, &with.listeners);
+    let key = store::backup::restore(&found, passphrase, with.dir.path(), &mut shown)?;
     let keychain = with.options.keychain;
     if keychain.is_there() && !keychain.keep(&with.dir.vault()?, key.expose()) {
         tracing::warn!("the keychain would not keep the key: the passphrase opens the practice");

@@ -230,6 +230,11 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
         "audit_list" => (json!({ "patient": scene.ana }), nothing),
         "audit_patient" => (json!({ "id": scene.ana }), vec!["view_patient_audit: Rivera"]),
         "audit_verify" => (json!({}), vec!["verify_audit:"]),
+        "audit_actions" => (json!({}), nothing),
+        "audit_export" => (
+            json!({ "kind": "patient", "id": scene.ana, "format": "csv" }),
+            vec!["export_audit: Rivera"],
+        ),
 
         "book_appointment" => (
             scene.booking(&scene.yui, "Op 3", "15:00"),
@@ -598,6 +603,111 @@ fn a_patient_learns_who_saw_and_changed_their_data() {
     assert_eq!(
         scene.call("audit_patient", nobody).unwrap_err().code,
         "unknown_patient"
+    );
+}
+
+#[test]
+fn a_change_says_what_was_before_and_after() {
+    let scene = Scene::new(Purpose::Command);
+    let phone = |number: &str| {
+        json!({ "id": scene.ana, "fields": {
+            "chart_number": "A1", "family_name": "Rivera", "given_name": "Ana", "mobile_phone": number,
+        } })
+    };
+    scene.ok("update_patient", phone("2125550140"));
+    scene.ok("update_patient", phone("2125550199"));
+    scene.ok(
+        "move_appointment",
+        json!({ "id": scene.visit, "at": format!("{DAY}T08:00"), "leave": { "acknowledge_warnings": true } }),
+    );
+    let list = scene.ok("audit_list", json!({ "is_change": true, "limit": 2 }));
+    let drawn: Vec<String> = list["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| {
+            let differences: Vec<String> = entry["differences"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| {
+                    let text = |name: &str| one[name].as_str().unwrap().to_owned();
+                    format!(
+                        "{} | {}: {} > {}",
+                        text("subject"),
+                        text("field"),
+                        text("before"),
+                        text("after")
+                    )
+                })
+                .collect();
+            format!(
+                "{} | {} | {}",
+                entry["wall"].as_str().unwrap(),
+                entry["told"].as_str().unwrap(),
+                differences.join(" / ")
+            )
+        })
+        .collect();
+    expect_test::expect![[r#"
+        2031-03-04T08:00:00 | Moved Rivera, Ana from Tue 4 Mar 9:00 Op 1 to Tue 4 Mar 8:00 Op 1 | Rivera, Ana, Tue 4 Mar 8:00 | time: Tue 4 Mar 9:00 > Tue 4 Mar 8:00
+        2031-03-04T08:00:00 | Edited Rivera, Ana: mobile phone | Rivera, Ana | mobile phone: 2125550140 > 2125550199"#]].assert_eq(&drawn.join("\n"));
+    let looks = scene.ok("audit_list", json!({ "is_change": false }));
+    assert!(
+        looks["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|entry| entry["is_change"] == false && entry["told"] == ""),
+        "{looks}"
+    );
+}
+
+#[test]
+fn of_another_workstation_its_changes_are_known() {
+    let scene = Scene::new(Purpose::Command);
+    let elsewhere = json!("01AN4Z07BY79KA1307SR9X4MV3");
+    let here = &scene.hello["workstation"]["id"];
+    let count = |request: Value| {
+        scene.ok("audit_list", request)["entries"]
+            .as_array()
+            .unwrap()
+            .len()
+    };
+    assert_eq!(count(json!({ "workstation": elsewhere })), 0);
+    assert_eq!(
+        count(json!({ "workstation": here, "limit": 500 })),
+        count(json!({ "limit": 500 })) - 1,
+        "looking at it is an entry, too"
+    );
+}
+
+#[test]
+fn the_audit_is_taken_out_as_a_file() {
+    let scene = Scene::new(Purpose::Command);
+    let export = |request: Value| scene.ok("audit_export", request);
+    let entries =
+        |format: &str| json!({ "kind": "entries", "of": { "patient": scene.ana }, "format": format });
+    let table = export(entries("csv"));
+    assert_eq!(table["name"], format!("audit-{DAY}.csv"));
+    let text = table["text"].as_str().unwrap();
+    assert_eq!(table["entries"], text.lines().count() - 1);
+    assert!(
+        text.contains(",\"Booked Rivera, Ana for Tue 4 Mar 9:00 Op 1\","),
+        "{text}"
+    );
+    let json = export(entries("json"));
+    let list: Value = serde_json::from_str(json["text"].as_str().unwrap()).unwrap();
+    assert_eq!(json["entries"], list.as_array().unwrap().len());
+    assert_eq!(list[0]["action"], "export_audit");
+    let report = export(json!({ "kind": "patient", "id": scene.ana, "format": "csv" }));
+    assert_eq!(report["name"], format!("who-saw-{DAY}.csv"));
+    assert!(
+        report["text"]
+            .as_str()
+            .unwrap()
+            .contains(",book_appointment,yes,"),
+        "{report}"
     );
 }
 

@@ -139,12 +139,11 @@ fn the_whole_audit_is_a_table() {
     assert_eq!(answer["entries"], rows.len() - 1);
     assert_eq!(
         rows[0],
-        "number,at,until,person,workstation,via,action,change,object,patients,reason,times"
+        "number,at,until,person,workstation,via,action,change,told,object,patients,reason,times"
     );
     let booked = rows.iter().find(|row| row.contains("book_appointment")).unwrap();
     assert!(
-        booked.contains(",Maria Reyes,Front desk,orcactl,book_appointment,yes,,")
-            && booked.contains("Rivera, Ana"),
+        booked.contains(",Maria Reyes,Front desk,orcactl,book_appointment,yes,\"Booked Rivera, Ana for "),
         "{booked}"
     );
     // Taking it out is in it.

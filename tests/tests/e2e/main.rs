@@ -1,9 +1,11 @@
 //! Journeys through the real app in its real window. `cargo xtask test --only build,journeys` runs them.
 #![cfg(target_os = "linux")]
 
+mod colleague;
 mod first_start;
 mod live;
 mod reception;
+mod restored;
 mod support;
 mod trust;
 mod two_desks;

@@ -28,15 +28,7 @@ async fn a_desk_is_locked_and_opened_by_somebody_who_may_only_look() -> Result<(
 
     app.press("Ctrl+l").await?;
     app.find(&By::text("Who is there?")).await?;
-    let page = app
-        .until("the page", "return document.documentElement.outerHTML;")
-        .await?;
-    let page = page.as_str().unwrap_or_default();
-    for card in &shown {
-        // As it is read: “Rivera, Ana, …”.
-        let name = card.splitn(3, ", ").take(2).collect::<Vec<_>>().join(", ");
-        ensure!(!page.contains(&name), "a locked screen names {name}");
-    }
+    sheet::names_nobody(&app, &shown).await?;
     app.picture("locked").await?;
     sheet::accessible(&app, "locked").await?;
     app.until_focus("textbox", "Passphrase").await?;

@@ -234,6 +234,12 @@ fn a_window_backs_up_by_itself_and_says_when_it_cannot() {
             .map(str::to_owned)
     });
     assert!(trouble.starts_with("The backup folder "), "{trouble}");
+    front.hears("that the backup failed", |event| {
+        let desk::Event::Backup { state } = event else {
+            return false;
+        };
+        state.trouble.as_ref() == Some(&trouble) && !state.is_running
+    });
     assert_eq!(last(&front), Some(second.clone()));
     front.add_patient("Rivera", "Ana");
     std::fs::remove_file(&folder).unwrap();

@@ -85,6 +85,7 @@ fn request(command: &str, location: &Value) -> Value {
         "set_permission" => json!({ "permission": "booking:manage_reminders", "roles": ["clinic_admin"] }),
         "remove_workstation" => json!({ "id": NOBODY }),
         "save_backup_settings" => json!({ "folder": "/nowhere", "every_hours": 0 }),
+        "audit_export" => json!({ "kind": "patient", "id": NOBODY, "format": "csv" }),
         "set_preferences" => json!({ "theme": "neon", "density": "" }),
         "history" => json!({}),
         "cancel_job" => json!({ "job": "x" }),
@@ -200,6 +201,8 @@ fn every_command_by_every_role() {
         xx.....  remove_workstation
         xx.....  set_aside
         xx.....  audit_list
+        xx.....  audit_actions
+        xx.....  audit_export
         xx.....  audit_patient
         xxxxxxx  audit_verify
     "#]]
@@ -331,6 +334,21 @@ fn who_has_a_passphrase_is_asked_for_it_at_the_next_start() {
         ..options(&network.folder("front"), Purpose::Command)
     });
     assert_eq!(wrong.refused("hello", json!({})).code, "wrong_passphrase");
+}
+
+#[test]
+fn a_workstation_remembers_that_others_see_its_screen_and_when_it_locks() {
+    let network = ClinicNetwork::start();
+    let desk = network.found();
+    let mut preferences = desk.ok("hello", json!({}))["preferences"].clone();
+    preferences["is_private"] = json!(true);
+    desk.ok("set_preferences", preferences);
+    desk.ok("set_lock_after", json!({ "minutes": 5 }));
+    desk.front.close();
+    drop(desk);
+    let again = Window::open(&network.folder("front"));
+    assert_eq!(again.ok("hello", json!({}))["preferences"]["is_private"], true);
+    assert_eq!(again.ok("session", json!({}))["lock_after_minutes"], 5);
 }
 
 #[test]
@@ -531,5 +549,32 @@ fn a_stolen_workstation_is_out_and_cannot_read_on() {
         let state = second.ok("sync_state", json!({}));
         state["trouble"].as_str()?.contains("removed").then_some(())
     });
-    assert!(second.card(&visit).is_none());
+    // Whoever holds it sees nothing any more.
+    assert_eq!(second.ok("sync_state", json!({}))["is_removed"], true);
+    assert_eq!(second.ok("session", json!({}))["state"], "locked");
+    assert_eq!(second.refused("hello", json!({})).code, "locked");
+}
+
+#[test]
+fn at_a_removed_workstation_a_passphrase_counts_and_a_pin_does_not() {
+    let network = ClinicNetwork::start();
+    let front = network.found();
+    let laptop = network.join(&front, "Laptop", "Kofi Osei");
+    let kofi = laptop.ok("session", json!({}))["me"]["id"].clone();
+    laptop.ok("choose_passphrase", json!({ "passphrase": "a long one of mine" }));
+    laptop.ok("set_pin", json!({ "pin": "2580" }));
+    laptop.ok("lock", json!({}));
+    laptop.until_in_step();
+    let machine = front.until("the laptop", |front| {
+        let people = front.ok("people", json!({}));
+        let machines = people["workstations"].as_array()?;
+        Some(machines.iter().find(|machine| machine["name"] == "Laptop")?["id"].clone())
+    });
+    front.ok("remove_workstation", json!({ "id": machine }));
+    laptop.until("the PIN to be forgotten", |laptop| {
+        (laptop.ok("session", json!({}))["pin_for"] == Value::Null).then_some(())
+    });
+    assert_eq!(laptop.refused("resume", json!({ "pin": "2580" })).code, "no_pin");
+    sign_in(&laptop, &kofi, "a long one of mine");
+    laptop.ok("hello", json!({}));
 }

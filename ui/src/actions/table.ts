@@ -263,6 +263,14 @@ export const ACTIONS: Action[] = [
   { ...simple('theme', [], 'theme', 'screen'), run: (view) => nextTheme(view) },
   { ...simple('density', [], 'rows', 'screen'), run: (view) => otherDensity(view) },
   { ...simple('settings', ['Ctrl+,'], 'settings', 'practice'), needs: 'administrator', run: (view) => (view.page = 'settings') },
+  { ...simple('audit', [], 'eye', 'practice'), needs: 'administrator', run: (view) => view.openSettings('audit') },
+  { ...simple('backups', [], 'copy', 'practice'), needs: 'administrator', run: (view) => view.openSettings('backups') },
+  {
+    ...simple('who-saw', [], 'eye', 'practice'),
+    needs: 'administrator',
+    enabled: (view) => patientOf(view) !== null,
+    run: (view) => void whoSaw(view),
+  },
   { ...simple('import', [], 'import', 'practice'), needs: 'administrator', run: (view) => (view.dialog = { kind: 'import' }) },
   { ...simple('invite', [], 'workstation', 'practice'), needs: 'administrator', run: (view) => (view.dialog = { kind: 'invite' }) },
   {
@@ -289,7 +297,7 @@ export const ACTIONS: Action[] = [
     whileTyping: true,
     isUrgent: true,
     run: (view) => {
-      view.mirror.isPrivate = !view.mirror.isPrivate;
+      view.keepPreferences({ is_private: !view.mirror.isPrivate });
       view.say(t(view.mirror.isPrivate ? 'announce-private' : 'announce-not-private'));
     },
   },
@@ -344,6 +352,21 @@ function step(id: string, key: string, days: number, icon: IconName): Action {
 }
 
 const usualWeeks = (view: View): number => view.mirror.practice?.usual_interval_weeks ?? 6;
+
+/** The patient whose panel or visit is open. */
+const patientOf = (view: View): string | null =>
+  view.panel.kind === 'patient' ? view.panel.id : (view.selectedCard?.patient ?? null);
+
+async function whoSaw(view: View): Promise<void> {
+  const id = patientOf(view);
+  if (id === null) return;
+  try {
+    const { patient } = await view.mirror.desk.call('patient', { id });
+    view.dialog = { kind: 'who_saw', patient: { id, name: patient.name } };
+  } catch (thrown) {
+    changes.tell(view, thrown);
+  }
+}
 
 function nextTheme(view: View): void {
   const order = ['system', 'light', 'dark'];

@@ -84,6 +84,10 @@ providers: Array<string>,
  */
 operatories: Array<string>, is_active: boolean, };
 
+export type AuditAction = { action: string, words: string, };
+
+export type AuditActions = { looks: Array<AuditAction>, changes: Array<AuditAction>, };
+
 export type AuditAnchor = { workstation: string, number: number, 
 /**
  * 64 hexadecimal digits.
@@ -112,15 +116,39 @@ lost: number | null,
  */
 troubles: Array<string>, };
 
+export type AuditDifference = { 
+/**
+ * `Rivera, Ana, Tue 3 Mar 9:00`.
+ */
+subject: string, 
+/**
+ * `mobile phone`.
+ */
+field: string, before: string, after: string, };
+
+export type AuditExport = { "kind": "entries", of: AuditRequest, format: AuditFormat, } | { "kind": "patient", id: string, format: AuditFormat, };
+
+export type AuditFile = { 
+/**
+ * Names nobody: `audit-2026-03-03.csv`.
+ */
+name: string, text: string, entries: number, };
+
+export type AuditFormat = "csv" | "json";
+
 export type AuditLine = { 
 /**
- * Counts from 1 without gaps.
+ * Counts from 1 without gaps; a change of another workstation has its place in the order in which changes arrived here.
  */
 number: number, by: Who, 
 /**
  * The last of several looks; RFC 3339 UTC.
  */
 until: string, 
+/**
+ * When it was by the clock on the practice's wall: `2026-03-03T09:00:12`.
+ */
+wall: string, until_wall: string, 
 /**
  * `window` or `orcactl`.
  */
@@ -133,6 +161,14 @@ action: string,
  * The action as a person says it: `looked at a day`.
  */
 words: string, 
+/**
+ * What a change did: `Moved Rivera, Ana from Tue 3 Mar 9:00 Op 1 to Wed 4 Mar 10:00 Op 2`. Empty for a look.
+ */
+told: string, 
+/**
+ * The same field by field.
+ */
+differences: Array<AuditDifference>, 
 /**
  * What it was about, as ids and dates.
  */
@@ -172,9 +208,18 @@ export type AuditRequest = {
  */
 patient?: string | null, person?: string | null, 
 /**
+ * Whose audit: this one's if left out. Of another workstation only its changes are known here; who looked at what
+ * is written down there.
+ */
+workstation?: string | null, 
+/**
  * [`AuditLine::action`].
  */
 action?: string | null, 
+/**
+ * Only changes, or only looks.
+ */
+is_change?: boolean | null, 
 /**
  * First day, in the practice's zone.
  */
@@ -458,7 +503,7 @@ export type EmergencyView = { person: PersonView, reason: string,
  */
 until: string, };
 
-export type Event = { "event": "changed" } & Changed | { "event": "sync", state: SyncState, } | { "event": "progress", job: string, done: number, total: number, what: string, } | { "event": "boot", boot: Boot, } | { "event": "session", session: Session, } | { "event": "clock", now: Now, };
+export type Event = { "event": "changed" } & Changed | { "event": "sync", state: SyncState, } | { "event": "progress", job: string, done: number, total: number, what: string, } | { "event": "boot", boot: Boot, } | { "event": "backup", state: BackupState, } | { "event": "session", session: Session, } | { "event": "clock", now: Now, };
 
 export type FieldValue = { 
 /**
@@ -758,7 +803,11 @@ date: string, person: string, workstation: string, action: string, words: string
 /**
  * RFC 3339 UTC, as is the next.
  */
-first_at: string, last_at: string, times: number, is_change: boolean, };
+first_at: string, last_at: string, 
+/**
+ * The same by the clock on the practice's wall: `2026-03-03T09:00:12`.
+ */
+first_wall: string, last_wall: string, times: number, is_change: boolean, };
 
 export type PatientDetail = { patient: PatientView, 
 /**
@@ -844,7 +893,11 @@ density: string, location: string | null, rail_open: boolean | null, inspector_o
 /**
  * Pixels per hour of the grid.
  */
-hour_height: number | null, };
+hour_height: number | null, 
+/**
+ * Cards and lists show initials: the screen can be seen by others.
+ */
+is_private: boolean | null, };
 
 export type ProviderHours = { provider: string, spans: Array<MinuteSpan>, };
 
@@ -1011,6 +1064,10 @@ last_live_at: string | null,
  * What is wrong, if a person should know.
  */
 trouble: string | null, 
+/**
+ * Somebody removed this workstation from the practice, as after a theft: it has locked itself.
+ */
+is_removed: boolean, 
 /**
  * When it will try again: RFC 3339 UTC.
  */
@@ -1222,6 +1279,10 @@ export interface Commands {
   set_aside: { request: Nothing; response: SetAside };
   /** Who looked at or changed what at this workstation, newest first. */
   audit_list: { request: AuditRequest; response: AuditLog };
+  /** Everything that an entry of the audit may be, for choosing. */
+  audit_actions: { request: Nothing; response: AuditActions };
+  /** The entries of a search, or who saw a patient's data, as a file; a long job (`audit_export`). */
+  audit_export: { request: AuditExport; response: AuditFile };
   /** Who saw or changed one patient's data. */
   audit_patient: { request: PatientRef; response: PatientAudit };
   /** Whether this workstation's audit is whole; with anchors also whether it is the one that others were told of. */

@@ -9,6 +9,8 @@ export interface Host {
   call(name: string, request: unknown): Promise<unknown>;
   /** Keeps a text where the person says; false if they changed their mind. */
   saveFile(name: string, text: string): Promise<boolean>;
+  /** Lets the person point to a folder; null if they changed their mind. Absent where a page cannot do that. */
+  readonly chooseFolder?: () => Promise<string | null>;
   /**
    * Events in batches, in the order they happened. `onGap` is called when some may have been missed.
    * Resolves to the way to stop.

@@ -9,6 +9,7 @@ import { addDays } from '../shared/dates';
 import type {
   AppointmentCard,
   AppointmentChanged,
+  BackupState,
   Boot,
   Changed,
   ConflictCard,
@@ -75,12 +76,12 @@ export class Mirror {
   lastPerson: string | null = null;
   /** The sign-in begins with the list of people: somebody else wants to come in. */
   isSwitching = false;
-  /** Cards and lists show initials only. For as long as this window is open. */
-  isPrivate = $state(false);
   hello = $state.raw<Hello | null>(null);
   practice = $state.raw<PracticeView | null>(null);
   roster = $state.raw<RosterView>(NO_ROSTER);
   sync = $state.raw<SyncState | null>(null);
+  /** How backups stand; a failed one is worth a sign. */
+  backup = $state.raw<BackupState | null>(null);
   undo = $state.raw<UndoState>(NOTHING_TO_UNDO);
   preferences = $state.raw<Preferences | null>(null);
   conflictCount = $state(0);
@@ -130,6 +131,11 @@ export class Mirror {
       },
     };
     this.clock = clock;
+  }
+
+  /** Cards and lists show initials only. */
+  get isPrivate(): boolean {
+    return this.preferences?.is_private ?? false;
   }
 
   get isLocked(): boolean {
@@ -208,7 +214,7 @@ export class Mirror {
   }
 
   async #enter(entering: Entering): Promise<void> {
-    await this.hydrate();
+    await Promise.all([this.hydrate(), this.#askBackup()]);
     if (this.#entering !== entering) return;
     this.#entering = null;
     // What went wrong is said where the practice opens.
@@ -252,6 +258,17 @@ export class Mirror {
       // Locked meanwhile: that is no failure. And who may not see the calendar has no conflicts to see.
       if (era !== this.#era || code === 'locked' || (code === 'not_allowed' && this.hello)) return;
       this.boot = { state: 'failed', error: failureOf(thrown).error };
+    }
+  }
+
+  /** Nobody waits for it: what fails later is told by an event. */
+  async #askBackup(): Promise<void> {
+    const before = this.backup;
+    try {
+      const state = await this.desk.call('backup_state', nothing);
+      if (this.backup === before) this.backup = state;
+    } catch {
+      // The sign stays as it was.
     }
   }
 
@@ -337,6 +354,7 @@ export class Mirror {
     for (const event of events) {
       if (event.event === 'changed') this.#applyChanged(event);
       else if (event.event === 'sync') this.sync = event.state;
+      else if (event.event === 'backup') this.backup = event.state;
       else if (event.event === 'clock') this.clock.hear(event.now);
       else if (event.event === 'progress') this.progress.set(event.job, event);
       else if (event.event === 'boot') {

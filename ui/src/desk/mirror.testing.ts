@@ -135,10 +135,11 @@ export const hello = (): Hello => ({
     relay: 'wss://relay.example',
     last_live_at: null,
     trouble: null,
+    is_removed: false,
     retry_at: null,
     quarantined: 0,
   },
   undo: { undo: null, redo: null },
   conflict_count: 0,
-  preferences: { theme: 'system', density: 'dense', location: null, rail_open: null, inspector_open: null, hour_height: null },
+  preferences: { theme: 'system', density: 'dense', location: null, rail_open: null, inspector_open: null, hour_height: null, is_private: null },
 });

@@ -17,5 +17,9 @@ export const tauriHost: Host = {
     });
     return answer.saved;
   },
+  async chooseFolder() {
+    const answer = await invoke<{ folder: string | null }>('call', { name: 'shell_choose_folder', request: {} });
+    return answer.folder;
+  },
   subscribe: (onEvents) => listen<Event[]>('desk-event', (message) => onEvents(message.payload)),
 };

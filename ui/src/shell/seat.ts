@@ -11,6 +11,7 @@ export async function lock(view: View): Promise<void> {
   const { mirror } = view;
   // Leaving a field keeps what was written in it.
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  view.keepNow();
   await Promise.race([mirror.quiet(), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
   try {
     await mirror.takeSession(mirror.desk.call('lock', nothing));

@@ -2,7 +2,7 @@
 
 import { getContext, setContext } from 'svelte';
 import { lacking, type Need, wantsPassphrase } from '../actions/needs';
-import type { AppointmentCard, BlockCard, DaySheet, DeskError, LocationView, OperatoryView, Preferences } from '../desk/api';
+import type { AppointmentCard, AuditPatient, BlockCard, DaySheet, DeskError, LocationView, OperatoryView, Preferences } from '../desk/api';
 import type { Mirror } from '../desk/mirror.svelte';
 import type { MoveMode, Place } from '../schedule/intents';
 import { addDays, dateWords } from '../shared/dates';
@@ -43,7 +43,12 @@ export type DialogState =
   | { kind: 'passphrase' }
   | { kind: 'pin' }
   | { kind: 'emergency' }
+  | { kind: 'audit_check' }
+  | { kind: 'who_saw'; patient: AuditPatient }
   | { kind: 'confirm'; title: string; text: string; verb: string; run: () => Promise<void> };
+
+export const SETTINGS_PAGES = ['practice', 'locations', 'operatories', 'providers', 'types', 'people', 'backups', 'audit'] as const;
+export type SettingsPage = (typeof SETTINGS_PAGES)[number];
 
 export const HOUR_HEIGHTS = [56, 64, 72, 84, 96, 108, 120, 144, 168] as const;
 
@@ -52,6 +57,7 @@ export class View {
   readonly toasts = new Toasts();
 
   page = $state<'day' | 'settings'>('day');
+  settingsPage = $state<SettingsPage>('practice');
   location = $state<string | null>(null);
   date = $state('');
   selected = $state<string | null>(null);
@@ -74,6 +80,8 @@ export class View {
   focusedPart = $state<'grid' | 'inspector' | 'rail' | 'bar'>('grid');
 
   #keeping: ReturnType<typeof setTimeout> | undefined;
+  /** Preferences that wait for the end of a burst of changes. */
+  #unkept: Preferences | null = null;
   /** The focus was sent to the sheet while there was none. */
   #isFocusDue = false;
 
@@ -309,6 +317,12 @@ export class View {
     this.assertive = this.assertive === text ? `${text} ` : text;
   }
 
+  /** Says that something was done, where it can be read and heard. */
+  tellDone(words: string): void {
+    this.toasts.show('done', words);
+    this.say(words);
+  }
+
   noteSaved(): void {
     this.savedAt = this.mirror.clock.momentNow(this.location);
   }
@@ -347,12 +361,27 @@ export class View {
       rail_open: this.railOpen,
       inspector_open: this.inspectorOpen,
       hour_height: this.hourHeight,
+      is_private: this.mirror.isPrivate,
       ...changes,
     };
     this.mirror.preferences = now;
+    this.#unkept = now;
     clearTimeout(this.#keeping);
+    this.#keeping = setTimeout(() => this.keepNow(), 300);
+  }
+
+  /** Keeps what waits: the next moment nobody may sit here any more. */
+  keepNow(): void {
+    clearTimeout(this.#keeping);
+    const now = this.#unkept;
+    this.#unkept = null;
     // A preference that could not be kept is not worth an interruption; it is asked for again at the next start.
-    this.#keeping = setTimeout(() => this.mirror.desk.call('set_preferences', now).catch(() => {}), 300);
+    if (now) this.mirror.desk.call('set_preferences', now).catch(() => {});
+  }
+
+  openSettings(page: SettingsPage): void {
+    this.settingsPage = page;
+    this.page = 'settings';
   }
 
   #dropSelection(): void {

@@ -216,6 +216,9 @@ action-density = Change the density
 action-settings = Practice settings
 action-import = Import patients, visits or a calendar
 action-invite = Invite a workstation
+action-audit = Audit
+action-backups = Backups
+action-who-saw = Who saw this patient’s data
 action-sync-now = Try the relay now
 action-lock = Lock
 action-switch-person = Switch person
@@ -269,6 +272,9 @@ emergency-until = Emergency access until { $time }
 emergency-give-back = give back
 emergency-told = Everybody in the practice is told.
 emergency-other = { $name } has emergency access until { $time }: { $reason }
+
+removed-title = This workstation was removed from the practice.
+removed-text = It exchanges nothing with the others any more, and has locked itself. If that was a mistake, ask an administrator for a new invitation.
 
 ## What a role does not allow
 
@@ -361,6 +367,131 @@ set-aside-text = Received and not applied. Nothing of it is shown anywhere; it i
 set-aside-none = Nothing was set aside: everything that came was signed by somebody who may.
 set-aside-unknown = Unknown workstation
 set-aside-position = entry { $position }
+
+## Backups
+
+settings-backups = Backups
+settings-backups-text = Copies of the whole practice, encrypted, on another disk. Each is read back and checked before it counts.
+backup = Backup
+backup-failed = The last backup failed.
+backup-tell-administrator = Tell an administrator.
+backup-good = The last backup was made { $age } and is sound.
+backup-last-good = The last good one was made { $age }.
+backup-never = No backup has been made here yet.
+backup-next = Next: { $when }, if the window is open then
+backup-now = Back up now
+backup-making = Making a backup…
+backup-made = A backup was made and checked.
+backup-sizes = { $all }, { $more } new
+backup-schedule = When and where
+backup-folder = Folder
+backup-folder-hint = On another disk: a network share, a USB disk, a folder that a cloud service copies. Nothing in it can be read without the passphrase.
+backup-choose = Choose…
+backup-every = Every
+backup-hours = { $count ->
+    [one] hour
+   *[other] { $count } hours
+}
+backup-daily = Days kept
+backup-daily-hint = The last backup of each
+backup-weekly = Weeks kept
+backup-weekly-hint = The last backup of each
+backup-passphrase = Passphrase of the practice
+backup-passphrase-why = So far only this computer’s keychain opens the practice. Choose a passphrase, write it down and keep it where it survives the computer: without it nobody can open a backup.
+backup-stop = Turn the schedule off
+backup-off = No backups are made by themselves any more.
+backup-list = Backups in the folder
+backup-list-none = The folder has no backups yet.
+backup-check = Check
+backup-check-of = Check the backup of { $when }
+backup-checking = Checking the backup
+backup-sound = Sound: { $records } records
+backup-restore-how = To go on from one, start the program on a computer without a practice and choose “Restore from a backup”.
+age-now = just now
+age-minutes = { $count ->
+    [one] 1 minute ago
+   *[other] { $count } minutes ago
+}
+age-hours = { $count ->
+    [one] 1 hour ago
+   *[other] { $count } hours ago
+}
+age-days = { $count ->
+    [one] 1 day ago
+   *[other] { $count } days ago
+}
+
+## The audit
+
+settings-audit = Audit
+settings-audit-text = Who looked at or changed what at this workstation. Nothing in it can be changed, removed or put in unnoticed.
+audit-search = Search the audit
+audit-person = Who
+audit-anybody = Anybody
+audit-any-patient = Anybody’s data
+audit-what = What
+audit-anything = Looks and changes
+audit-looks = Looks
+audit-changes = Changes
+audit-this-one = This one: { $name }
+audit-from = From
+audit-until = Until
+audit-day-example = 24 Nov
+audit-every-patient = { $name }: search all patients again
+audit-clear = Clear
+audit-searching = Searching…
+audit-count = { $count ->
+    [one] 1 entry, newest first
+   *[other] { $count } entries, newest first
+}
+audit-count-more = The newest { $count } entries; older ones come as you scroll
+audit-none = Nothing like this is in the audit.
+audit-elsewhere = Of another workstation its changes are known here; who looked at what is written down there.
+audit-entries = Entries
+audit-entry = Entry { $number }
+audit-times = { $words } ({ $count } times)
+audit-patients = { $count } patients
+audit-from-until = { $from } until { $until }
+audit-when = When
+workstation = Workstation
+audit-about = About
+audit-command-line = command line
+audit-whose = Whose data
+audit-and-more = and { $count } more; all are in the file that you save
+audit-became = became
+audit-covered = The privacy screen covers what was changed.
+audit-save = Save as a file
+audit-save-csv = Table (CSV)
+audit-save-json = JSON
+audit-saved = Saved { $name }: { $count ->
+    [one] 1 entry
+   *[other] { $count } entries
+}
+audit-saved-hint = It names patients: keep it as carefully as the practice’s data.
+audit-check = Is the audit whole?
+audit-check-more = Check…
+audit-check-again = Check again
+audit-check-lower = checks again
+audit-checking = Checking the audit
+audit-whole = { $looks } looks and { $changes } changes in { $entries } entries: everything is as it should be.
+audit-broken = { $count ->
+    [one] Something in the audit is wrong.
+   *[other] { $count } things in the audit are wrong.
+}
+audit-broken-hint = Keep a copy of the program’s data folder as it is, and ask who has access to this computer.
+audit-lost = This workstation went on from a backup: what came after it, up to entry { $number } at least, is lost.
+audit-stands = Where the audits stand
+audit-stands-text = What is known here of each workstation. Type the line of this one at another workstation, or the other way round: who rewrote an audit is found out.
+audit-copy-of = Copy the line of { $name }
+audit-compare = Compare with a line from another workstation
+audit-compare-hint = A number, a colon and 64 letters and digits, as they stand above at the other workstation.
+who-saw = Who saw this
+who-saw-of = Who saw the data of { $name }
+who-saw-text = { $people ->
+    [0] Nobody is in the audit.
+    [one] One person: looks at this workstation, changes from all of them.
+   *[other] { $people } people: looks at this workstation, changes from all of them.
+}
 
 ## Help
 
@@ -582,6 +713,16 @@ start-found = Start a practice
 start-found-text = On this workstation, ready to book in a minute.
 start-join = Join a practice
 start-join-text = With a code from another workstation.
+start-restore = Restore from a backup
+start-restore-text = After a new disk or computer, with the practice’s passphrase.
+restore = Restore
+restore-text = The workstation goes on where the backup was made. What the relay has beyond it comes with the next sync.
+restore-folder-hint = Where the backups lie, as it was set up: /mnt/backup/orca
+restore-look = Look into it
+restore-none = There is no backup in this folder.
+restore-passphrase-hint = The one that the practice had when the backup was made.
+restore-running = Restoring…
+restore-moment = { $date } { $time } UTC
 start-demo = Look at the demo
 start-demo-text = An invented practice with a full day sheet.
 start-data-dir = Data will be kept, encrypted, in { $dir }

@@ -241,6 +241,10 @@ commands! {
     set_aside [ADMINISTRATOR]: Nothing => SetAside;
     /// Who looked at or changed what at this workstation, newest first.
     audit_list [ADMINISTRATOR]: AuditRequest => AuditLog;
+    /// Everything that an entry of the audit may be, for choosing.
+    audit_actions [ADMINISTRATOR]: Nothing => AuditActions;
+    /// The entries of a search, or who saw a patient's data, as a file; a long job (`audit_export`).
+    audit_export [ADMINISTRATOR]: AuditExport => AuditFile;
     /// Who saw or changed one patient's data.
     audit_patient [ADMINISTRATOR]: PatientRef => PatientAudit;
     /// Whether this workstation's audit is whole; with anchors also whether it is the one that others were told of.

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    AppointmentCard, BlockCard, Boot, Now, PracticeView, RosterView, Session, SyncState, UndoState, Who,
+    AppointmentCard, BackupState, BlockCard, Boot, Now, PracticeView, RosterView, Session, SyncState,
+    UndoState, Who,
 };
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -27,6 +28,10 @@ pub enum Event {
     },
     Boot {
         boot: Boot,
+    },
+    /// A backup began, was made, or failed.
+    Backup {
+        state: BackupState,
     },
     /// Somebody signed in, the desk was locked, or what its person may do changed.
     Session {

@@ -149,6 +149,8 @@ pub struct Preferences {
     pub inspector_open: Option<bool>,
     /// Pixels per hour of the grid.
     pub hour_height: Option<u16>,
+    /// Cards and lists show initials: the screen can be seen by others.
+    pub is_private: Option<bool>,
 }
 
 /// Adds or changes one record of the practice; which one its `kind` says. Without `id` it is added.

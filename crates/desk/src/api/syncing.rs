@@ -16,6 +16,8 @@ pub struct SyncState {
     pub last_live_at: Option<String>,
     /// What is wrong, if a person should know.
     pub trouble: Option<String>,
+    /// Somebody removed this workstation from the practice, as after a theft: it has locked itself.
+    pub is_removed: bool,
     /// When it will try again: RFC 3339 UTC.
     pub retry_at: Option<String>,
     /// Changes that failed verification and are set aside.

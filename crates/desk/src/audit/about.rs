@@ -143,6 +143,15 @@ impl About for api::SetPermission {
     }
 }
 
+impl About for api::AuditExport {
+    fn object(&self) -> String {
+        match self {
+            api::AuditExport::Entries { of, .. } => of.patient.map(|id| id.to_string()).unwrap_or_default(),
+            api::AuditExport::Patient { id, .. } => id.to_string(),
+        }
+    }
+}
+
 impl About for api::BackUpNow {
     fn object(&self) -> String {
         self.folder.clone().unwrap_or_default()

@@ -6,11 +6,12 @@ mod about;
 mod looks;
 mod rules;
 pub(crate) mod seen;
+pub mod table;
 mod words;
 
 pub(crate) use about::About;
 pub(crate) use looks::Looks;
-pub(crate) use words::action_words;
+pub(crate) use words::{action_words, all_actions};
 
 use std::sync::PoisonError;
 

@@ -30,6 +30,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "history" => Rule::Looks("view_history"),
         "import" => Rule::Looks("import"),
         "audit_list" => Rule::Looks("view_audit"),
+        "audit_export" => Rule::Looks("export_audit"),
         "audit_patient" => Rule::Looks("view_patient_audit"),
         "audit_verify" => Rule::Looks("verify_audit"),
         // Ways in which data leave the workstation, although nobody sees them.
@@ -63,7 +64,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         | "list_backups" | "verify_backup" => Rule::ShowsNobody,
         // Clocks, this screen's looks, how things stand.
         "now" | "session" | "touched" | "set_preferences" | "cancel_job" | "sync_state" | "sync_now"
-        | "backup_state" => Rule::ShowsNobody,
+        | "backup_state" | "audit_actions" => Rule::ShowsNobody,
         _ => return None,
     })
 }

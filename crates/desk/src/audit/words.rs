@@ -2,6 +2,8 @@
 
 use clinic::Op;
 
+use crate::api::{AuditAction, AuditActions};
+
 /// Looks, and what begins or restores an audit. Writes have the words of their operation.
 pub(super) const LOOKS: &[(&str, &str)] = &[
     (store::audit::BEGIN, "the audit begins"),
@@ -21,6 +23,7 @@ pub(super) const LOOKS: &[(&str, &str)] = &[
     ("import", "imported a file"),
     ("view_audit", "looked at the audit"),
     ("view_patient_audit", "looked at who saw a patient’s data"),
+    ("export_audit", "took the audit out as a file"),
     ("verify_audit", "checked the audit"),
     ("back_up", "made a backup"),
     ("change_backups", "changed how backups are made"),
@@ -45,10 +48,55 @@ pub(super) const LOOKS: &[(&str, &str)] = &[
     (super::AS_IT_CAME, "was shown somebody else’s change"),
 ];
 
+/// Every action of a look and every one of a change, in words.
+pub(crate) fn all_actions() -> AuditActions {
+    let named = |action: &str, words: &str| AuditAction {
+        action: action.to_owned(),
+        words: words.to_owned(),
+    };
+    AuditActions {
+        looks: LOOKS.iter().map(|(action, words)| named(action, words)).collect(),
+        changes: Op::ALL.iter().map(|op| named(op.code(), done(*op))).collect(),
+    }
+}
+
 /// An action in words; one that a newer release wrote is shown as it is.
 pub(crate) fn action_words(action: &str) -> String {
     if let Some((_, words)) = LOOKS.iter().find(|(known, _)| *known == action) {
         return (*words).to_owned();
     }
-    Op::from_code(action).map_or_else(|| action.to_owned(), |op| op.words().to_owned())
+    Op::from_code(action).map_or_else(|| action.to_owned(), |op| done(op).to_owned())
+}
+
+/// An operation that was done; its own words are for what may be done.
+fn done(op: Op) -> &'static str {
+    match op {
+        Op::BookAppointment => "booked a visit",
+        Op::MoveAppointment => "moved a visit",
+        Op::ChangeLength => "changed a visit’s length",
+        Op::ChangeProvider => "changed a visit’s provider",
+        Op::ConfirmAppointment => "confirmed a visit",
+        Op::MarkArrived => "marked a patient as arrived",
+        Op::SeatPatient => "seated a patient",
+        Op::CompleteAppointment => "completed a visit",
+        Op::CheckOut => "checked a patient out",
+        Op::CancelAppointment => "cancelled a visit",
+        Op::MarkNoShow => "marked a no-show",
+        Op::ReopenAppointment => "took a visit up again",
+        Op::EditAppointment => "edited a visit",
+        Op::AddTimeBlock => "blocked out time",
+        Op::ChangeTimeBlock => "changed a block-out",
+        Op::RemoveTimeBlock => "removed a block-out",
+        Op::AddPatient => "added a patient",
+        Op::UpdatePatient => "edited a patient",
+        Op::UpdateSettings => "changed settings",
+        Op::ResolveConflict => "settled a conflict",
+        Op::ImportPatients => "imported patients",
+        Op::ImportAppointments => "imported visits",
+        Op::ImportCalendar => "imported a calendar",
+        Op::FoundPractice => "started the practice",
+        Op::Undo => "took a change back",
+        Op::Redo => "did a change again",
+        Op::Merge => "received changes",
+    }
 }

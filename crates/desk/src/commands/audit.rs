@@ -2,53 +2,108 @@
 
 use std::collections::BTreeMap;
 
-use clinic::PatientId;
+use clinic::{HistoryId, Op, PatientId};
 use jiff::Timestamp;
-use jiff::civil::Date;
-use store::HistoryFilter;
+use jiff::civil::{Date, DateTime};
 use store::audit::{AuditEntry, AuditFilter};
+use store::{HistoryEntry, HistoryFilter};
 
 use crate::api::{
-    self, AuditAnchor, AuditCheck, AuditLine, AuditLog, AuditPatient, PatientAudit, PatientAuditLine,
+    self, AuditAnchor, AuditCheck, AuditExport, AuditFile, AuditFormat, AuditLine, AuditLog, AuditPatient,
+    PatientAudit, PatientAuditLine,
 };
-use crate::audit::{action_words, seen};
+use crate::audit::{action_words, all_actions, seen, table};
+use crate::desk::looking::patient_name;
 use crate::desk::{Desk, Reading};
-use crate::{DeskError, read, refusals, views};
+use crate::field_words::differences;
+use crate::views::Names;
+use crate::{DeskError, read, refusals, views, words};
 
 /// Patients that a line names unless all are wanted.
 const NAMED: usize = 20;
 /// Looks and changes that a patient's report takes in; more than anybody reads.
 const MOST_REPORTED: usize = 100_000;
+/// Entries that one file takes in: some twenty megabytes.
+const MOST_EXPORTED: usize = 100_000;
+const EXPORTED_AT_ONCE: usize = 500;
 
 impl Desk {
     pub fn audit_list(&self, request: api::AuditRequest) -> Result<AuditLog, DeskError> {
         let limit = usize::from(read::bounded(request.limit, 50, 1..=500, "limit")?);
-        let day =
-            |text: &Option<String>, field| text.as_deref().map(|text| read::date(text, field)).transpose();
-        let (from, until) = (day(&request.from, "from")?, day(&request.until, "until")?);
+        let days = Days::of(&request)?;
         self.write_all_looks()?;
-        self.reading(|reading| {
-            let filter = AuditFilter {
-                patient: request.patient,
-                person: request.person,
-                action: request.action.clone(),
-                from: from.map(|date| reading.begins(date)).transpose()?,
-                until: until.map(|date| reading.ends(date)).transpose()?,
-                before: request.before.map(u64::from),
-                limit: limit + 1,
-            };
-            let mut entries = reading.reads().audit(&filter)?;
-            let more = entries.len() > limit;
-            entries.truncate(limit);
-            let named = if request.all_patients { usize::MAX } else { NAMED };
-            Ok(AuditLog {
-                entries: entries
-                    .iter()
-                    .map(|entry| reading.audit_line(entry, named))
-                    .collect::<Result<_, _>>()?,
-                more,
-            })
+        self.reading(|reading| reading.audit_page(&request, days, limit))
+    }
+
+    pub fn audit_actions(&self) -> Result<api::AuditActions, DeskError> {
+        Ok(all_actions())
+    }
+
+    pub fn audit_export(&self, request: AuditExport) -> Result<AuditFile, DeskError> {
+        self.write_all_looks()?;
+        let (stem, format, made) = match request {
+            AuditExport::Entries { of, format } => ("audit", format, self.entries_as(of, format)?),
+            AuditExport::Patient { id, format } => {
+                let report = self.reading(|reading| reading.patient_audit(id))?;
+                let text = match format {
+                    AuditFormat::Csv => report.lines.iter().fold(table::PATIENT.to_owned(), |text, line| {
+                        text + &table::of_patient(line)
+                    }),
+                    AuditFormat::Json => as_json(&report)?,
+                };
+                ("who-saw", format, (text, report.lines.len()))
+            }
+        };
+        let ending = match format {
+            AuditFormat::Csv => "csv",
+            AuditFormat::Json => "json",
+        };
+        let today = self.reading(|reading| Ok(reading.wall_of(self.now())))?;
+        Ok(AuditFile {
+            name: format!("{stem}-{}.{ending}", today.date()),
+            text: made.0,
+            entries: short(made.1 as u64),
         })
+    }
+
+    /// All entries of a search, page by page, so that others get their turn at the store.
+    fn entries_as(&self, of: api::AuditRequest, format: AuditFormat) -> Result<(String, usize), DeskError> {
+        let days = Days::of(&of)?;
+        let mut request = api::AuditRequest {
+            all_patients: true,
+            before: None,
+            ..of
+        };
+        let job = self.job("audit_export");
+        let mut entries: Vec<AuditLine> = Vec::new();
+        loop {
+            let page = self.reading(|reading| reading.audit_page(&request, days, EXPORTED_AT_ONCE))?;
+            request.before = page.entries.last().map(|entry| entry.number);
+            entries.extend(page.entries);
+            if job.is_cancelled() {
+                return Err(DeskError::new("stopped", "The export was stopped."));
+            }
+            if !page.more {
+                break;
+            }
+            if entries.len() >= MOST_EXPORTED {
+                return Err(DeskError::new(
+                    "too_many",
+                    format!("There are more than {MOST_EXPORTED} entries."),
+                )
+                .hint("Choose a shorter period, or export with “orcactl audit export”.")
+                .field("from"));
+            }
+            let done = short(entries.len() as u64);
+            job.progress(done, done, "Exporting");
+        }
+        let text = match format {
+            AuditFormat::Csv => entries.iter().fold(table::ENTRIES.to_owned(), |text, entry| {
+                text + &table::entry(entry)
+            }),
+            AuditFormat::Json => as_json(&entries)?,
+        };
+        Ok((text, entries.len()))
     }
 
     pub fn audit_patient(&self, request: api::PatientRef) -> Result<PatientAudit, DeskError> {
@@ -110,6 +165,16 @@ fn short(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
+fn as_json(value: &impl serde::Serialize) -> Result<String, DeskError> {
+    serde_json::to_string_pretty(value)
+        .map_err(|error| DeskError::new("internal", format!("The file cannot be written: {error}.")))
+}
+
+/// `2026-03-03T09:00:12`.
+fn wall_words(wall: DateTime) -> String {
+    wall.strftime("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
 /// `120:` and 64 hexadecimal digits.
 fn anchor(text: &str) -> Result<(u64, [u8; 32]), DeskError> {
     text.trim()
@@ -141,6 +206,24 @@ struct Done {
     times: u32,
 }
 
+/// First and last day of a search.
+#[derive(Clone, Copy)]
+struct Days {
+    from: Option<Date>,
+    until: Option<Date>,
+}
+
+impl Days {
+    fn of(request: &api::AuditRequest) -> Result<Days, DeskError> {
+        let day =
+            |text: &Option<String>, field| text.as_deref().map(|text| read::date(text, field)).transpose();
+        Ok(Days {
+            from: day(&request.from, "from")?,
+            until: day(&request.until, "until")?,
+        })
+    }
+}
+
 impl Reading<'_> {
     /// The first instant of a day in the practice's zone.
     fn begins(&self, date: Date) -> Result<Timestamp, DeskError> {
@@ -160,24 +243,150 @@ impl Reading<'_> {
             .map_or(Ok(Timestamp::MAX), |next| self.begins(next))
     }
 
+    /// What the clock on the practice's wall showed.
+    fn wall_of(&self, at: Timestamp) -> DateTime {
+        let wall = self
+            .zones
+            .at(at, &self.roster.practice.zone)
+            .map_or_else(|_| jiff::tz::Offset::UTC.to_datetime(at), |start| start.wall);
+        wall.with()
+            .second(at.as_second().rem_euclid(60) as i8)
+            .build()
+            .unwrap_or(wall)
+    }
+
+    fn audit_page(
+        &self,
+        request: &api::AuditRequest,
+        days: Days,
+        limit: usize,
+    ) -> Result<AuditLog, DeskError> {
+        let from = days.from.map(|date| self.begins(date)).transpose()?;
+        let until = days.until.map(|date| self.ends(date)).transpose()?;
+        let named = if request.all_patients { usize::MAX } else { NAMED };
+        let elsewhere = request.workstation.filter(|id| *id != self.workstation());
+        let mut entries = match elsewhere {
+            None => {
+                let filter = AuditFilter {
+                    patient: request.patient,
+                    person: request.person,
+                    action: request.action.clone(),
+                    is_change: request.is_change,
+                    from,
+                    until,
+                    before: request.before.map(u64::from),
+                    limit: limit + 1,
+                };
+                self.reads()
+                    .audit(&filter)?
+                    .iter()
+                    .map(|entry| self.audit_line(entry, named))
+                    .collect::<Result<Vec<_>, _>>()?
+            }
+            Some(workstation) => {
+                let op = request.action.as_deref().map(Op::from_code);
+                // Looks of another workstation are not known here.
+                if request.is_change == Some(false) || op == Some(None) {
+                    Vec::new()
+                } else {
+                    let filter = HistoryFilter {
+                        patient: request.patient,
+                        person: request.person,
+                        workstation: Some(workstation),
+                        op: op.flatten(),
+                        from,
+                        until,
+                        before: request.before.map(|number| HistoryId(number.into())),
+                        limit: limit + 1,
+                        ..HistoryFilter::default()
+                    };
+                    self.reads()
+                        .history(&filter)?
+                        .iter()
+                        .map(|entry| self.line_from_elsewhere(entry, named))
+                        .collect::<Result<Vec<_>, _>>()?
+                }
+            }
+        };
+        let more = entries.len() > limit;
+        entries.truncate(limit);
+        Ok(AuditLog { entries, more })
+    }
+
     fn audit_line(&self, entry: &AuditEntry, named: usize) -> Result<AuditLine, DeskError> {
-        let patients = entry.patients.iter().take(named);
+        let change = match entry.envelope {
+            Some(_) => self.reads().audited_write(entry.number)?,
+            None => None,
+        };
+        let (told, differences) = change
+            .as_ref()
+            .map(|change| self.told(change))
+            .unwrap_or_default();
         Ok(AuditLine {
             number: short(entry.number),
             by: views::who(&self.roster, entry.person, self.workstation(), entry.at),
             until: views::instant(entry.until),
+            wall: wall_words(self.wall_of(entry.at)),
+            until_wall: wall_words(self.wall_of(entry.until)),
             via: entry.via.code().to_owned(),
             action: entry.action.clone(),
             words: action_words(&entry.action),
+            told,
+            differences,
             object: entry.object.clone(),
-            patients: patients
-                .map(|id| self.audited_patient(*id))
-                .collect::<Result<_, _>>()?,
+            patients: self.audited_patients(&entry.patients, named)?,
             patient_count: short(entry.patients.len() as u64),
             reason: entry.reason.clone(),
             times: entry.times,
             is_change: entry.envelope.is_some(),
         })
+    }
+
+    fn line_from_elsewhere(&self, entry: &HistoryEntry, named: usize) -> Result<AuditLine, DeskError> {
+        let (told, differences) = self.told(entry);
+        let patients = store::audit::patients_of(&entry.changes);
+        let wall = wall_words(self.wall_of(entry.at));
+        Ok(AuditLine {
+            number: u32::try_from(entry.id.0).unwrap_or(u32::MAX),
+            by: views::who(&self.roster, entry.person, entry.workstation, entry.at),
+            until: views::instant(entry.at),
+            wall: wall.clone(),
+            until_wall: wall,
+            via: String::new(),
+            action: entry.op.code().to_owned(),
+            words: action_words(entry.op.code()),
+            told,
+            differences,
+            object: String::new(),
+            patients: self.audited_patients(&patients, named)?,
+            patient_count: short(patients.len() as u64),
+            reason: entry.reason.clone(),
+            times: 1,
+            is_change: true,
+        })
+    }
+
+    /// What a change did, in a sentence and field by field.
+    fn told(&self, change: &HistoryEntry) -> (String, Vec<api::AuditDifference>) {
+        // The sentence names three at most, the fields are of a few records.
+        let named = &change.changes[..change.changes.len().min(NAMED)];
+        seen::note_changes(named);
+        let names = |id| patient_name(self.reads(), id);
+        let names = Names {
+            roster: &self.roster,
+            patients: &names,
+        };
+        (
+            words::operation(change.op, &change.changes, &names),
+            differences(named, &names),
+        )
+    }
+
+    fn audited_patients(&self, ids: &[PatientId], named: usize) -> Result<Vec<AuditPatient>, DeskError> {
+        ids.iter()
+            .take(named)
+            .map(|id| self.audited_patient(*id))
+            .collect()
     }
 
     fn audited_patient(&self, id: PatientId) -> Result<AuditPatient, DeskError> {
@@ -207,10 +416,7 @@ impl Reading<'_> {
         let mut done: BTreeMap<Doing, Done> = BTreeMap::new();
         let mut add =
             |who: api::Who, action: &str, is_change, (first, last, times): (Timestamp, Timestamp, u32)| {
-                let date = self.zones.at(first, &self.roster.practice.zone).map_or_else(
-                    |_| jiff::tz::Offset::UTC.to_datetime(first).date(),
-                    |start| start.date(),
-                );
+                let date = self.wall_of(first).date();
                 let doing = Doing {
                     newest_first: std::cmp::Reverse(date),
                     person: who.person,
@@ -247,6 +453,8 @@ impl Reading<'_> {
                     action: doing.action,
                     first_at: views::instant(done.first),
                     last_at: views::instant(done.last),
+                    first_wall: wall_words(self.wall_of(done.first)),
+                    last_wall: wall_words(self.wall_of(done.last)),
                     times: done.times,
                     is_change: doing.is_change,
                 })

@@ -3,19 +3,23 @@
 use std::path::{Path, PathBuf};
 
 use store::StoreError;
-use store::backup::{FoundBackup, Keep, Manifest, Opener, find_backup, list_backups, verify};
+use store::backup::{FoundBackup, Keep, Manifest, Opener, Step, find_backup, list_backups, verify};
 
 use crate::DeskError;
 use crate::api::{
-    BackUpNow, BackupCheck, BackupContents, BackupSettings, BackupState, BackupView, Backups,
+    BackUpNow, BackupCheck, BackupContents, BackupSettings, BackupState, BackupView, Backups, Event,
     SaveBackupSettings, VerifyBackup,
 };
 use crate::data_dir::{DataDir, Lock};
 use crate::desk::Desk;
-use crate::desk::backing_up::keep_of;
+use crate::desk::backing_up::{self, keep_of};
 use crate::identity::random;
+use crate::listeners::Listeners;
 use crate::{errors, views};
 
+/// Names of the jobs, as their progress has them.
+const CHECK: &str = "backup_check";
+pub(crate) const RESTORE: &str = "restore";
 const EVERY_HOURS: u32 = 4;
 /// A week; whoever wants fewer does not want backups.
 const MOST_HOURS: u32 = 168;
@@ -123,6 +127,7 @@ pub(crate) fn check(
     folder: &Path,
     request: &VerifyBackup,
     passphrase: Option<&str>,
+    listeners: &Listeners,
 ) -> Result<BackupCheck, DeskError> {
     let found = find_backup(folder, request.id.as_deref())?;
     let manifest = match &found.manifest {
@@ -149,7 +154,7 @@ pub(crate) fn check(
     let own = source
         .as_ref()
         .filter(|source| source.workstation().to_string() == manifest.workstation_id);
-    let look = |opener: Opener<'_>| verify(&found, opener, &scratch, &mut |_, _, _| true);
+    let look = |opener: Opener<'_>| verify(&found, opener, &scratch, &mut shown(CHECK, listeners));
     let report = match (given(request.passphrase.clone()), own, passphrase) {
         (Some(passphrase), _, _) => look(Opener::Passphrase(&passphrase)),
         (None, Some(own), _) => look(own.opener()),
@@ -168,6 +173,23 @@ pub(crate) fn check(
         documents: report.documents,
         records: report.records,
     })
+}
+
+/// Tells whoever looks how far a job has come, where there may be no practice yet to tell it.
+pub(crate) fn shown(job: &'static str, listeners: &Listeners) -> impl FnMut(Step, u64, u64) -> bool {
+    let mut last = None;
+    move |step, done, all| {
+        let percent = (done * 100).checked_div(all).unwrap_or(100) as u32;
+        if last.replace((step, percent)) != Some((step, percent)) {
+            listeners.tell(&[Event::Progress {
+                job: job.to_owned(),
+                done: percent,
+                total: 100,
+                what: backing_up::words(step).to_owned(),
+            }]);
+        }
+        true
+    }
 }
 
 fn view(found: &FoundBackup) -> BackupView {
@@ -192,7 +214,7 @@ fn damaged(found: &FoundBackup) -> DeskError {
             "backup_damaged",
             format!("{} ({}).", crate::words::capital(&error.to_string()), found.id),
         )
-        .hint("Take an older backup: “orcactl backup list” shows them."),
+        .hint("Take an older one from the list."),
         Ok(_) => DeskError::new("internal", "The backup is not damaged."),
     }
 }
@@ -236,6 +258,6 @@ pub(crate) fn no_folder() -> DeskError {
 
 pub(crate) fn needs_passphrase() -> DeskError {
     DeskError::new("passphrase_needed", "This backup opens with its passphrase only.")
-        .hint("Type the passphrase that the practice had then, or set ORCA_PASSPHRASE.")
+        .hint("Type the passphrase that the practice had when the backup was made.")
         .field("passphrase")
 }

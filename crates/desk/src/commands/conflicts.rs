@@ -11,6 +11,7 @@ use crate::api::{
     self, ConflictCard, ConflictDetails, ConflictSide, Conflicts, FieldValue, OpeningView, OverlapKind,
 };
 use crate::desk::{Desk, Reading};
+use crate::field_words::{field_words, value_words};
 use crate::{DeskError, refusals, views, words};
 
 /// Openings offered to each side of a card, and how far ahead they are looked for.
@@ -183,7 +184,7 @@ impl Reading<'_> {
             .iter()
             .map(|value| FieldValue {
                 id: value.id.clone(),
-                value: self.value_words(&conflict.key.field, &value.value),
+                value: value_words(&self.roster, &conflict.key.field, &value.value),
                 by: views::who_if_known(&self.roster, value.person, value.workstation, value.at),
                 is_shown: value.is_shown,
             })
@@ -199,48 +200,6 @@ impl Reading<'_> {
                 values,
             },
         })
-    }
-
-    /// A field's value as people say it.
-    fn value_words(&self, field: &str, value: &serde_json::Value) -> String {
-        let text = match value {
-            serde_json::Value::Null => return "nothing".to_owned(),
-            serde_json::Value::Bool(true) => return "yes".to_owned(),
-            serde_json::Value::Bool(false) => return "no".to_owned(),
-            serde_json::Value::String(text) if text.is_empty() => return "nothing".to_owned(),
-            serde_json::Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        match field {
-            "starts_at" => text
-                .parse::<clinic::Start>()
-                .map_or(text, |start| words::short_when(start.wall)),
-            "operatory" | "usual_provider" | "provider" | "appointment_type" | "location" => {
-                self.name_of(&text).unwrap_or(text)
-            }
-            "pattern" => text
-                .parse::<clinic::TimePattern>()
-                .map_or(text.clone(), |pattern| {
-                    format!("{} minutes ({text})", pattern.length_minutes())
-                }),
-            _ => text,
-        }
-    }
-
-    fn name_of(&self, id: &str) -> Option<String> {
-        let roster = &self.roster;
-        None.or_else(|| Some(roster.operatory(id.parse().ok()?)?.name.clone()))
-            .or_else(|| Some(roster.provider(id.parse().ok()?)?.name.clone()))
-            .or_else(|| Some(roster.appointment_type(id.parse().ok()?)?.name.clone()))
-            .or_else(|| Some(roster.location(id.parse().ok()?)?.name.clone()))
-    }
-}
-
-fn field_words(field: &str) -> String {
-    match field {
-        "starts_at" => "time".to_owned(),
-        "pattern" => "length".to_owned(),
-        other => other.replace('_', " "),
     }
 }
 

@@ -55,6 +55,7 @@ impl Desk {
             relay,
             last_live_at: self.last_live_at().map(views::instant),
             trouble: shown.trouble,
+            is_removed: shown.is_removed,
             retry_at,
             quarantined,
         })

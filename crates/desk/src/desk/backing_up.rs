@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::backup::{Keep, Manifest, NewBackup, Step};
 
 use crate::DeskError;
-use crate::api::{BackupSettings, BackupState, LastBackup};
+use crate::api::{BackupSettings, BackupState, Event, LastBackup};
 use crate::desk::Desk;
 use crate::views;
 
@@ -93,7 +93,7 @@ impl Desk {
 
     /// Makes one now and waits for it; shows progress and can be cancelled.
     pub(crate) fn back_up(&self, folder: &Path, keep: Keep) -> Result<Manifest, DeskError> {
-        let _running = self.backing_up.begin()?;
+        let running = self.backing_up.begin()?;
         let source = self.store().backup_source();
         let job = self.job(JOB);
         let new = NewBackup {
@@ -110,8 +110,19 @@ impl Desk {
             !job.is_cancelled()
         });
         drop(job);
-        self.note_backup(folder, &made)?;
+        let noted = self.note_backup(folder, &made);
+        drop(running);
+        self.tell_backup();
+        noted?;
         Ok(made?)
+    }
+
+    /// Tells the screen how backups stand: whoever sits there need not look for it.
+    fn tell_backup(&self) {
+        match self.backup_state() {
+            Ok(state) => self.tell(&[Event::Backup { state }]),
+            Err(error) => tracing::warn!(code = error.code, "how backups stand could not be told"),
+        }
     }
 
     /// Starts one beside everything else if it is time. Whoever asks does not wait for it.
@@ -127,6 +138,7 @@ impl Desk {
         let Ok(running) = self.backing_up.begin() else {
             return;
         };
+        self.tell_backup();
         let (source, made_at) = (self.store().backup_source(), self.now());
         let (desk, stop) = (Arc::downgrade(self), self.backing_up.stop.clone());
         let started = std::thread::Builder::new()
@@ -142,12 +154,16 @@ impl Desk {
                 let made = new.make(&source, &mut |_, _, _| {
                     !stop.load(Ordering::Relaxed) && desk.strong_count() > 0
                 });
-                if let Some(desk) = desk.upgrade()
+                let desk = desk.upgrade();
+                if let Some(desk) = &desk
                     && let Err(error) = desk.note_backup(&folder, &made)
                 {
                     tracing::warn!(code = error.code, "what became of a backup could not be noted");
                 }
                 drop(running);
+                if let Some(desk) = &desk {
+                    desk.tell_backup();
+                }
             });
         if let Err(error) = started {
             tracing::warn!(%error, "no thread for a backup");
@@ -223,7 +239,7 @@ fn next_at(settings: &BackupSettings, tries: &Tries, now: Timestamp) -> Timestam
     )
 }
 
-fn words(step: Step) -> &'static str {
+pub(crate) fn words(step: Step) -> &'static str {
     match step {
         Step::Copying => "Copying the practice",
         Step::Writing => "Writing the backup",

@@ -83,7 +83,7 @@ pub(super) fn neighbours(
 }
 
 /// A name for words; a patient who is gone has none.
-pub(super) fn patient_name(reads: Reads<'_>, id: PatientId) -> String {
+pub(crate) fn patient_name(reads: Reads<'_>, id: PatientId) -> String {
     seen::note(id);
     reads.patient(id).ok().flatten().map_or_else(
         || "a removed patient".to_owned(),
@@ -387,6 +387,7 @@ impl<'a> Reading<'a> {
             patient: request.patient,
             before: request.before,
             limit: usize::from(limit),
+            ..HistoryFilter::default()
         };
         let entries = self.reads.history(&filter)?;
         Ok(History {

@@ -4,7 +4,7 @@ pub(crate) mod backing_up;
 mod busy;
 mod events;
 mod joining;
-mod looking;
+pub(crate) mod looking;
 mod relaying;
 pub(crate) mod session;
 mod snapshots;

@@ -288,7 +288,14 @@ impl Practice for Desk {
         if shown.status.is_some_and(|status| status.link == Link::Live) {
             *self.last_live_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.now());
         }
-        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = shown;
+        let is_removed = shown.is_removed;
+        let before = std::mem::replace(
+            &mut *self.shown.lock().unwrap_or_else(PoisonError::into_inner),
+            shown,
+        );
+        if is_removed && !before.is_removed {
+            self.lock_as_removed();
+        }
         if let Ok(state) = self.sync_state() {
             self.tell(&[Event::Sync { state }]);
         }

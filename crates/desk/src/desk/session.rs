@@ -316,12 +316,30 @@ impl Desk {
                     .hint("Choose one first: your name at the top, then “Choose passphrase”."),
             );
         }
+        self.cover();
+        Ok(self.session())
+    }
+
+    /// The workstation is no longer of the practice, as one that was stolen: whoever sits here sees nothing any more. People
+    /// of the practice sign in with their passphrase; a PIN does not count. The relay's word is enough for this: it takes
+    /// nothing from who has a passphrase, and nobody's work is lost.
+    pub(crate) fn lock_as_removed(&self) {
+        if self.is_locked() {
+            self.seat().resting = None;
+            self.tell_session();
+            return;
+        }
+        self.looked("lock", "removed".to_owned(), Vec::new());
+        self.seat().pin = None;
+        self.cover();
+    }
+
+    fn cover(&self) {
         let identity = self.identity();
         let gives_back = {
             let mut seat = self.seat();
             if seat.is_locked {
-                drop(seat);
-                return Ok(self.session());
+                return;
             }
             seat.is_locked = true;
             let pin = seat.pin.take();
@@ -339,7 +357,6 @@ impl Desk {
         }
         self.act_as(Identity::acting_as_nobody);
         self.tell_session();
-        Ok(self.session())
     }
 
     /// Comes back to a locked desk with the PIN of this shift.

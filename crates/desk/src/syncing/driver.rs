@@ -5,8 +5,8 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use sync::LookupId;
-use sync::session::{Batch, Config, Effect, Event, Link, Session};
-use sync::wire::Refusal;
+use sync::session::{Alarm, Batch, Config, Effect, Event, Link, Session};
+use sync::wire::{Refusal, RefusalCode};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::socket::{self, Heard};
@@ -32,6 +32,7 @@ pub fn run(practice: &dyn Practice, mut inbox: UnboundedReceiver<Nudge>, progres
             let shown = Shown {
                 status: None,
                 trouble: Some(trouble.message),
+                is_removed: false,
                 retry_in: Some(START_OVER),
             };
             progress.set(shown.clone());
@@ -265,6 +266,7 @@ impl<'a> Driver<'a> {
                 };
                 if status.link == Link::Live {
                     self.shown.trouble = None;
+                    self.shown.is_removed = false;
                 }
                 self.tell();
             }
@@ -272,6 +274,8 @@ impl<'a> Driver<'a> {
             Effect::Alarm(alarm) => {
                 tracing::warn!("sync: {}", alarm_words(&alarm));
                 self.shown.trouble = Some(alarm_words(&alarm));
+                self.shown.is_removed =
+                    matches!(&alarm, Alarm::Refused(refusal) if refusal.code == RefusalCode::Revoked);
                 self.tell();
             }
         }

@@ -50,6 +50,8 @@ pub struct Setup {
 pub struct Shown {
     pub status: Option<SyncStatus>,
     pub trouble: Option<String>,
+    /// The relay says that this workstation is no longer of the practice.
+    pub is_removed: bool,
     /// How long from now until it tries again.
     pub retry_in: Option<Duration>,
 }

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use clinic::{PatientId, PersonId};
-use desk::DeskError;
 use desk::api::{
     AuditAnchor, AuditCheck, AuditLine, AuditRequest, AuditVerify, Handlers as _, PatientAudit, PatientRef,
 };
 use desk::import::lookup::{Choice, Unclear, pick};
+use desk::{DeskError, audit_table};
 use serde_json::json;
 
 use crate::answer::{Answer, Outcome, columns, count};
@@ -145,19 +145,17 @@ fn whose(entry: &AuditLine) -> String {
     }
 }
 
-const HEADER: &str = "number,at,until,person,workstation,via,action,change,object,patients,reason,times\r\n";
-
 fn export(practice: &Practice, file: &Path, of: &AuditOf) -> Outcome {
     let mut request = wanted(practice, of)?;
     request.limit = Some(PAGE);
     request.all_patients = true;
-    let mut table = HEADER.to_owned();
+    let mut table = audit_table::ENTRIES.to_owned();
     let mut exported = 0;
     let line = Progress::new();
     loop {
         let log = practice.front.audit_list(request.clone())?;
         for entry in &log.entries {
-            table.push_str(&row(entry));
+            table.push_str(&audit_table::entry(entry));
             exported += 1;
             request.before = Some(entry.number);
         }
@@ -186,42 +184,6 @@ fn export(practice: &Practice, file: &Path, of: &AuditOf) -> Outcome {
     );
     let json = json!({ "file": file.display().to_string(), "entries": exported });
     Ok(Answer { json, text })
-}
-
-fn row(entry: &AuditLine) -> String {
-    let patients: Vec<String> = entry
-        .patients
-        .iter()
-        .map(|patient| format!("{} {}", patient.id, patient.name))
-        .collect();
-    let cells = [
-        &entry.number.to_string(),
-        &entry.by.at,
-        &entry.until,
-        &entry.by.person,
-        &entry.by.workstation,
-        &entry.via,
-        &entry.action,
-        &if entry.is_change { "yes" } else { "no" }.to_owned(),
-        &entry.object,
-        &patients.join("; "),
-        &entry.reason,
-        &entry.times.to_string(),
-    ];
-    let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
-    format!("{}\r\n", cells.join(","))
-}
-
-/// Quoted where necessary; what a spreadsheet would take for a formula begins with an apostrophe.
-fn cell(text: &str) -> String {
-    let text = match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{text}"),
-        false => text.to_owned(),
-    };
-    match text.contains(['"', ',', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text,
-    }
 }
 
 fn reported(report: &PatientAudit) -> String {
@@ -284,17 +246,4 @@ fn anchor(anchor: &AuditAnchor) -> Vec<String> {
         anchor.at.clone(),
         format!("{}:{}", anchor.number, anchor.hash),
     ]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell;
-
-    #[test]
-    fn cells_are_safe_in_a_spreadsheet() {
-        assert_eq!(cell("Rivera, Ana"), "\"Rivera, Ana\"");
-        assert_eq!(cell("she said \"no\""), "\"she said \"\"no\"\"\"");
-        assert_eq!(cell("=HYPERLINK(1)"), "'=HYPERLINK(1)");
-        assert_eq!(cell("plain"), "plain");
-    }
 }

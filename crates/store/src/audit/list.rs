@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::entry::{AuditEntry, Via, split};
+use crate::log::{self, HistoryEntry};
 use crate::queries::Reads;
 use crate::{StoreError, documents};
 
@@ -17,6 +18,8 @@ pub struct AuditFilter {
     pub patient: Option<PatientId>,
     pub person: Option<PersonId>,
     pub action: Option<String>,
+    /// Only changes, or only looks.
+    pub is_change: Option<bool>,
     pub from: Option<Timestamp>,
     /// Earlier than this.
     pub until: Option<Timestamp>,
@@ -56,8 +59,8 @@ impl Reads<'_> {
                 let mut statement = self.connection.prepare_cached(&format!(
                     "SELECT {COLUMNS} FROM audit LEFT JOIN audit_sets ON audit_sets.id = audit.patient_set
                      WHERE number < ?1 AND (?2 IS NULL OR person = ?2) AND (?3 IS NULL OR action = ?3)
-                       AND until_millis >= ?4 AND at_millis < ?5
-                     ORDER BY number DESC LIMIT ?6"
+                       AND until_millis >= ?4 AND at_millis < ?5 AND (?6 IS NULL OR (envelope IS NOT NULL) = ?6)
+                     ORDER BY number DESC LIMIT ?7"
                 ))?;
                 let millis =
                     |at: Option<Timestamp>, otherwise| at.map_or(otherwise, Timestamp::as_millisecond);
@@ -67,6 +70,7 @@ impl Reads<'_> {
                     filter.action,
                     millis(filter.from, i64::MIN),
                     millis(filter.until, i64::MAX),
+                    filter.is_change,
                     i64::try_from(filter.limit).unwrap_or(i64::MAX),
                 ])?;
                 while let Some(row) = rows.next()? {
@@ -75,6 +79,43 @@ impl Reads<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// The operation of a write's entry. Own writes and their entries are numbered in one order, so it is found by halving
+    /// and no write has to keep an index up to date.
+    pub fn audited_write(&self, number: u64) -> Result<Option<HistoryEntry>, StoreError> {
+        let wanted = i64::try_from(number).unwrap_or(i64::MAX);
+        let pair = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
+        // The first entry says how many own writes there were before; those have none.
+        let before = self
+            .one("SELECT object FROM audit WHERE number = 1", [], |row| {
+                Ok(row.get::<_, String>(0)?)
+            })?
+            .and_then(|object| object.parse::<i64>().ok());
+        let mut first = before.unwrap_or(0) + 1;
+        let newest =
+            "SELECT own_sequence FROM log WHERE own_sequence IS NOT NULL ORDER BY own_sequence DESC LIMIT 1";
+        let mut last = self
+            .one(newest, [], |row| Ok(row.get::<_, i64>(0)?))?
+            .unwrap_or(0);
+        while first <= last {
+            let middle = first + (last - first) / 2;
+            let found = self.one(
+                "SELECT own_sequence, audit FROM log WHERE own_sequence >= ?1 AND audit IS NOT NULL
+                 ORDER BY own_sequence LIMIT 1",
+                [middle],
+                pair,
+            )?;
+            match found {
+                Some((sequence, entry)) if entry == wanted => {
+                    let sql = format!("SELECT {} FROM log WHERE own_sequence = ?1", log::COLUMNS);
+                    return Ok(self.one(&sql, [sequence], log::read)?.flatten());
+                }
+                Some((sequence, entry)) if entry < wanted => first = sequence + 1,
+                _ => last = middle - 1,
+            }
+        }
+        Ok(None)
     }
 
     /// Entries about a patient: looks at few by their index, looks at many by the sets they share, writes by the
@@ -116,6 +157,9 @@ impl AuditFilter {
     fn takes(&self, entry: &AuditEntry) -> bool {
         self.person.is_none_or(|person| entry.person == person)
             && self.action.as_ref().is_none_or(|action| entry.action == *action)
+            && self
+                .is_change
+                .is_none_or(|is_change| entry.envelope.is_some() == is_change)
             && self.from.is_none_or(|from| entry.until >= from)
             && self.until.is_none_or(|until| entry.at < until)
     }

@@ -1,7 +1,8 @@
 //! Looking back: who did what.
 
-use clinic::{AppointmentId, DocumentId, Entity, HistoryId, PatientId};
-use rusqlite::params;
+use clinic::{AppointmentId, DocumentId, Entity, HistoryId, Op, PatientId, PersonId, WorkstationId};
+use jiff::Timestamp;
+use rusqlite::named_params;
 
 use super::Reads;
 use crate::log::{self, HistoryEntry};
@@ -12,6 +13,13 @@ use crate::{StoreError, documents};
 pub struct HistoryFilter {
     pub appointment: Option<AppointmentId>,
     pub patient: Option<PatientId>,
+    pub person: Option<PersonId>,
+    /// Where it was done.
+    pub workstation: Option<WorkstationId>,
+    pub op: Option<Op>,
+    pub from: Option<Timestamp>,
+    /// Earlier than this.
+    pub until: Option<Timestamp>,
     /// Older than this entry.
     pub before: Option<HistoryId>,
     pub limit: usize,
@@ -24,39 +32,43 @@ impl Reads<'_> {
             (None, Some(id)) => self.appointment(id)?.map(|visit| visit.patient),
             (None, None) => None,
         };
-        let before = filter.before.map_or(i64::MAX, log::local);
-        let mut found = Vec::new();
-        let mut statement;
-        let mut rows = match (patient, filter.appointment) {
-            (Some(patient), _) => {
-                let Some(number) = documents::number_of(self.connection, DocumentId::Patient(patient))?
-                else {
-                    return Ok(found);
-                };
-                statement = self.connection.prepare_cached(&format!(
-                    "SELECT {} FROM log WHERE op IS NOT NULL AND verdict = 0 AND local IN
-                       (SELECT local FROM document_entries WHERE document = ?1 AND local < ?2) ORDER BY local DESC",
-                    log::COLUMNS
-                ))?;
-                statement.query(params![number, before])?
-            }
-            // A visit that is no longer there, as after undoing its booking.
-            (None, Some(id)) => {
-                statement = self.connection.prepare_cached(&format!(
-                    "SELECT {} FROM log WHERE op IS NOT NULL AND verdict = 0 AND local < ?1 AND instr(changes, ?2) > 0
-                     ORDER BY local DESC",
-                    log::COLUMNS
-                ))?;
-                statement.query(params![before, id.to_string()])?
-            }
-            (None, None) => {
-                statement = self.connection.prepare_cached(&format!(
-                    "SELECT {} FROM log WHERE op IS NOT NULL AND verdict = 0 AND local < ?1 ORDER BY local DESC",
-                    log::COLUMNS
-                ))?;
-                statement.query([before])?
-            }
+        let document = match patient {
+            Some(patient) => match documents::number_of(self.connection, DocumentId::Patient(patient))? {
+                Some(number) => Some(number),
+                None => return Ok(Vec::new()),
+            },
+            None => None,
         };
+        // Without a patient: a visit that is no longer there, as after undoing its booking, or everything.
+        let whose = match document {
+            Some(_) => "local IN (SELECT local FROM document_entries WHERE document = :document)",
+            None => ":document IS NULL AND (:visit IS NULL OR instr(changes, :visit) > 0)",
+        };
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {} FROM log WHERE op IS NOT NULL AND verdict = 0 AND local < :before AND {whose}
+               AND (:person IS NULL OR person = :person) AND (:workstation IS NULL OR workstation = :workstation)
+               AND (:op IS NULL OR op = :op) AND at_millis >= :from AND at_millis < :until
+             ORDER BY local DESC",
+            log::COLUMNS
+        ))?;
+        let millis = |at: Option<Timestamp>, otherwise| at.map_or(otherwise, Timestamp::as_millisecond);
+        let mut given: Vec<(&str, &dyn rusqlite::ToSql)> = Vec::new();
+        let before = filter.before.map_or(i64::MAX, log::local);
+        let visit = filter.appointment.map(|id| id.to_string());
+        let person = filter.person.map(PersonId::to_bytes);
+        let workstation = filter.workstation.map(WorkstationId::to_bytes);
+        let op = filter.op.map(Op::code);
+        let from = millis(filter.from, i64::MIN);
+        let until = millis(filter.until, i64::MAX);
+        given.extend_from_slice(named_params! {
+            ":document": document, ":before": before, ":person": person, ":workstation": workstation,
+            ":op": op, ":from": from, ":until": until,
+        });
+        if document.is_none() {
+            given.push((":visit", &visit));
+        }
+        let mut rows = statement.query(given.as_slice())?;
+        let mut found = Vec::new();
         while found.len() < filter.limit
             && let Some(row) = rows.next()?
         {

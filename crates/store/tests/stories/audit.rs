@@ -122,6 +122,30 @@ fn writes_and_looks_are_one_chain_in_their_order() {
 }
 
 #[test]
+fn the_operation_of_a_write_is_found_by_its_entry() {
+    let mut desk = busy();
+    for number in 0..40 {
+        desk.add_patient(300 + number, "Mei", "Tanaka");
+        if number % 3 == 0 {
+            looked(&mut desk, "view_patient", &[ANA]);
+        }
+    }
+    let mut found = 0;
+    for entry in entries(&desk, &AuditFilter::default()) {
+        let write = desk.store.reads().audited_write(entry.number).unwrap();
+        assert_eq!(
+            write.as_ref().map(|write| (write.op.code(), write.envelope)),
+            entry.envelope.map(|envelope| (entry.action.as_str(), envelope)),
+            "entry {}",
+            entry.number
+        );
+        found += usize::from(write.is_some());
+    }
+    assert!(found > 40, "{found}");
+    assert_eq!(desk.store.reads().audited_write(1_000_000).unwrap(), None);
+}
+
+#[test]
 fn a_write_that_fails_leaves_no_entry_and_loses_no_look() {
     let mut desk = busy();
     let before = actions(&desk, &AuditFilter::default());

@@ -11,7 +11,7 @@ use super::sheet;
 
 /// Who sits at the second desk, and what the desk is called.
 const BACK_PERSON: &str = "Ruth Adler";
-const BACK_DESK: &str = "Back office";
+pub const BACK_DESK: &str = "Back office";
 
 /// A desk waits up to a minute between two tries to reach the relay, and a newcomer fetches the whole practice.
 const LONG: Duration = Duration::from_secs(90);
@@ -105,7 +105,7 @@ impl Pair {
 }
 
 /// Joins on the start screen, by keyboard, with a code as somebody reads it out.
-async fn join(app: &App, code: &str) -> Result<()> {
+pub async fn join(app: &App, code: &str) -> Result<()> {
     app.click(&By::button("Join a practice")).await?;
     for (field, text) in [
         ("Code", code),
@@ -126,7 +126,7 @@ async fn join(app: &App, code: &str) -> Result<()> {
 }
 
 /// Waits until a desk shows that it is current and that nothing of its own waits.
-async fn current(app: &App) -> Result<()> {
+pub async fn current(app: &App) -> Result<()> {
     let live = By::exactly("button", "Live");
     app.wait_within(LONG, &live.to_string(), || async {
         Ok((app.find_all(&live).await?.len() == 1).then_some(()))

@@ -1,6 +1,6 @@
 //! What a person does and sees on the day sheet, by keyboard unless it says otherwise.
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use orca_tests::driver::{App, By};
 use serde_json::json;
 
@@ -210,6 +210,26 @@ pub async fn accessible(app: &App, what: &str) -> Result<()> {
     if !found.is_empty() {
         app.picture(&format!("axe-{what}")).await?;
         bail!("{what}: {found:#?}");
+    }
+    Ok(())
+}
+
+/// Opens a page of the settings.
+pub async fn settings(app: &App, page: &str) -> Result<()> {
+    app.press("Ctrl+,").await?;
+    app.click(&By::exactly("tab", page)).await
+}
+
+/// Nothing on the page, shown or not, names a patient of these visits.
+pub async fn names_nobody(app: &App, cards: &[String]) -> Result<()> {
+    let page = app
+        .until("the page", "return document.documentElement.outerHTML;")
+        .await?;
+    let page = page.as_str().unwrap_or_default();
+    for card in cards {
+        // As it is read: “Rivera, Ana, …”.
+        let name = card.splitn(3, ", ").take(2).collect::<Vec<_>>().join(", ");
+        ensure!(!page.contains(&name), "the screen names {name}");
     }
     Ok(())
 }

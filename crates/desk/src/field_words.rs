@@ -1,0 +1,123 @@
+//! Fields of records and what is in them, as people say it: for conflict cards and for what a change changed.
+
+use clinic::{Change, Entity, EntityKind, Roster};
+use serde_json::Value;
+
+use crate::api::AuditDifference;
+use crate::audit::seen;
+use crate::views::Names;
+use crate::words;
+
+/// Differences that one change of many records lists; whoever needs more looks at the records.
+const MOST_LISTED: usize = 60;
+
+/// Fields that follow from others, or that nobody reads.
+fn is_silent(field: &str) -> bool {
+    (field.ends_with("_at") && field != "starts_at")
+        || matches!(field, "id" | "booked" | "sequence" | "sort" | "family")
+}
+
+/// What was changed from what to what. Records that came or went have their own words.
+pub fn differences(changes: &[Change], names: &Names<'_>) -> Vec<AuditDifference> {
+    let mut found = Vec::new();
+    for change in changes {
+        let (Some(before), Some(after)) = (&change.before, &change.after) else {
+            continue;
+        };
+        let (old, new) = (before.to_fields(), after.to_fields());
+        for (field, value) in &new {
+            let was = old.get(field).unwrap_or(&Value::Null);
+            if was == value || is_silent(field) {
+                continue;
+            }
+            if found.len() == MOST_LISTED {
+                return found;
+            }
+            found.push(AuditDifference {
+                subject: subject(after, names),
+                field: field_words(field),
+                before: value_words(names.roster, field, was),
+                after: value_words(names.roster, field, value),
+            });
+        }
+    }
+    found
+}
+
+/// Whose or which record: `Rivera, Ana, Tue 3 Mar 9:00`.
+fn subject(entity: &Entity, names: &Names<'_>) -> String {
+    match entity {
+        Entity::Appointment(visit) => {
+            seen::note(visit.patient);
+            format!(
+                "{}, {}",
+                names.patient(visit.patient),
+                words::short_when(visit.starts_at.wall)
+            )
+        }
+        Entity::Patient(patient) => {
+            seen::note(patient.id);
+            patient.display_name()
+        }
+        other if other.kind() == EntityKind::Practice => "The practice".to_owned(),
+        other => words::capital(&words::setting(other)),
+    }
+}
+
+/// `starts_at` is the time, `mobile_phone` the mobile phone.
+pub fn field_words(field: &str) -> String {
+    match field {
+        "starts_at" => "time".to_owned(),
+        "pattern" => "length".to_owned(),
+        "is_active" => "in use".to_owned(),
+        "is_asap" => "would come sooner".to_owned(),
+        other => other.replace('_', " "),
+    }
+}
+
+/// A field's value; ids as the names that they stand for.
+pub fn value_words(roster: &Roster, field: &str, value: &Value) -> String {
+    let text = match value {
+        Value::Null => return "nothing".to_owned(),
+        Value::Bool(true) => return "yes".to_owned(),
+        Value::Bool(false) => return "no".to_owned(),
+        Value::String(text) if text.is_empty() => return "nothing".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(list) if list.is_empty() => return "nothing".to_owned(),
+        Value::Array(list) => return joined(roster, list.iter(), "; "),
+        Value::Object(parts) => return joined(roster, parts.values(), ", "),
+        Value::Number(number) => number.to_string(),
+    };
+    match field {
+        "starts_at" => text
+            .parse::<clinic::Start>()
+            .map_or(text, |start| words::short_when(start.wall)),
+        "pattern" => text
+            .parse::<clinic::TimePattern>()
+            .map_or(text.clone(), |pattern| {
+                format!("{} minutes ({text})", pattern.length_minutes())
+            }),
+        "status" => clinic::Status::from_code(&text).map_or(text, |status| status.words().to_owned()),
+        _ => name_of(roster, &text).unwrap_or(text),
+    }
+}
+
+/// Parts that say something, in a row.
+fn joined<'v>(roster: &Roster, parts: impl Iterator<Item = &'v Value>, between: &str) -> String {
+    let parts: Vec<String> = parts
+        .filter(|part| !part.is_null() && part.as_str() != Some(""))
+        .map(|part| value_words(roster, "", part))
+        .collect();
+    if parts.is_empty() {
+        "nothing".to_owned()
+    } else {
+        parts.join(between)
+    }
+}
+
+fn name_of(roster: &Roster, id: &str) -> Option<String> {
+    None.or_else(|| Some(roster.operatory(id.parse().ok()?)?.name.clone()))
+        .or_else(|| Some(roster.provider(id.parse().ok()?)?.name.clone()))
+        .or_else(|| Some(roster.appointment_type(id.parse().ok()?)?.name.clone()))
+        .or_else(|| Some(roster.location(id.parse().ok()?)?.name.clone()))
+}
