@@ -100,9 +100,9 @@ pub fn join(folder: &Path, code: &str) -> Result<()> {
     let peak = usage(std::process::id()).peak_mib.unwrap_or(f64::NAN);
     let line = format!(
         "{} {} {} {} {peak}",
-        first("calendar")?,
-        first("history")?,
-        first("check")?,
+        first("The calendar")?,
+        first("The history")?,
+        first("Checking")?,
         checked.as_secs_f64()
     );
     front.close();

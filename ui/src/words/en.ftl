@@ -721,6 +721,7 @@ restore-folder-hint = Where the backups lie, as it was set up: /mnt/backup/orca
 restore-look = Look into it
 restore-none = There is no backup in this folder.
 restore-passphrase-hint = The one that the practice had when the backup was made.
+join-running = Fetching the practice
 restore-running = Restoring…
 restore-moment = { $date } { $time } UTC
 start-demo = Look at the demo

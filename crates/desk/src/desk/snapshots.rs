@@ -265,7 +265,7 @@ impl Desk {
             }
             store.again()?
         };
-        self.job("join").progress(1, 1, "check");
+        self.job("join").progress(1, 1, "Checking");
         let report = again.rebuild(true, &mut |_, _| {})?;
         drop(again);
         if !report.is_identical() {
@@ -311,9 +311,9 @@ fn opened(
 /// What a pack's kind is called where progress is told.
 fn words(kind: u8) -> &'static str {
     match PackKind::from_code(kind) {
-        Some(PackKind::Today) => "today",
-        Some(PackKind::Calendar) => "calendar",
-        Some(PackKind::History) | None => "history",
+        Some(PackKind::Today) => "Today’s patients",
+        Some(PackKind::Calendar) => "The calendar",
+        Some(PackKind::History) | None => "The history",
     }
 }
 
