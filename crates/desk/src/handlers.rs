@@ -193,6 +193,7 @@ impl Handlers for FrontDesk {
         update_person: api::UpdatePerson => api::People;
         set_permission: api::SetPermission => api::People;
         remove_workstation: api::WorkstationRef => api::People;
+        release_set_aside: api::ReleaseSetAside => api::SetAside;
         audit_list: api::AuditRequest => api::AuditLog;
         audit_patient: api::PatientRef => api::PatientAudit;
         audit_verify: api::AuditVerify => api::AuditCheck;

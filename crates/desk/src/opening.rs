@@ -102,6 +102,7 @@ fn desk_at(with: &OpenWith<'_>, mut store: Store, clock: Clock) -> Result<Arc<De
         },
     });
     desk.know_founder()?;
+    desk.read_earlier_releases()?;
     Ok(desk)
 }
 

@@ -321,6 +321,8 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
         // This one cannot remove itself.
         "remove_workstation" => (json!({ "id": scene.hello["workstation"]["id"] }), nothing),
         "set_aside" => (json!({}), vec!["view_set_aside:"]),
+        // Nothing was: refused.
+        "release_set_aside" => (json!({ "ids": ["abcdef"], "reason": "asked for" }), nothing),
         other => panic!("say here what {other} leaves in the audit"),
     }
 }

@@ -145,7 +145,10 @@ pub enum Command {
         end: bool,
     },
     /// What was received and not applied, with reasons
-    SetAside,
+    SetAside {
+        #[command(subcommand)]
+        command: Option<SetAside>,
+    },
     /// Show and change the practice’s settings
     Settings {
         #[command(subcommand)]
@@ -602,6 +605,21 @@ pub enum Workstations {
     Remove {
         /// Name or id
         which: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SetAside {
+    /// What was received and not applied, and what was let in again
+    List,
+    /// Let it in: at every workstation it counts as if its author had been allowed to do it
+    Release {
+        /// Ids as listed, or as much of each as is needed
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+        /// Why; everybody can read it
+        #[arg(long)]
+        reason: String,
     },
 }
 

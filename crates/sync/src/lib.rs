@@ -9,6 +9,7 @@ pub mod log;
 pub mod membership;
 pub mod memory;
 pub mod relay;
+pub mod release;
 pub mod session;
 pub mod staff;
 pub mod statement;

@@ -31,6 +31,8 @@ pub enum Place {
     Login(SigningPublic),
     /// Why a person takes emergency access.
     Emergency(SigningPublic),
+    /// Which envelopes an administrator lets in, and why.
+    Release(SigningPublic),
 }
 
 impl Place {
@@ -41,6 +43,7 @@ impl Place {
             Self::Policy => (b"policy 1", None),
             Self::Login(key) => (b"login 1", Some(key)),
             Self::Emergency(key) => (b"emergency 1", Some(key)),
+            Self::Release(key) => (b"release 1", Some(key)),
         };
         [name, key.as_ref().map_or(&[][..], |key| &key.0)].concat()
     }

@@ -8,6 +8,7 @@ use crate::id::{KeyId, PracticeId, WorkstationId};
 use crate::keys::{
     PersonKeys, PracticeKey, SIGNATURE_LENGTH, SigningPublic, WorkstationKeys, WrappedKey, WrappingPublic,
 };
+use crate::release::Release;
 use crate::staff::{Emergency, Login, Note, Policy, Staff};
 
 /// The version that every statement starts with.
@@ -216,6 +217,7 @@ pub enum Statement {
     Policy(Policy),
     Login(Login),
     Emergency(Emergency),
+    Release(Release),
     /// Said by a newer program: carried, signed and chained like any other, with no effect here.
     Unknown {
         version: u8,
@@ -245,6 +247,7 @@ impl Statement {
             Self::Policy(policy) => encode(7, policy),
             Self::Login(login) => encode(8, login),
             Self::Emergency(emergency) => encode(9, emergency),
+            Self::Release(release) => encode(10, release),
             Self::Unknown { bytes, .. } => bytes.clone(),
         }
     }
@@ -269,6 +272,7 @@ impl Statement {
             (STATEMENT_VERSION, 7) => Self::Policy(decoder.decode().map_err(bad)?),
             (STATEMENT_VERSION, 8) => Self::Login(decoder.decode().map_err(bad)?),
             (STATEMENT_VERSION, 9) => Self::Emergency(decoder.decode().map_err(bad)?),
+            (STATEMENT_VERSION, 10) => Self::Release(decoder.decode().map_err(bad)?),
             _ => {
                 return Ok(Self::Unknown {
                     version,
@@ -296,6 +300,7 @@ impl Statement {
             Self::Policy(_) => "policy",
             Self::Login(_) => "login",
             Self::Emergency(_) => "emergency",
+            Self::Release(_) => "release",
             Self::Unknown { .. } => "unknown",
         }
     }

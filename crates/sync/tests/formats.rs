@@ -10,6 +10,7 @@ use sync::log::{Chain, genesis};
 use sync::membership::Membership;
 use sync::memory::MemoryLog;
 use sync::relay::{Log, NewEntry, ReadLog, ReadRequest, Write, read_page};
+use sync::release::{LetIn, Named};
 use sync::statement::{Capability, Found, Statement, WorkstationPublic};
 use sync::wire::{Entries, Frame, Hello, Push};
 
@@ -104,6 +105,26 @@ fn the_invitation_format_is_what_it_was() {
         .assert_eq(&data_encoding::HEXLOWER.encode(&code.public().0));
     expect!["830102835820f4c5f855045d61edf8dac2506b6db089bf7a070dc080d0e92ec0c346015e6a570209"]
         .assert_eq(&data_encoding::HEXLOWER.encode(&code.invite(Capability::Member, 9, None).to_bytes()));
+}
+
+#[test]
+fn what_lets_envelopes_in_is_what_it_was() {
+    let let_in = LetIn {
+        reason: "asked for".into(),
+        envelopes: vec![Named {
+            id: sync::EnvelopeId([0x77; 32]),
+            bytes: Some(vec![1, 2, 3].into()),
+        }],
+    };
+    let release = let_in.seal(keys().newest().expect("one"), person().public(), [0x55; 24]);
+    expect!["83010a818201585b5555555555555555555555555555555555555555555555558f11cbad270ebc4d5bc8491af3122b7088686be2c0a3bdbea4b76130fa197b77983cbf22e31e504ccefa1c6a1e1cd694941980869668621c696e241d43bbe4fd989198"]
+        .assert_eq(&data_encoding::HEXLOWER.encode(&Statement::Release(release.clone()).to_bytes()));
+    assert_eq!(release.open(&keys(), person().public()), Ok(let_in));
+    let somebody_else = PersonKeys::generate([0x34; 32]).public();
+    assert!(
+        release.open(&keys(), somebody_else).is_err(),
+        "nobody repeats it under their own name"
+    );
 }
 
 #[test]

@@ -84,6 +84,7 @@ fn request(command: &str, location: &Value) -> Value {
         "reset_login" => json!({ "id": NOBODY, "passphrase": "x" }),
         "set_permission" => json!({ "permission": "booking:manage_reminders", "roles": ["clinic_admin"] }),
         "remove_workstation" => json!({ "id": NOBODY }),
+        "release_set_aside" => json!({ "ids": ["abcdef"], "reason": "x" }),
         "save_backup_settings" => json!({ "folder": "/nowhere", "every_hours": 0 }),
         "set_preferences" => json!({ "theme": "neon", "density": "" }),
         "history" => json!({}),
@@ -199,6 +200,7 @@ fn every_command_by_every_role() {
         xx.....  set_permission
         xx.....  remove_workstation
         xx.....  set_aside
+        xx.....  release_set_aside
         xx.....  audit_list
         xx.....  audit_patient
         xxxxxxx  audit_verify
@@ -412,6 +414,70 @@ fn what_a_role_lost_meanwhile_is_set_aside_everywhere() {
         json!({ "fields": { "family_name": "X", "given_name": "Y" } }),
     );
     assert_eq!(error.code, "not_allowed");
+
+    // Off-line, with a reason: it counts when everybody can hear of it.
+    network.stop_relay();
+    front.until_mode("offline");
+    let kept = front.ok("set_aside", json!({}))["entries"][0].clone();
+    assert_eq!(kept["work"]["person"], "Kofi Osei", "{kept}");
+    assert_eq!(kept["work"]["patients"], json!(["Rivera, Ana"]), "{kept}");
+    assert_eq!(kept["can_let_in"], true, "{kept}");
+    let ids = json!([&kept["id"].as_str().unwrap()[..8]]);
+    let error = front.refused("release_set_aside", json!({ "ids": ids, "reason": " " }));
+    assert_eq!(
+        (error.code.as_str(), error.field.as_deref()),
+        ("reason_needed", Some("reason"))
+    );
+    let error = front.refused(
+        "release_set_aside",
+        json!({ "ids": ["12345678"], "reason": "asked for" }),
+    );
+    assert_eq!(error.code, "unknown_record");
+    let list = front.ok(
+        "release_set_aside",
+        json!({ "ids": ids, "reason": "the mother was told" }),
+    );
+    assert_eq!(list["entries"][0]["let_in"]["by"], "Amara Diallo", "{list}");
+    assert!(front.card(&visit).is_none());
+    network.start_relay();
+    front.until("what was let in", |front| front.card(&visit));
+    second.until("its work to come back to its author", |second| {
+        second.card(&visit)
+    });
+    let third = network.join(&front, "Desk 3", "Mei Tanaka");
+    assert!(third.card(&visit).is_some(), "also at a desk that joins later");
+    for desk in [&front, &second, &third] {
+        assert_eq!(desk.ok("sync_state", json!({}))["quarantined"], 0);
+        desk.audit_is_sound();
+    }
+    let list = third.refused("set_aside", json!({}));
+    assert_eq!(list.code, "not_allowed");
+    let list = front.ok("set_aside", json!({}));
+    let released = &list["released"][0];
+    assert_eq!(
+        released["why"],
+        json!({ "by": "Amara Diallo", "reason": "the mother was told" })
+    );
+    assert_eq!(released["person"], "Kofi Osei");
+    let audit = front.ok("audit_list", json!({}));
+    let entry = audit["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|entry| entry["reason"] == "the mother was told");
+    assert!(entry.is_some(), "{audit}");
+    // Kofi may no more than before.
+    assert_eq!(
+        second
+            .refused("edit_appointment", json!({ "id": visit, "note": "x" }))
+            .code,
+        "not_allowed"
+    );
+    let found = std::fs::read_dir(network.relay_dir()).unwrap().any(|file| {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap_or_default();
+        bytes.windows(15).any(|window| window == b"mother was told")
+    });
+    assert!(!found, "the relay does not read the reason");
 }
 
 /// A person who was removed while their desk was off-line: the relay does not even take what they wrote.
@@ -448,6 +514,45 @@ fn what_a_removed_person_wrote_off_line_goes_back_and_the_desk_works_on() {
     let kept = second.book(&ana, "Op 1", "09:00");
     front.until("what Kofi booked", |front| front.card(&kept));
     second.until_in_step();
+    // Nobody else has what Mei wrote; an administrator who sits down at that desk lets it in for all.
+    assert_eq!(front.ok("set_aside", json!({}))["entries"], json!([]));
+    let cleo = add(&front, "Cleo Marsh", "clinic_admin");
+    second.until("Cleo at the second desk", |second| {
+        second
+            .call(
+                "sign_in",
+                json!({ "person": cleo, "passphrase": word("clinic_admin") }),
+            )
+            .ok()
+    });
+    let entries = second.ok("set_aside", json!({}))["entries"].clone();
+    let ids: Vec<Value> = entries
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["id"].clone())
+        .collect();
+    assert_eq!(ids.len(), 2, "{entries}");
+    second.ok(
+        "release_set_aside",
+        json!({ "ids": ids, "reason": "written before she left" }),
+    );
+    for desk in [&front, &second] {
+        desk.until("what Mei wrote", |desk| {
+            desk.call("patient", json!({ "id": lena })).ok()?;
+            desk.ok("conflicts", json!({}))["cards"]
+                .as_array()?
+                .first()
+                .cloned()
+        });
+    }
+    second.until_in_step();
+    assert_eq!(second.ok("sync_state", json!({}))["quarantined"], 0);
+    assert_eq!(
+        front.day(),
+        second.day(),
+        "two visits in one chair, on a card everywhere"
+    );
 }
 
 #[test]

@@ -634,6 +634,26 @@ acknowledge_warnings: boolean,
  */
 override_reason?: string | null, };
 
+export type LetInEntry = { 
+/**
+ * Of the envelope, in hexadecimal.
+ */
+id: string, workstation: string | null, person: string | null, 
+/**
+ * As the history says it.
+ */
+what: string | null, why: LetInWhy, 
+/**
+ * What it builds on has not come yet.
+ */
+is_waiting: boolean, 
+/**
+ * Why it could not be applied even so.
+ */
+trouble: string | null, };
+
+export type LetInWhy = { by: string | null, reason: string, };
+
 export type ListBackups = { 
 /**
  * The one of the settings if left out.
@@ -870,6 +890,16 @@ registration_token?: string | null,
  */
 grants?: Array<Grant> | null, };
 
+export type ReleaseSetAside = { 
+/**
+ * Ids of envelopes, or as much of each as is needed to tell them apart.
+ */
+ids: Array<string>, 
+/**
+ * Everybody can read it.
+ */
+reason: string, };
+
 export type ResetLogin = { id: string, 
 /**
  * At least 8 characters.
@@ -954,9 +984,17 @@ emergencies: Array<EmergencyView>, };
 
 export type SessionState = "open" | "locked";
 
-export type SetAside = { entries: Array<SetAsideEntry>, };
+export type SetAside = { entries: Array<SetAsideEntry>, released: Array<LetInEntry>, };
 
-export type SetAsideEntry = { workstation: string | null, 
+export type SetAsideEntry = { 
+/**
+ * Of the envelope, in hexadecimal.
+ */
+id: string, workstation: string | null, 
+/**
+ * Whose work it is, where it could be read.
+ */
+work: SetAsideWork | null, 
 /**
  * What is wrong with it.
  */
@@ -964,7 +1002,29 @@ reason: string,
 /**
  * Its place in the relay's log.
  */
-position: number | null, };
+position: number | null, 
+/**
+ * Whether an administrator can let it in: a member signed it, and it can be read.
+ */
+can_let_in: boolean, 
+/**
+ * An administrator lets it in; it counts as soon as the relay has taken that.
+ */
+let_in: LetInWhy | null, };
+
+export type SetAsideWork = { 
+/**
+ * As the history says it.
+ */
+what: string, person: string | null, 
+/**
+ * When it was done, by that workstation's clock (instant).
+ */
+at: string, 
+/**
+ * Whom it is about.
+ */
+patients: Array<string>, };
 
 export type SetPermission = { permission: Permission, roles: Array<Role>, };
 
@@ -1220,6 +1280,8 @@ export interface Commands {
   remove_workstation: { request: WorkstationRef; response: People };
   /** What was kept and not applied, with reasons. */
   set_aside: { request: Nothing; response: SetAside };
+  /** Lets in what was set aside, with a reason, at every workstation. */
+  release_set_aside: { request: ReleaseSetAside; response: SetAside };
   /** Who looked at or changed what at this workstation, newest first. */
   audit_list: { request: AuditRequest; response: AuditLog };
   /** Who saw or changed one patient's data. */

@@ -43,6 +43,7 @@ export type DialogState =
   | { kind: 'passphrase' }
   | { kind: 'pin' }
   | { kind: 'emergency' }
+  | { kind: 'reason'; title: string; text: string; label: string; hint: string; verb: string; run: (reason: string) => Promise<void> }
   | { kind: 'confirm'; title: string; text: string; verb: string; run: () => Promise<void> };
 
 export const HOUR_HEIGHTS = [56, 64, 72, 84, 96, 108, 120, 144, 168] as const;

@@ -361,6 +361,22 @@ set-aside-text = Received and not applied. Nothing of it is shown anywhere; it i
 set-aside-none = Nothing was set aside: everything that came was signed by somebody who may.
 set-aside-unknown = Unknown workstation
 set-aside-position = entry { $position }
+set-aside-work = { $what } · { $patients }
+set-aside-by = { $person }, { $workstation }
+set-aside-let-in = Let in
+set-aside-let-in-more = Let in…
+set-aside-let-in-of = Let in: { $what }
+set-aside-let-in-title = Let this in?
+set-aside-let-in-text = { $what } ({ $by }) counts at every workstation as if its author had been allowed to do it. Whoever looks here sees that you let it in, and why.
+set-aside-reason = Why is it let in?
+set-aside-reason-hint = A few words, without a patient’s name.
+set-aside-was-let-in = Let in: every workstation takes it in
+set-aside-waits = Let in by { $by } as soon as the relay has it
+set-aside-released = Let in again
+set-aside-released-by = let in by { $by }: { $reason }
+set-aside-released-waiting = waits for what it builds on
+set-aside-somebody = somebody who is gone
+set-aside-unreadable = Cannot be read here
 
 ## Help
 

@@ -239,6 +239,8 @@ commands! {
     remove_workstation [ADMINISTRATOR]: WorkstationRef => People;
     /// What was kept and not applied, with reasons.
     set_aside [ADMINISTRATOR]: Nothing => SetAside;
+    /// Lets in what was set aside, with a reason, at every workstation.
+    release_set_aside [ADMINISTRATOR]: ReleaseSetAside => SetAside;
     /// Who looked at or changed what at this workstation, newest first.
     audit_list [ADMINISTRATOR]: AuditRequest => AuditLog;
     /// Who saw or changed one patient's data.

@@ -121,6 +121,17 @@ impl About for api::BreakGlass {
     }
 }
 
+impl About for api::ReleaseSetAside {
+    fn object(&self) -> String {
+        let short = |id: &String| id.chars().take(16).collect::<String>();
+        self.ids.iter().map(short).collect::<Vec<_>>().join(" ")
+    }
+
+    fn reason(&self) -> String {
+        self.reason.trim().to_owned()
+    }
+}
+
 impl About for api::LockAfter {
     fn object(&self) -> String {
         format!("{} minutes", self.minutes)

@@ -52,6 +52,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "set_permission" => Rule::Looks("change_permission"),
         "remove_workstation" => Rule::Looks("remove_workstation"),
         "set_aside" => Rule::Looks("view_set_aside"),
+        "release_set_aside" => Rule::Looks("let_in"),
 
         "save_setting" | "book_appointment" | "move_appointment" | "change_length" | "set_status"
         | "cancel_appointment" | "edit_appointment" | "add_time_block" | "change_time_block"

@@ -8,8 +8,8 @@ use sync::statement::{Revoke, Rotate};
 use sync::{PersonKeys, PracticeKey, Statement};
 
 use crate::api::{
-    AddPerson, Machine, People, PermissionLine, ResetLogin, SetAside, SetAsideEntry, SetPermission,
-    StaffMember, UpdatePerson, WorkstationRef,
+    AddPerson, Machine, People, PermissionLine, ResetLogin, SetPermission, StaffMember, UpdatePerson,
+    WorkstationRef,
 };
 use crate::desk::Desk;
 use crate::desk::session::check_passphrase;
@@ -18,9 +18,6 @@ use crate::desk::writing::not_allowed;
 use crate::identity::random;
 use crate::views::initials;
 use crate::{DeskError, refusals};
-
-/// Entries listed of what was set aside.
-const MOST_SET_ASIDE: usize = 200;
 
 impl Desk {
     pub fn people(&self) -> Result<People, DeskError> {
@@ -234,24 +231,6 @@ impl Desk {
         self.take_practice_key(key)
     }
 
-    /// What this workstation keeps and does not apply.
-    pub fn set_aside_list(&self) -> Result<SetAside, DeskError> {
-        let roster = self.roster();
-        let entries = self.store().reads().quarantine(MOST_SET_ASIDE)?;
-        Ok(SetAside {
-            entries: entries
-                .into_iter()
-                .map(|entry| SetAsideEntry {
-                    workstation: roster
-                        .workstation(entry.workstation)
-                        .map(|record| record.name.clone()),
-                    reason: entry.reason,
-                    position: entry.position,
-                })
-                .collect(),
-        })
-    }
-
     /// Lets a new key sign for a person, and puts it behind a passphrase.
     fn admit(
         &self,
@@ -283,7 +262,7 @@ impl Desk {
             .map_err(|lacks| not_allowed(&lacks, &self.roster()))
     }
 
-    fn may_administer(&self) -> Result<(), DeskError> {
+    pub(crate) fn may_administer(&self) -> Result<(), DeskError> {
         self.rights()
             .check_administrator(None)
             .map_err(|lacks| not_allowed(&lacks, &self.roster()))

@@ -6,6 +6,7 @@ mod events;
 mod joining;
 mod looking;
 mod relaying;
+mod releasing;
 pub(crate) mod session;
 pub(crate) mod staff;
 mod taking_back;

@@ -13,8 +13,8 @@ use sync::{ChainHash, EnvelopeId, Fingerprint, PracticeKey, PracticeKeys, Statem
 use crate::DeskError;
 use crate::api::Event;
 use crate::data_dir::{Held, Lock};
-use crate::desk::Desk;
 use crate::desk::staff::MEMBERSHIP;
+use crate::desk::{Desk, releasing};
 use crate::identity::{Identity, Sealing};
 use crate::syncing::{Conversation, Practice, Setup, Shown};
 
@@ -197,11 +197,17 @@ impl Practice for Desk {
                         .as_ref()
                         .map_or(&current.practice_keys, |next| &next.practice_keys);
                     newest_statement = entry.position;
+                    let find = |id: &EnvelopeId| {
+                        let here = entries.iter().find(|entry: &&Incoming| entry.id == id.0);
+                        here.map(|entry| entry.bytes.clone())
+                            .or_else(|| self.store().reads().quarantined_bytes(&id.0).ok().flatten())
+                    };
+                    let verdict = releasing::verdict(&envelope, &applied, &staff, keys, &find);
                     // The session has followed it already, so it is followed here, too.
                     if let Ok(next) = staff.after(entry.position, &envelope, keys) {
                         staff = next;
                     }
-                    (envelope, Verdict::Statement)
+                    (envelope, verdict)
                 }
                 Content::Quarantined { bytes, reason } => {
                     let author =
@@ -225,7 +231,7 @@ impl Practice for Desk {
             let rights = staff.rights(envelope.header().person);
             let seen = envelope.header().seen.position;
             let (batch, verdict) = match verdict {
-                Verdict::Statement => (None, verdict),
+                Verdict::Statement | Verdict::Release(_) => (None, verdict),
                 verdict => match envelope.open(&current.practice_keys) {
                     Ok(body) => (Some(body.to_vec()), verdict),
                     Err(error) => (

@@ -10,6 +10,7 @@ mod patients;
 mod people;
 mod practice;
 mod relay;
+mod set_aside;
 mod settings;
 mod upkeep;
 mod visits;
@@ -17,7 +18,7 @@ mod visits;
 use desk::DeskError;
 
 use crate::answer::Outcome;
-use crate::args::{Backup, Command, Orcactl, Relay};
+use crate::args::{Backup, Command, Orcactl, Relay, SetAside};
 use crate::names::Practice;
 use crate::session;
 
@@ -114,7 +115,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::People { command } => people::run(practice, command),
         Command::Workstations { command } => people::workstations(practice, command),
         Command::Emergency { reason, .. } => people::emergency(practice, reason),
-        Command::SetAside => people::set_aside(practice),
+        Command::SetAside { command } => set_aside::run(practice, command.unwrap_or(SetAside::List)),
         Command::Settings { command } => settings::run(practice, command),
     }
 }

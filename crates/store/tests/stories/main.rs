@@ -9,5 +9,6 @@ mod door;
 mod files;
 mod judging;
 mod merging;
+mod releasing;
 mod undoing;
 mod world;
