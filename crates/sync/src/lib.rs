@@ -8,6 +8,7 @@ pub mod keys;
 pub mod log;
 pub mod membership;
 pub mod memory;
+pub mod recovery;
 pub mod relay;
 pub mod release;
 pub mod session;

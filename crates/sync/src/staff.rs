@@ -33,6 +33,8 @@ pub enum Place {
     Emergency(SigningPublic),
     /// Which envelopes an administrator lets in, and why.
     Release(SigningPublic),
+    /// What is to know of a recovery kit.
+    Kit(SigningPublic),
 }
 
 impl Place {
@@ -44,6 +46,7 @@ impl Place {
             Self::Login(key) => (b"login 1", Some(key)),
             Self::Emergency(key) => (b"emergency 1", Some(key)),
             Self::Release(key) => (b"release 1", Some(key)),
+            Self::Kit(key) => (b"recovery kit 1", Some(key)),
         };
         [name, key.as_ref().map_or(&[][..], |key| &key.0)].concat()
     }

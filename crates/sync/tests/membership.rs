@@ -162,7 +162,7 @@ fn only_an_administrator_lets_in_what_was_set_aside() {
     let forged = Envelope::parse(forged).expect("well-formed");
     assert_eq!(
         membership.verify_once_member(&forged),
-        Err(Rejected::PersonSignature)
+        Err(Rejected::WorkstationSignature)
     );
     let stranger = (
         WorkstationKeys::generate(WorkstationId([1; 16]), [1; 64]),
@@ -502,14 +502,8 @@ fn what_builds_on_a_statement_may_follow_it_at_once() {
                 epoch,
                 key: [epoch as u8; 32],
             };
-            let workstations: Vec<_> = desk.membership.active_workstations().collect();
-            let (ephemeral, wrapped) =
-                sync::keys::wrap(&key, PRACTICE, workstations, [3; 32]).expect("good keys");
-            desk.say(&Statement::Rotate(sync::statement::Rotate {
-                epoch,
-                ephemeral,
-                wrapped,
-            }));
+            let rotate = desk.membership.rotation(&key, [3; 32]).expect("good keys");
+            desk.say(&Statement::Rotate(rotate));
             (key, epoch)
         };
         world.desks[0].practice_keys.add(key);

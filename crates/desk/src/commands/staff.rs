@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use clinic::{Change, Grant, Op, Person, PersonId};
-use sync::statement::{Revoke, Rotate};
+use sync::statement::Revoke;
 use sync::{PersonKeys, PracticeKey, Statement};
 
 use crate::api::{
@@ -207,27 +207,16 @@ impl Desk {
 
     /// A new key for what is written from now on, for the workstations that stay.
     fn change_practice_key(&self) -> Result<(), DeskError> {
-        let identity = self.identity();
         let membership = &self.staff().membership;
         let epoch = membership.epoch().unwrap_or_default() + 1;
         let key = PracticeKey { epoch, key: random() };
-        let wrapped = sync::keys::wrap(
-            &key,
-            identity.sync_practice(),
-            membership.active_workstations(),
-            random(),
-        );
-        let (ephemeral, wrapped) = wrapped.map_err(|error| {
+        let rotate = membership.rotation(&key, random()).map_err(|error| {
             DeskError::new(
                 "weak_key",
                 format!("The new key cannot be given to everybody: {error}."),
             )
         })?;
-        self.append_statement(&Statement::Rotate(Rotate {
-            epoch,
-            ephemeral,
-            wrapped,
-        }))?;
+        self.append_statement(&Statement::Rotate(rotate))?;
         self.take_practice_key(key)
     }
 

@@ -41,6 +41,7 @@ impl Membership {
             Statement::Rotate(rotate) => {
                 self.administrator(envelope)?;
                 self.rotate(rotate)?;
+                self.note_wrapped(rotate);
             }
             Statement::Staff(staff) => {
                 let author = self.administrator(envelope)?;
@@ -58,6 +59,8 @@ impl Membership {
             Statement::Release(_) => {
                 self.administrator(envelope)?;
             }
+            Statement::Kit(kit) => self.take_kit(position, envelope, kit)?,
+            Statement::Recover(recover) => self.recover(position, envelope, recover)?,
             Statement::Unknown { version, kind, .. } => {
                 self.signed_by_members(envelope)?;
                 self.state.not_understood += 1;
@@ -76,7 +79,7 @@ impl Membership {
     }
 
     /// What the author may, if they are an administrator and signed it.
-    fn administrator(&mut self, envelope: &Envelope) -> Result<Capability, Rejected> {
+    pub(super) fn administrator(&mut self, envelope: &Envelope) -> Result<Capability, Rejected> {
         let capability = self.author(envelope)?.capability;
         if capability.is_administrator() {
             Ok(capability)
@@ -86,7 +89,7 @@ impl Membership {
     }
 
     /// The person who signed it.
-    fn author(&mut self, envelope: &Envelope) -> Result<&mut PersonMember, Rejected> {
+    pub(super) fn author(&mut self, envelope: &Envelope) -> Result<&mut PersonMember, Rejected> {
         self.signed_by_members(envelope)?;
         self.state
             .people
@@ -138,7 +141,8 @@ impl Membership {
     }
 
     fn join(&mut self, position: u64, envelope: &Envelope, join: &Join) -> Result<(), Rejected> {
-        let epochs = self.state.epochs.ok_or(Rejected::NotFounded)?;
+        let header = envelope.header();
+        self.epoch_counts(header.epoch)?;
         let invitation = self
             .state
             .invitations
@@ -151,23 +155,7 @@ impl Membership {
         if invitation.void {
             return Err(Rejected::InvitationVoid);
         }
-        let header = envelope.header();
-        if header.epoch < epochs.first || header.epoch > epochs.current {
-            return Err(Rejected::Epoch {
-                first: epochs.first,
-                current: epochs.current,
-                found: header.epoch,
-            });
-        }
-        let key_is_known = |keys: &WorkstationPublic| {
-            self.state
-                .workstations
-                .values()
-                .any(|known| known.keys.signing == keys.signing || known.keys.wrapping == keys.wrapping)
-        };
-        if self.state.workstations.contains_key(&header.workstation) || key_is_known(&join.workstation) {
-            return Err(Rejected::AlreadyKnown);
-        }
+        self.is_new_workstation(header.workstation, &join.workstation)?;
         if header.person != join.person.key_id() {
             return Err(Rejected::UnknownPerson);
         }
@@ -198,6 +186,24 @@ impl Membership {
         self.admit_workstation(position, header.workstation, join.workstation, workstation);
         if let Some(invitation) = self.state.invitations.get_mut(&join.invitation) {
             invitation.used_by = Some(header.workstation);
+        }
+        Ok(())
+    }
+
+    pub(super) fn epoch_counts(&self, epoch: u32) -> Result<(), Rejected> {
+        self.state.epochs.ok_or(Rejected::NotFounded)?.contain(epoch)
+    }
+
+    pub(super) fn is_new_workstation(
+        &self,
+        id: WorkstationId,
+        keys: &WorkstationPublic,
+    ) -> Result<(), Rejected> {
+        let mut members = self.state.workstations.values();
+        let key_is_known =
+            members.any(|known| known.keys.signing == keys.signing || known.keys.wrapping == keys.wrapping);
+        if key_is_known || self.state.workstations.contains_key(&id) {
+            return Err(Rejected::AlreadyKnown);
         }
         Ok(())
     }
@@ -311,7 +317,7 @@ impl Membership {
         Ok(())
     }
 
-    fn admit_person(
+    pub(super) fn admit_person(
         &mut self,
         since: u64,
         key: SigningPublic,
@@ -335,7 +341,7 @@ impl Membership {
         self.person_points.insert(id, point);
     }
 
-    fn admit_workstation(
+    pub(super) fn admit_workstation(
         &mut self,
         since: u64,
         id: WorkstationId,
@@ -373,7 +379,7 @@ fn some_super_administrator_stays(state: &State) -> Result<(), Rejected> {
     }
 }
 
-fn introduced(envelope: &Envelope, introduction: &[u8]) -> (WorkstationId, Note) {
+pub(super) fn introduced(envelope: &Envelope, introduction: &[u8]) -> (WorkstationId, Note) {
     let header = envelope.header();
     let note = Note {
         epoch: header.epoch,

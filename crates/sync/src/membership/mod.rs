@@ -2,6 +2,7 @@
 //! for every position. No clock and no network enters the judgement.
 
 mod following;
+mod kits;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,8 @@ use crate::id::{Fingerprint, KeyId, PracticeId, WorkstationId};
 use crate::keys::{BadKeys, SigningPublic, VerifyingPoint, WrappingPublic};
 use crate::staff::Note;
 use crate::statement::{BadStatement, Capability, Statement, WorkstationPublic};
+
+pub use kits::KnownKit;
 
 /// Why an envelope is not accepted at its position. The same on the relay and on every peer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +55,14 @@ pub enum Rejected {
     InvitationProof,
     #[error("the workstation, its key or the invitation is known already")]
     AlreadyKnown,
+    #[error("this recovery kit is not known")]
+    UnknownKit,
+    #[error("this recovery kit was used already, at log position {since}: make a new one")]
+    KitUsed { since: u64 },
+    #[error("this recovery kit was renewed at log position {since}: only the new one counts")]
+    KitRenewed { since: u64 },
+    #[error("this does not prove that somebody holds two parts of the recovery kit")]
+    KitProof,
     #[error("a key in the statement is not usable")]
     WeakKey,
     #[error("the practice would be left without a super administrator")]
@@ -162,6 +173,19 @@ struct Epochs {
     current: u32,
 }
 
+impl Epochs {
+    fn contain(self, epoch: u32) -> Result<(), Rejected> {
+        if epoch < self.first || epoch > self.current {
+            return Err(Rejected::Epoch {
+                first: self.first,
+                current: self.current,
+                found: epoch,
+            });
+        }
+        Ok(())
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 struct State {
@@ -184,9 +208,17 @@ struct State {
     not_understood: u64,
     #[n(8)]
     policy: Option<Note>,
+    #[n(9)]
+    kit: Option<KnownKit>,
+    /// Pairs of parts that count no more, and the positions of the kits after them.
+    #[n(10)]
+    former_kits: Vec<(SigningPublic, u64)>,
+    #[n(11)]
+    used_kits: Vec<(SigningPublic, u64)>,
 }
 
-/// 2: what is said of people is kept, too. 3: what lets envelopes in is understood.
+/// 2: what is said of people is kept, too. 3: recovery kits are kept, and what lets
+/// envelopes in is understood.
 const STATE_VERSION: u8 = 3;
 
 /// The policy after some position of one practice's log.
@@ -219,6 +251,9 @@ impl Membership {
                 invitations: BTreeMap::new(),
                 not_understood: 0,
                 policy: None,
+                kit: None,
+                former_kits: Vec::new(),
+                used_kits: Vec::new(),
             },
             workstation_points: BTreeMap::new(),
             person_points: BTreeMap::new(),
@@ -316,13 +351,7 @@ impl Membership {
         if let Some(since) = member.revoked_at {
             return Err(Rejected::PersonRevoked { since });
         }
-        if header.epoch < epochs.first || header.epoch > epochs.current {
-            return Err(Rejected::Epoch {
-                first: epochs.first,
-                current: epochs.current,
-                found: header.epoch,
-            });
-        }
+        epochs.contain(header.epoch)?;
         let person = self.person_points.get(&header.person).ok_or(Rejected::WeakKey)?;
         Ok(Authors { person, workstation })
     }
