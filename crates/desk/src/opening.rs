@@ -32,7 +32,7 @@ pub(crate) struct OpenWith<'a> {
 
 impl OpenWith<'_> {
     /// The time before a practice is open.
-    fn now(&self) -> Timestamp {
+    pub fn now(&self) -> Timestamp {
         self.options.clock.as_ref().unwrap_or(&Clock::System).now()
     }
 }
@@ -42,8 +42,8 @@ const WORKSTATION_NAME: &str = "Front desk";
 /// Names that a name field takes.
 const MAX_NAME_CHARS: usize = 200;
 /// How long the first fetch of a practice may take without the relay saying anything new.
-const JOIN_PATIENCE: Duration = Duration::from_secs(600);
-const ASK_PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const JOIN_PATIENCE: Duration = Duration::from_secs(600);
+pub(crate) const ASK_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Opens the practice that lies here. Code `passphrase_needed`: there is no other key.
 pub(crate) fn open(with: &OpenWith<'_>, passphrase: Option<&str>) -> Result<Arc<Desk>, DeskError> {
@@ -77,7 +77,7 @@ fn keychain_key(with: &OpenWith<'_>) -> Result<DatabaseKey, DeskError> {
     }
 }
 
-fn desk_of(with: &OpenWith<'_>, store: Store) -> Result<Arc<Desk>, DeskError> {
+pub(crate) fn desk_of(with: &OpenWith<'_>, store: Store) -> Result<Arc<Desk>, DeskError> {
     let clock = clock_for(with.options.now.as_deref(), &store, &with.dir.zones())?;
     desk_at(with, store, clock)
 }
@@ -132,13 +132,13 @@ fn fixed_now(text: &str, zone: &ZoneName, zones: &Zones) -> Result<Timestamp, De
 }
 
 /// Makes the empty file with its keys; nothing is left behind if it fails.
-struct NewPractice<'a, 'b> {
-    with: &'a OpenWith<'b>,
-    passphrase: Option<&'a str>,
+pub(crate) struct NewPractice<'a, 'b> {
+    pub with: &'a OpenWith<'b>,
+    pub passphrase: Option<&'a str>,
 }
 
 impl NewPractice<'_, '_> {
-    fn create(&self, identity: &Identity) -> Result<Store, DeskError> {
+    pub fn create(&self, identity: &Identity) -> Result<Store, DeskError> {
         let dir = self.with.dir;
         if dir.has_practice() {
             return Err(practice_exists(dir));
@@ -184,7 +184,7 @@ impl NewPractice<'_, '_> {
     }
 }
 
-fn name<'a>(text: &'a str, field: &str, what: &str) -> Result<&'a str, DeskError> {
+pub(crate) fn name<'a>(text: &'a str, field: &str, what: &str) -> Result<&'a str, DeskError> {
     let text = text.trim();
     if text.is_empty() {
         return Err(DeskError::new("invalid", format!("{what} is missing.")).field(field));
@@ -355,7 +355,7 @@ pub(crate) fn restore(with: &OpenWith<'_>, request: &RestoreBackup) -> Result<Ar
     Ok(desk)
 }
 
-fn practice_exists(dir: &DataDir) -> DeskError {
+pub(crate) fn practice_exists(dir: &DataDir) -> DeskError {
     DeskError::new(
         "practice_exists",
         format!("{} holds a practice already.", dir.path().display()),

@@ -16,8 +16,10 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::aead::{self, CannotOpen, Nonce};
 use crate::id::{LookupId, PracticeId, WorkstationId};
 use crate::invitation::{CROCKFORD, CannotJoin, WelcomeParcel};
-use crate::keys::{PersonKeys, SIGNATURE_LENGTH, SigningPublic, WorkstationKeys, WrappingPublic};
-use crate::staff::Note;
+use crate::keys::{
+    PersonKeys, PracticeKey, PracticeKeys, SIGNATURE_LENGTH, SigningPublic, WorkstationKeys, WrappingPublic,
+};
+use crate::staff::{Note, Place};
 use crate::statement::{Statement, WorkstationPublic};
 use crate::wire::{Frame, GetParcel, PutParcel};
 
@@ -456,4 +458,39 @@ pub fn ask(lookup: LookupId) -> Vec<u8> {
 #[must_use]
 pub fn is_kept(answer: &[u8], parcel: &PutParcel) -> bool {
     matches!(Frame::parse(answer), Ok(Frame::Parcel(kept)) if kept.lookup == parcel.lookup && kept.sealed == parcel.sealed)
+}
+
+/// What members know of a kit, sealed in the statement that certifies it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct KitCard {
+    /// Milliseconds since 1970 UTC, by the clock of the workstation that made it.
+    #[n(0)]
+    pub made_at_millis: i64,
+    /// The person's id in the practice's documents.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub by: [u8; 16],
+    #[n(2)]
+    pub parts: u8,
+    /// See [`KitPart::kit_name`].
+    #[n(3)]
+    pub name: String,
+    /// What lies at the relay for each pair, to be put there again if the relay is another one.
+    #[n(4)]
+    pub parcels: Vec<PutParcel>,
+}
+
+impl KitCard {
+    /// `nonce`: 24 random bytes, never used before with this key.
+    #[must_use]
+    pub fn seal(&self, key: &PracticeKey, author: SigningPublic, nonce: Nonce) -> Note {
+        let plain = minicbor::to_vec(self).expect("writing to a Vec cannot fail");
+        Note::seal(key, Place::Kit(author), &plain, nonce)
+    }
+
+    /// `author`: who signed the statement.
+    pub fn open(note: &Note, keys: &PracticeKeys, author: SigningPublic) -> Result<Self, CannotOpen> {
+        let plain = note.open(keys, Place::Kit(author))?;
+        minicbor::decode(&plain).map_err(|_| CannotOpen)
+    }
 }

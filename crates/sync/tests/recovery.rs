@@ -48,8 +48,10 @@ fn the_kit_on_paper_is_what_it_was() {
     assert_eq!(part(1).kit_name(), "A3F019");
     let pair = pair(1, 2);
     expect!["4f0df79c47cb5484b4eca3a61d63375e"].assert_eq(&pair.lookup().to_string());
-    expect!["37ed9a439bb0c9430b3b6baa8ca01b43cb6f9bec26f562a41c62e7cef8935413"].assert_eq(&data_encoding::HEXLOWER.encode(&pair.public().signing.0));
-    expect!["a923699355ed0bfa6e783aa4637f96093dc3f0f3e8ffe0ccaabdc2e739ccb870"].assert_eq(&data_encoding::HEXLOWER.encode(&pair.public().wrapping.0));
+    expect!["37ed9a439bb0c9430b3b6baa8ca01b43cb6f9bec26f562a41c62e7cef8935413"]
+        .assert_eq(&data_encoding::HEXLOWER.encode(&pair.public().signing.0));
+    expect!["a923699355ed0bfa6e783aa4637f96093dc3f0f3e8ffe0ccaabdc2e739ccb870"]
+        .assert_eq(&data_encoding::HEXLOWER.encode(&pair.public().wrapping.0));
     expect!["666666666666666666666666666666666666666666666666c2c90e6c2cb57024f69249c1d34f4fe9c250c04b0250d4a25c5a47c7dbbca799f8f35fe934d26f327113742b02f87687b7536faef6ce23a1d0344944b7feca408021a821757b006bc993f7bc08f7f71607d5c845163ffd7c05a4b09737eed37f5525f2dc8f97f69ee1a85397adbb5f9f7185649a439790dd8ebc9df649c7a9c22391648746c43e1e29a54a6d1e2e0bbef9c67d076dd492c5deca6584d69e"].assert_eq(&data_encoding::HEXLOWER.encode(&pair.parcel(&welcome(), [0x66; 24]).sealed));
     assert_eq!(pair.keys().signing_public(), pair.public().signing);
     assert_eq!(pair.keys().id(), pair.public().id());
@@ -141,7 +143,7 @@ fn slips_are_found_and_their_group_is_named() {
             }
         }
     }
-    assert!(tried > 1_400, "{tried}");
+    assert!(tried > 1_300, "{tried}");
     for first in 0..GROUPS {
         for second in first + 1..GROUPS {
             let mut swapped = groups.clone();

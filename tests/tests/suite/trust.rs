@@ -84,6 +84,14 @@ fn request(command: &str, location: &Value) -> Value {
         "reset_login" => json!({ "id": NOBODY, "passphrase": "x" }),
         "set_permission" => json!({ "permission": "booking:manage_reminders", "roles": ["clinic_admin"] }),
         "remove_workstation" => json!({ "id": NOBODY }),
+        "restore_from_kit" => {
+            json!({ "relay": "x", "first": "x", "second": "x", "person": "x", "workstation": "x" })
+        }
+        // Too many to be made.
+        "make_recovery_kit" => json!({ "parts": 9 }),
+        "reset_with_kit" => {
+            json!({ "first": "x", "second": "x", "person": NOBODY, "passphrase": "long enough" })
+        }
         "release_set_aside" => json!({ "ids": ["abcdef"], "reason": "x" }),
         "save_backup_settings" => json!({ "folder": "/nowhere", "every_hours": 0 }),
         "set_preferences" => json!({ "theme": "neon", "density": "" }),
@@ -185,6 +193,10 @@ fn every_command_by_every_role() {
         xxxxxxx  verify_backup
         xxxxxxx  restore_backup
         xx.....  relay_invite
+        xxxxxxx  restore_from_kit
+        xx.....  recovery_status
+        x......  make_recovery_kit
+        xxxxxxx  reset_with_kit
         xxxxxxx  session
         xxxxxxx  sign_in
         xxxxxxx  resume
@@ -234,6 +246,8 @@ fn a_locked_desk_answers_nothing_of_the_practice() {
             "list_backups",
             "verify_backup",
             "restore_backup",
+            "restore_from_kit",
+            "reset_with_kit",
             "session",
             "sign_in",
             "resume",
@@ -637,4 +651,240 @@ fn a_stolen_workstation_is_out_and_cannot_read_on() {
         state["trouble"].as_str()?.contains("removed").then_some(())
     });
     assert!(second.card(&visit).is_none());
+}
+
+/// Two parts of a new kit, as they are typed.
+fn kit(desk: &Window, parts: u8) -> Vec<String> {
+    let kit = desk.ok("make_recovery_kit", json!({ "parts": parts }));
+    let parts = kit["parts"].as_array().unwrap();
+    parts
+        .iter()
+        .map(|part| {
+            let groups: Vec<&str> = part["groups"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|group| group.as_str().unwrap())
+                .collect();
+            groups.join(" ")
+        })
+        .collect()
+}
+
+fn restoring(network: &ClinicNetwork, first: &str, second: &str, person: &str) -> Value {
+    json!({
+        "relay": network.url(), "first": first, "second": second, "person": person, "workstation": "New desk",
+    })
+}
+
+/// Every workstation burned and nobody remembers a passphrase: two of three parts and the relay are left.
+#[test]
+fn two_parts_of_the_kit_bring_the_practice_back() {
+    let network = ClinicNetwork::start();
+    let front = network.found();
+    front.ok("choose_passphrase", json!({ "passphrase": "a long one of mine" }));
+    let second = network.join(&front, "Desk 2", "Kofi Osei");
+    assert_eq!(front.ok("recovery_status", json!({}))["kit"], Value::Null);
+    let parts = kit(&front, 3);
+    let status = front.ok("recovery_status", json!({ "ask_relay": true }))["kit"].clone();
+    assert_eq!(
+        (
+            &status["parts"],
+            &status["by"],
+            &status["is_used"],
+            &status["is_at_relay"]
+        ),
+        (&json!(3), &json!("Amara Diallo"), &json!(false), &json!(true))
+    );
+    let ana = front.add_patient("Rivera", "Ana");
+    let visit = front.book(&ana, "Op 1", "09:00");
+    // The practice's key changes after the kit was made.
+    let machines = second.until("the second desk among the machines", |_| {
+        let machines = front.ok("people", json!({}))["workstations"].as_array()?.clone();
+        machines.into_iter().find(|machine| machine["name"] == "Desk 2")
+    });
+    front.ok("remove_workstation", json!({ "id": machines["id"] }));
+    let later = front.add_patient("Novak", "Lena");
+    let moved = front.book(&later, "Op 2", "10:00");
+    front.until_in_step();
+    assert_eq!(front.ok("recovery_status", json!({}))["kit"]["is_behind"], false);
+    let day = front.day();
+    front.close();
+    second.close();
+
+    let new = Window::open(&network.folder("new"));
+    // Slips on the way, each said for what it is.
+    let mistyped = format!("{}{}", &parts[0][..1], parts[0][1..].replacen('-', " ", 1)).replacen(
+        &parts[0][12..17],
+        &parts[0][12..17].chars().rev().collect::<String>(),
+        1,
+    );
+    let error = new.refused(
+        "restore_from_kit",
+        restoring(&network, &mistyped, &parts[1], "Amara Diallo"),
+    );
+    assert_eq!(
+        (error.code.as_str(), error.field.as_deref()),
+        ("bad_kit_part", Some("first"))
+    );
+    assert!(error.message.contains("group 3 is mistyped"), "{error:?}");
+    let error = new.refused(
+        "restore_from_kit",
+        restoring(&network, &parts[0], &parts[0], "Amara Diallo"),
+    );
+    assert_eq!(error.code, "no_pair");
+    assert!(error.message.contains("same part twice"), "{error:?}");
+    let nowhere = json!({
+        "relay": "ws://127.0.0.1:9", "first": parts[0], "second": parts[2], "person": "x", "workstation": "x",
+    });
+    assert_eq!(
+        new.refused("restore_from_kit", nowhere).field.as_deref(),
+        Some("relay")
+    );
+
+    new.ok(
+        "restore_from_kit",
+        restoring(&network, &parts[2], &parts[0], "amara diallo"),
+    );
+    assert_eq!(new.day(), day);
+    assert!(new.card(&visit).is_some() && new.card(&moved).is_some());
+    let session = new.ok("session", json!({}));
+    assert_eq!(
+        (
+            &session["me"]["name"],
+            &session["is_super_admin"],
+            &session["has_login"]
+        ),
+        (&json!("Amara Diallo"), &json!(true), &json!(false)),
+        "the same person, without the passphrase that nobody knows"
+    );
+    let people = new.ok("people", json!({}));
+    assert_eq!(people["people"].as_array().unwrap().len(), 2, "{people}");
+    new.ok(
+        "choose_passphrase",
+        json!({ "passphrase": "one that I write down" }),
+    );
+    let kept = new.book(&ana, "Op 3", "11:00");
+    new.until_in_step();
+    new.audit_is_sound();
+    new.close();
+    let new = Window::open(&network.folder("new"));
+    assert_eq!(new.refused("hello", json!({})).code, "locked");
+    let me = new.ok("session", json!({}))["people"][0]["id"].clone();
+    sign_in(&new, &me, "one that I write down");
+    assert!(new.card(&kept).is_some());
+    let status = new.ok("recovery_status", json!({ "ask_relay": true }))["kit"].clone();
+    assert_eq!(status["is_used"], true, "{status}");
+
+    // Used up, whichever parts; a new one counts.
+    let other = Window::open(&network.folder("other"));
+    let error = other.refused("restore_from_kit", restoring(&network, &parts[0], &parts[1], "x"));
+    assert_eq!(error.code, "kit_refused");
+    assert!(error.message.contains("renewed or used"), "{error:?}");
+    let renewed = kit(&new, 2);
+    let newer = kit(&new, 2);
+    let error = other.refused(
+        "restore_from_kit",
+        restoring(&network, &renewed[0], &renewed[1], "x"),
+    );
+    assert_eq!(error.code, "kit_refused");
+    let error = other.refused(
+        "restore_from_kit",
+        restoring(&network, &renewed[0], &newer[1], "x"),
+    );
+    assert_eq!(error.code, "no_pair");
+    assert!(
+        !network.folder("other").join("practice.db").exists(),
+        "nothing is left behind"
+    );
+    other.ok(
+        "restore_from_kit",
+        restoring(&network, &newer[0], &newer[1], "Somebody New"),
+    );
+    assert_eq!(other.ok("session", json!({}))["is_super_admin"], true);
+    let joined = network.join(&new, "Desk 3", "Mei Tanaka");
+    joined.until("the visit of the restored desk", |joined| joined.card(&kept));
+    assert_eq!(joined.ok("sync_state", json!({}))["quarantined"], 0);
+    // The desk that burned, were it found again, is put out like any other; its person's old key signs nothing.
+    let thief = Window::open(&network.folder("front"));
+    let error = thief.call(
+        "sign_in",
+        json!({ "person": me, "passphrase": "a long one of mine" }),
+    );
+    thief.until("the old passphrase to count no more", |thief| {
+        let error = thief
+            .call(
+                "sign_in",
+                json!({ "person": me, "passphrase": "a long one of mine" }),
+            )
+            .err()?;
+        (error.code == "wrong_passphrase" || error.code == "too_many_tries").then_some(())
+    });
+    drop(error);
+}
+
+/// The desk is there, the administrator's passphrase is not: also off-line.
+#[test]
+fn the_kit_gives_an_administrator_a_new_passphrase() {
+    let mut network = ClinicNetwork::start();
+    let front = network.found();
+    let me = front.ok("session", json!({}))["me"]["id"].clone();
+    let second = network.join(&front, "Desk 2", "Kofi Osei");
+    let parts = kit(&front, 2);
+    front.ok("choose_passphrase", json!({ "passphrase": "a long one of mine" }));
+    front.ok("lock", json!({}));
+    network.stop_relay();
+    front.until_mode("offline");
+    let kofi = second.ok("session", json!({}))["me"]["id"].clone();
+    let reset = |person: &Value, passphrase: &str| json!({ "first": parts[1], "second": parts[0], "person": person, "passphrase": passphrase });
+    assert_eq!(
+        front
+            .refused("reset_with_kit", reset(&me, "short"))
+            .field
+            .as_deref(),
+        Some("passphrase")
+    );
+    assert_eq!(
+        front.refused("reset_with_kit", reset(&kofi, "long enough")).code,
+        "not_an_administrator"
+    );
+    let error = front.refused(
+        "reset_with_kit",
+        json!({ "first": parts[1], "second": "12345", "person": me, "passphrase": "long enough" }),
+    );
+    assert_eq!(error.field.as_deref(), Some("second"));
+    let session = front.ok("reset_with_kit", reset(&me, "this time I remember"));
+    assert_eq!((&session["state"], &session["me"]["id"]), (&json!("open"), &me));
+    assert_eq!(session["is_super_admin"], true);
+    let error = front.refused("reset_with_kit", reset(&me, "once more please"));
+    assert_eq!(error.code, "kit_refused");
+    assert!(error.message.contains("used already"), "{error:?}");
+    front.ok("lock", json!({}));
+    assert_eq!(
+        front
+            .refused(
+                "sign_in",
+                json!({ "person": me, "passphrase": "a long one of mine" })
+            )
+            .code,
+        "wrong_passphrase"
+    );
+    sign_in(&front, &me, "this time I remember");
+    network.start_relay();
+    second.until("the new passphrase at the other desk", |second| {
+        second
+            .call(
+                "sign_in",
+                json!({ "person": me, "passphrase": "this time I remember" }),
+            )
+            .ok()
+    });
+    let ana = second.add_patient("Rivera", "Ana");
+    front.until("what was written there", |front| {
+        front.call("patient", json!({ "id": ana })).ok()
+    });
+    for desk in [&front, &second] {
+        assert_eq!(desk.ok("sync_state", json!({}))["quarantined"], 0);
+        desk.audit_is_sound();
+    }
 }

@@ -205,6 +205,14 @@ commands! {
     restore_backup [ANYBODY]: RestoreBackup => Boot;
     /// Makes an invitation for another workstation; the first use registers the practice with a relay.
     relay_invite [ADMINISTRATOR]: RelayInvite => Invitation;
+    /// Brings the practice back with two parts of the recovery kit, where no practice is yet.
+    restore_from_kit [ANYBODY]: RestoreFromKit => Boot;
+    /// How the recovery kit stands.
+    recovery_status [ADMINISTRATOR]: RecoveryCheck => RecoveryStatus;
+    /// Makes a recovery kit, shown once; the one before does not count any more.
+    make_recovery_kit [ADMINISTRATOR]: MakeRecoveryKit => RecoveryKit;
+    /// A new passphrase for an administrator, with two parts of the recovery kit.
+    reset_with_kit [ANYBODY]: ResetWithKit => Session;
     /// Who sits at this desk and what they may do.
     session [ANYBODY]: Nothing => Session;
     /// Signs a person in.

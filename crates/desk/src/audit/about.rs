@@ -38,7 +38,7 @@ macro_rules! about_an_id {
 
 about_nothing! {
     Nothing, Preferences, SaveSetting, FindPatients, ListPatients, AddPatient, AddTimeBlock, AuditRequest, AuditVerify,
-    JobRef, SaveBackupSettings, RelayInvite, CheckPlacement, Pin, ChoosePassphrase, AddPerson,
+    JobRef, SaveBackupSettings, RecoveryCheck, RelayInvite, CheckPlacement, Pin, ChoosePassphrase, AddPerson,
 }
 
 about_an_id! {
@@ -129,6 +129,18 @@ impl About for api::ReleaseSetAside {
 
     fn reason(&self) -> String {
         self.reason.trim().to_owned()
+    }
+}
+
+impl About for api::ResetWithKit {
+    fn object(&self) -> String {
+        self.person.to_string()
+    }
+}
+
+impl About for api::MakeRecoveryKit {
+    fn object(&self) -> String {
+        format!("{} parts", self.parts)
     }
 }
 

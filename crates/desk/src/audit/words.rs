@@ -41,6 +41,15 @@ pub(super) const LOOKS: &[(&str, &str)] = &[
     ("change_permission", "changed who may do what"),
     ("remove_workstation", "removed a workstation"),
     ("view_set_aside", "looked at what was set aside"),
+    ("make_recovery_kit", "made a recovery kit"),
+    (
+        "restore_from_kit",
+        "brought the practice back with the recovery kit",
+    ),
+    (
+        "reset_with_kit",
+        "gave themselves a new passphrase with the recovery kit",
+    ),
     ("let_in", "let in what was set aside"),
     (super::WHILE_CHANGING, "saw others while changing something"),
     (super::AS_IT_CAME, "was shown somebody else’s change"),

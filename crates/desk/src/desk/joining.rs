@@ -10,6 +10,7 @@ use sync::Fingerprint;
 
 use crate::DeskError;
 use crate::desk::Desk;
+use crate::desk::kit::KIT_KEYS;
 use crate::views::initials;
 
 const JOINING: &str = "joining";
@@ -19,6 +20,9 @@ const JOINING: &str = "joining";
 struct Newcomer {
     person: String,
     workstation: String,
+    /// Comes in with the recovery kit.
+    #[serde(default)]
+    restores: bool,
 }
 
 impl Desk {
@@ -30,9 +34,32 @@ impl Desk {
         person: &str,
         workstation: &str,
     ) -> Result<(), DeskError> {
+        self.begin(relay, founder, person, workstation, false)
+    }
+
+    /// The same with the recovery kit.
+    pub(crate) fn begin_restoring(
+        &self,
+        relay: &str,
+        founder: Fingerprint,
+        person: &str,
+        workstation: &str,
+    ) -> Result<(), DeskError> {
+        self.begin(relay, founder, person, workstation, true)
+    }
+
+    fn begin(
+        &self,
+        relay: &str,
+        founder: Fingerprint,
+        person: &str,
+        workstation: &str,
+        restores: bool,
+    ) -> Result<(), DeskError> {
         let newcomer = Newcomer {
             person: person.to_owned(),
             workstation: workstation.to_owned(),
+            restores,
         };
         self.trust_founder(founder)?;
         self.set_relay(relay, None)?;
@@ -61,21 +88,28 @@ impl Desk {
             return Err(DeskError::new("joining", "The relay does not have this practice’s calendar yet.")
                 .hint("Open the practice on the workstation that made the invitation, let it sync, then start again here."));
         }
-        let (person, workstation) = (self.person(), self.workstation());
-        self.write(Op::UpdateSettings, |writing| {
-            writing.record(vec![
-                Change::add(Person {
-                    id: person,
-                    name: newcomer.person.clone(),
-                    initials: initials(&newcomer.person),
-                    is_active: true,
-                }),
-                Change::add(Workstation {
-                    id: workstation,
-                    name: newcomer.workstation.clone(),
-                }),
-            ])
-        })?;
-        Ok(self.store().set_setting(JOINING, None)?)
+        let is_known = newcomer.restores && self.become_administrator(&newcomer.person)?;
+        let person = self.person();
+        let mut changes = vec![Change::add(Workstation {
+            id: self.workstation(),
+            name: newcomer.workstation.clone(),
+        })];
+        match self.roster().person(person) {
+            Some(before) if is_known => {
+                let mut after = before.clone();
+                after.is_active = true;
+                changes.extend((after != *before).then(|| Change::edit(before.clone(), after)));
+            }
+            _ => changes.push(Change::add(Person {
+                id: person,
+                name: newcomer.person.clone(),
+                initials: initials(&newcomer.person),
+                is_active: true,
+            })),
+        }
+        self.write(Op::UpdateSettings, |writing| writing.record(changes))?;
+        let mut store = self.store();
+        store.set_setting(KIT_KEYS, None)?;
+        Ok(store.set_setting(JOINING, None)?)
     }
 }

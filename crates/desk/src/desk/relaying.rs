@@ -187,11 +187,13 @@ impl Practice for Desk {
                 Content::Own(envelope) => (envelope, Verdict::Own),
                 Content::Other(envelope) => (envelope, Verdict::Accepted),
                 Content::Statement(envelope, applied) => {
-                    if let Applied::Followed(Statement::Rotate(rotate)) = &applied
-                        && let Some(Ok(key)) =
-                            rotate.unwrap_for(identity.sync_practice(), &identity.workstation_keys)
-                    {
-                        next_key = Some(current.with_key(key));
+                    if let Applied::Followed(Statement::Rotate(rotate)) = &applied {
+                        let key = rotate.unwrap_for(identity.sync_practice(), &identity.workstation_keys);
+                        let key = match key {
+                            Some(key) => key.ok(),
+                            None => self.unwrapped_by_kit(rotate)?,
+                        };
+                        next_key = key.map(|key| current.with_key(key));
                     }
                     let keys = next_key
                         .as_ref()
@@ -452,7 +454,12 @@ impl Desk {
                     bytes: envelope.into_bytes(),
                 })
             })?;
-            if matches!(statement, Statement::Found(_) | Statement::Join(_)) {
+            let is_admission = match statement {
+                Statement::Found(_) | Statement::Join(_) => true,
+                Statement::Recover(recover) => recover.workstation.is_some(),
+                _ => false,
+            };
+            if is_admission {
                 store.set_setting(ADMISSION, Some(&bytes))?;
             }
             bytes

@@ -181,10 +181,10 @@ impl Desk {
         let staff = self.staff();
         let id = match person {
             Some(text) => crate::read::person(&self.roster(), text)?,
-            None => self.own_person,
+            None => self.own_person(),
         };
         if staff.login_of(id).is_none() {
-            return if id == self.own_person {
+            return if id == self.own_person() {
                 Ok(())
             } else {
                 Err(DeskError::new("no_login", "This person has no log-in.")
@@ -236,7 +236,7 @@ impl Desk {
         Ok(self.session())
     }
 
-    fn sit_down(&self, person: PersonId, keys: Arc<PersonKeys>) {
+    pub(super) fn sit_down(&self, person: PersonId, keys: Arc<PersonKeys>) {
         let before = {
             let mut seat = self.seat();
             seat.is_locked = false;
@@ -268,6 +268,18 @@ impl Desk {
         self.seat().emergency_until = emergency;
         self.act_as(|identity| identity.acting_as(person, keys));
         self.tell_session();
+    }
+
+    fn own_person(&self) -> PersonId {
+        *self.own_person.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// This workstation, and the key that lies here, are this person's from now on.
+    pub(super) fn belong_to(&self, person: PersonId) -> Result<(), DeskError> {
+        self.set_meta(Identity::own_person_setting(), &person.to_bytes())?;
+        *self.own_person.lock().unwrap_or_else(PoisonError::into_inner) = person;
+        self.act_as(|identity| identity.acting_as(person, identity.person_keys.clone()));
+        Ok(())
     }
 
     fn act_as(&self, change: impl FnOnce(&Identity) -> Identity) {
@@ -414,7 +426,7 @@ impl Desk {
         }
         self.say_login(&identity, passphrase, cost)?;
         // From now on the key is behind the passphrase only.
-        if self.own_person == identity.person {
+        if self.own_person() == identity.person {
             self.store()
                 .set_setting(Identity::own_person_keys_setting(), None)?;
         }

@@ -298,12 +298,22 @@ impl Desk {
 
     /// Says in the log who a key stands for and what they may do.
     pub(crate) fn say_staff(&self, key: SigningPublic, card: &Card) -> Result<(), DeskError> {
-        let identity = self.identity();
+        self.say_staff_of(&self.identity(), key, card)
+    }
+
+    /// Like [`Desk::say_staff`], as another person whose keys are in hand.
+    pub(crate) fn say_staff_of(
+        &self,
+        identity: &Identity,
+        key: SigningPublic,
+        card: &Card,
+    ) -> Result<(), DeskError> {
         let plain = serde_json::to_vec(card).expect("a card is plain data");
-        self.append_statement(&Statement::Staff(sync::staff::Staff {
+        let staff = sync::staff::Staff {
             person: key,
             capability: capability_for(&card.grants),
-            card: self.note(&identity, Place::Staff(key), &plain)?,
-        }))
+            card: self.note(identity, Place::Staff(key), &plain)?,
+        };
+        self.append_statement_of(identity, &Statement::Staff(staff))
     }
 }

@@ -73,7 +73,7 @@ impl Membership {
         }
         for pair in &kit.pairs {
             pair.signing.point()?;
-            let is_known = self.kit_of(pair.signing).is_ok()
+            let is_known = self.check_kit(pair.signing).is_ok()
                 || self.state.former_kits.iter().any(|(key, _)| *key == pair.signing);
             if is_known {
                 return Err(Rejected::AlreadyKnown);
@@ -100,7 +100,8 @@ impl Membership {
         Ok(())
     }
 
-    fn kit_of(&self, pair: SigningPublic) -> Result<(), Rejected> {
+    /// Whether two parts count now.
+    pub fn check_kit(&self, pair: SigningPublic) -> Result<(), Rejected> {
         let current = self
             .state
             .kit
@@ -133,7 +134,7 @@ impl Membership {
     ) -> Result<(), Rejected> {
         let header = envelope.header();
         self.epoch_counts(header.epoch)?;
-        self.kit_of(recover.pair)?;
+        self.check_kit(recover.pair)?;
         if header.person != recover.person.key_id() {
             return Err(Rejected::UnknownPerson);
         }
