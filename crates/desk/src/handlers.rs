@@ -103,7 +103,7 @@ impl Handlers for FrontDesk {
     fn sign_in(&self, request: api::SignIn) -> Result<api::Session, DeskError> {
         let desk = self.desk()?;
         desk.audited("sign_in", request, |request| {
-            desk.sign_in(request.person, &request.passphrase)
+            desk.sign_in(request.person, &request.passphrase, request.code.as_deref())
         })
     }
 
@@ -162,6 +162,7 @@ impl Handlers for FrontDesk {
     by_the_desk_alone! {
         lock => api::Session;
         end_emergency => api::Session;
+        begin_second_factor => api::SecondFactorOffer;
         people => api::People;
         hello => api::Hello;
         conflicts => api::Conflicts;
@@ -206,6 +207,10 @@ impl Handlers for FrontDesk {
         remove_workstation: api::WorkstationRef => api::People;
         recovery_status: api::RecoveryCheck => api::RecoveryStatus;
         make_recovery_kit: api::MakeRecoveryKit => api::RecoveryKit;
+        confirm_second_factor: api::Code => api::BackupCodes;
+        remove_second_factor: api::Code => api::Session;
+        trust_workstation: api::TrustWorkstation => api::Session;
+        require_second_factor: api::RequireSecondFactor => api::Session;
         release_set_aside: api::ReleaseSetAside => api::SetAside;
         audit_list: api::AuditRequest => api::AuditLog;
         audit_patient: api::PatientRef => api::PatientAudit;

@@ -19,6 +19,7 @@ mod identity;
 pub mod import;
 mod keychain;
 mod listeners;
+mod one_time;
 mod opening;
 pub mod qr;
 mod read;

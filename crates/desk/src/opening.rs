@@ -60,7 +60,8 @@ pub(crate) fn open(with: &OpenWith<'_>, passphrase: Option<&str>) -> Result<Arc<
     let desk = desk_of(with, store)?;
     desk.finish_joining(JOIN_PATIENCE)?;
     let theirs = with.options.person_passphrase.as_deref().or(passphrase);
-    desk.take_seat(with.options.person.as_deref(), theirs)?;
+    let code = with.options.person_code.as_deref();
+    desk.take_seat(with.options.person.as_deref(), theirs, code)?;
     Ok(desk)
 }
 

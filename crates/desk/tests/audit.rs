@@ -321,6 +321,11 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
         // This one cannot remove itself.
         "remove_workstation" => (json!({ "id": scene.hello["workstation"]["id"] }), nothing),
         "set_aside" => (json!({}), vec!["view_set_aside:"]),
+        // Nobody has a passphrase yet, to which it would be second.
+        "begin_second_factor" => (json!({}), nothing),
+        "confirm_second_factor" | "remove_second_factor" => (json!({ "code": "123456" }), nothing),
+        "trust_workstation" => (json!({ "is_trusted": true }), nothing),
+        "require_second_factor" => (json!({ "is_required": false }), vec!["require_second_factor:"]),
         "recovery_status" => (json!({}), nothing),
         // There is no relay to keep anything for it, and none is needed to reset a passphrase.
         "make_recovery_kit" => (json!({ "parts": 2 }), vec!["make_recovery_kit:"]),

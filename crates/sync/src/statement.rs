@@ -10,7 +10,7 @@ use crate::keys::{
 };
 use crate::recovery::{Kit, Recover};
 use crate::release::Release;
-use crate::staff::{Emergency, Login, Note, Policy, Staff};
+use crate::staff::{Emergency, Factor, Login, Note, Policy, Staff};
 
 /// The version that every statement starts with.
 pub const STATEMENT_VERSION: u8 = 1;
@@ -228,6 +228,7 @@ pub enum Statement {
     Release(Release),
     Kit(Kit),
     Recover(Recover),
+    Factor(Factor),
     /// Said by a newer program: carried, signed and chained like any other, with no effect here.
     Unknown {
         version: u8,
@@ -260,6 +261,7 @@ impl Statement {
             Self::Release(release) => encode(10, release),
             Self::Kit(kit) => encode(11, kit),
             Self::Recover(recover) => encode(12, recover),
+            Self::Factor(factor) => encode(13, factor),
             Self::Unknown { bytes, .. } => bytes.clone(),
         }
     }
@@ -287,6 +289,7 @@ impl Statement {
             (STATEMENT_VERSION, 10) => Self::Release(decoder.decode().map_err(bad)?),
             (STATEMENT_VERSION, 11) => Self::Kit(decoder.decode().map_err(bad)?),
             (STATEMENT_VERSION, 12) => Self::Recover(decoder.decode().map_err(bad)?),
+            (STATEMENT_VERSION, 13) => Self::Factor(decoder.decode().map_err(bad)?),
             _ => {
                 return Ok(Self::Unknown {
                     version,
@@ -317,6 +320,7 @@ impl Statement {
             Self::Release(_) => "release",
             Self::Kit(_) => "kit",
             Self::Recover(_) => "recover",
+            Self::Factor(_) => "factor",
             Self::Unknown { .. } => "unknown",
         }
     }

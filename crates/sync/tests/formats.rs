@@ -11,6 +11,7 @@ use sync::membership::Membership;
 use sync::memory::MemoryLog;
 use sync::relay::{Log, NewEntry, ReadLog, ReadRequest, Write, read_page};
 use sync::release::{LetIn, Named};
+use sync::staff::{Factor, Note, Policy};
 use sync::statement::{Capability, Found, Statement, WorkstationPublic};
 use sync::wire::{Entries, Frame, Hello, Push};
 
@@ -125,6 +126,53 @@ fn what_lets_envelopes_in_is_what_it_was() {
         release.open(&keys(), somebody_else).is_err(),
         "nobody repeats it under their own name"
     );
+}
+
+#[test]
+fn what_is_said_of_log_ins_is_what_it_was() {
+    let note = |byte| Note {
+        epoch: 1,
+        sealed: vec![byte; 3],
+    };
+    let hex = |statement: Statement| data_encoding::HEXLOWER.encode(&statement.to_bytes());
+    expect![[""]].assert_eq(&hex(Statement::Factor(Factor {
+        factor: Some(note(1)),
+    })));
+    expect![[""]].assert_eq(&hex(Statement::Factor(Factor { factor: None })));
+    // Without rules it is what it was before there were any, and with them an older program reads the table.
+    let table_alone = Policy {
+        table: note(1),
+        rules: None,
+    };
+    expect![["83010781820143010101"]].assert_eq(&hex(Statement::Policy(table_alone)));
+    let with_rules = Policy {
+        table: note(1),
+        rules: Some(note(2)),
+    };
+    expect![[""]].assert_eq(&hex(Statement::Policy(with_rules)));
+    let sealed = person().seal_private(b"second factor 1", b"kept", [0x55; 24]);
+    expect![[""]].assert_eq(&data_encoding::HEXLOWER.encode(&sealed));
+    let opened = person().open_private(b"second factor 1", &sealed);
+    assert_eq!(opened.map(|plain| plain.to_vec()), Ok(b"kept".to_vec()));
+    assert!(person().open_private(b"another place", &sealed).is_err());
+    assert!(
+        PersonKeys::generate([0x34; 32])
+            .open_private(b"second factor 1", &sealed)
+            .is_err()
+    );
+}
+
+/// A rotation that knows of no kit is the bytes it always was.
+#[test]
+fn a_rotation_without_a_kit_is_what_it_was() {
+    let key = PracticeKey {
+        epoch: 2,
+        key: [0x45; 32],
+    };
+    let rotate = membership().rotation(&key, [7; 32]).expect("good keys");
+    assert_eq!(rotate.recovery, None);
+    let bytes = Statement::Rotate(rotate).to_bytes();
+    assert_eq!(bytes[..4], [0x83, 0x01, 0x05, 0x83], "three fields");
 }
 
 #[test]

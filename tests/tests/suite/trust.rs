@@ -1,12 +1,16 @@
 //! Who may do what, told from the side of those who may and those who may not: at this desk and at all others.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use clinic::Role;
 use desk::Purpose;
 use desk::api::COMMANDS;
 use expect_test::expect;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
+use sha1::Sha1;
 
 use crate::clinic_network::{ClinicNetwork, DAY, Window, options};
 
@@ -84,6 +88,9 @@ fn request(command: &str, location: &Value) -> Value {
         "reset_login" => json!({ "id": NOBODY, "passphrase": "x" }),
         "set_permission" => json!({ "permission": "booking:manage_reminders", "roles": ["clinic_admin"] }),
         "remove_workstation" => json!({ "id": NOBODY }),
+        "confirm_second_factor" | "remove_second_factor" => json!({ "code": "123456" }),
+        "trust_workstation" => json!({ "is_trusted": true }),
+        "require_second_factor" => json!({ "is_required": false }),
         "restore_from_kit" => {
             json!({ "relay": "x", "first": "x", "second": "x", "person": "x", "workstation": "x" })
         }
@@ -204,6 +211,11 @@ fn every_command_by_every_role() {
         xx.....  set_lock_after
         xxxxxxx  set_pin
         xxxxxxx  choose_passphrase
+        xxxxxxx  begin_second_factor
+        xxxxxxx  confirm_second_factor
+        xxxxxxx  remove_second_factor
+        xxxxxxx  trust_workstation
+        xx.....  require_second_factor
         xxxxxxx  break_glass
         xx.....  people
         xx.....  add_person
@@ -887,4 +899,259 @@ fn the_kit_gives_an_administrator_a_new_passphrase() {
         assert_eq!(desk.ok("sync_state", json!({}))["quarantined"], 0);
         desk.audit_is_sound();
     }
+}
+
+/// An authenticator app, beside a desk whose clock is set by hand.
+struct Phone {
+    secret: Vec<u8>,
+    clock: Arc<AtomicI64>,
+}
+
+impl Phone {
+    /// What the app shows so many seconds from now, computed here by RFC 6238 and nothing of the product.
+    fn shows(&self, later: i64) -> String {
+        let seconds = self.clock.load(Ordering::Relaxed) / 1000 + later;
+        let mut mac = Hmac::<Sha1>::new_from_slice(&self.secret).unwrap();
+        mac.update(&u64::try_from(seconds / 30).unwrap().to_be_bytes());
+        let hash = mac.finalize().into_bytes();
+        let at = usize::from(hash[19] & 0x0F);
+        let number = u32::from_be_bytes(hash[at..at + 4].try_into().unwrap()) & 0x7FFF_FFFF;
+        format!("{:06}", number % 1_000_000)
+    }
+
+    fn wait(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1000, Ordering::Relaxed);
+    }
+}
+
+/// A window on this folder whose clock is set by hand.
+fn timed(folder: &std::path::Path, clock: &Arc<AtomicI64>) -> Window {
+    Window::with(desk::Options {
+        clock: Some(desk::Clock::Manual(clock.clone())),
+        ..options(folder, Purpose::Window)
+    })
+}
+
+fn with_code(person: &Value, passphrase: &str, code: &str) -> Value {
+    json!({ "person": person, "passphrase": passphrase, "code": code })
+}
+
+#[test]
+fn a_second_factor_is_asked_for_at_every_desk_and_each_code_once() {
+    let mut network = ClinicNetwork::start();
+    let clock = Arc::new(AtomicI64::new(1_930_000_000_000));
+    let front = timed(&network.folder("front"), &clock);
+    front.ok(
+        "init_practice",
+        json!({ "name": "Harbour Dental", "zone": "America/New_York", "person": "Amara Diallo" }),
+    );
+    let me = front.ok("session", json!({}))["me"]["id"].clone();
+    assert_eq!(front.refused("begin_second_factor", json!({})).code, "no_login");
+    assert_eq!(
+        front
+            .refused("require_second_factor", json!({ "is_required": true }))
+            .code,
+        "no_second_factor",
+        "whoever asks it of others goes first"
+    );
+    front.ok("choose_passphrase", json!({ "passphrase": word("me") }));
+    assert_eq!(
+        front
+            .refused("confirm_second_factor", json!({ "code": "000000" }))
+            .code,
+        "not_begun"
+    );
+    let offer = front.ok("begin_second_factor", json!({}));
+    assert!(offer["qr_svg"].as_str().unwrap().contains("<svg"));
+    let secret = offer["secret"].as_str().unwrap();
+    assert!(offer["uri"].as_str().unwrap().contains(secret));
+    let phone = Phone {
+        secret: data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).unwrap(),
+        clock,
+    };
+    assert_eq!(
+        front
+            .refused("confirm_second_factor", json!({ "code": phone.shows(120) }))
+            .code,
+        "wrong_code"
+    );
+    let set_up = front.ok("confirm_second_factor", json!({ "code": phone.shows(0) }));
+    let codes: Vec<&str> = set_up["codes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|code| code.as_str().unwrap())
+        .collect();
+    assert_eq!(codes.len(), 8);
+    assert_eq!(
+        set_up["session"]["second_factor"],
+        json!({ "is_on": true, "is_required": false, "is_trusted_here": false, "backup_codes": 8 })
+    );
+    front.ok("require_second_factor", json!({ "is_required": true }));
+    let clinic_admin = add(&front, "Cleo Marsh", "clinic_admin");
+    let second = {
+        let code = network.invitation(&front);
+        let window = timed(&network.folder("Desk 2"), &phone.clock);
+        window.ok(
+            "join_practice",
+            json!({ "code": code, "person": "Kofi Osei", "workstation": "Desk 2" }),
+        );
+        window
+    };
+
+    // Off-line, at another desk than the one where it was set up.
+    network.stop_relay();
+    second.until_mode("offline");
+    let pass = word("me");
+    let error = second.refused("sign_in", json!({ "person": me, "passphrase": pass }));
+    assert_eq!(
+        (error.code.as_str(), error.field.as_deref()),
+        ("second_factor_needed", Some("code"))
+    );
+    let error = second.refused("sign_in", with_code(&me, "not this one", &phone.shows(0)));
+    assert_eq!(error.code, "wrong_passphrase", "the passphrase comes first");
+    for (later, counts) in [(-60, false), (30, true)] {
+        let answer = second.call("sign_in", with_code(&me, &pass, &phone.shows(later)));
+        assert_eq!(answer.is_ok(), counts, "{later}: {answer:?}");
+    }
+    second.ok("lock", json!({}));
+    assert_eq!(
+        second
+            .refused("sign_in", with_code(&me, &pass, &phone.shows(30)))
+            .code,
+        "wrong_code",
+        "used here"
+    );
+    phone.wait(90);
+    second.ok("sign_in", with_code(&me, &pass, &phone.shows(0)));
+    second.ok("lock", json!({}));
+    // A backup code, once; small letters and spaces will do.
+    second.ok(
+        "sign_in",
+        with_code(&me, &pass, &codes[3].to_lowercase().replace('-', " ")),
+    );
+    assert_eq!(
+        second.ok("session", json!({}))["second_factor"]["backup_codes"],
+        7
+    );
+    second.ok("lock", json!({}));
+    assert_eq!(
+        second.refused("sign_in", with_code(&me, &pass, codes[3])).code,
+        "wrong_code"
+    );
+    network.start_relay();
+    front.ok("lock", json!({}));
+    front.until("that the backup code is used", |front| {
+        let state = front.ok("sync_now", json!({}));
+        (state["mode"] == "live" && state["waiting"] == 0).then_some(())?;
+        second.ok("sync_now", json!({}));
+        let error = front.call("sign_in", with_code(&me, &pass, codes[3])).err()?;
+        (error.code == "wrong_code" || error.code == "too_many_tries").then_some(())
+    });
+
+    // Not asked for where its person trusts the workstation; anywhere else it is.
+    phone.wait(90);
+    second.until("the wait after wrong codes to be over", |second| {
+        second
+            .call("sign_in", with_code(&me, &pass, &phone.shows(0)))
+            .ok()
+    });
+    second.ok("trust_workstation", json!({ "is_trusted": true }));
+    second.ok("lock", json!({}));
+    second.ok("sign_in", json!({ "person": me, "passphrase": pass }));
+    second.ok("trust_workstation", json!({ "is_trusted": false }));
+    second.ok("lock", json!({}));
+    assert_eq!(
+        second
+            .refused("sign_in", json!({ "person": me, "passphrase": pass }))
+            .code,
+        "second_factor_needed"
+    );
+
+    // Another administrator may do nothing as such before they have one; others are not asked.
+    sign_in(&second, &clinic_admin, &word("clinic_admin"));
+    assert_eq!(second.refused("people", json!({})).code, "second_factor_missing");
+    second.add_patient("Rivera", "Ana");
+    second.ok("begin_second_factor", json!({}));
+    assert_eq!(
+        second
+            .refused("confirm_second_factor", json!({ "code": phone.shows(0) }))
+            .code,
+        "wrong_code",
+        "of somebody else’s phone"
+    );
+    second.until_in_step();
+    assert_eq!(second.ok("sync_state", json!({}))["quarantined"], 0);
+    second.audit_is_sound();
+}
+
+/// Scripts give a code, or run at a workstation that their person trusts; who lost the phone is helped.
+#[test]
+fn commands_and_lost_phones_find_a_way() {
+    let network = ClinicNetwork::start();
+    let clock = Arc::new(AtomicI64::new(1_930_000_000_000));
+    let folder = network.folder("front");
+    let front = timed(&folder, &clock);
+    front.ok(
+        "init_practice",
+        json!({ "name": "Harbour Dental", "zone": "America/New_York", "person": "Amara Diallo" }),
+    );
+    let mei = add(&front, "Mei Tanaka", "clinic_admin");
+    sign_in(&front, &mei, &word("clinic_admin"));
+    let offer = front.ok("begin_second_factor", json!({}));
+    let secret = offer["secret"].as_str().unwrap().as_bytes();
+    let phone = Phone {
+        secret: data_encoding::BASE32_NOPAD.decode(secret).unwrap(),
+        clock: clock.clone(),
+    };
+    let set_up = front.ok("confirm_second_factor", json!({ "code": phone.shows(0) }));
+    phone.wait(60);
+    let command = |code: Option<String>| {
+        Window::with(desk::Options {
+            clock: Some(desk::Clock::Manual(clock.clone())),
+            person: Some("Mei Tanaka".to_owned()),
+            person_passphrase: Some(word("clinic_admin")),
+            person_code: code,
+            ..options(&folder, Purpose::Command)
+        })
+    };
+    assert_eq!(
+        command(None).refused("hello", json!({})).code,
+        "second_factor_needed"
+    );
+    command(Some(phone.shows(0))).ok("people", json!({}));
+    assert_eq!(
+        command(Some(phone.shows(0))).refused("hello", json!({})).code,
+        "wrong_code"
+    );
+    phone.wait(60);
+    command(Some(phone.shows(0))).ok("trust_workstation", json!({ "is_trusted": true }));
+    command(None).ok("people", json!({}));
+
+    let people = front.ok("people", json!({}));
+    let has = |people: &Value| {
+        let list = people["people"].as_array().unwrap();
+        list.iter().find(|one| one["id"] == mei).unwrap()["has_second_factor"].clone()
+    };
+    assert_eq!(has(&people), true);
+    let backup = set_up["codes"][0].clone();
+    assert_eq!(
+        front
+            .refused("remove_second_factor", json!({ "code": "000000" }))
+            .code,
+        "wrong_code"
+    );
+    front.ok("remove_second_factor", json!({ "code": backup }));
+    assert_eq!(front.ok("session", json!({}))["second_factor"]["is_on"], false);
+    assert_eq!(has(&front.ok("people", json!({}))), false);
+    // With a new passphrase from an administrator the old factor is gone, too.
+    front.ok("begin_second_factor", json!({}));
+    front.ok("lock", json!({}));
+    sign_in(&front, &mei, &word("clinic_admin"));
+    assert_eq!(
+        front
+            .refused("confirm_second_factor", json!({ "code": "000000" }))
+            .code,
+        "not_begun"
+    );
 }

@@ -9,6 +9,8 @@ export interface Host {
   call(name: string, request: unknown): Promise<unknown>;
   /** Keeps a text where the person says; false if they changed their mind. */
   saveFile(name: string, text: string): Promise<boolean>;
+  /** Opens the print dialog for what the page shows on paper. */
+  print(): Promise<void>;
   /**
    * Events in batches, in the order they happened. `onGap` is called when some may have been missed.
    * Resolves to the way to stop.

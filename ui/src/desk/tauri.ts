@@ -17,5 +17,8 @@ export const tauriHost: Host = {
     });
     return answer.saved;
   },
+  async print() {
+    await invoke('call', { name: 'shell_print', request: {} });
+  },
   subscribe: (onEvents) => listen<Event[]>('desk-event', (message) => onEvents(message.payload)),
 };

@@ -229,6 +229,16 @@ commands! {
     set_pin [SIGNED_IN]: Pin => Session;
     /// The person at the desk chooses their passphrase.
     choose_passphrase [SIGNED_IN]: ChoosePassphrase => Session;
+    /// A second factor to be set up by the person at the desk.
+    begin_second_factor [SIGNED_IN]: Nothing => SecondFactorOffer;
+    /// Sets it up; the backup codes are shown once.
+    confirm_second_factor [SIGNED_IN]: Code => BackupCodes;
+    /// Takes the second factor away, with a code.
+    remove_second_factor [SIGNED_IN]: Code => Session;
+    /// Whether the person at the desk is asked for a code at this workstation.
+    trust_workstation [SIGNED_IN]: TrustWorkstation => Session;
+    /// Whether administrators need a second factor.
+    require_second_factor [ADMINISTRATOR]: RequireSecondFactor => Session;
     /// Takes emergency access with a reason.
     break_glass [SIGNED_IN]: BreakGlass => Session;
     /// Gives emergency access back.

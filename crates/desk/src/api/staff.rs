@@ -22,6 +22,8 @@ pub struct StaffMember {
     pub grants: Vec<Grant>,
     /// Has a passphrase.
     pub has_login: bool,
+    /// Is asked for a code when signing in.
+    pub has_second_factor: bool,
     /// Why they have emergency access, while they have.
     pub emergency: Option<String>,
     /// The person at this desk.

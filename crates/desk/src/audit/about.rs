@@ -38,7 +38,7 @@ macro_rules! about_an_id {
 
 about_nothing! {
     Nothing, Preferences, SaveSetting, FindPatients, ListPatients, AddPatient, AddTimeBlock, AuditRequest, AuditVerify,
-    JobRef, SaveBackupSettings, RecoveryCheck, RelayInvite, CheckPlacement, Pin, ChoosePassphrase, AddPerson,
+    JobRef, SaveBackupSettings, RecoveryCheck, Code, RelayInvite, CheckPlacement, Pin, ChoosePassphrase, AddPerson,
 }
 
 about_an_id! {
@@ -141,6 +141,23 @@ impl About for api::ResetWithKit {
 impl About for api::MakeRecoveryKit {
     fn object(&self) -> String {
         format!("{} parts", self.parts)
+    }
+}
+
+impl About for api::TrustWorkstation {
+    fn object(&self) -> String {
+        if self.is_trusted { "not asked" } else { "asked" }.to_owned()
+    }
+}
+
+impl About for api::RequireSecondFactor {
+    fn object(&self) -> String {
+        if self.is_required {
+            "required"
+        } else {
+            "not required"
+        }
+        .to_owned()
     }
 }
 

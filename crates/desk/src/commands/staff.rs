@@ -33,6 +33,7 @@ impl Desk {
                 is_active: person.is_active && signer.is_some(),
                 grants: staff.rights_of(person.id).grants.clone(),
                 has_login: staff.login_of(person.id).is_some(),
+                has_second_factor: staff.keys_of(person.id).any(|signer| signer.factor.is_some()),
                 emergency: signer
                     .and_then(|signer| signer.emergency.as_ref().map(|note| note.reason.clone())),
                 is_me: person.id == me,
@@ -175,7 +176,7 @@ impl Desk {
         let identity = self.identity();
         let plain = serde_json::to_vec(&table).expect("a table is plain data");
         let table = self.note(&identity, sync::staff::Place::Policy, &plain)?;
-        self.append_statement(&Statement::Policy(sync::staff::Policy { table }))?;
+        self.append_statement(&Statement::Policy(sync::staff::Policy { table, rules: None }))?;
         self.people()
     }
 

@@ -8,6 +8,7 @@ pub(crate) mod kit;
 mod looking;
 mod relaying;
 mod releasing;
+pub(crate) mod second_factor;
 pub(crate) mod session;
 pub(crate) mod staff;
 mod taking_back;

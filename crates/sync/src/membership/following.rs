@@ -50,8 +50,12 @@ impl Membership {
             Statement::Policy(policy) => {
                 self.administrator(envelope)?;
                 self.state.policy = Some(policy.table.clone());
+                if policy.rules.is_some() {
+                    self.state.rules.clone_from(&policy.rules);
+                }
             }
             Statement::Login(login) => self.author(envelope)?.login.clone_from(&login.login),
+            Statement::Factor(factor) => self.author(envelope)?.factor.clone_from(&factor.factor),
             Statement::Emergency(emergency) => {
                 self.author(envelope)?.emergency.clone_from(&emergency.reason);
             }
@@ -336,6 +340,7 @@ impl Membership {
                 known_as,
                 login: None,
                 emergency: None,
+                factor: None,
             },
         );
         self.person_points.insert(id, point);

@@ -130,6 +130,9 @@ pub struct PersonMember {
     /// At [`crate::staff::Place::Emergency`], while the person has emergency access.
     #[n(6)]
     pub emergency: Option<Note>,
+    /// At [`crate::staff::Place::Factor`].
+    #[n(7)]
+    pub factor: Option<Note>,
 }
 
 /// Where a person's name and roles are said.
@@ -215,10 +218,12 @@ struct State {
     former_kits: Vec<(SigningPublic, u64)>,
     #[n(11)]
     used_kits: Vec<(SigningPublic, u64)>,
+    #[n(12)]
+    rules: Option<Note>,
 }
 
-/// 2: what is said of people is kept, too. 3: recovery kits are kept, and what lets
-/// envelopes in is understood.
+/// 2: what is said of people is kept, too. 3: recovery kits and second factors are
+/// kept, and what lets envelopes in is understood.
 const STATE_VERSION: u8 = 3;
 
 /// The policy after some position of one practice's log.
@@ -254,6 +259,7 @@ impl Membership {
                 kit: None,
                 former_kits: Vec::new(),
                 used_kits: Vec::new(),
+                rules: None,
             },
             workstation_points: BTreeMap::new(),
             person_points: BTreeMap::new(),
@@ -303,6 +309,12 @@ impl Membership {
     #[must_use]
     pub fn policy(&self) -> Option<&Note> {
         self.state.policy.as_ref()
+    }
+
+    /// What the practice asks of everybody's log-in, at [`crate::staff::Place::Rules`].
+    #[must_use]
+    pub fn rules(&self) -> Option<&Note> {
+        self.state.rules.as_ref()
     }
 
     /// How many statements of newer programs were carried without effect: if not 0, tell people to update.
