@@ -11,8 +11,9 @@ use expect_test::expect;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
 
-use crate::clinic_network::{ClinicNetwork, DAY, Window, options};
+use crate::clinic_network::{ClinicNetwork, DAY, PASSPHRASE, Window, options};
 
 const NOBODY: &str = "01AN4Z07BY79KA1307SR9X4MV3";
 
@@ -504,6 +505,29 @@ fn what_a_role_lost_meanwhile_is_set_aside_everywhere() {
         bytes.windows(15).any(|window| window == b"mother was told")
     });
     assert!(!found, "the relay does not read the reason");
+
+    // As if an older program had met the statement, which knew nothing of letting in: the next one reads it again.
+    front.close();
+    forget_what_was_let_in(&network.folder("front"));
+    let front = Window::open(&network.folder("front"));
+    assert_eq!(front.ok("set_aside", json!({}))["released"], list["released"]);
+    assert!(front.card(&visit).is_some());
+}
+
+fn forget_what_was_let_in(folder: &std::path::Path) {
+    let key = store::read_key_file(folder, PASSPHRASE).unwrap();
+    let mark = Sha256::new()
+        .chain_update(b"orca-front-desk database mark 1")
+        .chain_update(key.expose())
+        .finalize();
+    let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
+    let file = rusqlite::Connection::open(store::database_path(folder)).unwrap();
+    file.execute_batch(&format!(
+        "PRAGMA key = \"x'{}{}'\"; DELETE FROM released; DELETE FROM settings WHERE key = 'releases/read'",
+        hex(key.expose()),
+        hex(&mark[..16])
+    ))
+    .unwrap();
 }
 
 /// A person who was removed while their desk was off-line: the relay does not even take what they wrote.
