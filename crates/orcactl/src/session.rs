@@ -60,7 +60,12 @@ pub fn open(data: Option<PathBuf>, person: Option<String>) -> Result<FrontDesk, 
 
 /// Opens the practice that is there, also if nobody can sign in.
 pub fn open_locked(data: Option<PathBuf>) -> Result<FrontDesk, DeskError> {
-    opened(FrontDesk::start(Options::command(data_dir(data)?).from_env()))
+    let options = Options {
+        // Nobody is to be signed in by what is in the environment for other commands.
+        person_passphrase: Some(String::new()),
+        ..Options::command(data_dir(data)?).from_env()
+    };
+    opened(FrontDesk::start(options))
 }
 
 /// A code of an authenticator app, typed.

@@ -209,9 +209,9 @@ impl Desk {
         let tried = passphrase.map(|passphrase| self.sign_in(id, passphrase, code));
         match tried {
             Some(Ok(_)) => Ok(()),
-            // Without a code it is asked for where there is a screen; a command says what it needs.
-            Some(Err(error)) if person.is_some() || code.is_some() => Err(error),
-            Some(Err(error)) if error.code == "second_factor_needed" && !self.has_screen() => Err(error),
+            Some(Err(error)) if person.is_some() => Err(error),
+            // A code is asked for where there is a screen; a command says what it needs, or that it is wrong.
+            Some(Err(error)) if error.field.as_deref() == Some("code") && !self.has_screen() => Err(error),
             _ if person.is_some() => Err(DeskError::new(
                 "passphrase_needed",
                 "The person’s passphrase is needed.",
