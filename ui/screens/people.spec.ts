@@ -1,6 +1,6 @@
 // Who sits here: signing in, locking, the PIN, switching, what a role does not allow, people and roles, emergency access.
 import { clinic } from '../src/desk/fixture/clinic';
-import { PASSPHRASE } from '../src/desk/fixture/staff';
+import { CODE, PASSPHRASE } from '../src/desk/fixture/staff';
 import { expect, expectAccessible, isFixture, open, openDay, picture, test, visits, type Theme } from './desk';
 import type { Page } from '@playwright/test';
 
@@ -240,6 +240,79 @@ test('removes a workstation after saying what that does', async ({ page }) => {
   await expect(page.getByRole('combobox', { name: /Lock this desk after/ })).toHaveValue('5');
 });
 
+test('what was set aside is let in with a reason', async ({ page }) => {
+  await openDay(page);
+  await page.keyboard.press('Control+,');
+  await page.getByRole('tab', { name: 'People' }).click();
+  const aside = page.getByRole('region', { name: 'Set aside' });
+  await expect(aside.getByRole('button')).toHaveCount(1);
+  await aside.getByRole('button', { name: /^Let in: Book a visit/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Let this in?' });
+  await expectAccessible(page);
+  await picture(page, 'people-let-in');
+  await page.keyboard.type('asked for by the doctor');
+  await page.keyboard.press('Enter');
+  await expect(dialog).toHaveCount(0);
+  await expect(aside).toContainText('let in by Mara Reyes: asked for by the doctor');
+  await aside.scrollIntoViewIfNeeded();
+  await expectAccessible(page);
+  await picture(page, 'people-set-aside');
+});
+
+test('a recovery kit is shown once and prints a part a page', async ({ page }) => {
+  await openDay(page);
+  await page.keyboard.press('Control+,');
+  await page.getByRole('tab', { name: 'People' }).click();
+  await page.getByRole('button', { name: 'Make a kit…' }).click();
+  await expect(page.getByLabel('Parts')).toBeFocused();
+  await page.getByRole('button', { name: 'Make it' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Recovery kit A3F019' });
+  await expect(dialog.getByTestId('part')).toHaveCount(3);
+  await expectAccessible(page);
+  await picture(page, 'recovery-kit');
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByTestId('part').first()).toBeVisible();
+  await expect(page.getByText('Any two parts of this kit').first()).toBeVisible();
+  await picture(page, 'recovery-kit-print');
+  await expect(page.getByRole('button', { name: 'Print' })).toBeHidden();
+  await expect(page.getByRole('heading', { name: 'People' })).toBeHidden();
+  const pages = (await page.pdf()).toString('latin1').match(/\/Type\s*\/Page\b/g);
+  expect(pages).toHaveLength(3);
+  await page.emulateMedia({ media: 'screen' });
+  await dialog.getByRole('button', { name: 'I have it on paper' }).click();
+  await expect(page.getByRole('region', { name: 'Recovery kit' })).toContainText('Kit A3F019, 3 parts, made on');
+  await expect(page.getByTestId('part')).toHaveCount(0);
+});
+
+test('the second factor is set up with a phone and asked for', async ({ page }) => {
+  await openDay(page);
+  await page.getByRole('button', { name: /theme, density, settings/ }).click();
+  await page.getByRole('menuitem', { name: /Second factor/ }).click();
+  await expect(page.getByTestId('secret')).toBeVisible();
+  await expect(page.getByLabel('Code')).toBeFocused();
+  await expectAccessible(page);
+  await picture(page, 'second-factor');
+  await page.keyboard.type(CODE);
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('backup-codes').getByRole('listitem')).toHaveCount(4);
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'I have kept them' }).click();
+  await lock(page);
+  await page.keyboard.type(PASSPHRASE);
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Code')).toBeFocused();
+  await expectAccessible(page);
+  await picture(page, 'sign-in-code');
+  await page.keyboard.type(CODE);
+  await page.keyboard.press('Enter');
+  await expect(visits(page).first()).toBeVisible();
+  await lock(page);
+  await page.getByRole('button', { name: 'Passphrase forgotten?' }).click();
+  await expect(page.getByLabel('One part')).toBeFocused();
+  await expectAccessible(page);
+  await picture(page, 'sign-in-kit');
+});
+
 test('emergency access lets somebody book, says until when, and is given back', async ({ page }) => {
   await openDay(page, 'light', 'read-only');
   await page.keyboard.press('Control+k');
@@ -312,7 +385,7 @@ test('with nobody who has a passphrase the desk is open, says how to lock it, an
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+,');
   await page.getByRole('tab', { name: 'People' }).click();
-  await expect(page.getByText('You have no passphrase yet')).toBeVisible();
+  await expect(page.getByText('You have no passphrase yet, so this desk opens without asking')).toBeVisible();
   await expectAccessible(page);
   await picture(page, 'people-no-passphrase');
 });

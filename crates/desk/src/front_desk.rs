@@ -36,6 +36,8 @@ pub struct Options {
     pub person: Option<String>,
     /// Their passphrase; [`Options::passphrase`] if left out.
     pub person_passphrase: Option<String>,
+    /// A code of their second factor, or a backup code.
+    pub person_code: Option<String>,
 }
 
 /// Who starts it.
@@ -68,16 +70,18 @@ impl Options {
             passphrase_cost: store::PassphraseCost::default(),
             person: None,
             person_passphrase: None,
+            person_code: None,
         }
     }
 
-    /// Takes `ORCA_PASSPHRASE`, `ORCA_PERSON_PASSPHRASE` and `ORCA_NOW`; `ORCA_KEYCHAIN=off` keeps away from the keychain.
+    /// Takes `ORCA_PASSPHRASE`, `ORCA_PERSON_PASSPHRASE`, `ORCA_PERSON_CODE` and `ORCA_NOW`; `ORCA_KEYCHAIN=off` keeps away from the keychain.
     #[must_use]
     pub fn from_env(mut self) -> Self {
         let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         self.passphrase = self.passphrase.or_else(|| text("ORCA_PASSPHRASE"));
         self.now = self.now.or_else(|| text("ORCA_NOW"));
         self.person_passphrase = self.person_passphrase.or_else(|| text("ORCA_PERSON_PASSPHRASE"));
+        self.person_code = self.person_code.or_else(|| text("ORCA_PERSON_CODE"));
         if text("ORCA_KEYCHAIN").as_deref() == Some("off") {
             self.keychain = Keychain::Off;
         }

@@ -3,7 +3,7 @@
 use crate::api::{self, Boot, Handlers, Nothing, access_of};
 use crate::commands::backups;
 use crate::front_desk::FrontDesk;
-use crate::{DeskError, opening};
+use crate::{DeskError, opening, recovering};
 
 macro_rules! by_the_desk {
     ($($name:ident: $request:ty => $response:ty;)*) => {
@@ -46,6 +46,17 @@ impl Handlers for FrontDesk {
 
     fn restore_backup(&self, request: api::RestoreBackup) -> Result<Boot, DeskError> {
         self.enter(|with| opening::restore(with, &request))
+    }
+
+    fn restore_from_kit(&self, request: api::RestoreFromKit) -> Result<Boot, DeskError> {
+        self.enter(|with| recovering::restore_from_kit(with, &request))
+    }
+
+    fn reset_with_kit(&self, request: api::ResetWithKit) -> Result<api::Session, DeskError> {
+        let desk = self.desk()?;
+        desk.audited("reset_with_kit", request, |request| {
+            desk.reset_with_kit(&request, self.passphrase_cost())
+        })
     }
 
     fn save_backup_settings(&self, request: api::SaveBackupSettings) -> Result<api::BackupState, DeskError> {
@@ -100,7 +111,7 @@ impl Handlers for FrontDesk {
     fn sign_in(&self, request: api::SignIn) -> Result<api::Session, DeskError> {
         let desk = self.desk()?;
         desk.audited("sign_in", request, |request| {
-            desk.sign_in(request.person, &request.passphrase)
+            desk.sign_in(request.person, &request.passphrase, request.code.as_deref())
         })
     }
 
@@ -159,6 +170,7 @@ impl Handlers for FrontDesk {
     by_the_desk_alone! {
         lock => api::Session;
         end_emergency => api::Session;
+        begin_second_factor => api::SecondFactorOffer;
         people => api::People;
         hello => api::Hello;
         conflicts => api::Conflicts;
@@ -202,6 +214,13 @@ impl Handlers for FrontDesk {
         update_person: api::UpdatePerson => api::People;
         set_permission: api::SetPermission => api::People;
         remove_workstation: api::WorkstationRef => api::People;
+        recovery_status: api::RecoveryCheck => api::RecoveryStatus;
+        make_recovery_kit: api::MakeRecoveryKit => api::RecoveryKit;
+        confirm_second_factor: api::Code => api::BackupCodes;
+        remove_second_factor: api::Code => api::Session;
+        trust_workstation: api::TrustWorkstation => api::Session;
+        require_second_factor: api::RequireSecondFactor => api::Session;
+        release_set_aside: api::ReleaseSetAside => api::SetAside;
         audit_list: api::AuditRequest => api::AuditLog;
         audit_export: api::AuditExport => api::AuditFile;
         audit_patient: api::PatientRef => api::PatientAudit;

@@ -26,6 +26,7 @@ pub struct Identity {
 }
 
 const OWN_PERSON_KEYS: &str = "identity/person_keys";
+const OWN_PERSON: &str = "identity/person";
 const PRACTICE_KEYS: &str = "identity/practice_keys";
 
 /// `N` bytes from the operating system.
@@ -158,6 +159,11 @@ impl Identity {
         (PRACTICE_KEYS, self.practice_keys.to_bytes())
     }
 
+    /// Where it says who that person is.
+    pub fn own_person_setting() -> &'static str {
+        OWN_PERSON
+    }
+
     /// Where the key of this workstation's own person lies as long as they have no log-in.
     pub fn own_person_keys_setting() -> &'static str {
         OWN_PERSON_KEYS
@@ -174,7 +180,7 @@ impl Identity {
                 "identity/workstation",
                 Zeroizing::new(self.workstation.to_bytes().to_vec()),
             ),
-            ("identity/person", Zeroizing::new(self.person.to_bytes().to_vec())),
+            (OWN_PERSON, Zeroizing::new(self.person.to_bytes().to_vec())),
             ("identity/workstation_keys", self.workstation_keys.to_bytes()),
             (OWN_PERSON_KEYS, self.person_keys.to_bytes()),
             (PRACTICE_KEYS, self.practice_keys.to_bytes()),
@@ -197,7 +203,7 @@ impl Identity {
         Ok(Identity {
             practice: PracticeId::from_bytes(id("identity/practice")?),
             workstation: WorkstationId::from_bytes(id("identity/workstation")?),
-            person: PersonId::from_bytes(id("identity/person")?),
+            person: PersonId::from_bytes(id(OWN_PERSON)?),
             workstation_keys: WorkstationKeys::from_bytes(&bytes("identity/workstation_keys")?)
                 .map(Arc::new)
                 .map_err(|_| missing("workstation keys"))?,

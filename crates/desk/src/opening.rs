@@ -16,6 +16,7 @@ use crate::clock::{Clock, Ids};
 use crate::commands::backups;
 use crate::data_dir::DataDir;
 use crate::demo::{Demo, DemoSize, DemoSpec, mid_morning};
+use crate::desk::joining::Newcomer;
 use crate::desk::{Desk, Parts};
 use crate::front_desk::{Options, Purpose};
 use crate::identity::Identity;
@@ -32,7 +33,7 @@ pub(crate) struct OpenWith<'a> {
 
 impl OpenWith<'_> {
     /// The time before a practice is open.
-    fn now(&self) -> Timestamp {
+    pub fn now(&self) -> Timestamp {
         self.options.clock.as_ref().unwrap_or(&Clock::System).now()
     }
 }
@@ -42,8 +43,8 @@ const WORKSTATION_NAME: &str = "Front desk";
 /// Names that a name field takes.
 const MAX_NAME_CHARS: usize = 200;
 /// How long the first fetch of a practice may take without the relay saying anything new.
-const JOIN_PATIENCE: Duration = Duration::from_secs(600);
-const ASK_PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const JOIN_PATIENCE: Duration = Duration::from_secs(600);
+pub(crate) const ASK_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Opens the practice that lies here. Code `passphrase_needed`: there is no other key.
 pub(crate) fn open(with: &OpenWith<'_>, passphrase: Option<&str>) -> Result<Arc<Desk>, DeskError> {
@@ -60,7 +61,8 @@ pub(crate) fn open(with: &OpenWith<'_>, passphrase: Option<&str>) -> Result<Arc<
     let desk = desk_of(with, store)?;
     desk.finish_joining(JOIN_PATIENCE)?;
     let theirs = with.options.person_passphrase.as_deref().or(passphrase);
-    desk.take_seat(with.options.person.as_deref(), theirs)?;
+    let code = with.options.person_code.as_deref();
+    desk.take_seat(with.options.person.as_deref(), theirs, code)?;
     Ok(desk)
 }
 
@@ -77,7 +79,7 @@ fn keychain_key(with: &OpenWith<'_>) -> Result<DatabaseKey, DeskError> {
     }
 }
 
-fn desk_of(with: &OpenWith<'_>, store: Store) -> Result<Arc<Desk>, DeskError> {
+pub(crate) fn desk_of(with: &OpenWith<'_>, store: Store) -> Result<Arc<Desk>, DeskError> {
     let clock = clock_for(with.options.now.as_deref(), &store, &with.dir.zones())?;
     desk_at(with, store, clock)
 }
@@ -102,6 +104,7 @@ fn desk_at(with: &OpenWith<'_>, mut store: Store, clock: Clock) -> Result<Arc<De
         },
     });
     desk.know_founder()?;
+    desk.read_earlier_releases()?;
     Ok(desk)
 }
 
@@ -131,13 +134,13 @@ fn fixed_now(text: &str, zone: &ZoneName, zones: &Zones) -> Result<Timestamp, De
 }
 
 /// Makes the empty file with its keys; nothing is left behind if it fails.
-struct NewPractice<'a, 'b> {
-    with: &'a OpenWith<'b>,
-    passphrase: Option<&'a str>,
+pub(crate) struct NewPractice<'a, 'b> {
+    pub with: &'a OpenWith<'b>,
+    pub passphrase: Option<&'a str>,
 }
 
 impl NewPractice<'_, '_> {
-    fn create(&self, identity: &Identity) -> Result<Store, DeskError> {
+    pub fn create(&self, identity: &Identity) -> Result<Store, DeskError> {
         let dir = self.with.dir;
         if dir.has_practice() {
             return Err(practice_exists(dir));
@@ -183,7 +186,7 @@ impl NewPractice<'_, '_> {
     }
 }
 
-fn name<'a>(text: &'a str, field: &str, what: &str) -> Result<&'a str, DeskError> {
+pub(crate) fn name<'a>(text: &'a str, field: &str, what: &str) -> Result<&'a str, DeskError> {
     let text = text.trim();
     if text.is_empty() {
         return Err(DeskError::new("invalid", format!("{what} is missing.")).field(field));
@@ -352,7 +355,7 @@ pub(crate) fn restore(with: &OpenWith<'_>, request: &RestoreBackup) -> Result<Ar
     Ok(desk)
 }
 
-fn practice_exists(dir: &DataDir) -> DeskError {
+pub(crate) fn practice_exists(dir: &DataDir) -> DeskError {
     DeskError::new(
         "practice_exists",
         format!("{} holds a practice already.", dir.path().display()),
@@ -430,13 +433,8 @@ pub(crate) fn enlist(
     }
     .create(&identity)?;
     let desk = desk_of(with, store)?;
-    desk.begin_joining(
-        code.relay(),
-        welcome.founder,
-        welcome.snapshot,
-        person_name,
-        workstation_name,
-    )?;
+    let newcomer = Newcomer::invited(person_name, workstation_name, welcome.snapshot);
+    desk.begin_joining(code.relay(), welcome.founder, &newcomer)?;
     desk.append_statement_having_seen(&statement, welcome.seen)?;
     Ok(desk)
 }

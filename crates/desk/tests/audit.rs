@@ -326,6 +326,24 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
         // This one cannot remove itself.
         "remove_workstation" => (json!({ "id": scene.hello["workstation"]["id"] }), nothing),
         "set_aside" => (json!({}), vec!["view_set_aside:"]),
+        // Nobody has a passphrase yet, to which it would be second.
+        "begin_second_factor" => (json!({}), nothing),
+        "confirm_second_factor" | "remove_second_factor" => (json!({ "code": "123456" }), nothing),
+        "trust_workstation" => (json!({ "is_trusted": true }), nothing),
+        "require_second_factor" => (json!({ "is_required": false }), vec!["require_second_factor:"]),
+        "recovery_status" => (json!({}), nothing),
+        // There is no relay to keep anything for it, and none is needed to reset a passphrase.
+        "make_recovery_kit" => (json!({ "parts": 2 }), vec!["make_recovery_kit:"]),
+        "restore_from_kit" => (
+            json!({ "relay": "wss://relay.example", "first": "x", "second": "y", "person": "x", "workstation": "x" }),
+            nothing,
+        ),
+        "reset_with_kit" => (
+            json!({ "first": "x", "second": "y", "person": scene.hello["me"]["id"], "passphrase": "long enough to keep" }),
+            vec!["sign_in_refused:"],
+        ),
+        // Nothing was: refused.
+        "release_set_aside" => (json!({ "ids": ["abcdef"], "reason": "asked for" }), nothing),
         other => panic!("say here what {other} leaves in the audit"),
     }
 }

@@ -144,8 +144,21 @@ pub enum Command {
         #[arg(long, conflicts_with = "reason")]
         end: bool,
     },
+    /// Your second factor: a code from an app beside the passphrase
+    SecondFactor {
+        #[command(subcommand)]
+        command: SecondFactor,
+    },
+    /// The recovery kit: parts on paper, any two of which bring the practice back
+    Recovery {
+        #[command(subcommand)]
+        command: Recovery,
+    },
     /// What was received and not applied, with reasons
-    SetAside,
+    SetAside {
+        #[command(subcommand)]
+        command: Option<SetAside>,
+    },
     /// Show and change the practice’s settings
     Settings {
         #[command(subcommand)]
@@ -602,6 +615,76 @@ pub enum Workstations {
     Remove {
         /// Name or id
         which: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SecondFactor {
+    /// Set it up: shows the secret, then asks for a code
+    SetUp,
+    /// Take it away, with a code or a backup code
+    Remove { code: String },
+    /// Ask you for no code at this workstation
+    Trust,
+    /// Ask you for one again
+    Distrust,
+    /// Whether administrators need one: yes or no
+    Require {
+        #[arg(action = clap::ArgAction::Set, value_parser = clap::builder::BoolishValueParser::new())]
+        administrators: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Recovery {
+    /// Make a kit and write it out, once; the one before counts no more
+    Make {
+        /// 2 to 5, of which any two are needed
+        #[arg(long, default_value_t = 3)]
+        parts: u8,
+    },
+    /// When a kit was last made, and whether it still counts
+    Status,
+    /// Bring the practice back in an empty folder
+    Restore(Restoring),
+    /// A new passphrase (ORCA_NEW_PASSPHRASE, else typed) for an administrator who forgot theirs
+    Reset {
+        /// Name or initials
+        person: String,
+        /// Two parts of the kit; typed unseen if left out
+        #[arg(long = "part", value_name = "PART")]
+        parts: Vec<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Restoring {
+    /// As printed on the parts
+    #[arg(long, value_name = "URL")]
+    pub relay: String,
+    /// Two parts of the kit; typed unseen if left out
+    #[arg(long = "part", value_name = "PART")]
+    pub parts: Vec<String>,
+    /// You; named like an administrator of the practice, you are that person
+    #[arg(long, value_name = "NAME")]
+    pub person: Option<String>,
+    /// What the others call this workstation
+    #[arg(long, value_name = "NAME")]
+    pub workstation: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SetAside {
+    /// What was received and not applied, and what was let in again
+    List,
+    /// Let it in: at every workstation it counts as if its author had been allowed to do it
+    Release {
+        /// Ids as listed, or as much of each as is needed
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+        /// Why; everybody can read it
+        #[arg(long)]
+        reason: String,
     },
 }
 

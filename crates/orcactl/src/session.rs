@@ -58,6 +58,40 @@ pub fn open(data: Option<PathBuf>, person: Option<String>) -> Result<FrontDesk, 
     Ok(front)
 }
 
+/// Opens the practice that is there, also if nobody can sign in.
+pub fn open_locked(data: Option<PathBuf>) -> Result<FrontDesk, DeskError> {
+    let options = Options {
+        // Nobody is to be signed in by what is in the environment for other commands.
+        person_passphrase: Some(String::new()),
+        ..Options::command(data_dir(data)?).from_env()
+    };
+    opened(FrontDesk::start(options))
+}
+
+/// A code of an authenticator app, typed.
+pub fn code() -> Result<String, DeskError> {
+    if !std::io::stdin().is_terminal() {
+        return Err(
+            DeskError::new("code_needed", "A code of the authenticator app is needed.")
+                .hint("Run the command in a terminal, or set the second factor up in the window."),
+        );
+    }
+    prompt("The six digits that the app shows now: ")
+}
+
+/// One part of the recovery kit: as given, else typed unseen.
+pub fn kit_part(given: Option<&String>, words: &str) -> Result<String, DeskError> {
+    match given {
+        Some(part) => Ok(part.clone()),
+        None if std::io::stdin().is_terminal() => prompt(words),
+        None => Err(
+            DeskError::new("kit_part_needed", "Two parts of the recovery kit are needed.")
+                .hint("Give both with --part, or run the command in a terminal.")
+                .field("part"),
+        ),
+    }
+}
+
 fn opened(front: FrontDesk) -> Result<FrontDesk, DeskError> {
     match front.boot(Nothing {})? {
         Boot::Ready => Ok(front),

@@ -835,6 +835,56 @@ fn what_is_wrong_with_a_backup_is_said_in_words_and_codes() {
     assert!(desk.json(&["backup", "list", &backups])["backups"][0]["trouble"].is_string());
 }
 
+#[test]
+fn the_recovery_kit_is_written_out_once_and_resets_a_forgotten_passphrase() {
+    let desk = small_practice();
+    assert_eq!(
+        desk.ok(&["recovery", "status"]),
+        "No recovery kit was ever made: orcactl recovery make.\n"
+    );
+    assert_eq!(
+        desk.refused(&["recovery", "make", "--parts", "1"])["field"],
+        "parts"
+    );
+    let pages = desk.ok(&["recovery", "make", "--parts", "3"]);
+    assert_eq!(pages.split('\u{c}').count(), 3, "one page a part");
+    assert!(pages.contains("No relay: it only gives an administrator a new passphrase."));
+    let kit = desk.json(&["recovery", "make", "--parts", "2"]);
+    let part = |number: usize| {
+        let groups = kit["parts"][number]["groups"].as_array().unwrap();
+        let groups: Vec<&str> = groups.iter().map(|group| group.as_str().unwrap()).collect();
+        groups.join("-")
+    };
+    assert!(desk.ok(&["recovery", "status"]).contains("2 parts, made "));
+
+    let chosen = desk.run_with(
+        &["people", "passphrase", "Maria Reyes"],
+        &[("ORCA_NEW_PASSPHRASE", "one that she forgets")],
+    );
+    assert_eq!((chosen.code, chosen.stderr.as_str()), (0, ""));
+    assert_eq!(desk.refused(&["recovery", "status"])["code"], "passphrase_needed");
+    let (first, second) = (part(0), part(1));
+    let reset = |parts: &[&str]| {
+        let mut line = vec!["--json", "recovery", "reset", "Maria Reyes"];
+        line.extend(parts.iter().flat_map(|part| ["--part", *part]));
+        desk.run_with(&line, &[("ORCA_NEW_PASSPHRASE", "one to remember")])
+    };
+    assert_eq!(reset(&[&first]).error()["code"], "kit_part_needed");
+    assert_eq!(reset(&[&first, &first]).error()["code"], "no_pair");
+    assert_eq!(reset(&[&second, &first]).code, 0);
+    assert_eq!(reset(&[&second, &first]).error()["code"], "kit_refused");
+    let status = desk.run_with(
+        &["recovery", "status"],
+        &[("ORCA_PERSON_PASSPHRASE", "one to remember")],
+    );
+    assert!(
+        status.stdout.contains("It was used"),
+        "{} {}",
+        status.stdout,
+        status.stderr
+    );
+}
+
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {

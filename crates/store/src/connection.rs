@@ -39,6 +39,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0003_audit",
         include_str!("../../../migrations/workstation/0003_audit.sql"),
     ),
+    (
+        "0004_released",
+        include_str!("../../../migrations/workstation/0004_released.sql"),
+    ),
 ];
 
 /// What this release writes.

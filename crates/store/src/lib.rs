@@ -41,10 +41,10 @@ pub use connection::{DATA_VERSION, database_path};
 pub use error::{CannotUndo, StoreError};
 pub use log::{EnvelopeId, HistoryEntry};
 pub use memory::PatientHead;
-pub use merge::{Incoming, MergeBatch, Merged, Verdict};
+pub use merge::{Content, Incoming, MergeBatch, Merged, Release, Verdict};
 pub use queries::{
     Counts, Cursor, DayRows, Density, FieldConflict, FieldConflictKey, FieldValue, HistoryFilter,
-    OutboxEntry, QuarantinedEntry, RangeFilter, Reads,
+    OutboxEntry, QuarantinedEntry, RangeFilter, Reads, ReleasedEntry,
 };
 pub use rebuild::{Progress, RebuildReport, VerifyReport};
 pub use search::Found;

@@ -2,7 +2,9 @@
 //! log: raw envelopes, documents, rows, history, conflicts, cursor. An envelope is applied whole or not at all;
 //! what cannot be applied is set aside with a reason and never stands in the way of the rest.
 
-use std::collections::{BTreeSet, HashMap};
+mod release;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use clinic::{Op, Rights, WorkstationId};
@@ -16,11 +18,13 @@ use crate::changes::NetChanges;
 use crate::connection::Unhurried;
 use crate::log::{self, EnvelopeId, NewEntry, Newest, Operation, Standing};
 use crate::queries::{Cursor, Reads};
-use crate::store::Store;
+use crate::store::{Store, count_rebuild};
 use crate::transact::{begin, link, mark_undone};
 use crate::vault::random;
 use crate::withdraw::{OpenOwn, withdraw};
 use crate::{StoreError, audit, overlaps};
+
+pub use release::{Content, Release};
 
 /// A stretch of the relay's log, in its order.
 #[derive(Debug, Clone)]
@@ -33,6 +37,7 @@ pub struct MergeBatch {
 /// One envelope from the relay.
 #[derive(Debug, Clone)]
 pub struct Incoming {
+    /// From 1; 0: it has no place in the log.
     pub position: u64,
     pub id: EnvelopeId,
     pub bytes: Vec<u8>,
@@ -56,6 +61,8 @@ pub enum Verdict {
     Own,
     /// Not about the practice's records: membership, keys.
     Statement,
+    /// A statement that lets in what was set aside.
+    Release(Vec<Release>),
     /// Kept, never applied.
     Quarantined { reason: String },
 }
@@ -112,6 +119,8 @@ impl Store {
             own: None,
             open,
             took_back: false,
+            released: release::known(&transaction)?,
+            let_in: false,
         };
         for entry in &incoming.entries {
             merge.take(entry)?;
@@ -127,6 +136,7 @@ impl Store {
             at,
             newest,
             took_back,
+            let_in,
             ..
         } = merge;
         let in_hand = bench.finish();
@@ -143,6 +153,11 @@ impl Store {
         for (key, value) in settings {
             crate::store::set(&transaction, key, value)?;
         }
+        let is_out_of_order = took_back || let_in;
+        if is_out_of_order {
+            // Other programs on the file look for newer rows only, and these are older ones.
+            count_rebuild(&transaction)?;
+        }
         transaction.commit()?;
         drop(unhurried);
 
@@ -155,7 +170,7 @@ impl Store {
             reason: String::new(),
             changes,
             conflicts_changed: overlaps_changed || fields_changed,
-            undo_state_changed: took_back,
+            undo_state_changed: is_out_of_order,
             reload: false,
         };
         if took_back {
@@ -167,6 +182,7 @@ impl Store {
         }
         self.memory.follow(&set.changes);
         self.seen.local = newest.local;
+        self.seen.rebuilds += i64::from(is_out_of_order);
         Ok(Merged {
             changes: Arc::new(set),
             quarantined,
@@ -237,15 +253,30 @@ struct Merging<'t> {
     own: Option<HashMap<EnvelopeId, i64>>,
     open: OpenOwn<'t>,
     took_back: bool,
+    /// Envelopes that an administrator let in.
+    released: HashSet<EnvelopeId>,
+    /// Something that came earlier counts only now.
+    let_in: bool,
 }
 
 impl Merging<'_> {
     fn take(&mut self, entry: &Incoming) -> Result<(), StoreError> {
-        if self.is_known(entry)? {
+        let is_known = self.is_known(entry)?;
+        if let Verdict::Release(releases) = &entry.verdict {
+            if !is_known {
+                self.keep(entry, Standing::Statement, None)?;
+            }
+            return releases
+                .iter()
+                .try_for_each(|release| self.let_in(entry.position, release));
+        }
+        if is_known {
             return Ok(());
         }
         let decoded = match &entry.verdict {
-            Verdict::Statement => return self.keep(entry, Standing::Statement, None).map(drop),
+            Verdict::Statement | Verdict::Release(_) => {
+                return self.keep(entry, Standing::Statement, None).map(drop);
+            }
             Verdict::Quarantined { reason } => return self.set_aside(entry, reason.clone()),
             Verdict::Accepted | Verdict::Own => match entry.batch.as_deref().map(Batch::decode) {
                 Some(Ok(batch)) => batch,
@@ -259,7 +290,8 @@ impl Merging<'_> {
                 "it claims to come from another workstation than the one that signed it".to_owned(),
             );
         }
-        match self.bench.apply(&decoded, &entry.rights)? {
+        let rights = self.rights_of(entry);
+        match self.bench.apply(&decoded, &rights)? {
             Ok(applied) => self.accept(entry, &decoded, applied),
             Err(Refusal::Unfit(reason)) => self.set_aside(entry, reason),
             Err(Refusal::Missing(hashes)) => self.keep_waiting(entry, &hashes),
@@ -286,7 +318,9 @@ impl Merging<'_> {
             [entry.id],
             |row| Ok(row.get::<_, i64>(0)?),
         )?;
-        if remote.is_some() {
+        if let Some(local) = remote {
+            // It came enclosed in a statement, before its place was known.
+            set_position(self.connection, local, entry.position)?;
             return Ok(true);
         }
         if entry.workstation != self.workstation {
@@ -310,7 +344,7 @@ impl Merging<'_> {
     /// An own envelope that has its position: its author may have lost the right before it got there.
     fn look_at_own(&mut self, entry: &Incoming) -> Result<(), StoreError> {
         let is_refused = matches!(entry.verdict, Verdict::Quarantined { .. });
-        if !is_refused && !entry.judge_again {
+        if !is_refused && !entry.judge_again || self.released.contains(&entry.id) {
             return Ok(());
         }
         let sql = "SELECT local, verdict FROM log WHERE position = ?1 AND own_sequence IS NOT NULL";
@@ -414,7 +448,7 @@ impl Merging<'_> {
             &NewEntry {
                 envelope: &entry.id,
                 bytes: &entry.bytes,
-                position: Some(entry.position),
+                position: (entry.position > 0).then_some(entry.position),
                 own_sequence: None,
                 standing,
                 workstation: entry.workstation,
@@ -464,7 +498,7 @@ impl Merging<'_> {
                 local,
                 missing.concat(),
                 entry.batch,
-                serde_json::to_string(&*entry.rights)?
+                serde_json::to_string(&*self.rights_of(entry))?
             ])?;
         Ok(())
     }
@@ -502,6 +536,7 @@ impl Merging<'_> {
                     Err(Refusal::Unfit(reason)) => {
                         self.settle_waiting(local, Standing::Quarantined)?;
                         self.note_reason(local, &reason, Some(&bytes))?;
+                        self.note_trouble(local, &reason)?;
                         self.quarantined.push((position.unwrap_or(0) as u64, reason));
                     }
                     Ok((batch, applied)) => {

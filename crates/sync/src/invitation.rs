@@ -44,7 +44,7 @@ pub enum BadCode {
 }
 
 /// Crockford's base 32: no I, L, O, U, so that codes can be read aloud and typed.
-static CROCKFORD: LazyLock<Encoding> = LazyLock::new(|| {
+pub(crate) static CROCKFORD: LazyLock<Encoding> = LazyLock::new(|| {
     let mut specification = Specification::new();
     specification.symbols.push_str("0123456789ABCDEFGHJKMNPQRSTVWXYZ");
     specification
@@ -223,7 +223,7 @@ struct StoredParcel {
 }
 
 impl WelcomeParcel {
-    fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+    pub(crate) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         let mut stored = StoredParcel {
             version: 1,
             practice: self.practice,
@@ -239,7 +239,7 @@ impl WelcomeParcel {
         Zeroizing::new(bytes)
     }
 
-    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut stored: StoredParcel = minicbor::decode(bytes)
             .ok()
             .filter(|p: &StoredParcel| p.version == 1)?;

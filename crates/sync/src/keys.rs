@@ -215,6 +215,25 @@ impl PersonKeys {
         self.signing.sign(message).to_bytes()
     }
 
+    fn private_key(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(aead::derive(b"orca private 1", self.signing.as_bytes(), &[]))
+    }
+
+    fn private_place(&self, place: &[u8]) -> Vec<u8> {
+        [b"orca private 1\0", &self.public().0[..], place].concat()
+    }
+
+    /// Something that only this person reads, tied to its place. `nonce`: 24 random bytes. Gives `nonce ‖ ciphertext`.
+    #[must_use]
+    pub fn seal_private(&self, place: &[u8], plain: &[u8], nonce: aead::Nonce) -> Vec<u8> {
+        aead::seal_with_nonce(&self.private_key(), &nonce, &self.private_place(place), plain)
+    }
+
+    /// Opens what [`PersonKeys::seal_private`] made.
+    pub fn open_private(&self, place: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, CannotOpen> {
+        aead::open_with_nonce(&self.private_key(), &self.private_place(place), sealed).map(Zeroizing::new)
+    }
+
     /// For the encrypted database only.
     #[must_use]
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {

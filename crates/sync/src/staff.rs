@@ -31,6 +31,14 @@ pub enum Place {
     Login(SigningPublic),
     /// Why a person takes emergency access.
     Emergency(SigningPublic),
+    /// Which envelopes an administrator lets in, and why.
+    Release(SigningPublic),
+    /// What is to know of a recovery kit.
+    Kit(SigningPublic),
+    /// A person's second factor.
+    Factor(SigningPublic),
+    /// What the practice asks of everybody's log-in.
+    Rules,
 }
 
 impl Place {
@@ -41,6 +49,10 @@ impl Place {
             Self::Policy => (b"policy 1", None),
             Self::Login(key) => (b"login 1", Some(key)),
             Self::Emergency(key) => (b"emergency 1", Some(key)),
+            Self::Release(key) => (b"release 1", Some(key)),
+            Self::Kit(key) => (b"recovery kit 1", Some(key)),
+            Self::Factor(key) => (b"second factor 1", Some(key)),
+            Self::Rules => (b"rules 1", None),
         };
         [name, key.as_ref().map_or(&[][..], |key| &key.0)].concat()
     }
@@ -84,6 +96,9 @@ pub struct Policy {
     /// At [`Place::Policy`].
     #[n(0)]
     pub table: Note,
+    /// At [`Place::Rules`]; none: as they were. Last, so that statements without it are the bytes they always were.
+    #[n(1)]
+    pub rules: Option<Note>,
 }
 
 /// How the author logs in from now on; none: not at all. Said by everybody for themselves.
@@ -93,6 +108,15 @@ pub struct Login {
     /// At [`Place::Login`].
     #[n(0)]
     pub login: Option<Note>,
+}
+
+/// The author's second factor from now on; none: they have none. Said by everybody for themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Factor {
+    /// At [`Place::Factor`]; inside it is sealed once more by the author's own key ([`crate::PersonKeys::seal_private`]).
+    #[n(0)]
+    pub factor: Option<Note>,
 }
 
 /// The author takes emergency access, with a reason; none: gives it back. Said by everybody for themselves; an

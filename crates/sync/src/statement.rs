@@ -8,7 +8,9 @@ use crate::id::{KeyId, PracticeId, WorkstationId};
 use crate::keys::{
     PersonKeys, PracticeKey, SIGNATURE_LENGTH, SigningPublic, WorkstationKeys, WrappedKey, WrappingPublic,
 };
-use crate::staff::{Emergency, Login, Note, Policy, Staff};
+use crate::recovery::{Kit, Recover};
+use crate::release::Release;
+use crate::staff::{Emergency, Factor, Login, Note, Policy, Staff};
 
 /// The version that every statement starts with.
 pub const STATEMENT_VERSION: u8 = 1;
@@ -182,18 +184,25 @@ pub struct Rotate {
     pub ephemeral: WrappingPublic,
     #[n(2)]
     pub wrapped: Vec<WrappedKey>,
+    /// The same key for each pair of parts of the recovery kit; last, so that statements without it are the bytes they
+    /// always were.
+    #[n(3)]
+    pub recovery: Option<Vec<WrappedKey>>,
 }
 
 impl Rotate {
-    /// The new key, if it is wrapped for this workstation.
+    /// The new key, if it is wrapped for this workstation, or for these two parts of the recovery kit
+    /// ([`crate::recovery::Pair::keys`]).
     pub fn unwrap_for(
         &self,
         practice: PracticeId,
         keys: &WorkstationKeys,
     ) -> Option<Result<PracticeKey, CannotOpen>> {
+        let recovery = self.recovery.as_deref().unwrap_or_default();
         let wrapped = self
             .wrapped
             .iter()
+            .chain(recovery)
             .find(|wrapped| wrapped.workstation == keys.id())?;
         Some(crate::keys::unwrap(
             keys,
@@ -216,6 +225,10 @@ pub enum Statement {
     Policy(Policy),
     Login(Login),
     Emergency(Emergency),
+    Release(Release),
+    Kit(Kit),
+    Recover(Recover),
+    Factor(Factor),
     /// Said by a newer program: carried, signed and chained like any other, with no effect here.
     Unknown {
         version: u8,
@@ -245,6 +258,10 @@ impl Statement {
             Self::Policy(policy) => encode(7, policy),
             Self::Login(login) => encode(8, login),
             Self::Emergency(emergency) => encode(9, emergency),
+            Self::Release(release) => encode(10, release),
+            Self::Kit(kit) => encode(11, kit),
+            Self::Recover(recover) => encode(12, recover),
+            Self::Factor(factor) => encode(13, factor),
             Self::Unknown { bytes, .. } => bytes.clone(),
         }
     }
@@ -269,6 +286,10 @@ impl Statement {
             (STATEMENT_VERSION, 7) => Self::Policy(decoder.decode().map_err(bad)?),
             (STATEMENT_VERSION, 8) => Self::Login(decoder.decode().map_err(bad)?),
             (STATEMENT_VERSION, 9) => Self::Emergency(decoder.decode().map_err(bad)?),
+            (STATEMENT_VERSION, 10) => Self::Release(decoder.decode().map_err(bad)?),
+            (STATEMENT_VERSION, 11) => Self::Kit(decoder.decode().map_err(bad)?),
+            (STATEMENT_VERSION, 12) => Self::Recover(decoder.decode().map_err(bad)?),
+            (STATEMENT_VERSION, 13) => Self::Factor(decoder.decode().map_err(bad)?),
             _ => {
                 return Ok(Self::Unknown {
                     version,
@@ -296,6 +317,10 @@ impl Statement {
             Self::Policy(_) => "policy",
             Self::Login(_) => "login",
             Self::Emergency(_) => "emergency",
+            Self::Release(_) => "release",
+            Self::Kit(_) => "kit",
+            Self::Recover(_) => "recover",
+            Self::Factor(_) => "factor",
             Self::Unknown { .. } => "unknown",
         }
     }

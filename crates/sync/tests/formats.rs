@@ -10,7 +10,9 @@ use sync::log::{Chain, genesis};
 use sync::membership::Membership;
 use sync::memory::MemoryLog;
 use sync::relay::{Log, NewEntry, ReadLog, ReadRequest, Write, read_page};
+use sync::release::{LetIn, Named};
 use sync::snapshot::{BadSnapshot, Contents, Index, Listed, Maker, Pinned, open_pack, seal_pack};
+use sync::staff::{Factor, Note, Policy};
 use sync::statement::{Capability, Found, Statement, WorkstationPublic};
 use sync::wire::{Entries, Frame, Hello, Push};
 use sync::{PackHash, SetId};
@@ -106,6 +108,74 @@ fn the_invitation_format_is_what_it_was() {
         .assert_eq(&data_encoding::HEXLOWER.encode(&code.public().0));
     expect!["830102835820f4c5f855045d61edf8dac2506b6db089bf7a070dc080d0e92ec0c346015e6a570209"]
         .assert_eq(&data_encoding::HEXLOWER.encode(&code.invite(Capability::Member, 9, None).to_bytes()));
+}
+
+#[test]
+fn what_lets_envelopes_in_is_what_it_was() {
+    let let_in = LetIn {
+        reason: "asked for".into(),
+        envelopes: vec![Named {
+            id: sync::EnvelopeId([0x77; 32]),
+            bytes: Some(vec![1, 2, 3].into()),
+        }],
+    };
+    let release = let_in.seal(keys().newest().expect("one"), person().public(), [0x55; 24]);
+    expect!["83010a818201585b5555555555555555555555555555555555555555555555558f11cbad270ebc4d5bc8491af3122b7088686be2c0a3bdbea4b76130fa197b77983cbf22e31e504ccefa1c6a1e1cd694941980869668621c696e241d43bbe4fd989198"]
+        .assert_eq(&data_encoding::HEXLOWER.encode(&Statement::Release(release.clone()).to_bytes()));
+    assert_eq!(release.open(&keys(), person().public()), Ok(let_in));
+    let somebody_else = PersonKeys::generate([0x34; 32]).public();
+    assert!(
+        release.open(&keys(), somebody_else).is_err(),
+        "nobody repeats it under their own name"
+    );
+}
+
+#[test]
+fn what_is_said_of_log_ins_is_what_it_was() {
+    let note = |byte| Note {
+        epoch: 1,
+        sealed: vec![byte; 3],
+    };
+    let hex = |statement: Statement| data_encoding::HEXLOWER.encode(&statement.to_bytes());
+    expect!["83010d81820143010101"].assert_eq(&hex(Statement::Factor(Factor {
+        factor: Some(note(1)),
+    })));
+    expect!["83010d80"].assert_eq(&hex(Statement::Factor(Factor { factor: None })));
+    // Without rules it is what it was before there were any, and with them an older program reads the table.
+    let table_alone = Policy {
+        table: note(1),
+        rules: None,
+    };
+    expect![["83010781820143010101"]].assert_eq(&hex(Statement::Policy(table_alone)));
+    let with_rules = Policy {
+        table: note(1),
+        rules: Some(note(2)),
+    };
+    expect!["83010782820143010101820143020202"].assert_eq(&hex(Statement::Policy(with_rules)));
+    let sealed = person().seal_private(b"second factor 1", b"kept", [0x55; 24]);
+    expect!["555555555555555555555555555555555555555555555555c57a423193e0c85176e70c0fda34d246897743ca"]
+        .assert_eq(&data_encoding::HEXLOWER.encode(&sealed));
+    let opened = person().open_private(b"second factor 1", &sealed);
+    assert_eq!(opened.map(|plain| plain.to_vec()), Ok(b"kept".to_vec()));
+    assert!(person().open_private(b"another place", &sealed).is_err());
+    assert!(
+        PersonKeys::generate([0x34; 32])
+            .open_private(b"second factor 1", &sealed)
+            .is_err()
+    );
+}
+
+/// A rotation that knows of no kit is the bytes it always was.
+#[test]
+fn a_rotation_without_a_kit_is_what_it_was() {
+    let key = PracticeKey {
+        epoch: 2,
+        key: [0x45; 32],
+    };
+    let rotate = membership().rotation(&key, [7; 32]).expect("good keys");
+    assert_eq!(rotate.recovery, None);
+    let bytes = Statement::Rotate(rotate).to_bytes();
+    assert_eq!(bytes[..4], [0x83, 0x01, 0x05, 0x83], "three fields");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use sync::log::{ChainBroken, genesis};
 use sync::membership::{Applied, Membership, Rejected};
 use sync::memory::MemoryLog;
 use sync::relay::{ReadLog, RelayCore, View};
+use sync::release::{LetIn, Named};
 use sync::session::{Alarm, Link};
 use sync::statement::{Capability, Introduction, Revoke, Statement};
 use sync::wire::RefusalCode;
@@ -132,6 +133,77 @@ fn only_an_administrator_invites_revokes_and_rotates() {
     );
     assert!(world.desks[1].set_aside[0].1.contains("only an administrator"));
     assert_eq!(world.relay_log().len(), length + 1);
+}
+
+/// An administrator lets in what a removed person wrote; relay and peers judge only who says so.
+#[test]
+fn only_an_administrator_lets_in_what_was_set_aside() {
+    let mut world = World::two_desks(22);
+    let kept = {
+        let key = world.desks[1].practice_keys.newest().expect("keys").clone();
+        Envelope::seal(&world.desks[1].author(), &key, b"set aside", [9; 24]).expect("short")
+    };
+    let person = world.desks[1].person.key_id();
+    world.desks[0].say(&Statement::Revoke(Revoke {
+        workstation: None,
+        person: Some(person),
+        invitation: None,
+    }));
+    world.settle();
+    let membership = world.desks[0].membership.clone();
+    assert!(matches!(
+        kept.verify(&membership),
+        Err(Rejected::PersonRevoked { .. })
+    ));
+    assert_eq!(membership.verify_once_member(&kept), Ok(()));
+    // A signature is a signature, whoever lets it in.
+    let mut forged = kept.bytes().to_vec();
+    *forged.last_mut().expect("not empty") ^= 1;
+    let forged = Envelope::parse(forged).expect("well-formed");
+    assert_eq!(
+        membership.verify_once_member(&forged),
+        Err(Rejected::WorkstationSignature)
+    );
+    let stranger = (
+        WorkstationKeys::generate(WorkstationId([1; 16]), [1; 64]),
+        PersonKeys::generate([3; 32]),
+    );
+    let author = sync::envelope::Author {
+        workstation: &stranger.0,
+        person: &stranger.1,
+        ..world.desks[0].author()
+    };
+    let key = world.desks[0].practice_keys.newest().expect("keys").clone();
+    let foreign = Envelope::seal(&author, &key, b"nobody's", [8; 24]).expect("short");
+    assert_eq!(
+        membership.verify_once_member(&foreign),
+        Err(Rejected::UnknownWorkstation)
+    );
+
+    let let_in = LetIn {
+        reason: "written before the removal".into(),
+        envelopes: vec![Named {
+            id: kept.id(),
+            bytes: Some(kept.bytes().to_vec().into()),
+        }],
+    };
+    let release = Statement::Release(let_in.seal(&key, world.desks[0].person.public(), [7; 24]));
+    let length = world.relay_log().len();
+    world.desks[1].say(&release);
+    world.settle();
+    assert_eq!(world.relay_log().len(), length, "not by one who was removed");
+    world.desks[0].say(&release);
+    world.settle();
+    world.assert_converged();
+    let last = world.relay_log().pop().expect("not empty").bytes;
+    assert!(
+        !last
+            .windows(8)
+            .any(|window| window == b"removal" || window == &kept.id().0[..8])
+    );
+    let last = Envelope::parse(last).expect("sound");
+    let read = Statement::parse(last.statement_bytes().expect("a statement"));
+    assert_eq!(read, Ok(release));
 }
 
 #[test]
@@ -434,14 +506,8 @@ fn what_builds_on_a_statement_may_follow_it_at_once() {
                 epoch,
                 key: [epoch as u8; 32],
             };
-            let workstations: Vec<_> = desk.membership.active_workstations().collect();
-            let (ephemeral, wrapped) =
-                sync::keys::wrap(&key, PRACTICE, workstations, [3; 32]).expect("good keys");
-            desk.say(&Statement::Rotate(sync::statement::Rotate {
-                epoch,
-                ephemeral,
-                wrapped,
-            }));
+            let rotate = desk.membership.rotation(&key, [3; 32]).expect("good keys");
+            desk.say(&Statement::Rotate(rotate));
             (key, epoch)
         };
         world.desks[0].practice_keys.add(key);

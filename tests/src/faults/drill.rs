@@ -65,6 +65,7 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
         "the last visit is on one of the sheets"
     );
     let from_relay = from_relay(home.path(), &front, &dates, &expected)?;
+    let by_kit = by_kit(home.path(), &front, &dates)?;
     front.close();
 
     let compare = |name: &str, backup: &Value| -> Result<(Tally, f64)> {
@@ -103,7 +104,7 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
         0,
         format!("from an empty folder to the day’s sheets, the backup checked on the way: {took:.2} s"),
     );
-    Ok(vec![finding, from_relay])
+    Ok(vec![finding, from_relay, by_kit])
 }
 
 /// The same with nothing left but the relay and an invitation.
@@ -134,6 +135,81 @@ fn from_relay(
     finding.remarks.insert(
         0,
         format!("everything sent, invited, joined and in step: {took:.2} s"),
+    );
+    Ok(finding)
+}
+
+/// Every desk and every passphrase is gone: two parts of a printed kit and the relay are left.
+fn by_kit(home: &Path, front: &FrontDesk, dates: &[String]) -> Result<Finding> {
+    let relay = RelayHere::start(&home.join("relay of the kit"), None)?;
+    let lost = practice::start_at(&home.join("lost to the fire"), Some(NOW));
+    practice::init(&lost)?;
+    let visit = practice::book(&lost, &add_patient(&lost, "Okafor", "Ada")?, "Op 1", "10:00")?;
+    call(&lost, "relay_invite", json!({ "relay": relay.url() }))?;
+    let kit = call(&lost, "make_recovery_kit", json!({ "parts": 3 }))?;
+    let part = |number: usize| -> String {
+        let groups = kit["parts"][number]["groups"].as_array();
+        groups
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let days: Vec<String> = dates.iter().cloned().chain([practice::DAY.to_owned()]).collect();
+    lost.sync_once(std::time::Duration::from_secs(60))
+        .map_err(anyhow::Error::msg)?;
+    let expected = sheets(&lost, &days)?;
+    anyhow::ensure!(
+        expected
+            .iter()
+            .any(|(_, sheet)| sheet.contains(&practice::text(&visit))),
+        "the visit is on one of the sheets"
+    );
+    lost.close();
+
+    let restored = practice::start_at(&home.join("by kit"), Some(NOW));
+    let request = |first: usize, second: usize| {
+        json!({
+            "relay": relay.url(), "first": part(first), "second": part(second), "person": "Amara", "workstation": "New",
+        })
+    };
+    let mut tally = Tally::default();
+    tally.count(
+        || "one part alone".to_owned(),
+        match call(&restored, "restore_from_kit", request(1, 1)) {
+            Ok(_) => Err("it opened the practice".to_owned()),
+            Err(_) => Ok("refused"),
+        },
+    );
+    let began = Instant::now();
+    call(&restored, "restore_from_kit", request(2, 0))?;
+    let took = began.elapsed().as_secs_f64();
+    let shown = sheets(&restored, &days)?;
+    compared(&expected, &shown, &mut tally);
+    tally.count(
+        || "the same kit once more".to_owned(),
+        match call(
+            &practice::start_at(&home.join("twice"), Some(NOW)),
+            "restore_from_kit",
+            request(0, 1),
+        ) {
+            Ok(_) => Err("it opened the practice".to_owned()),
+            Err(_) => Ok("refused"),
+        },
+    );
+    let mut control = Tally::default();
+    compared(&sheets(front, &days)?, &shown, &mut control);
+    restored.close();
+    let mut finding = Finding::new(
+        "S14",
+        "day sheets and patients after a restore by two parts of the recovery kit and the relay; control: another practice",
+        &tally,
+        &control,
+    );
+    finding.remarks.insert(
+        0,
+        format!("from two parts on paper to being in step: {took:.2} s"),
     );
     Ok(finding)
 }

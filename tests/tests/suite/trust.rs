@@ -1,14 +1,19 @@
 //! Who may do what, told from the side of those who may and those who may not: at this desk and at all others.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use clinic::Role;
 use desk::Purpose;
 use desk::api::COMMANDS;
 use expect_test::expect;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
 
-use crate::clinic_network::{ClinicNetwork, DAY, Window, options};
+use crate::clinic_network::{ClinicNetwork, DAY, PASSPHRASE, Window, options};
 
 const NOBODY: &str = "01AN4Z07BY79KA1307SR9X4MV3";
 
@@ -84,6 +89,18 @@ fn request(command: &str, location: &Value) -> Value {
         "reset_login" => json!({ "id": NOBODY, "passphrase": "x" }),
         "set_permission" => json!({ "permission": "booking:manage_reminders", "roles": ["clinic_admin"] }),
         "remove_workstation" => json!({ "id": NOBODY }),
+        "confirm_second_factor" | "remove_second_factor" => json!({ "code": "123456" }),
+        "trust_workstation" => json!({ "is_trusted": true }),
+        "require_second_factor" => json!({ "is_required": false }),
+        "restore_from_kit" => {
+            json!({ "relay": "x", "first": "x", "second": "x", "person": "x", "workstation": "x" })
+        }
+        // Too many to be made.
+        "make_recovery_kit" => json!({ "parts": 9 }),
+        "reset_with_kit" => {
+            json!({ "first": "x", "second": "x", "person": NOBODY, "passphrase": "long enough" })
+        }
+        "release_set_aside" => json!({ "ids": ["abcdef"], "reason": "x" }),
         "save_backup_settings" => json!({ "folder": "/nowhere", "every_hours": 0 }),
         "audit_export" => json!({ "kind": "patient", "id": NOBODY, "format": "csv" }),
         "set_preferences" => json!({ "theme": "neon", "density": "" }),
@@ -185,6 +202,10 @@ fn every_command_by_every_role() {
         xxxxxxx  verify_backup
         xxxxxxx  restore_backup
         xx.....  relay_invite
+        xxxxxxx  restore_from_kit
+        xx.....  recovery_status
+        x......  make_recovery_kit
+        xxxxxxx  reset_with_kit
         xxxxxxx  session
         xxxxxxx  sign_in
         xxxxxxx  resume
@@ -192,6 +213,11 @@ fn every_command_by_every_role() {
         xx.....  set_lock_after
         xxxxxxx  set_pin
         xxxxxxx  choose_passphrase
+        xxxxxxx  begin_second_factor
+        xxxxxxx  confirm_second_factor
+        xxxxxxx  remove_second_factor
+        xxxxxxx  trust_workstation
+        xx.....  require_second_factor
         xxxxxxx  break_glass
         xx.....  people
         xx.....  add_person
@@ -200,6 +226,7 @@ fn every_command_by_every_role() {
         xx.....  set_permission
         xx.....  remove_workstation
         xx.....  set_aside
+        xx.....  release_set_aside
         xx.....  audit_list
         xx.....  audit_actions
         xx.....  audit_export
@@ -235,6 +262,8 @@ fn a_locked_desk_answers_nothing_of_the_practice() {
             "list_backups",
             "verify_backup",
             "restore_backup",
+            "restore_from_kit",
+            "reset_with_kit",
             "session",
             "sign_in",
             "resume",
@@ -430,6 +459,93 @@ fn what_a_role_lost_meanwhile_is_set_aside_everywhere() {
         json!({ "fields": { "family_name": "X", "given_name": "Y" } }),
     );
     assert_eq!(error.code, "not_allowed");
+
+    // Off-line, with a reason: it counts when everybody can hear of it.
+    network.stop_relay();
+    front.until_mode("offline");
+    let kept = front.ok("set_aside", json!({}))["entries"][0].clone();
+    assert_eq!(kept["work"]["person"], "Kofi Osei", "{kept}");
+    assert_eq!(kept["work"]["patients"], json!(["Rivera, Ana"]), "{kept}");
+    assert_eq!(kept["can_let_in"], true, "{kept}");
+    let ids = json!([&kept["id"].as_str().unwrap()[..8]]);
+    let error = front.refused("release_set_aside", json!({ "ids": ids, "reason": " " }));
+    assert_eq!(
+        (error.code.as_str(), error.field.as_deref()),
+        ("reason_needed", Some("reason"))
+    );
+    let error = front.refused(
+        "release_set_aside",
+        json!({ "ids": ["12345678"], "reason": "asked for" }),
+    );
+    assert_eq!(error.code, "unknown_record");
+    let list = front.ok(
+        "release_set_aside",
+        json!({ "ids": ids, "reason": "the mother was told" }),
+    );
+    assert_eq!(list["entries"][0]["let_in"]["by"], "Amara Diallo", "{list}");
+    assert!(front.card(&visit).is_none());
+    network.start_relay();
+    front.until("what was let in", |front| front.card(&visit));
+    second.until("its work to come back to its author", |second| {
+        second.card(&visit)
+    });
+    let third = network.join(&front, "Desk 3", "Mei Tanaka");
+    assert!(third.card(&visit).is_some(), "also at a desk that joins later");
+    for desk in [&front, &second, &third] {
+        assert_eq!(desk.ok("sync_state", json!({}))["quarantined"], 0);
+        desk.audit_is_sound();
+    }
+    let list = third.refused("set_aside", json!({}));
+    assert_eq!(list.code, "not_allowed");
+    let list = front.ok("set_aside", json!({}));
+    let released = &list["released"][0];
+    assert_eq!(
+        released["why"],
+        json!({ "by": "Amara Diallo", "reason": "the mother was told" })
+    );
+    assert_eq!(released["person"], "Kofi Osei");
+    let audit = front.ok("audit_list", json!({}));
+    let entry = audit["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|entry| entry["reason"] == "the mother was told");
+    assert!(entry.is_some(), "{audit}");
+    // Kofi may no more than before.
+    assert_eq!(
+        second
+            .refused("edit_appointment", json!({ "id": visit, "note": "x" }))
+            .code,
+        "not_allowed"
+    );
+    let found = std::fs::read_dir(network.relay_dir()).unwrap().any(|file| {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap_or_default();
+        bytes.windows(15).any(|window| window == b"mother was told")
+    });
+    assert!(!found, "the relay does not read the reason");
+
+    // As if an older program had met the statement, which knew nothing of letting in: the next one reads it again.
+    front.close();
+    forget_what_was_let_in(&network.folder("front"));
+    let front = Window::open(&network.folder("front"));
+    assert_eq!(front.ok("set_aside", json!({}))["released"], list["released"]);
+    assert!(front.card(&visit).is_some());
+}
+
+fn forget_what_was_let_in(folder: &std::path::Path) {
+    let key = store::read_key_file(folder, PASSPHRASE).unwrap();
+    let mark = Sha256::new()
+        .chain_update(b"orca-front-desk database mark 1")
+        .chain_update(key.expose())
+        .finalize();
+    let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
+    let file = rusqlite::Connection::open(store::database_path(folder)).unwrap();
+    file.execute_batch(&format!(
+        "PRAGMA key = \"x'{}{}'\"; DELETE FROM released; DELETE FROM settings WHERE key = 'releases/read'",
+        hex(key.expose()),
+        hex(&mark[..16])
+    ))
+    .unwrap();
 }
 
 /// A person who was removed while their desk was off-line: the relay does not even take what they wrote.
@@ -466,6 +582,45 @@ fn what_a_removed_person_wrote_off_line_goes_back_and_the_desk_works_on() {
     let kept = second.book(&ana, "Op 1", "09:00");
     front.until("what Kofi booked", |front| front.card(&kept));
     second.until_in_step();
+    // Nobody else has what Mei wrote; an administrator who sits down at that desk lets it in for all.
+    assert_eq!(front.ok("set_aside", json!({}))["entries"], json!([]));
+    let cleo = add(&front, "Cleo Marsh", "clinic_admin");
+    second.until("Cleo at the second desk", |second| {
+        second
+            .call(
+                "sign_in",
+                json!({ "person": cleo, "passphrase": word("clinic_admin") }),
+            )
+            .ok()
+    });
+    let entries = second.ok("set_aside", json!({}))["entries"].clone();
+    let ids: Vec<Value> = entries
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["id"].clone())
+        .collect();
+    assert_eq!(ids.len(), 2, "{entries}");
+    second.ok(
+        "release_set_aside",
+        json!({ "ids": ids, "reason": "written before she left" }),
+    );
+    for desk in [&front, &second] {
+        desk.until("what Mei wrote", |desk| {
+            desk.call("patient", json!({ "id": lena })).ok()?;
+            desk.ok("conflicts", json!({}))["cards"]
+                .as_array()?
+                .first()
+                .cloned()
+        });
+    }
+    second.until_in_step();
+    assert_eq!(second.ok("sync_state", json!({}))["quarantined"], 0);
+    assert_eq!(
+        front.day(),
+        second.day(),
+        "two visits in one chair, on a card everywhere"
+    );
 }
 
 #[test]
@@ -577,4 +732,495 @@ fn at_a_removed_workstation_a_passphrase_counts_and_a_pin_does_not() {
     assert_eq!(laptop.refused("resume", json!({ "pin": "2580" })).code, "no_pin");
     sign_in(&laptop, &kofi, "a long one of mine");
     laptop.ok("hello", json!({}));
+}
+
+/// Two parts of a new kit, as they are typed.
+fn kit(desk: &Window, parts: u8) -> Vec<String> {
+    let kit = desk.ok("make_recovery_kit", json!({ "parts": parts }));
+    let parts = kit["parts"].as_array().unwrap();
+    parts
+        .iter()
+        .map(|part| {
+            let groups: Vec<&str> = part["groups"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|group| group.as_str().unwrap())
+                .collect();
+            groups.join(" ")
+        })
+        .collect()
+}
+
+fn restoring(network: &ClinicNetwork, first: &str, second: &str, person: &str) -> Value {
+    json!({
+        "relay": network.url(), "first": first, "second": second, "person": person, "workstation": "New desk",
+    })
+}
+
+/// Every workstation burned and nobody remembers a passphrase: two of three parts and the relay are left.
+#[test]
+fn two_parts_of_the_kit_bring_the_practice_back() {
+    let network = ClinicNetwork::start();
+    let front = network.found();
+    front.ok("choose_passphrase", json!({ "passphrase": "a long one of mine" }));
+    let second = network.join(&front, "Desk 2", "Kofi Osei");
+    assert_eq!(front.ok("recovery_status", json!({}))["kit"], Value::Null);
+    let parts = kit(&front, 3);
+    let status = front.ok("recovery_status", json!({ "ask_relay": true }))["kit"].clone();
+    assert_eq!(
+        (
+            &status["parts"],
+            &status["by"],
+            &status["is_used"],
+            &status["is_at_relay"]
+        ),
+        (&json!(3), &json!("Amara Diallo"), &json!(false), &json!(true))
+    );
+    let ana = front.add_patient("Rivera", "Ana");
+    let visit = front.book(&ana, "Op 1", "09:00");
+    // The practice's key changes after the kit was made.
+    let machines = second.until("the second desk among the machines", |_| {
+        let machines = front.ok("people", json!({}))["workstations"].as_array()?.clone();
+        machines.into_iter().find(|machine| machine["name"] == "Desk 2")
+    });
+    front.ok("remove_workstation", json!({ "id": machines["id"] }));
+    let later = front.add_patient("Novak", "Lena");
+    let moved = front.book(&later, "Op 2", "10:00");
+    front.until_in_step();
+    assert_eq!(front.ok("recovery_status", json!({}))["kit"]["is_behind"], false);
+    let day = front.day();
+    front.close();
+    second.close();
+
+    let new = Window::open(&network.folder("new"));
+    // Slips on the way, each said for what it is.
+    let mistyped = format!("{}{}", &parts[0][..1], parts[0][1..].replacen('-', " ", 1)).replacen(
+        &parts[0][12..17],
+        &parts[0][12..17].chars().rev().collect::<String>(),
+        1,
+    );
+    let error = new.refused(
+        "restore_from_kit",
+        restoring(&network, &mistyped, &parts[1], "Amara Diallo"),
+    );
+    assert_eq!(
+        (error.code.as_str(), error.field.as_deref()),
+        ("bad_kit_part", Some("first"))
+    );
+    assert!(error.message.contains("group 3 is mistyped"), "{error:?}");
+    let error = new.refused(
+        "restore_from_kit",
+        restoring(&network, &parts[0], &parts[0], "Amara Diallo"),
+    );
+    assert_eq!(error.code, "no_pair");
+    assert!(error.message.contains("same part twice"), "{error:?}");
+    let nowhere = json!({
+        "relay": "ws://127.0.0.1:9", "first": parts[0], "second": parts[2], "person": "x", "workstation": "x",
+    });
+    assert_eq!(
+        new.refused("restore_from_kit", nowhere).field.as_deref(),
+        Some("relay")
+    );
+
+    new.ok(
+        "restore_from_kit",
+        restoring(&network, &parts[2], &parts[0], "amara diallo"),
+    );
+    assert_eq!(new.day(), day);
+    assert!(new.card(&visit).is_some() && new.card(&moved).is_some());
+    let session = new.ok("session", json!({}));
+    assert_eq!(
+        (
+            &session["me"]["name"],
+            &session["is_super_admin"],
+            &session["has_login"]
+        ),
+        (&json!("Amara Diallo"), &json!(true), &json!(false)),
+        "the same person, without the passphrase that nobody knows"
+    );
+    let people = new.ok("people", json!({}));
+    assert_eq!(people["people"].as_array().unwrap().len(), 2, "{people}");
+    new.ok(
+        "choose_passphrase",
+        json!({ "passphrase": "one that I write down" }),
+    );
+    let kept = new.book(&ana, "Op 3", "11:00");
+    new.until_in_step();
+    new.audit_is_sound();
+    new.close();
+    let new = Window::open(&network.folder("new"));
+    assert_eq!(new.refused("hello", json!({})).code, "locked");
+    let me = new.ok("session", json!({}))["people"][0]["id"].clone();
+    sign_in(&new, &me, "one that I write down");
+    assert!(new.card(&kept).is_some());
+    let status = new.ok("recovery_status", json!({ "ask_relay": true }))["kit"].clone();
+    assert_eq!(status["is_used"], true, "{status}");
+
+    // Used up, whichever parts; a new one counts.
+    let other = Window::open(&network.folder("other"));
+    let error = other.refused("restore_from_kit", restoring(&network, &parts[0], &parts[1], "x"));
+    assert_eq!(error.code, "kit_refused");
+    assert!(error.message.contains("renewed or used"), "{error:?}");
+    let renewed = kit(&new, 2);
+    let newer = kit(&new, 2);
+    let error = other.refused(
+        "restore_from_kit",
+        restoring(&network, &renewed[0], &renewed[1], "x"),
+    );
+    assert_eq!(error.code, "kit_refused");
+    let error = other.refused(
+        "restore_from_kit",
+        restoring(&network, &renewed[0], &newer[1], "x"),
+    );
+    assert_eq!(error.code, "no_pair");
+    assert!(
+        !network.folder("other").join("practice.db").exists(),
+        "nothing is left behind"
+    );
+    other.ok(
+        "restore_from_kit",
+        restoring(&network, &newer[0], &newer[1], "Somebody New"),
+    );
+    assert_eq!(other.ok("session", json!({}))["is_super_admin"], true);
+    let joined = network.join(&new, "Desk 3", "Mei Tanaka");
+    joined.until("the visit of the restored desk", |joined| joined.card(&kept));
+    assert_eq!(joined.ok("sync_state", json!({}))["quarantined"], 0);
+    // The desk that burned, were it found again, is put out like any other; its person's old key signs nothing.
+    let thief = Window::open(&network.folder("front"));
+    let error = thief.call(
+        "sign_in",
+        json!({ "person": me, "passphrase": "a long one of mine" }),
+    );
+    thief.until("the old passphrase to count no more", |thief| {
+        let error = thief
+            .call(
+                "sign_in",
+                json!({ "person": me, "passphrase": "a long one of mine" }),
+            )
+            .err()?;
+        (error.code == "wrong_passphrase" || error.code == "too_many_tries").then_some(())
+    });
+    drop(error);
+}
+
+/// The desk is there, the administrator's passphrase is not: also off-line.
+#[test]
+fn the_kit_gives_an_administrator_a_new_passphrase() {
+    let mut network = ClinicNetwork::start();
+    let front = network.found();
+    let me = front.ok("session", json!({}))["me"]["id"].clone();
+    let second = network.join(&front, "Desk 2", "Kofi Osei");
+    let parts = kit(&front, 2);
+    front.ok("choose_passphrase", json!({ "passphrase": "a long one of mine" }));
+    front.ok("lock", json!({}));
+    network.stop_relay();
+    front.until_mode("offline");
+    let kofi = second.ok("session", json!({}))["me"]["id"].clone();
+    let reset = |person: &Value, passphrase: &str| json!({ "first": parts[1], "second": parts[0], "person": person, "passphrase": passphrase });
+    assert_eq!(
+        front
+            .refused("reset_with_kit", reset(&me, "short"))
+            .field
+            .as_deref(),
+        Some("passphrase")
+    );
+    assert_eq!(
+        front.refused("reset_with_kit", reset(&kofi, "long enough")).code,
+        "not_an_administrator"
+    );
+    let error = front.refused(
+        "reset_with_kit",
+        json!({ "first": parts[1], "second": "12345", "person": me, "passphrase": "long enough" }),
+    );
+    assert_eq!(error.field.as_deref(), Some("second"));
+    let session = front.ok("reset_with_kit", reset(&me, "this time I remember"));
+    assert_eq!((&session["state"], &session["me"]["id"]), (&json!("open"), &me));
+    assert_eq!(session["is_super_admin"], true);
+    let error = front.refused("reset_with_kit", reset(&me, "once more please"));
+    assert_eq!(error.code, "kit_refused");
+    assert!(error.message.contains("used already"), "{error:?}");
+    front.ok("lock", json!({}));
+    assert_eq!(
+        front
+            .refused(
+                "sign_in",
+                json!({ "person": me, "passphrase": "a long one of mine" })
+            )
+            .code,
+        "wrong_passphrase"
+    );
+    sign_in(&front, &me, "this time I remember");
+    network.start_relay();
+    second.until("the new passphrase at the other desk", |second| {
+        second
+            .call(
+                "sign_in",
+                json!({ "person": me, "passphrase": "this time I remember" }),
+            )
+            .ok()
+    });
+    let ana = second.add_patient("Rivera", "Ana");
+    front.until("what was written there", |front| {
+        front.call("patient", json!({ "id": ana })).ok()
+    });
+    for desk in [&front, &second] {
+        assert_eq!(desk.ok("sync_state", json!({}))["quarantined"], 0);
+        desk.audit_is_sound();
+    }
+}
+
+/// An authenticator app, beside a desk whose clock is set by hand.
+struct Phone {
+    secret: Vec<u8>,
+    clock: Arc<AtomicI64>,
+}
+
+impl Phone {
+    /// What the app shows so many seconds from now, computed here by RFC 6238 and nothing of the product.
+    fn shows(&self, later: i64) -> String {
+        let seconds = self.clock.load(Ordering::Relaxed) / 1000 + later;
+        let mut mac = Hmac::<Sha1>::new_from_slice(&self.secret).unwrap();
+        mac.update(&u64::try_from(seconds / 30).unwrap().to_be_bytes());
+        let hash = mac.finalize().into_bytes();
+        let at = usize::from(hash[19] & 0x0F);
+        let number = u32::from_be_bytes(hash[at..at + 4].try_into().unwrap()) & 0x7FFF_FFFF;
+        format!("{:06}", number % 1_000_000)
+    }
+
+    fn wait(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1000, Ordering::Relaxed);
+    }
+}
+
+/// A window on this folder whose clock is set by hand.
+fn timed(folder: &std::path::Path, clock: &Arc<AtomicI64>) -> Window {
+    Window::with(desk::Options {
+        clock: Some(desk::Clock::Manual(clock.clone())),
+        ..options(folder, Purpose::Window)
+    })
+}
+
+fn with_code(person: &Value, passphrase: &str, code: &str) -> Value {
+    json!({ "person": person, "passphrase": passphrase, "code": code })
+}
+
+#[test]
+fn a_second_factor_is_asked_for_at_every_desk_and_each_code_once() {
+    let mut network = ClinicNetwork::start();
+    let clock = Arc::new(AtomicI64::new(1_930_000_000_000));
+    let front = timed(&network.folder("front"), &clock);
+    front.ok(
+        "init_practice",
+        json!({ "name": "Harbour Dental", "zone": "America/New_York", "person": "Amara Diallo" }),
+    );
+    let me = front.ok("session", json!({}))["me"]["id"].clone();
+    assert_eq!(front.refused("begin_second_factor", json!({})).code, "no_login");
+    assert_eq!(
+        front
+            .refused("require_second_factor", json!({ "is_required": true }))
+            .code,
+        "no_second_factor",
+        "whoever asks it of others goes first"
+    );
+    front.ok("choose_passphrase", json!({ "passphrase": word("me") }));
+    assert_eq!(
+        front
+            .refused("confirm_second_factor", json!({ "code": "000000" }))
+            .code,
+        "not_begun"
+    );
+    let offer = front.ok("begin_second_factor", json!({}));
+    assert!(offer["qr_svg"].as_str().unwrap().contains("<svg"));
+    let secret = offer["secret"].as_str().unwrap();
+    assert!(offer["uri"].as_str().unwrap().contains(secret));
+    let phone = Phone {
+        secret: data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).unwrap(),
+        clock,
+    };
+    assert_eq!(
+        front
+            .refused("confirm_second_factor", json!({ "code": phone.shows(120) }))
+            .code,
+        "wrong_code"
+    );
+    let set_up = front.ok("confirm_second_factor", json!({ "code": phone.shows(0) }));
+    let codes: Vec<&str> = set_up["codes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|code| code.as_str().unwrap())
+        .collect();
+    assert_eq!(codes.len(), 8);
+    assert_eq!(
+        set_up["session"]["second_factor"],
+        json!({ "is_on": true, "is_required": false, "is_trusted_here": false, "backup_codes": 8 })
+    );
+    front.ok("require_second_factor", json!({ "is_required": true }));
+    let clinic_admin = add(&front, "Cleo Marsh", "clinic_admin");
+    let second = {
+        let code = network.invitation(&front);
+        let window = timed(&network.folder("Desk 2"), &phone.clock);
+        window.ok(
+            "join_practice",
+            json!({ "code": code, "person": "Kofi Osei", "workstation": "Desk 2" }),
+        );
+        window
+    };
+
+    // Off-line, at another desk than the one where it was set up.
+    network.stop_relay();
+    second.until_mode("offline");
+    let pass = word("me");
+    let error = second.refused("sign_in", json!({ "person": me, "passphrase": pass }));
+    assert_eq!(
+        (error.code.as_str(), error.field.as_deref()),
+        ("second_factor_needed", Some("code"))
+    );
+    let error = second.refused("sign_in", with_code(&me, "not this one", &phone.shows(0)));
+    assert_eq!(error.code, "wrong_passphrase", "the passphrase comes first");
+    for (later, counts) in [(-60, false), (30, true)] {
+        let answer = second.call("sign_in", with_code(&me, &pass, &phone.shows(later)));
+        assert_eq!(answer.is_ok(), counts, "{later}: {answer:?}");
+    }
+    second.ok("lock", json!({}));
+    assert_eq!(
+        second
+            .refused("sign_in", with_code(&me, &pass, &phone.shows(30)))
+            .code,
+        "wrong_code",
+        "used here"
+    );
+    phone.wait(90);
+    second.ok("sign_in", with_code(&me, &pass, &phone.shows(0)));
+    second.ok("lock", json!({}));
+    // A backup code, once; small letters and spaces will do.
+    second.ok(
+        "sign_in",
+        with_code(&me, &pass, &codes[3].to_lowercase().replace('-', " ")),
+    );
+    assert_eq!(
+        second.ok("session", json!({}))["second_factor"]["backup_codes"],
+        7
+    );
+    second.ok("lock", json!({}));
+    assert_eq!(
+        second.refused("sign_in", with_code(&me, &pass, codes[3])).code,
+        "wrong_code"
+    );
+    network.start_relay();
+    front.ok("lock", json!({}));
+    front.until("that the backup code is used", |front| {
+        let state = front.ok("sync_now", json!({}));
+        (state["mode"] == "live" && state["waiting"] == 0).then_some(())?;
+        second.ok("sync_now", json!({}));
+        let error = front.call("sign_in", with_code(&me, &pass, codes[3])).err()?;
+        (error.code == "wrong_code" || error.code == "too_many_tries").then_some(())
+    });
+
+    // Not asked for where its person trusts the workstation; anywhere else it is.
+    phone.wait(90);
+    second.until("the wait after wrong codes to be over", |second| {
+        second
+            .call("sign_in", with_code(&me, &pass, &phone.shows(0)))
+            .ok()
+    });
+    second.ok("trust_workstation", json!({ "is_trusted": true }));
+    second.ok("lock", json!({}));
+    second.ok("sign_in", json!({ "person": me, "passphrase": pass }));
+    second.ok("trust_workstation", json!({ "is_trusted": false }));
+    second.ok("lock", json!({}));
+    assert_eq!(
+        second
+            .refused("sign_in", json!({ "person": me, "passphrase": pass }))
+            .code,
+        "second_factor_needed"
+    );
+
+    // Another administrator may do nothing as such before they have one; others are not asked.
+    sign_in(&second, &clinic_admin, &word("clinic_admin"));
+    assert_eq!(second.refused("people", json!({})).code, "second_factor_missing");
+    second.add_patient("Rivera", "Ana");
+    second.ok("begin_second_factor", json!({}));
+    assert_eq!(
+        second
+            .refused("confirm_second_factor", json!({ "code": phone.shows(0) }))
+            .code,
+        "wrong_code",
+        "of somebody else’s phone"
+    );
+    second.until_in_step();
+    assert_eq!(second.ok("sync_state", json!({}))["quarantined"], 0);
+    second.audit_is_sound();
+}
+
+/// Scripts give a code, or run at a workstation that their person trusts; who lost the phone is helped.
+#[test]
+fn commands_and_lost_phones_find_a_way() {
+    let network = ClinicNetwork::start();
+    let clock = Arc::new(AtomicI64::new(1_930_000_000_000));
+    let folder = network.folder("front");
+    let front = timed(&folder, &clock);
+    front.ok(
+        "init_practice",
+        json!({ "name": "Harbour Dental", "zone": "America/New_York", "person": "Amara Diallo" }),
+    );
+    let mei = add(&front, "Mei Tanaka", "clinic_admin");
+    sign_in(&front, &mei, &word("clinic_admin"));
+    let offer = front.ok("begin_second_factor", json!({}));
+    let secret = offer["secret"].as_str().unwrap().as_bytes();
+    let phone = Phone {
+        secret: data_encoding::BASE32_NOPAD.decode(secret).unwrap(),
+        clock: clock.clone(),
+    };
+    let set_up = front.ok("confirm_second_factor", json!({ "code": phone.shows(0) }));
+    phone.wait(60);
+    let command = |code: Option<String>| {
+        Window::with(desk::Options {
+            clock: Some(desk::Clock::Manual(clock.clone())),
+            person: Some("Mei Tanaka".to_owned()),
+            person_passphrase: Some(word("clinic_admin")),
+            person_code: code,
+            ..options(&folder, Purpose::Command)
+        })
+    };
+    assert_eq!(
+        command(None).refused("hello", json!({})).code,
+        "second_factor_needed"
+    );
+    command(Some(phone.shows(0))).ok("people", json!({}));
+    assert_eq!(
+        command(Some(phone.shows(0))).refused("hello", json!({})).code,
+        "wrong_code"
+    );
+    phone.wait(60);
+    command(Some(phone.shows(0))).ok("trust_workstation", json!({ "is_trusted": true }));
+    command(None).ok("people", json!({}));
+
+    let people = front.ok("people", json!({}));
+    let has = |people: &Value| {
+        let list = people["people"].as_array().unwrap();
+        list.iter().find(|one| one["id"] == mei).unwrap()["has_second_factor"].clone()
+    };
+    assert_eq!(has(&people), true);
+    let backup = set_up["codes"][0].clone();
+    assert_eq!(
+        front
+            .refused("remove_second_factor", json!({ "code": "000000" }))
+            .code,
+        "wrong_code"
+    );
+    front.ok("remove_second_factor", json!({ "code": backup }));
+    assert_eq!(front.ok("session", json!({}))["second_factor"]["is_on"], false);
+    assert_eq!(has(&front.ok("people", json!({}))), false);
+    // With a new passphrase from an administrator the old factor is gone, too.
+    front.ok("begin_second_factor", json!({}));
+    front.ok("lock", json!({}));
+    sign_in(&front, &mei, &word("clinic_admin"));
+    assert_eq!(
+        front
+            .refused("confirm_second_factor", json!({ "code": "000000" }))
+            .code,
+        "not_begun"
+    );
 }

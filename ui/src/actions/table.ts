@@ -302,6 +302,7 @@ export const ACTIONS: Action[] = [
     },
   },
   { ...simple('choose-passphrase', [], 'key', 'person'), run: (view) => (view.dialog = { kind: 'passphrase' }) },
+  { ...simple('second-factor', [], 'key', 'person'), run: (view) => (view.dialog = { kind: 'second_factor' }) },
   { ...simple('set-pin', [], 'pin', 'person'), needs: 'own-log-in', run: (view) => (view.dialog = { kind: 'pin' }) },
   {
     ...simple('emergency', [], 'warning', 'person'),

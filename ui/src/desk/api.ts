@@ -263,6 +263,12 @@ export type BackupCheck = { id: string,
  */
 made_at: string, envelopes: number, documents: number, records: number, };
 
+export type BackupCodes = { 
+/**
+ * Each works once, in place of a code.
+ */
+codes: Array<string>, session: Session, };
+
 export type BackupContents = { 
 /**
  * RFC 3339 UTC.
@@ -406,6 +412,8 @@ export type ChooseValue = { key: ConflictKey,
  * [`FieldValue::id`].
  */
 value: string, };
+
+export type Code = { code: string, };
 
 export type ConflictCard = { key: ConflictKey, 
 /**
@@ -659,6 +667,24 @@ workstation: string, passphrase?: string | null, };
 
 export type KeepBoth = { key: ConflictKey, reason: string, };
 
+export type KitView = { 
+/**
+ * Printed on each of its parts.
+ */
+name: string, made_at: string, by: string | null, parts: number, 
+/**
+ * It was used, so it does not count any more: make a new one.
+ */
+is_used: boolean, 
+/**
+ * The practice's key was changed by a program that does not know kits: make a new one.
+ */
+is_behind: boolean, 
+/**
+ * Whether the relay keeps what it needs; unknown if the relay was not asked or does not answer.
+ */
+is_at_relay: boolean | null, };
+
 export type LastBackup = { id: string, 
 /**
  * RFC 3339 UTC.
@@ -678,6 +704,26 @@ acknowledge_warnings: boolean,
  * Why a refusing rule is overridden, once.
  */
 override_reason?: string | null, };
+
+export type LetInEntry = { 
+/**
+ * Of the envelope, in hexadecimal.
+ */
+id: string, workstation: string | null, person: string | null, 
+/**
+ * As the history says it.
+ */
+what: string | null, why: LetInWhy, 
+/**
+ * What it builds on has not come yet.
+ */
+is_waiting: boolean, 
+/**
+ * Why it could not be applied even so.
+ */
+trouble: string | null, };
+
+export type LetInWhy = { by: string | null, reason: string, };
 
 export type ListBackups = { 
 /**
@@ -718,6 +764,12 @@ is_here: boolean,
  * Removed: the relay refuses it, and nobody accepts what it signs.
  */
 is_removed: boolean, };
+
+export type MakeRecoveryKit = { 
+/**
+ * 2 to 5, of which any two are needed.
+ */
+parts: number, };
 
 export type MinuteSpan = { from: number, until: number, };
 
@@ -899,6 +951,16 @@ hour_height: number | null,
  */
 is_private: boolean | null, };
 
+export type PrintedPart = { number: number, 
+/**
+ * Eight groups of five letters and digits.
+ */
+groups: Array<string>, 
+/**
+ * The same as a picture, SVG.
+ */
+qr_svg: string, };
+
 export type ProviderHours = { provider: string, spans: Array<MinuteSpan>, };
 
 export type ProviderKind = "doctor" | "hygienist" | "assistant";
@@ -908,6 +970,20 @@ export type ProviderView = { id: string, name: string, short_name: string, kind:
  * 0–11: one of the twelve hues, each with its own pattern.
  */
 hue: number, letter: string, hours: Array<WorkingHours>, is_active: boolean, };
+
+export type RecoveryCheck = { 
+/**
+ * Asks the relay whether it keeps what the kit needs, and gives it to it again if not.
+ */
+ask_relay?: boolean | null, };
+
+export type RecoveryKit = { name: string, practice: string, relay: string | null, made_at: string, parts: Array<PrintedPart>, };
+
+export type RecoveryStatus = { 
+/**
+ * None was ever made.
+ */
+kit: KitView | null, };
 
 export type RelayInvite = { 
 /**
@@ -923,7 +999,25 @@ registration_token?: string | null,
  */
 grants?: Array<Grant> | null, };
 
+export type ReleaseSetAside = { 
+/**
+ * Ids of envelopes, or as much of each as is needed to tell them apart.
+ */
+ids: Array<string>, 
+/**
+ * Everybody can read it.
+ */
+reason: string, };
+
+export type RequireSecondFactor = { is_required: boolean, };
+
 export type ResetLogin = { id: string, 
+/**
+ * At least 8 characters.
+ */
+passphrase: string, };
+
+export type ResetWithKit = { first: string, second: string, person: string, 
 /**
  * At least 8 characters.
  */
@@ -940,6 +1034,24 @@ export type RestoreBackup = { folder: string,
  * The newest if left out.
  */
 id?: string | null, passphrase?: string | null, };
+
+export type RestoreFromKit = { 
+/**
+ * As printed on the parts: `wss://relay.example`.
+ */
+relay: string, 
+/**
+ * Two different parts, in any order.
+ */
+first: string, second: string, 
+/**
+ * The person at this desk. Named like an administrator of the practice: it is them.
+ */
+person: string, 
+/**
+ * What this desk is called.
+ */
+workstation: string, passphrase?: string | null, };
 
 export type Role = "super_admin" | "clinic_admin" | "doctor" | "clinical_staff" | "front_desk" | "billing" | "read_only";
 
@@ -962,6 +1074,38 @@ every_hours?: number | null, keep_daily?: number | null, keep_weekly?: number | 
 passphrase?: string | null, };
 
 export type SaveSetting = { "kind": "practice", name: string, email: string, phone: string, time_increment_minutes: number, } | { "kind": "location", id: string | null, name: string, zone: string, address: string, phone: string, hours: Array<HoursSpan>, is_active: boolean, } | { "kind": "operatory", id: string | null, location: string, name: string, usual_provider: string | null, is_active: boolean, } | { "kind": "provider", id: string | null, name: string, short_name: string, provider_kind: ProviderKind, hue: number, letter: string, hours: Array<HoursSpan>, is_active: boolean, } | { "kind": "appointment_type", id: string | null, name: string, code: string, letter: string, hue: number, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, providers: Array<string>, operatories: Array<string>, is_active: boolean, };
+
+export type SecondFactor = { 
+/**
+ * A code is asked for when signing in.
+ */
+is_on: boolean, 
+/**
+ * The practice asks it of administrators, who may do nothing as such before.
+ */
+is_required: boolean, 
+/**
+ * Not asked for at this workstation.
+ */
+is_trusted_here: boolean, 
+/**
+ * Backup codes that are left.
+ */
+backup_codes: number, };
+
+export type SecondFactorOffer = { 
+/**
+ * To type into an authenticator app that cannot scan.
+ */
+secret: string, 
+/**
+ * As authenticator apps read it, `otpauth://…`.
+ */
+uri: string, 
+/**
+ * The same as a picture, SVG.
+ */
+qr_svg: string, };
 
 export type Session = { state: SessionState, 
 /**
@@ -993,6 +1137,10 @@ is_administrator: boolean, is_super_admin: boolean,
  */
 has_login: boolean, 
 /**
+ * The second factor of who sits here.
+ */
+second_factor: SecondFactor, 
+/**
  * Minutes without a touch until the desk locks itself; 0: never.
  */
 lock_after_minutes: number, 
@@ -1007,9 +1155,17 @@ emergencies: Array<EmergencyView>, };
 
 export type SessionState = "open" | "locked";
 
-export type SetAside = { entries: Array<SetAsideEntry>, };
+export type SetAside = { entries: Array<SetAsideEntry>, released: Array<LetInEntry>, };
 
-export type SetAsideEntry = { workstation: string | null, 
+export type SetAsideEntry = { 
+/**
+ * Of the envelope, in hexadecimal.
+ */
+id: string, workstation: string | null, 
+/**
+ * Whose work it is, where it could be read.
+ */
+work: SetAsideWork | null, 
 /**
  * What is wrong with it.
  */
@@ -1017,19 +1173,49 @@ reason: string,
 /**
  * Its place in the relay's log.
  */
-position: number | null, };
+position: number | null, 
+/**
+ * Whether an administrator can let it in: a member signed it, and it can be read.
+ */
+can_let_in: boolean, 
+/**
+ * An administrator lets it in; it counts as soon as the relay has taken that.
+ */
+let_in: LetInWhy | null, };
+
+export type SetAsideWork = { 
+/**
+ * As the history says it.
+ */
+what: string, person: string | null, 
+/**
+ * When it was done, by that workstation's clock (instant).
+ */
+at: string, 
+/**
+ * Whom it is about.
+ */
+patients: Array<string>, };
 
 export type SetPermission = { permission: Permission, roles: Array<Role>, };
 
 export type SetStatus = { id: string, status: Status, doctor_needed?: boolean | null, leave: Leave, };
 
-export type SignIn = { person: string, passphrase: string, };
+export type SignIn = { person: string, passphrase: string, 
+/**
+ * Of the second factor, or a backup code; refused with `second_factor_needed` if one is asked for and none given.
+ */
+code?: string | null, };
 
 export type StaffMember = { id: string, name: string, initials: string, is_active: boolean, grants: Array<Grant>, 
 /**
  * Has a passphrase.
  */
 has_login: boolean, 
+/**
+ * Is asked for a code when signing in.
+ */
+has_second_factor: boolean, 
 /**
  * Why they have emergency access, while they have.
  */
@@ -1078,6 +1264,8 @@ retry_at: string | null,
 quarantined: number, };
 
 export type TimeBlockRef = { id: string, };
+
+export type TrustWorkstation = { is_trusted: boolean, };
 
 export type UndoState = { 
 /**
@@ -1243,6 +1431,14 @@ export interface Commands {
   restore_backup: { request: RestoreBackup; response: Boot };
   /** Makes an invitation for another workstation; the first use registers the practice with a relay. */
   relay_invite: { request: RelayInvite; response: Invitation };
+  /** Brings the practice back with two parts of the recovery kit, where no practice is yet. */
+  restore_from_kit: { request: RestoreFromKit; response: Boot };
+  /** How the recovery kit stands. */
+  recovery_status: { request: RecoveryCheck; response: RecoveryStatus };
+  /** Makes a recovery kit, shown once; the one before does not count any more. */
+  make_recovery_kit: { request: MakeRecoveryKit; response: RecoveryKit };
+  /** A new passphrase for an administrator, with two parts of the recovery kit. */
+  reset_with_kit: { request: ResetWithKit; response: Session };
   /** Who sits at this desk and what they may do. */
   session: { request: Nothing; response: Session };
   /** Signs a person in. */
@@ -1259,6 +1455,16 @@ export interface Commands {
   set_pin: { request: Pin; response: Session };
   /** The person at the desk chooses their passphrase. */
   choose_passphrase: { request: ChoosePassphrase; response: Session };
+  /** A second factor to be set up by the person at the desk. */
+  begin_second_factor: { request: Nothing; response: SecondFactorOffer };
+  /** Sets it up; the backup codes are shown once. */
+  confirm_second_factor: { request: Code; response: BackupCodes };
+  /** Takes the second factor away, with a code. */
+  remove_second_factor: { request: Code; response: Session };
+  /** Whether the person at the desk is asked for a code at this workstation. */
+  trust_workstation: { request: TrustWorkstation; response: Session };
+  /** Whether administrators need a second factor. */
+  require_second_factor: { request: RequireSecondFactor; response: Session };
   /** Takes emergency access with a reason. */
   break_glass: { request: BreakGlass; response: Session };
   /** Gives emergency access back. */
@@ -1277,6 +1483,8 @@ export interface Commands {
   remove_workstation: { request: WorkstationRef; response: People };
   /** What was kept and not applied, with reasons. */
   set_aside: { request: Nothing; response: SetAside };
+  /** Lets in what was set aside, with a reason, at every workstation. */
+  release_set_aside: { request: ReleaseSetAside; response: SetAside };
   /** Who looked at or changed what at this workstation, newest first. */
   audit_list: { request: AuditRequest; response: AuditLog };
   /** Everything that an entry of the audit may be, for choosing. */

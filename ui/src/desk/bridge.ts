@@ -33,6 +33,7 @@ export function bridgeHost({ base, token }: BridgeAddress): Host {
       return body;
     },
     saveFile: downloadFile,
+    print: async () => window.print(),
     subscribe(onEvents, onGap) {
       const url = token ? `${base}/events?token=${encodeURIComponent(token)}` : `${base}/events`;
       const source = new EventSource(url);

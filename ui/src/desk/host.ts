@@ -11,6 +11,8 @@ export interface Host {
   saveFile(name: string, text: string): Promise<boolean>;
   /** Lets the person point to a folder; null if they changed their mind. Absent where a page cannot do that. */
   readonly chooseFolder?: () => Promise<string | null>;
+  /** Opens the print dialog for what the page shows on paper. */
+  print(): Promise<void>;
   /**
    * Events in batches, in the order they happened. `onGap` is called when some may have been missed.
    * Resolves to the way to stop.

@@ -16,6 +16,7 @@ export function answering(answers: Answers): { desk: Desk & { emit: never }; emi
       return await answer(request);
     },
     saveFile: async () => true,
+    print: async () => {},
     subscribe: async (onEvents) => {
       listeners.add(onEvents);
       return () => listeners.delete(onEvents);
@@ -101,6 +102,7 @@ export const session = (some: Partial<Session> = {}): Session => ({
   is_administrator: true,
   is_super_admin: true,
   has_login: true,
+  second_factor: { is_on: false, is_required: false, is_trusted_here: false, backup_codes: 0 },
   lock_after_minutes: 10,
   emergency_until: null,
   emergencies: [],

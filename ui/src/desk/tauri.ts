@@ -21,5 +21,8 @@ export const tauriHost: Host = {
     const answer = await invoke<{ folder: string | null }>('call', { name: 'shell_choose_folder', request: {} });
     return answer.folder;
   },
+  async print() {
+    await invoke('call', { name: 'shell_print', request: {} });
+  },
   subscribe: (onEvents) => listen<Event[]>('desk-event', (message) => onEvents(message.payload)),
 };

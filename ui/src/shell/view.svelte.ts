@@ -42,9 +42,12 @@ export type DialogState =
   | { kind: 'new_patient' }
   | { kind: 'passphrase' }
   | { kind: 'pin' }
+  | { kind: 'second_factor' }
   | { kind: 'emergency' }
   | { kind: 'audit_check' }
   | { kind: 'who_saw'; patient: AuditPatient }
+  | { kind: 'recovery_kit'; former: string | null; onmade: () => void }
+  | { kind: 'reason'; title: string; text: string; label: string; hint: string; verb: string; run: (reason: string) => Promise<void> }
   | { kind: 'confirm'; title: string; text: string; verb: string; run: () => Promise<void> };
 
 export const SETTINGS_PAGES = ['practice', 'locations', 'operatories', 'providers', 'types', 'people', 'backups', 'audit'] as const;

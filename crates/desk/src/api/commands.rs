@@ -205,6 +205,14 @@ commands! {
     restore_backup [ANYBODY]: RestoreBackup => Boot;
     /// Makes an invitation for another workstation; the first use registers the practice with a relay.
     relay_invite [ADMINISTRATOR]: RelayInvite => Invitation;
+    /// Brings the practice back with two parts of the recovery kit, where no practice is yet.
+    restore_from_kit [ANYBODY]: RestoreFromKit => Boot;
+    /// How the recovery kit stands.
+    recovery_status [ADMINISTRATOR]: RecoveryCheck => RecoveryStatus;
+    /// Makes a recovery kit, shown once; the one before does not count any more.
+    make_recovery_kit [ADMINISTRATOR]: MakeRecoveryKit => RecoveryKit;
+    /// A new passphrase for an administrator, with two parts of the recovery kit.
+    reset_with_kit [ANYBODY]: ResetWithKit => Session;
     /// Who sits at this desk and what they may do.
     session [ANYBODY]: Nothing => Session;
     /// Signs a person in.
@@ -221,6 +229,16 @@ commands! {
     set_pin [SIGNED_IN]: Pin => Session;
     /// The person at the desk chooses their passphrase.
     choose_passphrase [SIGNED_IN]: ChoosePassphrase => Session;
+    /// A second factor to be set up by the person at the desk.
+    begin_second_factor [SIGNED_IN]: Nothing => SecondFactorOffer;
+    /// Sets it up; the backup codes are shown once.
+    confirm_second_factor [SIGNED_IN]: Code => BackupCodes;
+    /// Takes the second factor away, with a code.
+    remove_second_factor [SIGNED_IN]: Code => Session;
+    /// Whether the person at the desk is asked for a code at this workstation.
+    trust_workstation [SIGNED_IN]: TrustWorkstation => Session;
+    /// Whether administrators need a second factor.
+    require_second_factor [ADMINISTRATOR]: RequireSecondFactor => Session;
     /// Takes emergency access with a reason.
     break_glass [SIGNED_IN]: BreakGlass => Session;
     /// Gives emergency access back.
@@ -239,6 +257,8 @@ commands! {
     remove_workstation [ADMINISTRATOR]: WorkstationRef => People;
     /// What was kept and not applied, with reasons.
     set_aside [ADMINISTRATOR]: Nothing => SetAside;
+    /// Lets in what was set aside, with a reason, at every workstation.
+    release_set_aside [ADMINISTRATOR]: ReleaseSetAside => SetAside;
     /// Who looked at or changed what at this workstation, newest first.
     audit_list [ADMINISTRATOR]: AuditRequest => AuditLog;
     /// Everything that an entry of the audit may be, for choosing.

@@ -22,6 +22,8 @@ pub struct StaffMember {
     pub grants: Vec<Grant>,
     /// Has a passphrase.
     pub has_login: bool,
+    /// Is asked for a code when signing in.
+    pub has_second_factor: bool,
     /// Why they have emergency access, while they have.
     pub emergency: Option<String>,
     /// The person at this desk.
@@ -99,18 +101,71 @@ pub struct WorkstationRef {
     pub id: WorkstationId,
 }
 
-/// What was kept and not applied, newest first.
+/// What was kept and not applied, newest first, and what was let in again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SetAside {
     pub entries: Vec<SetAsideEntry>,
+    pub released: Vec<LetInEntry>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SetAsideEntry {
+    /// Of the envelope, in hexadecimal.
+    pub id: String,
     pub workstation: Option<String>,
+    /// Whose work it is, where it could be read.
+    pub work: Option<SetAsideWork>,
     /// What is wrong with it.
     pub reason: String,
     /// Its place in the relay's log.
     #[ts(type = "number | null")]
     pub position: Option<u64>,
+    /// Whether an administrator can let it in: a member signed it, and it can be read.
+    pub can_let_in: bool,
+    /// An administrator lets it in; it counts as soon as the relay has taken that.
+    pub let_in: Option<LetInWhy>,
+}
+
+/// Work that does not count, as far as it can be told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SetAsideWork {
+    /// As the history says it.
+    pub what: String,
+    pub person: Option<String>,
+    /// When it was done, by that workstation's clock (instant).
+    pub at: String,
+    /// Whom it is about.
+    pub patients: Vec<String>,
+}
+
+/// Who let something in, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LetInWhy {
+    pub by: Option<String>,
+    pub reason: String,
+}
+
+/// Something that was let in again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LetInEntry {
+    /// Of the envelope, in hexadecimal.
+    pub id: String,
+    pub workstation: Option<String>,
+    pub person: Option<String>,
+    /// As the history says it.
+    pub what: Option<String>,
+    pub why: LetInWhy,
+    /// What it builds on has not come yet.
+    pub is_waiting: bool,
+    /// Why it could not be applied even so.
+    pub trouble: Option<String>,
+}
+
+/// Lets in what was set aside.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct ReleaseSetAside {
+    /// Ids of envelopes, or as much of each as is needed to tell them apart.
+    pub ids: Vec<String>,
+    /// Everybody can read it.
+    pub reason: String,
 }

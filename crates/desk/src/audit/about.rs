@@ -38,7 +38,7 @@ macro_rules! about_an_id {
 
 about_nothing! {
     Nothing, Preferences, SaveSetting, FindPatients, ListPatients, AddPatient, AddTimeBlock, AuditRequest, AuditVerify,
-    JobRef, SaveBackupSettings, RelayInvite, CheckPlacement, Pin, ChoosePassphrase, AddPerson,
+    JobRef, SaveBackupSettings, RecoveryCheck, Code, RelayInvite, CheckPlacement, Pin, ChoosePassphrase, AddPerson,
 }
 
 about_an_id! {
@@ -118,6 +118,46 @@ impl About for api::BreakGlass {
 
     fn reason(&self) -> String {
         self.reason.trim().to_owned()
+    }
+}
+
+impl About for api::ReleaseSetAside {
+    fn object(&self) -> String {
+        let short = |id: &String| id.chars().take(16).collect::<String>();
+        self.ids.iter().map(short).collect::<Vec<_>>().join(" ")
+    }
+
+    fn reason(&self) -> String {
+        self.reason.trim().to_owned()
+    }
+}
+
+impl About for api::ResetWithKit {
+    fn object(&self) -> String {
+        self.person.to_string()
+    }
+}
+
+impl About for api::MakeRecoveryKit {
+    fn object(&self) -> String {
+        format!("{} parts", self.parts)
+    }
+}
+
+impl About for api::TrustWorkstation {
+    fn object(&self) -> String {
+        if self.is_trusted { "not asked" } else { "asked" }.to_owned()
+    }
+}
+
+impl About for api::RequireSecondFactor {
+    fn object(&self) -> String {
+        if self.is_required {
+            "required"
+        } else {
+            "not required"
+        }
+        .to_owned()
     }
 }
 

@@ -53,6 +53,14 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "set_permission" => Rule::Looks("change_permission"),
         "remove_workstation" => Rule::Looks("remove_workstation"),
         "set_aside" => Rule::Looks("view_set_aside"),
+        "begin_second_factor" => Rule::Looks("begin_second_factor"),
+        "confirm_second_factor" => Rule::Looks("set_up_second_factor"),
+        "remove_second_factor" => Rule::Looks("remove_second_factor"),
+        "trust_workstation" => Rule::Looks("trust_workstation"),
+        "require_second_factor" => Rule::Looks("require_second_factor"),
+        "make_recovery_kit" => Rule::Looks("make_recovery_kit"),
+        "reset_with_kit" => Rule::SignsIn("reset_with_kit"),
+        "release_set_aside" => Rule::Looks("let_in"),
 
         "save_setting" | "book_appointment" | "move_appointment" | "change_length" | "set_status"
         | "cancel_appointment" | "edit_appointment" | "add_time_block" | "change_time_block"
@@ -60,11 +68,11 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         | "redo" => Rule::Writes,
 
         // Before a practice is open; what opens it next is noted.
-        "boot" | "unlock" | "init_practice" | "join_practice" | "open_demo" | "restore_backup" | "zones"
-        | "list_backups" | "verify_backup" => Rule::ShowsNobody,
+        "boot" | "unlock" | "init_practice" | "join_practice" | "open_demo" | "restore_backup"
+        | "restore_from_kit" | "zones" | "list_backups" | "verify_backup" => Rule::ShowsNobody,
         // Clocks, this screen's looks, how things stand.
         "now" | "session" | "touched" | "set_preferences" | "cancel_job" | "sync_state" | "sync_now"
-        | "backup_state" | "audit_actions" => Rule::ShowsNobody,
+        | "backup_state" | "audit_actions" | "recovery_status" => Rule::ShowsNobody,
         _ => return None,
     })
 }

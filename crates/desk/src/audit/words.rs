@@ -44,6 +44,27 @@ pub(super) const LOOKS: &[(&str, &str)] = &[
     ("change_permission", "changed who may do what"),
     ("remove_workstation", "removed a workstation"),
     ("view_set_aside", "looked at what was set aside"),
+    ("begin_second_factor", "began to set up a second factor"),
+    ("set_up_second_factor", "set up a second factor"),
+    ("remove_second_factor", "took their second factor away"),
+    (
+        "trust_workstation",
+        "changed whether a code is asked for at this workstation",
+    ),
+    (
+        "require_second_factor",
+        "changed whether administrators need a second factor",
+    ),
+    ("make_recovery_kit", "made a recovery kit"),
+    (
+        "restore_from_kit",
+        "brought the practice back with the recovery kit",
+    ),
+    (
+        "reset_with_kit",
+        "gave themselves a new passphrase with the recovery kit",
+    ),
+    ("let_in", "let in what was set aside"),
     (super::WHILE_CHANGING, "saw others while changing something"),
     (super::AS_IT_CAME, "was shown somebody else’s change"),
 ];

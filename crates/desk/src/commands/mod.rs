@@ -10,5 +10,5 @@ pub mod history;
 mod imports;
 mod patients;
 mod practice;
-mod relay;
+pub(crate) mod relay;
 mod staff;

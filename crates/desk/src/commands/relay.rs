@@ -18,7 +18,7 @@ use crate::desk::staff::capability_for;
 use crate::desk::writing::not_allowed;
 use crate::identity::random;
 use crate::syncing::Practice;
-use crate::{DeskError, views};
+use crate::{DeskError, qr, views};
 
 /// How long an invitation is good.
 const INVITATION_DAYS: i64 = 7;
@@ -144,12 +144,7 @@ impl Desk {
             return Err(error);
         }
         let text = code.to_string();
-        let qr = qrcode::QrCode::new(text.as_bytes())
-            .map_err(|error| DeskError::new("internal", format!("The code cannot be drawn: {error}.")))?;
-        let qr_svg = qr
-            .render::<qrcode::render::svg::Color<'_>>()
-            .min_dimensions(200, 200)
-            .build();
+        let qr_svg = qr::svg(&text)?;
         Ok(Invitation {
             code: text,
             qr_svg,
@@ -162,7 +157,7 @@ fn trimmed(url: &str) -> &str {
     url.trim_end_matches('/')
 }
 
-fn bad_relay(error: &sync::invitation::BadCode) -> DeskError {
+pub(crate) fn bad_relay(error: &sync::invitation::BadCode) -> DeskError {
     DeskError::new(
         "bad_relay",
         format!("{}.", crate::words::capital(&error.to_string())),

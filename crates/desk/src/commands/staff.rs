@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use clinic::{Change, Grant, Op, Person, PersonId};
-use sync::statement::{Revoke, Rotate};
+use sync::statement::Revoke;
 use sync::{PersonKeys, PracticeKey, Statement};
 
 use crate::api::{
-    AddPerson, Machine, People, PermissionLine, ResetLogin, SetAside, SetAsideEntry, SetPermission,
-    StaffMember, UpdatePerson, WorkstationRef,
+    AddPerson, Machine, People, PermissionLine, ResetLogin, SetPermission, StaffMember, UpdatePerson,
+    WorkstationRef,
 };
 use crate::desk::Desk;
 use crate::desk::session::check_passphrase;
@@ -18,9 +18,6 @@ use crate::desk::writing::not_allowed;
 use crate::identity::random;
 use crate::views::initials;
 use crate::{DeskError, refusals};
-
-/// Entries listed of what was set aside.
-const MOST_SET_ASIDE: usize = 200;
 
 impl Desk {
     pub fn people(&self) -> Result<People, DeskError> {
@@ -36,6 +33,7 @@ impl Desk {
                 is_active: person.is_active && signer.is_some(),
                 grants: staff.rights_of(person.id).grants.clone(),
                 has_login: staff.login_of(person.id).is_some(),
+                has_second_factor: staff.keys_of(person.id).any(|signer| signer.factor.is_some()),
                 emergency: signer
                     .and_then(|signer| signer.emergency.as_ref().map(|note| note.reason.clone())),
                 is_me: person.id == me,
@@ -178,7 +176,7 @@ impl Desk {
         let identity = self.identity();
         let plain = serde_json::to_vec(&table).expect("a table is plain data");
         let table = self.note(&identity, sync::staff::Place::Policy, &plain)?;
-        self.append_statement(&Statement::Policy(sync::staff::Policy { table }))?;
+        self.append_statement(&Statement::Policy(sync::staff::Policy { table, rules: None }))?;
         self.people()
     }
 
@@ -210,46 +208,17 @@ impl Desk {
 
     /// A new key for what is written from now on, for the workstations that stay.
     fn change_practice_key(&self) -> Result<(), DeskError> {
-        let identity = self.identity();
         let membership = &self.staff().membership;
         let epoch = membership.epoch().unwrap_or_default() + 1;
         let key = PracticeKey { epoch, key: random() };
-        let wrapped = sync::keys::wrap(
-            &key,
-            identity.sync_practice(),
-            membership.active_workstations(),
-            random(),
-        );
-        let (ephemeral, wrapped) = wrapped.map_err(|error| {
+        let rotate = membership.rotation(&key, random()).map_err(|error| {
             DeskError::new(
                 "weak_key",
                 format!("The new key cannot be given to everybody: {error}."),
             )
         })?;
-        self.append_statement(&Statement::Rotate(Rotate {
-            epoch,
-            ephemeral,
-            wrapped,
-        }))?;
+        self.append_statement(&Statement::Rotate(rotate))?;
         self.take_practice_key(key)
-    }
-
-    /// What this workstation keeps and does not apply.
-    pub fn set_aside_list(&self) -> Result<SetAside, DeskError> {
-        let roster = self.roster();
-        let entries = self.store().reads().quarantine(MOST_SET_ASIDE)?;
-        Ok(SetAside {
-            entries: entries
-                .into_iter()
-                .map(|entry| SetAsideEntry {
-                    workstation: roster
-                        .workstation(entry.workstation)
-                        .map(|record| record.name.clone()),
-                    reason: entry.reason,
-                    position: entry.position,
-                })
-                .collect(),
-        })
     }
 
     /// Lets a new key sign for a person, and puts it behind a passphrase.
@@ -283,7 +252,7 @@ impl Desk {
             .map_err(|lacks| not_allowed(&lacks, &self.roster()))
     }
 
-    fn may_administer(&self) -> Result<(), DeskError> {
+    pub(crate) fn may_administer(&self) -> Result<(), DeskError> {
         self.rights()
             .check_administrator(None)
             .map_err(|lacks| not_allowed(&lacks, &self.roster()))

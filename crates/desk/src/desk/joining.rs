@@ -11,6 +11,7 @@ use sync::{Fingerprint, PackHash, SetId};
 
 use crate::DeskError;
 use crate::desk::Desk;
+use crate::desk::kit::KIT_KEYS;
 use crate::desk::relaying::ADMISSION;
 use crate::views::initials;
 
@@ -18,12 +19,35 @@ const JOINING: &str = "joining";
 
 /// Who comes in; kept until everybody else has been told.
 #[derive(Serialize, Deserialize)]
-struct Newcomer {
+pub(crate) struct Newcomer {
     person: String,
     workstation: String,
     /// The calendar to begin with: a snapshot's set and the hash of its index.
     #[serde(default)]
     snapshot: Option<([u8; 16], [u8; 32])>,
+    /// Comes in with the recovery kit.
+    #[serde(default)]
+    restores: bool,
+}
+
+impl Newcomer {
+    /// Somebody with an invitation, and the snapshot that it names.
+    pub(crate) fn invited(person: &str, workstation: &str, snapshot: Option<Pinned>) -> Newcomer {
+        Newcomer {
+            person: person.to_owned(),
+            workstation: workstation.to_owned(),
+            snapshot: snapshot.map(|pinned| (pinned.set.0, pinned.index.0)),
+            restores: false,
+        }
+    }
+
+    /// Somebody with the recovery kit.
+    pub(crate) fn restoring(person: &str, workstation: &str) -> Newcomer {
+        Newcomer {
+            restores: true,
+            ..Newcomer::invited(person, workstation, None)
+        }
+    }
 }
 
 impl Desk {
@@ -32,18 +56,11 @@ impl Desk {
         &self,
         relay: &str,
         founder: Fingerprint,
-        snapshot: Option<Pinned>,
-        person: &str,
-        workstation: &str,
+        newcomer: &Newcomer,
     ) -> Result<(), DeskError> {
-        let newcomer = Newcomer {
-            person: person.to_owned(),
-            workstation: workstation.to_owned(),
-            snapshot: snapshot.map(|pinned| (pinned.set.0, pinned.index.0)),
-        };
         self.trust_founder(founder)?;
         self.set_relay(relay, None)?;
-        self.set_meta(JOINING, &serde_json::to_vec(&newcomer).expect("two names"))
+        self.set_meta(JOINING, &serde_json::to_vec(newcomer).expect("plain data"))
     }
 
     /// Fetches the practice and adds this person and workstation to it, if that is not done yet.
@@ -90,21 +107,28 @@ impl Desk {
             return Err(DeskError::new("joining", "The relay does not have this practice’s calendar yet.")
                 .hint("Open the practice on the workstation that made the invitation, let it sync, then start again here."));
         }
-        let (person, workstation) = (self.person(), self.workstation());
-        self.write(Op::UpdateSettings, |writing| {
-            writing.record(vec![
-                Change::add(Person {
-                    id: person,
-                    name: newcomer.person.clone(),
-                    initials: initials(&newcomer.person),
-                    is_active: true,
-                }),
-                Change::add(Workstation {
-                    id: workstation,
-                    name: newcomer.workstation.clone(),
-                }),
-            ])
-        })?;
-        Ok(self.store().set_setting(JOINING, None)?)
+        let is_known = newcomer.restores && self.become_administrator(&newcomer.person)?;
+        let person = self.person();
+        let mut changes = vec![Change::add(Workstation {
+            id: self.workstation(),
+            name: newcomer.workstation.clone(),
+        })];
+        match self.roster().person(person) {
+            Some(before) if is_known => {
+                let mut after = before.clone();
+                after.is_active = true;
+                changes.extend((after != *before).then(|| Change::edit(before.clone(), after)));
+            }
+            _ => changes.push(Change::add(Person {
+                id: person,
+                name: newcomer.person.clone(),
+                initials: initials(&newcomer.person),
+                is_active: true,
+            })),
+        }
+        self.write(Op::UpdateSettings, |writing| writing.record(changes))?;
+        let mut store = self.store();
+        store.set_setting(KIT_KEYS, None)?;
+        Ok(store.set_setting(JOINING, None)?)
     }
 }

@@ -3,9 +3,12 @@
 pub(crate) mod backing_up;
 mod busy;
 mod events;
-mod joining;
+pub(crate) mod joining;
+pub(crate) mod kit;
 pub(crate) mod looking;
 mod relaying;
+mod releasing;
+pub(crate) mod second_factor;
 pub(crate) mod session;
 mod snapshots;
 pub(crate) mod staff;
@@ -68,7 +71,7 @@ pub struct Desk {
     looking: Mutex<()>,
     seat: Mutex<session::Seat>,
     /// The person with whom this workstation came into the practice.
-    own_person: PersonId,
+    own_person: Mutex<PersonId>,
 }
 
 impl Desk {
@@ -80,7 +83,7 @@ impl Desk {
             &parts.identity.practice_keys,
         );
         Arc::new(Desk {
-            own_person: parts.identity.person,
+            own_person: Mutex::new(parts.identity.person),
             staff: RwLock::new(Arc::new(nobody)),
             looking: Mutex::new(()),
             seat: Mutex::new(session::Seat::new(false)),

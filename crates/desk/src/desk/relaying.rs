@@ -13,8 +13,8 @@ use sync::{ChainHash, EnvelopeId, Fingerprint, PracticeKey, PracticeKeys, Statem
 use crate::DeskError;
 use crate::api::Event;
 use crate::data_dir::{Held, Lock};
-use crate::desk::Desk;
 use crate::desk::staff::MEMBERSHIP;
+use crate::desk::{Desk, releasing};
 use crate::identity::{Identity, Sealing};
 use crate::syncing::{Conversation, Practice, Setup, Shown};
 
@@ -187,21 +187,29 @@ impl Practice for Desk {
                 Content::Own(envelope) => (envelope, Verdict::Own),
                 Content::Other(envelope) => (envelope, Verdict::Accepted),
                 Content::Statement(envelope, applied) => {
-                    if let Applied::Followed(Statement::Rotate(rotate)) = &applied
-                        && let Some(Ok(key)) =
-                            rotate.unwrap_for(identity.sync_practice(), &identity.workstation_keys)
-                    {
-                        next_key = Some(current.with_key(key));
+                    if let Applied::Followed(Statement::Rotate(rotate)) = &applied {
+                        let key = rotate.unwrap_for(identity.sync_practice(), &identity.workstation_keys);
+                        let key = match key {
+                            Some(key) => key.ok(),
+                            None => self.unwrapped_by_kit(rotate)?,
+                        };
+                        next_key = key.map(|key| current.with_key(key));
                     }
                     let keys = next_key
                         .as_ref()
                         .map_or(&current.practice_keys, |next| &next.practice_keys);
                     newest_statement = entry.position;
+                    let find = |id: &EnvelopeId| {
+                        let here = entries.iter().find(|entry: &&Incoming| entry.id == id.0);
+                        here.map(|entry| entry.bytes.clone())
+                            .or_else(|| self.store().reads().quarantined_bytes(&id.0).ok().flatten())
+                    };
+                    let verdict = releasing::verdict(&envelope, &applied, &staff, keys, &find);
                     // The session has followed it already, so it is followed here, too.
                     if let Ok(next) = staff.after(entry.position, &envelope, keys) {
                         staff = next;
                     }
-                    (envelope, Verdict::Statement)
+                    (envelope, verdict)
                 }
                 Content::Quarantined { bytes, reason } => {
                     let author =
@@ -225,7 +233,7 @@ impl Practice for Desk {
             let rights = staff.rights(envelope.header().person);
             let seen = envelope.header().seen.position;
             let (batch, verdict) = match verdict {
-                Verdict::Statement => (None, verdict),
+                Verdict::Statement | Verdict::Release(_) => (None, verdict),
                 verdict => match envelope.open(&current.practice_keys) {
                     Ok(body) => (Some(body.to_vec()), verdict),
                     Err(error) => (
@@ -453,7 +461,12 @@ impl Desk {
                     bytes: envelope.into_bytes(),
                 })
             })?;
-            if matches!(statement, Statement::Found(_) | Statement::Join(_)) {
+            let is_admission = match statement {
+                Statement::Found(_) | Statement::Join(_) => true,
+                Statement::Recover(recover) => recover.workstation.is_some(),
+                _ => false,
+            };
+            if is_admission {
                 store.set_setting(ADMISSION, Some(&bytes))?;
             }
             bytes

@@ -9,7 +9,7 @@ use sync::{PersonKeys, Statement};
 use zeroize::Zeroizing;
 
 use crate::access::Access;
-use crate::api::{EmergencyView, Event, Session, SessionState};
+use crate::api::{EmergencyView, Event, SecondFactor, Session, SessionState};
 use crate::desk::Desk;
 use crate::desk::staff::{EmergencyNote, Staff};
 use crate::desk::writing::not_allowed;
@@ -37,6 +37,8 @@ pub(crate) struct Seat {
     wrong: std::collections::HashMap<PersonId, (u32, Instant)>,
     touched: (Instant, SystemTime),
     emergency_until: Option<jiff::Timestamp>,
+    /// A second factor that waits to be confirmed, and whose it will be.
+    pub(super) offered: Option<(PersonId, Zeroizing<[u8; crate::one_time::SECRET_LENGTH]>)>,
 }
 
 struct Resting {
@@ -55,6 +57,7 @@ impl Seat {
             wrong: std::collections::HashMap::new(),
             touched: (Instant::now(), SystemTime::now()),
             emergency_until: None,
+            offered: None,
         }
     }
 }
@@ -64,7 +67,7 @@ fn wrong_passphrase() -> DeskError {
 }
 
 impl Desk {
-    fn seat(&self) -> std::sync::MutexGuard<'_, Seat> {
+    pub(super) fn seat(&self) -> std::sync::MutexGuard<'_, Seat> {
         self.seat.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -86,6 +89,7 @@ impl Desk {
             Access::Permission(permission) => rights.check(permission, None),
             Access::Administrator => {
                 if rights.is_administrator() {
+                    self.check_factor_is_there()?;
                     Ok(())
                 } else {
                     rights.check_administrator(None)
@@ -140,6 +144,11 @@ impl Desk {
             has_login: staff
                 .signer(identity.person_keys.key_id())
                 .is_some_and(|signer| signer.login.is_some()),
+            second_factor: if is_locked {
+                SecondFactor::default()
+            } else {
+                self.second_factor(&staff, &identity)
+            },
             lock_after_minutes: self.lock_after_minutes(),
             emergency_until: emergency_until.map(views::instant),
             emergencies: if is_locked {
@@ -177,14 +186,19 @@ impl Desk {
 
     /// Who sits here when the program starts: the named person, or the workstation's own, whose key lies here as long as
     /// they have no passphrase. `passphrase`: theirs, tried before anybody is asked. Without it the desk is locked.
-    pub(crate) fn take_seat(&self, person: Option<&str>, passphrase: Option<&str>) -> Result<(), DeskError> {
+    pub(crate) fn take_seat(
+        &self,
+        person: Option<&str>,
+        passphrase: Option<&str>,
+        code: Option<&str>,
+    ) -> Result<(), DeskError> {
         let staff = self.staff();
         let id = match person {
             Some(text) => crate::read::person(&self.roster(), text)?,
-            None => self.own_person,
+            None => self.own_person(),
         };
         if staff.login_of(id).is_none() {
-            return if id == self.own_person {
+            return if id == self.own_person() {
                 Ok(())
             } else {
                 Err(DeskError::new("no_login", "This person has no log-in.")
@@ -192,10 +206,12 @@ impl Desk {
                     .field("as"))
             };
         }
-        let tried = passphrase.map(|passphrase| self.sign_in(id, passphrase));
+        let tried = passphrase.map(|passphrase| self.sign_in(id, passphrase, code));
         match tried {
             Some(Ok(_)) => Ok(()),
             Some(Err(error)) if person.is_some() => Err(error),
+            // A code is asked for where there is a screen; a command says what it needs, or that it is wrong.
+            Some(Err(error)) if error.field.as_deref() == Some("code") && !self.has_screen() => Err(error),
             _ if person.is_some() => Err(DeskError::new(
                 "passphrase_needed",
                 "The person’s passphrase is needed.",
@@ -210,8 +226,13 @@ impl Desk {
         }
     }
 
-    /// Signs a person in with their passphrase, whoever sat here before.
-    pub fn sign_in(&self, person: PersonId, passphrase: &str) -> Result<Session, DeskError> {
+    /// Signs a person in with their passphrase, whoever sat here before. `code`: of their second factor, if they have one.
+    pub fn sign_in(
+        &self,
+        person: PersonId,
+        passphrase: &str,
+        code: Option<&str>,
+    ) -> Result<Session, DeskError> {
         self.may_try(person)?;
         let staff = self.staff();
         let Some((signer, login)) = staff.login_of(person) else {
@@ -232,15 +253,22 @@ impl Desk {
         if keys.public() != signer.key {
             return Err(wrong_passphrase());
         }
+        if let Err(error) = self.check_second_factor(person, &keys, code) {
+            if code.is_some() {
+                self.note_wrong(person);
+            }
+            return Err(error);
+        }
         self.sit_down(person, keys);
         Ok(self.session())
     }
 
-    fn sit_down(&self, person: PersonId, keys: Arc<PersonKeys>) {
+    pub(super) fn sit_down(&self, person: PersonId, keys: Arc<PersonKeys>) {
         let before = {
             let mut seat = self.seat();
             seat.is_locked = false;
             seat.pin = None;
+            seat.offered = None;
             seat.wrong.remove(&person);
             seat.touched = (Instant::now(), SystemTime::now());
             let until = seat.emergency_until.take();
@@ -270,13 +298,25 @@ impl Desk {
         self.tell_session();
     }
 
+    fn own_person(&self) -> PersonId {
+        *self.own_person.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// This workstation, and the key that lies here, are this person's from now on.
+    pub(super) fn belong_to(&self, person: PersonId) -> Result<(), DeskError> {
+        self.set_meta(Identity::own_person_setting(), &person.to_bytes())?;
+        *self.own_person.lock().unwrap_or_else(PoisonError::into_inner) = person;
+        self.act_as(|identity| identity.acting_as(person, identity.person_keys.clone()));
+        Ok(())
+    }
+
     fn act_as(&self, change: impl FnOnce(&Identity) -> Identity) {
         let mut identity = self.identity.write().unwrap_or_else(PoisonError::into_inner);
         *identity = Arc::new(change(&identity));
     }
 
     /// After some wrong tries each next one waits twice as long, up to a minute.
-    fn may_try(&self, person: PersonId) -> Result<(), DeskError> {
+    pub(super) fn may_try(&self, person: PersonId) -> Result<(), DeskError> {
         let seat = self.seat();
         let Some((count, last)) = seat.wrong.get(&person) else {
             return Ok(());
@@ -302,7 +342,7 @@ impl Desk {
         }
     }
 
-    fn note_wrong(&self, person: PersonId) {
+    pub(super) fn note_wrong(&self, person: PersonId) {
         let mut seat = self.seat();
         let entry = seat.wrong.entry(person).or_insert((0, Instant::now()));
         *entry = (entry.0.saturating_add(1), Instant::now());
@@ -431,7 +471,7 @@ impl Desk {
         }
         self.say_login(&identity, passphrase, cost)?;
         // From now on the key is behind the passphrase only.
-        if self.own_person == identity.person {
+        if self.own_person() == identity.person {
             self.store()
                 .set_setting(Identity::own_person_keys_setting(), None)?;
         }

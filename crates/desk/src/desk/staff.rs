@@ -38,7 +38,17 @@ pub(crate) struct Signer {
     pub login: Option<Vec<u8>>,
     /// Why emergency access was taken, while it lasts.
     pub emergency: Option<EmergencyNote>,
+    /// Their second factor, sealed by their own key.
+    pub factor: Option<Vec<u8>>,
     pub is_revoked: bool,
+}
+
+/// What the practice asks of everybody's log-in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Rules {
+    /// Administrators need a second factor.
+    pub second_factor: bool,
 }
 
 /// What a person says when taking emergency access.
@@ -54,6 +64,7 @@ pub(crate) struct EmergencyNote {
 pub(crate) struct Staff {
     pub membership: Membership,
     pub table: Arc<RoleTable>,
+    pub rules: Rules,
     signers: HashMap<KeyId, (Signer, Arc<Rights>)>,
 }
 
@@ -64,6 +75,10 @@ impl Staff {
             .and_then(|note| read_note(note, keys, Place::Policy))
             .unwrap_or_default();
         let table = Arc::new(table);
+        let rules = membership
+            .rules()
+            .and_then(|note| read_note(note, keys, Place::Rules))
+            .unwrap_or_default();
         let signers = membership
             .people()
             .map(|(id, member)| {
@@ -85,6 +100,7 @@ impl Staff {
         Staff {
             membership,
             table,
+            rules,
             signers,
         }
     }
@@ -171,6 +187,10 @@ fn signer(member: &PersonMember, keys: &PracticeKeys) -> Signer {
             .emergency
             .as_ref()
             .and_then(|note| read_note(note, keys, Place::Emergency(key))),
+        factor: member
+            .factor
+            .as_ref()
+            .and_then(|note| note.open(keys, Place::Factor(key)).ok()),
         is_revoked: member.revoked_at.is_some(),
     }
 }
@@ -298,12 +318,22 @@ impl Desk {
 
     /// Says in the log who a key stands for and what they may do.
     pub(crate) fn say_staff(&self, key: SigningPublic, card: &Card) -> Result<(), DeskError> {
-        let identity = self.identity();
+        self.say_staff_of(&self.identity(), key, card)
+    }
+
+    /// Like [`Desk::say_staff`], as another person whose keys are in hand.
+    pub(crate) fn say_staff_of(
+        &self,
+        identity: &Identity,
+        key: SigningPublic,
+        card: &Card,
+    ) -> Result<(), DeskError> {
         let plain = serde_json::to_vec(card).expect("a card is plain data");
-        self.append_statement(&Statement::Staff(sync::staff::Staff {
+        let staff = sync::staff::Staff {
             person: key,
             capability: capability_for(&card.grants),
-            card: self.note(&identity, Place::Staff(key), &plain)?,
-        }))
+            card: self.note(identity, Place::Staff(key), &plain)?,
+        };
+        self.append_statement_of(identity, &Statement::Staff(staff))
     }
 }

@@ -9,7 +9,10 @@ mod importing;
 mod patients;
 mod people;
 mod practice;
+mod recovery;
 mod relay;
+mod second_factor;
+mod set_aside;
 mod settings;
 mod upkeep;
 mod visits;
@@ -17,7 +20,7 @@ mod visits;
 use desk::DeskError;
 
 use crate::answer::Outcome;
-use crate::args::{Backup, Command, Orcactl, Relay};
+use crate::args::{Backup, Command, Orcactl, Recovery, Relay, SetAside};
 use crate::names::Practice;
 use crate::session;
 
@@ -35,6 +38,12 @@ pub fn run(arguments: Orcactl) -> Outcome {
                     workstation,
                 },
         } => relay::join(data, code, person, workstation),
+        Command::Recovery {
+            command: Recovery::Restore(restoring),
+        } => recovery::restore(data, restoring),
+        Command::Recovery {
+            command: Recovery::Reset { person, parts },
+        } => recovery::reset(data, &person, &parts),
         Command::Backup {
             command: Backup::Restore { folder, id },
         } => backups::restore(data, &folder, id),
@@ -114,7 +123,9 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::People { command } => people::run(practice, command),
         Command::Workstations { command } => people::workstations(practice, command),
         Command::Emergency { reason, .. } => people::emergency(practice, reason),
-        Command::SetAside => people::set_aside(practice),
+        Command::Recovery { command } => recovery::run(practice, command),
+        Command::SecondFactor { command } => second_factor::run(practice, command),
+        Command::SetAside { command } => set_aside::run(practice, command.unwrap_or(SetAside::List)),
         Command::Settings { command } => settings::run(practice, command),
     }
 }

@@ -148,29 +148,6 @@ pub fn emergency(practice: &Practice, reason: Option<String>) -> Outcome {
     Ok(Answer::new(&session, text))
 }
 
-pub fn set_aside(practice: &Practice) -> Outcome {
-    let list = practice.front.set_aside(Nothing {})?;
-    let rows: Vec<Vec<String>> = list
-        .entries
-        .iter()
-        .map(|entry| {
-            vec![
-                entry
-                    .position
-                    .map_or_else(|| "own".to_owned(), |at| at.to_string()),
-                entry.workstation.clone().unwrap_or_else(|| "unknown".to_owned()),
-                entry.reason.clone(),
-            ]
-        })
-        .collect();
-    let text = if rows.is_empty() {
-        "Nothing was set aside.".to_owned()
-    } else {
-        columns(&rows)
-    };
-    Ok(Answer::new(&list, text))
-}
-
 /// `front_desk`, or `front_desk@Main Street`.
 pub fn grants(practice: &Practice, texts: &[String]) -> Result<Vec<Grant>, DeskError> {
     texts

@@ -30,7 +30,7 @@ pub fn join(
     begun(front, boot, "Joined")
 }
 
-fn this_computer() -> String {
+pub fn this_computer() -> String {
     ["COMPUTERNAME", "HOSTNAME"]
         .iter()
         .filter_map(|name| std::env::var(name).ok())

@@ -1,6 +1,6 @@
 //! The envelopes: what waits to be sent, how far the relay's log was read, what was set aside.
 
-use clinic::{HistoryId, WorkstationId};
+use clinic::{HistoryId, Op, PersonId, WorkstationId};
 
 use super::Reads;
 use crate::StoreError;
@@ -30,6 +30,27 @@ pub struct QuarantinedEntry {
     pub workstation: WorkstationId,
     /// What is wrong with it, in words.
     pub reason: String,
+    /// What was inside ([`crate::Batch::decode`]), where it could be opened.
+    pub batch: Option<Vec<u8>>,
+}
+
+/// An envelope that an administrator let in again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleasedEntry {
+    pub id: EnvelopeId,
+    /// Of the statement in the relay's log.
+    pub position: u64,
+    /// Who let it in, and why.
+    pub by: PersonId,
+    pub reason: String,
+    /// Why it could not be applied even so; empty: it counts.
+    pub trouble: String,
+    /// Whether what it builds on has not come yet.
+    pub is_waiting: bool,
+    /// Whose work it is, where it is here.
+    pub op: Option<Op>,
+    pub person: Option<PersonId>,
+    pub workstation: Option<WorkstationId>,
 }
 
 impl Reads<'_> {
@@ -49,7 +70,8 @@ impl Reads<'_> {
 
     pub fn outbox_len(&self) -> Result<u32, StoreError> {
         let sql = "SELECT count(*) FROM log
-                   WHERE own_sequence > (SELECT coalesce(max(acknowledged), 0) FROM relay) AND position IS NULL AND verdict <> 2";
+                   WHERE own_sequence > (SELECT coalesce(max(acknowledged), 0) FROM relay) AND position IS NULL AND verdict <> 2
+                     AND envelope NOT IN (SELECT envelope FROM released)";
         Ok(self.one(sql, [], |row| Ok(row.get(0)?))?.unwrap_or_default())
     }
 
@@ -86,7 +108,7 @@ impl Reads<'_> {
 
     /// What was set aside, newest first.
     pub fn quarantine(&self, limit: usize) -> Result<Vec<QuarantinedEntry>, StoreError> {
-        let sql = "SELECT local, envelope, position, workstation, quarantine.reason FROM quarantine JOIN log USING (local)
+        let sql = "SELECT local, envelope, position, workstation, quarantine.reason, batch FROM quarantine JOIN log USING (local)
                    ORDER BY local DESC LIMIT ?1";
         self.all(sql, [i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
             Ok(QuarantinedEntry {
@@ -95,6 +117,34 @@ impl Reads<'_> {
                 position: row.get::<_, Option<i64>>(2)?.map(|position| position as u64),
                 workstation: WorkstationId::from_bytes(row.get(3)?),
                 reason: row.get(4)?,
+                batch: row.get(5)?,
+            })
+        })
+    }
+
+    /// The bytes of an envelope that was set aside.
+    pub fn quarantined_bytes(&self, id: &EnvelopeId) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT bytes FROM quarantine JOIN log USING (local) WHERE envelope = ?1";
+        self.one(sql, [id], |row| Ok(row.get(0)?))
+    }
+
+    /// What was let in again, newest first.
+    pub fn released(&self, limit: usize) -> Result<Vec<ReleasedEntry>, StoreError> {
+        let sql = "SELECT released.envelope, released.position, released.person, released.reason, trouble, verdict = 3,
+                     op, log.person, workstation
+                   FROM released LEFT JOIN log USING (local) ORDER BY released.position DESC LIMIT ?1";
+        self.all(sql, [i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+            let op: Option<String> = row.get(6)?;
+            Ok(ReleasedEntry {
+                id: row.get(0)?,
+                position: row.get::<_, i64>(1)? as u64,
+                by: PersonId::from_bytes(row.get(2)?),
+                reason: row.get(3)?,
+                trouble: row.get(4)?,
+                is_waiting: row.get::<_, Option<bool>>(5)?.unwrap_or(false),
+                op: op.as_deref().and_then(Op::from_code),
+                person: row.get::<_, Option<[u8; 16]>>(7)?.map(PersonId::from_bytes),
+                workstation: row.get::<_, Option<[u8; 16]>>(8)?.map(WorkstationId::from_bytes),
             })
         })
     }

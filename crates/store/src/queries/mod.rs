@@ -10,7 +10,7 @@ mod people;
 pub use calendar::{DayRows, Density, RangeFilter};
 pub use conflicts::{FieldConflict, FieldConflictKey, FieldValue};
 pub use history::HistoryFilter;
-pub use log::{Cursor, OutboxEntry, QuarantinedEntry};
+pub use log::{Cursor, OutboxEntry, QuarantinedEntry, ReleasedEntry};
 pub use people::Counts;
 
 use clinic::{Entity, EntityKind};

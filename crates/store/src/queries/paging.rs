@@ -15,6 +15,7 @@ impl Reads<'_> {
         let sql = "SELECT own_sequence, envelope, bytes FROM log
                    WHERE own_sequence > max(?1, (SELECT coalesce(max(acknowledged), 0) FROM relay))
                      AND position IS NULL AND verdict <> 2
+                     AND envelope NOT IN (SELECT envelope FROM released)
                    ORDER BY own_sequence LIMIT ?2";
         self.all(
             sql,

@@ -14,6 +14,7 @@ pub(super) struct Form {
 pub(super) const DOCUMENTS: &str = "documents";
 pub(super) const CHUNKS: &str = "document_chunks";
 pub(super) const LOG: &str = "log";
+pub(super) const RELEASED: &str = "released";
 
 /// Tables beside those of records. The log's first column, and the columns called `local` elsewhere, are numbers that
 /// every workstation gives by itself: they are moved behind what the newcomer has.
@@ -85,6 +86,10 @@ const OTHERS: &[(&str, &[&str])] = &[
     ("document_entries", &["document", "local"]),
     ("quarantine", &["local", "reason", "batch"]),
     ("waiting", &["local", "missing", "batch", "rights"]),
+    (
+        RELEASED,
+        &["envelope", "local", "position", "person", "reason", "trouble"],
+    ),
 ];
 
 /// All of them, in one order.

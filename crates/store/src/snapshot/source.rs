@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, Params};
 
-use super::form::{CHUNKS, DOCUMENTS, Form, LOG, forms, quoted};
+use super::form::{CHUNKS, DOCUMENTS, Form, LOG, RELEASED, forms, quoted};
 use super::pack::Packer;
 use super::{Outline, PackKind};
 use crate::connection::{DATA_VERSION, connect, database_path};
@@ -184,6 +184,7 @@ impl Writing<'_> {
             let which = "WHERE local IN (SELECT local FROM log WHERE position <= ?1)";
             self.rows(table, which, reach)?;
         }
+        self.rows(RELEASED, "WHERE position <= ?1", reach)?;
         self.packer.close()
     }
 

@@ -9,6 +9,7 @@ mod door;
 mod files;
 mod judging;
 mod merging;
+mod releasing;
 mod snapshots;
 mod undoing;
 mod world;

@@ -417,6 +417,10 @@ impl Conversation {
         let (key, registers) = match &statement {
             Statement::Found(found) => (found.workstation.signing, true),
             Statement::Join(join) => (join.workstation.signing, false),
+            Statement::Recover(recover) => match &recover.workstation {
+                Some(keys) => (keys.signing, false),
+                None => return self.refuse(refusal),
+            },
             _ => return self.refuse(refusal),
         };
         let header = envelope.header();

@@ -244,7 +244,10 @@ pub fn refusal_of(rejected: &Rejected) -> Refusal {
         Rejected::NotFounded => RefusalCode::UnknownPractice,
         // A person who was removed takes nobody else at that workstation along: this one envelope is refused.
         Rejected::WorkstationRevoked { .. } => RefusalCode::Revoked,
-        Rejected::InvitationUsed | Rejected::InvitationVoid => RefusalCode::InvitationUsed,
+        Rejected::InvitationUsed
+        | Rejected::InvitationVoid
+        | Rejected::KitUsed { .. }
+        | Rejected::KitRenewed { .. } => RefusalCode::InvitationUsed,
         Rejected::SeenAhead { .. } => RefusalCode::OtherLog,
         _ => RefusalCode::Rejected,
     };
@@ -541,13 +544,15 @@ impl<L: Log> RelayCore<L> {
                 // The copy lets open connections keep judging by the view they have.
                 let mut next = Membership::clone(&practice.membership);
                 next.apply(position, &envelope)?;
-                practice.membership = Arc::new(next);
-                let done_with = match statement {
-                    Statement::Join(join) => Some(join.invitation),
-                    Statement::Revoke(revoke) => revoke.invitation,
-                    _ => None,
+                let former = practice.membership.kit_pairs().iter().map(|pair| pair.signing);
+                let done_with: Vec<SigningPublic> = match statement {
+                    Statement::Join(join) => vec![join.invitation],
+                    Statement::Revoke(revoke) => revoke.invitation.into_iter().collect(),
+                    Statement::Kit(_) | Statement::Recover(_) => former.collect(),
+                    _ => Vec::new(),
                 };
-                staged.writes.extend(done_with.map(Write::DropParcel));
+                practice.membership = Arc::new(next);
+                staged.writes.extend(done_with.into_iter().map(Write::DropParcel));
             }
         }
         practice.chain.push(envelope.id());

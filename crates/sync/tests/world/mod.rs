@@ -14,9 +14,11 @@ use sync::keys::{PersonKeys, PracticeKey, PracticeKeys, WorkstationKeys};
 use sync::log::genesis;
 use sync::membership::{Applied, Membership};
 use sync::memory::{ConnectionId, Delivery, MemoryLog, QueueRelay};
+use sync::recovery::{Kit, KitPart, Pair};
 use sync::relay::Limits;
 use sync::session::{Alarm, Config, Content, Effect, Event, Link, Quarantine, Session, SyncStatus};
-use sync::statement::{Capability, Found, Introduction, Rotate, Statement, WorkstationPublic};
+use sync::staff::Note;
+use sync::statement::{Capability, Found, Introduction, Statement, WorkstationPublic};
 
 pub const PRACTICE: PracticeId = PracticeId([7; 16]);
 
@@ -41,6 +43,8 @@ pub struct Desk {
     pub membership: Membership,
     pub sequence: u64,
     pub set_aside: Vec<(EnvelopeId, String)>,
+    /// Of two parts of a recovery kit, until everything is fetched.
+    pub recovering: Option<WorkstationKeys>,
     // Not in the database:
     pub session: Session,
     pub connection: Option<ConnectionId>,
@@ -123,6 +127,7 @@ impl Desk {
             membership,
             sequence: 0,
             set_aside: Vec::new(),
+            recovering: None,
             session,
             connection: None,
             plugged_in: true,
@@ -202,7 +207,10 @@ impl Desk {
             },
             Content::Statement(_, Applied::Followed(statement)) => {
                 if let Statement::Rotate(rotate) = statement
-                    && let Some(key) = rotate.unwrap_for(PRACTICE, &self.keys)
+                    && let Some(key) = rotate.unwrap_for(PRACTICE, &self.keys).or_else(|| {
+                        let pair = self.recovering.as_ref()?;
+                        rotate.unwrap_for(PRACTICE, pair)
+                    })
                 {
                     self.practice_keys.add(key.expect("wrapped for this workstation"));
                 }
@@ -300,17 +308,22 @@ impl World {
 
     /// What the relay answers to a code, on a connection of its own.
     pub fn look_up(&mut self, code: &InvitationCode) -> Result<WelcomeParcel, sync::invitation::CannotJoin> {
+        let frame = self.ask(&code.ask());
+        code.answer(&frame)
+    }
+
+    fn ask(&mut self, question: &[u8]) -> Vec<u8> {
         let connection = self.next_connection;
         self.next_connection += 1;
         let (now, nonce) = (self.now, bytes(&mut self.rng));
         let relay = self.relay();
         relay.open(now, connection, nonce);
-        let deliveries = relay.receive(now, connection, &code.ask());
+        let mut deliveries = relay.receive(now, connection, question);
         relay.close(connection);
-        let [(_, Delivery::Send(frame)), ..] = deliveries.as_slice() else {
-            panic!("no answer: {deliveries:?}")
-        };
-        code.answer(frame)
+        match deliveries.swap_remove(0) {
+            (_, Delivery::Send(frame)) => frame,
+            other => panic!("no answer: {other:?}"),
+        }
     }
 
     /// A new workstation, with what came in the parcel.
@@ -332,6 +345,84 @@ impl World {
         let membership = Membership::new(welcome.practice, Some(welcome.founder));
         let mut desk = Desk::new(name, keys, person, welcome.keys.clone(), membership);
         // It has seen nothing itself yet, but the invitation says where the log stood.
+        let (cursor, hash) = (desk.cursor, desk.hash);
+        (desk.cursor, desk.hash) = (welcome.seen.position, welcome.seen.hash);
+        desk.say(&statement);
+        (desk.cursor, desk.hash) = (cursor, hash);
+        desk.admission = Some(desk.outbox[0].bytes.clone());
+        desk.start(bytes::<1>(&mut self.rng)[0].into());
+        self.desks.push(desk);
+        self.desks.len() - 1
+    }
+
+    /// A member makes a recovery kit of these parts; it is valid once synced.
+    pub fn make_kit(&mut self, by: usize, parts: &[KitPart]) {
+        let welcome = self.welcome(by);
+        let mut pairs = Vec::new();
+        for (at, one) in parts.iter().enumerate() {
+            for other in &parts[at + 1..] {
+                pairs.push(Pair::of(one, other).expect("of one kit"));
+            }
+        }
+        let kit = Kit {
+            pairs: pairs.iter().map(Pair::public).collect(),
+            card: Note {
+                epoch: 1,
+                sealed: vec![1],
+            },
+        };
+        self.desks[by].say(&Statement::Kit(kit));
+        for pair in pairs {
+            let parcel = pair.parcel(&welcome, bytes(&mut self.rng));
+            self.desks[by].inbox.push_back(Event::StoreParcel(parcel));
+        }
+    }
+
+    fn welcome(&self, by: usize) -> WelcomeParcel {
+        let desk = &self.desks[by];
+        let founder = desk
+            .membership
+            .people()
+            .find(|(_, person)| person.since == 1)
+            .map_or(desk.person.public(), |(_, person)| person.key);
+        WelcomeParcel {
+            practice: PRACTICE,
+            practice_name: "Harbour Dental".into(),
+            keys: desk.practice_keys.clone(),
+            founder: founder.fingerprint(),
+            seen: Seen {
+                position: desk.cursor,
+                hash: desk.hash,
+            },
+            snapshot: None,
+        }
+    }
+
+    /// What the relay answers to somebody who holds two parts.
+    pub fn look_up_kit(&mut self, pair: &Pair) -> Result<WelcomeParcel, sync::invitation::CannotJoin> {
+        let frame = self.ask(&pair.ask());
+        pair.answer(&frame)
+    }
+
+    /// A new workstation with two parts of the kit and what came in their parcel.
+    pub fn recover(&mut self, name: &'static str, pair: Pair, welcome: &WelcomeParcel) -> usize {
+        let keys = WorkstationKeys::generate(WorkstationId(bytes(&mut self.rng)), bytes(&mut self.rng));
+        let person = PersonKeys::generate(bytes(&mut self.rng));
+        let introduction = Introduction {
+            person_id: [3; 16],
+            person_name: "Amara Diallo".into(),
+            workstation_name: name.into(),
+        }
+        .seal(
+            welcome.keys.newest().expect("it has keys"),
+            &keys,
+            &person,
+            bytes(&mut self.rng),
+        );
+        let statement = pair.recover(welcome.practice, &keys, true, &person, introduction);
+        let membership = Membership::new(welcome.practice, Some(welcome.founder));
+        let mut desk = Desk::new(name, keys, person, welcome.keys.clone(), membership);
+        desk.recovering = Some(pair.keys());
         let (cursor, hash) = (desk.cursor, desk.hash);
         (desk.cursor, desk.hash) = (welcome.seen.position, welcome.seen.hash);
         desk.say(&statement);
@@ -370,14 +461,8 @@ impl World {
         let desk = &mut self.desks[by];
         let epoch = desk.membership.epoch().expect("founded") + 1;
         let key = PracticeKey { epoch, key };
-        let (ephemeral, wrapped) =
-            sync::keys::wrap(&key, PRACTICE, desk.membership.active_workstations(), random)
-                .expect("good keys");
-        desk.say(&Statement::Rotate(Rotate {
-            epoch,
-            ephemeral,
-            wrapped,
-        }));
+        let rotate = desk.membership.rotation(&key, random).expect("good keys");
+        desk.say(&Statement::Rotate(rotate));
     }
 
     pub fn crash(&mut self, desk: usize) {
