@@ -14,6 +14,13 @@ pub fn database_path(directory: &Path) -> PathBuf {
     directory.join("practice.db")
 }
 
+/// A file that SQLite keeps beside a database: `-wal` or `-shm`.
+pub(crate) fn sidecar(database: &Path, ending: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
 /// A copy of the database's first 16 bytes: with it a scribbled beginning is not mistaken for a wrong key.
 pub(crate) fn mark_path(directory: &Path) -> PathBuf {
     directory.join("practice.mark")
@@ -64,7 +71,7 @@ pub(crate) fn create(directory: &Path, key: &DatabaseKey) -> Result<Connection, 
     if made.is_err() {
         for suffix in ["", "-wal", "-shm"] {
             // Best effort: the failure that is reported is the first one.
-            let _ = fs::remove_file(format!("{}{suffix}", path.display()));
+            let _ = fs::remove_file(sidecar(&path, suffix));
         }
     }
     made
