@@ -55,7 +55,9 @@ impl Draft {
         {
             return Err(StoreError::Io("the new practice could not be closed".into()));
         }
-        File::open(&database)?.sync_all()?;
+        for file in [&database, &mark_path(from)] {
+            File::open(file)?.sync_all()?;
+        }
         if key_file(from).exists() {
             fs::rename(key_file(from), key_file(to))?;
         }

@@ -17,6 +17,7 @@ mod error;
 mod fields;
 mod genesis;
 mod log;
+mod log_end;
 mod membership;
 mod memory;
 mod merge;
