@@ -145,7 +145,9 @@ fn check_outside(directory: &Path, path: &Path, key: &DatabaseKey) -> Result<(),
     let mut head = [0; 16];
     let mut file = fs::File::open(path)?;
     let length = file.metadata()?.len();
-    if length < PAGE || length % PAGE != 0 {
+    // If the power went while the log was written back, the last page may be torn here, and is whole there.
+    let has_log = fs::metadata(sidecar(path, "-wal")).is_ok_and(|log| log.len() > 0);
+    if length < PAGE || (length % PAGE != 0 && !has_log) {
         return Err(StoreError::corrupt(format!(
             "it has {length} bytes, which is not a whole number of pages"
         )));

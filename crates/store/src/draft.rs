@@ -70,6 +70,12 @@ impl Draft {
 }
 
 impl Store {
+    /// Brings what nobody is in the way of from the log to the main file.
+    pub(crate) fn settle_what_goes(&self) -> Result<(), StoreError> {
+        let checkpoint = "PRAGMA wal_checkpoint(PASSIVE)";
+        Ok(self.connection.query_row(checkpoint, [], |_| Ok(()))?)
+    }
+
     /// Brings everything into the main file, so that it is whole without its write-ahead log once it is closed.
     ///
     /// # Errors

@@ -16,16 +16,16 @@ use super::report::{Finding, Tally};
 use super::{Amount, Plan, points};
 
 /// A way into a practice.
-struct Way {
-    name: &'static str,
-    line: Vec<String>,
+pub struct Way {
+    pub name: &'static str,
+    pub line: Vec<String>,
     /// The log of the relay that it needs, and where that relay is.
     relay: Option<(PathBuf, std::net::SocketAddr)>,
 }
 
 impl Way {
     /// An empty folder, and the relay as it was before: an invitation works once.
-    fn lay_out(&self, folder: &Path) -> Result<Option<RelayHere>> {
+    pub fn lay_out(&self, folder: &Path) -> Result<Option<RelayHere>> {
         if folder.exists() {
             fs::remove_dir_all(folder)?;
         }
@@ -38,7 +38,7 @@ impl Way {
     }
 }
 
-fn ways(home: &Path) -> Result<[Way; 3]> {
+pub fn ways(home: &Path) -> Result<[Way; 3]> {
     let lost = home.join("lost");
     let front = practice::found(&lost)?;
     add_patient(&front, "Rivera", "Ana")?;
@@ -132,7 +132,8 @@ pub fn measure(plan: &Plan, orcactl: &Orcactl) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-fn judge(
+/// Whether the practice is there, if need be after the same command is given again.
+pub fn judge(
     orcactl: &Orcactl,
     folder: &Path,
     line: &[String],

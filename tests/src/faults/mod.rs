@@ -9,8 +9,10 @@ mod drill;
 mod flips;
 mod liar;
 mod parcel;
+mod power;
 mod practice;
 mod program;
+mod recording;
 mod relay_here;
 mod report;
 mod stolen;
@@ -48,6 +50,7 @@ type Measure = fn(&Plan) -> Result<Vec<Finding>>;
 /// Every row, in the order of the table.
 const ROWS: &[(&str, Measure)] = &[
     ("S1", crash::measure),
+    ("S2", power::measure),
     ("S3", disk::measure),
     ("S4", flips::measure),
     ("S7", liar::measure),

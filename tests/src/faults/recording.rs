@@ -120,7 +120,10 @@ impl Recording {
                 begun.insert(thread, beginning.to_owned());
                 continue;
             }
-            let whole = match rest.strip_prefix("<... ").and_then(|rest| rest.split_once(" resumed>")) {
+            let whole = match rest
+                .strip_prefix("<... ")
+                .and_then(|rest| rest.split_once(" resumed>"))
+            {
                 Some((_, end)) => {
                     let beginning = begun.remove(thread).context("a call ends that did not begin")?;
                     format!("{beginning}{end}")
@@ -189,7 +192,10 @@ impl<'a> Call<'a> {
 }
 
 enum Handle {
-    File { file: FileId, offset: u64 },
+    File {
+        file: FileId,
+        offset: u64,
+    },
     Folder(PathBuf),
     /// Of no concern.
     Other,

@@ -17,6 +17,11 @@ fn what_was_acknowledged_survives_a_kill() {
 }
 
 #[test]
+fn what_was_acknowledged_survives_a_power_cut() {
+    met("S2");
+}
+
+#[test]
 fn a_disk_that_refuses_costs_nothing_that_was_there() {
     met("S3");
 }
