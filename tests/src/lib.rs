@@ -6,4 +6,5 @@ pub mod canaries;
 pub mod driver;
 #[cfg(target_os = "linux")]
 pub mod faults;
+pub mod requests;
 pub mod simulation;

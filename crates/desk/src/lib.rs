@@ -27,6 +27,7 @@ pub mod syncing;
 mod views;
 mod words;
 
+pub use access::Access;
 pub use api::{DeskError, Event};
 pub use clock::{Clock, Ids};
 pub use desk::Desk;

@@ -15,6 +15,7 @@ mod program;
 mod recording;
 mod relay_here;
 mod report;
+mod rights;
 mod stolen;
 
 use anyhow::{Context, Result, bail};
@@ -54,6 +55,7 @@ const ROWS: &[(&str, Measure)] = &[
     ("S3", disk::measure),
     ("S4", flips::measure),
     ("S7", liar::measure),
+    ("S9", rights::measure),
     ("S10", stolen::measure),
     ("S14", drill::measure),
 ];

@@ -83,10 +83,14 @@ fn id(front: &FrontDesk, list: &str, name: &str) -> Result<Value> {
 }
 
 pub fn book(front: &FrontDesk, patient: &Value, operatory: &str, time: &str) -> Result<Value> {
+    book_at(front, patient, operatory, &format!("{DAY}T{time}"))
+}
+
+pub fn book_at(front: &FrontDesk, patient: &Value, operatory: &str, at: &str) -> Result<Value> {
     let request = json!({
         "patient": patient,
         "appointment_type": id(front, "appointment_types", "Consultation")?,
-        "at": format!("{DAY}T{time}"),
+        "at": at,
         "operatory": id(front, "operatories", operatory)?,
         "provider": id(front, "providers", "Doctor 1")?,
         "leave": { "acknowledge_warnings": true },
