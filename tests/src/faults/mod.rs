@@ -15,6 +15,7 @@ mod program;
 mod recording;
 mod relay_here;
 mod report;
+mod revoked;
 mod rights;
 mod stolen;
 
@@ -55,6 +56,7 @@ const ROWS: &[(&str, Measure)] = &[
     ("S3", disk::measure),
     ("S4", flips::measure),
     ("S7", liar::measure),
+    ("S8", revoked::measure),
     ("S9", rights::measure),
     ("S10", stolen::measure),
     ("S14", drill::measure),

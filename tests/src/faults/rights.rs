@@ -184,6 +184,8 @@ fn agrees(answer: bool, expected: bool) -> Result<&'static str, String> {
 const ADMIN: usize = 0;
 const AUTHOR: usize = 1;
 const WITNESS: usize = 2;
+/// Somebody whose role others change.
+const LEARNER: &str = "Lena Novak";
 
 /// What there is to work on.
 struct Scene {
@@ -268,9 +270,9 @@ const DEEDS: [(&str, &str, Act); 16] = [
         desk.call("add_person", request)
     }),
     ("raise somebody", "xx.....", |desk, scene| {
-        let mei = person(desk, PEOPLE[WITNESS])?;
+        let id = person(desk, LEARNER)?;
         let role = [Role::Doctor, Role::FrontDesk][scene.round % 2];
-        desk.call("update_person", json!({ "id": mei, "grants": everywhere(role) }))
+        desk.call("update_person", json!({ "id": id, "grants": everywhere(role) }))
     }),
 ];
 
@@ -387,6 +389,8 @@ fn deeds(plan: &Plan) -> Result<Finding> {
         })
         .map_err(|failure| anyhow!("{failure}"))?;
         grant(&mut world, PEOPLE[WITNESS], Role::ClinicAdmin)?;
+        let learner = json!({ "name": LEARNER, "grants": everywhere(Role::ReadOnly), "passphrase": "long enough to keep" });
+        call(&world.running(ADMIN).front, "add_person", learner)?;
         for (round, (name, letters, act)) in deeds.iter().enumerate() {
             let place = || format!("{name} by {}", role.words());
             let is_allowed = is_in(letters, *role);

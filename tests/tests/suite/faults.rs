@@ -37,6 +37,16 @@ fn a_lying_relay_is_noticed_or_changes_nothing() {
 }
 
 #[test]
+fn who_is_out_is_refused_by_everybody() {
+    met("S8");
+}
+
+#[test]
+fn every_role_may_what_the_table_says_at_every_desk() {
+    met("S9");
+}
+
+#[test]
 fn a_stolen_disk_tells_nothing() {
     met("S10");
 }
