@@ -1,6 +1,7 @@
 //! The reliability figures: faults are made on purpose, and each harness is run once more over a variant that was
 //! weakened on purpose, where it must fail: `cargo xtask faults`.
 
+mod audited;
 mod beginning;
 mod crash;
 mod day;
@@ -59,6 +60,7 @@ const ROWS: &[(&str, Measure)] = &[
     ("S8", revoked::measure),
     ("S9", rights::measure),
     ("S10", stolen::measure),
+    ("S11", audited::measure),
     ("S14", drill::measure),
 ];
 

@@ -23,6 +23,12 @@ pub fn start(folder: &Path) -> FrontDesk {
 pub fn start_at(folder: &Path, now: Option<&str>) -> FrontDesk {
     FrontDesk::start(Options {
         now: now.map(str::to_owned),
+        ..options(folder)
+    })
+}
+
+pub fn options(folder: &Path) -> Options {
+    Options {
         passphrase: Some(PASSPHRASE.to_owned()),
         keychain: Keychain::Off,
         // Guessing is no danger here; waiting is.
@@ -33,7 +39,7 @@ pub fn start_at(folder: &Path, now: Option<&str>) -> FrontDesk {
         },
         purpose: Purpose::Command,
         ..Options::window(folder)
-    })
+    }
 }
 
 /// The practice that is there.

@@ -52,6 +52,11 @@ fn a_stolen_disk_tells_nothing() {
 }
 
 #[test]
+fn the_audit_has_everything_and_shows_what_was_done_to_it() {
+    met("S11");
+}
+
+#[test]
 fn a_restored_workstation_shows_the_same() {
     met("S14");
 }
