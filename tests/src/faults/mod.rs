@@ -11,7 +11,7 @@ mod flips;
 mod liar;
 mod parcel;
 mod power;
-mod practice;
+pub(crate) mod practice;
 mod program;
 mod recording;
 mod relay_here;
@@ -22,7 +22,7 @@ mod stolen;
 
 use anyhow::{Context, Result, bail};
 
-pub use report::{Finding, json, table};
+pub use report::{Finding, Tally, json, table};
 
 /// How much to try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
