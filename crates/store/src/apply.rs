@@ -274,6 +274,12 @@ fn attempt(document: &Automerge, changes: &[AutomergeChange]) -> Result<Automerg
         // Some changes refer to what never was. Automerge takes them and forgets that they do, and a document that was saved
         // with one cannot be loaded again. What comes out of the document is what went in, or it does not go in.
         let is_kept = |change: &AutomergeChange| {
+            let deps = change.deps().iter();
+            let newest = deps.map(|dep| trial.get_change_meta_by_hash(dep).map_or(0, |dep| dep.max_op));
+            // Numbers of operations that were left out are not kept either.
+            if u64::from(change.start_op()) != newest.max().unwrap_or(0) + 1 {
+                return false;
+            }
             let again = trial.get_change_by_hash(&change.hash());
             again
                 .is_some_and(|again| again.hash() == change.hash() && again.raw_bytes() == change.raw_bytes())

@@ -9,7 +9,7 @@ use expect_test::expect;
 use orca_tests::requests::{NOT_TRIED, request};
 use serde_json::{Value, json};
 
-use crate::clinic_network::{ClinicNetwork, DAY, Window, options};
+use crate::clinic_network::{ClinicNetwork, Window, options};
 
 fn everywhere(role: &str) -> Value {
     json!([{ "role": role, "places": "everywhere" }])
