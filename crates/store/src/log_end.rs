@@ -18,7 +18,7 @@ use rusqlite::hooks::Wal;
 use sha2::{Digest, Sha256};
 
 use crate::StoreError;
-use crate::connection::{database_path, sidecar};
+use crate::connection::{PAGE, database_path, sidecar};
 
 /// As SQLite writes it: magic, version, page size, number, two salts, two sums; each four bytes.
 const HEADER: usize = 32;
@@ -117,10 +117,18 @@ impl LogEnd {
 
 /// `kept`: the note's file, opened with the first commit.
 fn write(kept: &mut Option<File>, path: &Path, log: &Path, frames: u32) -> io::Result<()> {
-    // Not kept open: the log's file is another one after every program has left it.
-    let mut header = [0; HEADER];
-    File::open(log)?.read_exact(&mut header)?;
-    let salts = header[16..24].try_into().expect("eight bytes");
+    let Some(before) = frames.checked_sub(1) else {
+        return Ok(());
+    };
+    // The salts are taken from the last frame itself: meanwhile another program may have begun the log anew, and its header
+    // says nothing about this commit. Not kept open, because the file is another one after every program has left it.
+    let mut header = [0; FRAME_HEADER];
+    let mut log = File::open(log)?;
+    log.seek(SeekFrom::Start(
+        HEADER as u64 + u64::from(before) * (FRAME_HEADER as u64 + PAGE),
+    ))?;
+    log.read_exact(&mut header)?;
+    let salts = header[8..16].try_into().expect("eight bytes");
     let file = match kept {
         Some(file) => file,
         None => kept.insert(

@@ -101,7 +101,7 @@ fn commands(plan: &Plan) -> Result<Finding> {
     all(None, Role::ALL)?;
     let permissions = match plan.amount {
         Amount::Long => &TABLE[..],
-        Amount::Quick => &TABLE[3..5],
+        Amount::Quick => &TABLE[3..4],
     };
     for (permission, letters) in permissions {
         plan.say(&format!("S9 {} turned", permission.code()));
@@ -377,7 +377,7 @@ fn deeds(plan: &Plan) -> Result<Finding> {
     let (mut tally, mut control) = (Tally::default(), Tally::default());
     let deeds = match plan.amount {
         Amount::Long => &DEEDS[..],
-        Amount::Quick => &DEEDS[5..8],
+        Amount::Quick => &DEEDS[6..8],
     };
     for role in Role::ALL {
         plan.say(&format!("S9 deeds of {}", role.words()));
