@@ -53,13 +53,8 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
         let recording = recorded(&orcactl, &folder, &step.words(&folder))?;
         for cut in recording.cuts(plan.every) {
             let is_over = cut == recording.deeds.len();
-            // The moment after “done” is worth more than one try.
-            for round in 0..if is_over { KEPT.len() } else { 1 } {
+            for kept in amounts(plan, is_over, &mut dice) {
                 let place = || format!("{}, cut after {cut} of {}", step.name, recording.deeds.len());
-                let kept = match is_over {
-                    true => KEPT[round],
-                    false => KEPT[dice.below(KEPT.len())],
-                };
                 let ended = ended(is_over);
                 lay_out(&recording, cut, Syncs::Honest, kept, &mut dice, &folder)?;
                 tally.count(place, crash::judge(&orcactl, &folder, step, &ended)?);
@@ -86,7 +81,7 @@ fn beginnings(plan: &Plan, orcactl: &Orcactl, dice: &mut Dice) -> Result<Vec<Fin
     let folder = home.path().join("trial");
     let every = match plan.amount {
         Amount::Long => plan.every,
-        Amount::Quick => plan.every * 5,
+        Amount::Quick => plan.every * 10,
     };
     let mut findings = Vec::new();
     for way in beginning::ways(home.path())? {
@@ -98,12 +93,8 @@ fn beginnings(plan: &Plan, orcactl: &Orcactl, dice: &mut Dice) -> Result<Vec<Fin
         drop(relay);
         for cut in recording.cuts(every) {
             let is_over = cut == recording.deeds.len();
-            for round in 0..if is_over { KEPT.len() } else { 1 } {
+            for kept in amounts(plan, is_over, dice) {
                 let place = || format!("{}, cut after {cut} of {}", way.name, recording.deeds.len());
-                let kept = match is_over {
-                    true => KEPT[round],
-                    false => KEPT[dice.below(KEPT.len())],
-                };
                 let mut played = |syncs| -> Result<_> {
                     let _relay = way.lay_out(&folder)?;
                     lay_out(&recording, cut, syncs, kept, dice, &folder)?;
@@ -124,6 +115,15 @@ fn beginnings(plan: &Plan, orcactl: &Orcactl, dice: &mut Dice) -> Result<Vec<Fin
         findings.push(Finding::new("S2", what, &tally, &control));
     }
     Ok(findings)
+}
+
+/// How much of what was not synced stays: the moment after “done” is worth more than one try.
+fn amounts(plan: &Plan, is_over: bool, dice: &mut Dice) -> Vec<u32> {
+    match (is_over, plan.amount) {
+        (false, _) => vec![KEPT[dice.below(KEPT.len())]],
+        (true, Amount::Quick) => KEPT[..2].to_vec(),
+        (true, Amount::Long) => KEPT.to_vec(),
+    }
 }
 
 fn ended(is_over: bool) -> Ended {

@@ -106,8 +106,9 @@ impl Changes {
         self.world.stations[VICTIM].open().map_err(said)?;
         let wanted = place.unwrap_or_else(|| self.dice.bytes());
         let number = usize::from(wanted[0]) % self.written.len();
-        for batch in self.written[..number].to_vec() {
-            self.merge(&batch).map_err(anyhow::Error::msg)?;
+        let before = self.written[..number].to_vec();
+        for batch in &before {
+            self.merge(batch).map_err(anyhow::Error::msg)?;
         }
         self.place = self.nearest(wanted);
         Ok(())
