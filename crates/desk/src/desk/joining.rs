@@ -61,21 +61,27 @@ impl Desk {
             return Err(DeskError::new("joining", "The relay does not have this practice’s calendar yet.")
                 .hint("Open the practice on the workstation that made the invitation, let it sync, then start again here."));
         }
+        let roster = self.roster();
         let (person, workstation) = (self.person(), self.workstation());
-        self.write(Op::UpdateSettings, |writing| {
-            writing.record(vec![
-                Change::add(Person {
-                    id: person,
-                    name: newcomer.person.clone(),
-                    initials: initials(&newcomer.person),
-                    is_active: true,
-                }),
-                Change::add(Workstation {
-                    id: workstation,
-                    name: newcomer.workstation.clone(),
-                }),
-            ])
-        })?;
+        // It may have been broken off between being said and being done with.
+        let mut missing = Vec::new();
+        if roster.person(person).is_none() {
+            missing.push(Change::add(Person {
+                id: person,
+                name: newcomer.person.clone(),
+                initials: initials(&newcomer.person),
+                is_active: true,
+            }));
+        }
+        if roster.workstation(workstation).is_none() {
+            missing.push(Change::add(Workstation {
+                id: workstation,
+                name: newcomer.workstation.clone(),
+            }));
+        }
+        if !missing.is_empty() {
+            self.write(Op::UpdateSettings, |writing| writing.record(missing))?;
+        }
         Ok(self.store().set_setting(JOINING, None)?)
     }
 }
