@@ -6,4 +6,7 @@ pub mod canaries;
 pub mod driver;
 #[cfg(target_os = "linux")]
 pub mod faults;
+#[cfg(target_os = "linux")]
+pub mod fuzz;
+pub mod requests;
 pub mod simulation;

@@ -1,6 +1,7 @@
 //! The folder that holds a workstation's copy of the practice: who may use it, and what lies in it.
 
 use std::fs::{self, File, TryLockError};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -74,10 +75,19 @@ impl DataDir {
             vault: data_encoding::HEXLOWER.encode(&random),
         };
         let text = serde_json::to_string(&file).expect("two plain fields");
-        fs::write(&path, text).map_err(|error| {
+        self.replace(&path, &text).map_err(|error| {
             DeskError::new("data_dir", format!("The folder cannot be written to: {error}."))
         })?;
         Ok(file.vault)
+    }
+
+    /// Writes a file whole or not at all: a torn one would lose the name of the only key.
+    fn replace(&self, path: &Path, text: &str) -> std::io::Result<()> {
+        let draft = path.with_extension("draft");
+        let mut file = File::create(&draft)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&draft, path)
     }
 
     /// Takes one of the folder's locks, held until dropped; none if another program has it.
@@ -109,6 +119,8 @@ pub enum Lock {
     Sync,
     /// One backup looked at per folder.
     BackupCheck,
+    /// One practice founded, joined or restored per folder.
+    Beginning,
 }
 
 impl Lock {
@@ -117,6 +129,7 @@ impl Lock {
             Lock::Window => "window.lock",
             Lock::Sync => "sync.lock",
             Lock::BackupCheck => "backup-check.lock",
+            Lock::Beginning => "beginning.lock",
         }
     }
 }

@@ -18,6 +18,10 @@ pub fn from_store(error: StoreError) -> DeskError {
             "corrupt",
             "Nothing was touched. Restore a backup, or join the practice again from another workstation.",
         ),
+        StoreError::LogDamaged { .. } => (
+            "log_damaged",
+            "Nothing was touched, and nothing is overwritten: keep the folder. Go on from the newest backup in another folder; what was sent comes back from the relay.",
+        ),
         StoreError::NotThere { .. } => ("no_practice", "Choose another folder with --data."),
         StoreError::AlreadyExists { .. } => ("practice_exists", "Choose an empty folder with --data."),
         StoreError::Busy => ("busy", "Nothing was changed."),

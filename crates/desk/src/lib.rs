@@ -31,6 +31,7 @@ pub mod syncing;
 mod views;
 mod words;
 
+pub use access::Access;
 pub use api::{DeskError, Event};
 pub use audit::table as audit_table;
 pub use clock::{Clock, Ids};

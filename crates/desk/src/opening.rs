@@ -7,14 +7,14 @@ use clinic::{Op, PersonId, PracticeId, WorkstationId, ZoneName, Zones};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::audit::Via;
-use store::{DatabaseKey, Store};
+use store::{DatabaseKey, Draft, Store};
 use sync::invitation::{InvitationCode, WelcomeParcel};
 
 use crate::DeskError;
 use crate::api::{InitPractice, JoinPractice, OpenDemo, RestoreBackup, ZoneList};
 use crate::clock::{Clock, Ids};
 use crate::commands::backups;
-use crate::data_dir::DataDir;
+use crate::data_dir::{DataDir, Held, Lock};
 use crate::demo::{Demo, DemoSize, DemoSpec, mid_morning};
 use crate::desk::joining::Newcomer;
 use crate::desk::{Desk, Parts};
@@ -60,10 +60,14 @@ pub(crate) fn open(with: &OpenWith<'_>, passphrase: Option<&str>) -> Result<Arc<
     let store = Store::open(with.dir.path(), &key).map_err(errors::from_store)?;
     let desk = desk_of(with, store)?;
     desk.finish_joining(JOIN_PATIENCE)?;
+    seat(with, &desk, passphrase)?;
+    Ok(desk)
+}
+
+fn seat(with: &OpenWith<'_>, desk: &Desk, passphrase: Option<&str>) -> Result<(), DeskError> {
     let theirs = with.options.person_passphrase.as_deref().or(passphrase);
     let code = with.options.person_code.as_deref();
-    desk.take_seat(with.options.person.as_deref(), theirs, code)?;
-    Ok(desk)
+    desk.take_seat(with.options.person.as_deref(), theirs, code)
 }
 
 fn keychain_key(with: &OpenWith<'_>) -> Result<DatabaseKey, DeskError> {
@@ -133,20 +137,44 @@ fn fixed_now(text: &str, zone: &ZoneName, zones: &Zones) -> Result<Timestamp, De
         })
 }
 
-/// Makes the empty file with its keys; nothing is left behind if it fails.
-pub(crate) struct NewPractice<'a, 'b> {
-    pub with: &'a OpenWith<'b>,
-    pub passphrase: Option<&'a str>,
+/// A practice in the making. Whatever breaks off before [`Beginning::finish`], also a power cut, leaves none, and the same
+/// command can be given again.
+pub(crate) struct Beginning<'a, 'b> {
+    with: &'a OpenWith<'b>,
+    /// Nobody else begins one here meanwhile.
+    _alone: Held,
+    draft: Draft,
 }
 
-impl NewPractice<'_, '_> {
-    pub fn create(&self, identity: &Identity) -> Result<Store, DeskError> {
-        let dir = self.with.dir;
-        if dir.has_practice() {
-            return Err(practice_exists(dir));
+impl<'a, 'b> Beginning<'a, 'b> {
+    pub fn start(with: &'a OpenWith<'b>) -> Result<Self, DeskError> {
+        if with.dir.has_practice() {
+            return Err(practice_exists(with.dir));
         }
-        let passphrase = self
-            .passphrase
+        let Some(alone) = with.dir.lock(Lock::Beginning)? else {
+            return Err(DeskError::new(
+                "busy",
+                format!(
+                    "Another program is starting a practice in {}.",
+                    with.dir.path().display()
+                ),
+            )
+            .hint("Wait until it is finished, or choose another folder with --data."));
+        };
+        Ok(Self {
+            with,
+            _alone: alone,
+            draft: Draft::begin(with.dir.path())?,
+        })
+    }
+
+    /// The empty file with its keys.
+    pub fn create(
+        &self,
+        identity: &Identity,
+        passphrase: Option<&str>,
+    ) -> Result<(Store, DatabaseKey), DeskError> {
+        let passphrase = passphrase
             .or(self.with.options.passphrase.as_deref())
             .filter(|text| !text.is_empty());
         let keychain = self.with.options.keychain;
@@ -158,13 +186,13 @@ impl NewPractice<'_, '_> {
             .hint("Choose a passphrase, or set ORCA_PASSPHRASE.")
             .field("passphrase"));
         }
-        dir.create()?;
-        let key = DatabaseKey::generate().map_err(errors::from_store)?;
-        let kept = keychain.is_there() && keychain.keep(&dir.vault()?, key.expose());
+        let key = DatabaseKey::generate()?;
+        // The name in the keychain belongs to the folder: a second attempt replaces what the first one kept there.
+        let kept = keychain.is_there() && keychain.keep(&self.with.dir.vault()?, key.expose());
         match passphrase {
             Some(passphrase) => {
-                store::write_key_file(dir.path(), &key, passphrase, self.with.options.passphrase_cost)
-                    .map_err(errors::from_store)?
+                let cost = self.with.options.passphrase_cost;
+                store::write_key_file(self.draft.path(), &key, passphrase, cost)?;
             }
             None if !kept => {
                 return Err(
@@ -175,14 +203,35 @@ impl NewPractice<'_, '_> {
             }
             None => {}
         }
-        let mut store = Store::create(dir.path(), &key, identity.practice, identity.workstation)
-            .map_err(errors::from_store)?;
+        let mut store = Store::create(self.draft.path(), &key, identity.practice, identity.workstation)?;
         for (name, bytes) in identity.to_bytes() {
-            store
-                .set_setting(name, Some(&bytes))
-                .map_err(errors::from_store)?;
+            store.set_setting(name, Some(&bytes))?;
         }
-        Ok(store)
+        Ok((store, key))
+    }
+
+    /// Does the first work in the draft; only what is whole becomes the practice, and is opened as such.
+    pub fn finish(
+        self,
+        store: Store,
+        key: &DatabaseKey,
+        clock: Clock,
+        first: impl FnOnce(&Arc<Desk>) -> Result<(), DeskError>,
+    ) -> Result<Arc<Desk>, DeskError> {
+        let draft = OpenWith {
+            dir: &DataDir::new(self.draft.path()),
+            options: self.with.options,
+            // Nobody sees a practice yet.
+            listeners: Arc::new(Listeners::default()),
+        };
+        let desk = desk_at(&draft, store, clock)?;
+        first(&desk)?;
+        desk.write_all_looks()?;
+        desk.store().settle()?;
+        let desk = Arc::into_inner(desk).expect("a desk without loops and listeners has one owner");
+        drop(desk);
+        self.draft.move_in()?;
+        desk_of(self.with, Store::open(self.with.dir.path(), key)?)
     }
 }
 
@@ -230,15 +279,12 @@ pub(crate) fn found(with: &OpenWith<'_>, request: &InitPractice) -> Result<Arc<D
     };
     let records = starter::records(&founding, || ids.next(now));
     let statement = identity.found(person_name, founding.workstation_name)?;
-    let store = NewPractice {
-        with,
-        passphrase: request.passphrase.as_deref(),
-    }
-    .create(&identity)?;
-    let desk = desk_of(with, store)?;
-    desk.append_statement(&statement)?;
-    desk.write(Op::FoundPractice, |writing| writing.record(records))?;
-    Ok(desk)
+    let beginning = Beginning::start(with)?;
+    let (store, key) = beginning.create(&identity, request.passphrase.as_deref())?;
+    beginning.finish(store, &key, Clock::System, |desk| {
+        desk.append_statement(&statement)?;
+        desk.write(Op::FoundPractice, |writing| writing.record(records))
+    })
 }
 
 /// Opens the small demo in an empty folder.
@@ -299,37 +345,35 @@ pub(crate) fn demo_of(
         .expect("somebody works in the demo practice");
     let identity = Identity::founding(practice, workstation, person.id);
     let statement = identity.found(&person.name, WORKSTATION_NAME)?;
-    let store = NewPractice { with, passphrase }.create(&identity)?;
+    let beginning = Beginning::start(with)?;
+    let (store, key) = beginning.create(&identity, passphrase)?;
     // Its history begins on its own day; never later than now, or what is done next would seem to come before it.
-    let desk = desk_at(with, store, Clock::Fixed(now.min(with.now())))?;
-    desk.append_statement(&statement)?;
-    let total = demo.patient_count() + demo.appointment_count();
-    let mut done = 0;
-    for mut batch in demo.batches(DEMO_BATCH) {
-        if done == 0 {
-            batch.push(clinic::Change::add(clinic::Workstation {
-                id: workstation,
-                name: WORKSTATION_NAME.to_owned(),
-            }));
+    // Opened afterwards, it is known to be a demo, whose clock may stand still.
+    beginning.finish(store, &key, Clock::Fixed(now.min(with.now())), |desk| {
+        desk.append_statement(&statement)?;
+        let total = demo.patient_count() + demo.appointment_count();
+        let mut done = 0;
+        for mut batch in demo.batches(DEMO_BATCH) {
+            if done == 0 {
+                batch.push(clinic::Change::add(clinic::Workstation {
+                    id: workstation,
+                    name: WORKSTATION_NAME.to_owned(),
+                }));
+            }
+            // The roster of a big practice, with years of block-outs, is more than one envelope may hold.
+            for piece in batch.chunks(DEMO_BATCH + DEMO_BATCH / 4) {
+                done += piece.len();
+                desk.write_quietly(Op::FoundPractice, |writing| writing.record(piece.to_vec()))?;
+                progress(done.min(total), total);
+            }
         }
-        // The roster of a big practice, with years of block-outs, is more than one envelope may hold.
-        for piece in batch.chunks(DEMO_BATCH + DEMO_BATCH / 4) {
-            done += piece.len();
-            desk.write_quietly(Op::FoundPractice, |writing| writing.record(piece.to_vec()))?;
-            progress(done.min(total), total);
-        }
-    }
-    // Opened again, because only now is it known to be a demo, whose clock may stand still.
-    drop(desk);
-    open(with, passphrase.or(with.options.passphrase.as_deref()))
+        Ok(())
+    })
 }
 
 /// Goes on from a backup in an empty folder. The incarnation is a new one, as whenever a file is opened, so that
 /// nothing clashes with what this workstation wrote after the backup and the relay still has.
 pub(crate) fn restore(with: &OpenWith<'_>, request: &RestoreBackup) -> Result<Arc<Desk>, DeskError> {
-    if with.dir.has_practice() {
-        return Err(practice_exists(with.dir));
-    }
     let folder = backups::absolute(&request.folder)?;
     let passphrase = request
         .passphrase
@@ -337,21 +381,25 @@ pub(crate) fn restore(with: &OpenWith<'_>, request: &RestoreBackup) -> Result<Ar
         .or(with.options.passphrase.as_deref())
         .filter(|text| !text.is_empty())
         .ok_or_else(backups::needs_passphrase)?;
+    let beginning = Beginning::start(with)?;
     let found = store::backup::find_backup(&folder, request.id.as_deref())?;
-    with.dir.create()?;
     let mut shown = backups::shown(backups::RESTORE, &with.listeners);
-    let key = store::backup::restore(&found, passphrase, with.dir.path(), &mut shown)?;
+    let key = store::backup::restore(&found, passphrase, &beginning.draft, &mut shown)?;
     let keychain = with.options.keychain;
     if keychain.is_there() && !keychain.keep(&with.dir.vault()?, key.expose()) {
         tracing::warn!("the keychain would not keep the key: the passphrase opens the practice");
     }
-    let desk = desk_of(with, Store::open(with.dir.path(), &key)?)?;
-    // From here on its audit is another one than the one that went on after the backup.
-    // The id tells it from another computer that goes on from the same backup in the same moment.
-    let beginning = format!("{} {}", found.id, ulid::Ulid(desk.new_id()));
-    desk.looked(store::audit::RESTORE, beginning, Vec::new());
-    desk.write_looks();
+    let store = Store::open(beginning.draft.path(), &key)?;
+    let clock = clock_for(with.options.now.as_deref(), &store, &with.dir.zones())?;
+    let desk = beginning.finish(store, &key, clock, |desk| {
+        // From here on its audit is another one than the one that went on after the backup.
+        // The id tells it from another computer that goes on from the same backup in the same moment.
+        let restored = format!("{} {}", found.id, ulid::Ulid(desk.new_id()));
+        desk.looked(store::audit::RESTORE, restored, Vec::new());
+        Ok(())
+    })?;
     desk.finish_joining(JOIN_PATIENCE)?;
+    seat(with, &desk, Some(passphrase))?;
     Ok(desk)
 }
 
@@ -427,16 +475,13 @@ pub(crate) fn enlist(
         &identity.person_keys,
         introduction,
     );
-    let store = NewPractice {
-        with,
-        passphrase: request.passphrase.as_deref(),
-    }
-    .create(&identity)?;
-    let desk = desk_of(with, store)?;
-    let newcomer = Newcomer::invited(person_name, workstation_name, welcome.snapshot);
-    desk.begin_joining(code.relay(), welcome.founder, &newcomer)?;
-    desk.append_statement_having_seen(&statement, welcome.seen)?;
-    Ok(desk)
+    let beginning = Beginning::start(with)?;
+    let (store, key) = beginning.create(&identity, request.passphrase.as_deref())?;
+    beginning.finish(store, &key, Clock::System, |desk| {
+        let newcomer = Newcomer::invited(person_name, workstation_name, welcome.snapshot);
+        desk.begin_joining(code.relay(), welcome.founder, &newcomer)?;
+        desk.append_statement_having_seen(&statement, welcome.seen)
+    })
 }
 
 /// The zones that the zone data knows; the computer's own first, as a suggestion only.

@@ -8,12 +8,13 @@ use sync::wire::RefusalCode;
 
 use crate::DeskError;
 use crate::api::RestoreFromKit;
+use crate::clock::Clock;
 use crate::commands::relay::bad_relay;
 use crate::desk::Desk;
 use crate::desk::joining::Newcomer;
 use crate::desk::kit::{kit_refused, read_pair};
 use crate::identity::{Identity, random};
-use crate::opening::{self, ASK_PATIENCE, JOIN_PATIENCE, NewPractice, OpenWith};
+use crate::opening::{self, ASK_PATIENCE, Beginning, JOIN_PATIENCE, OpenWith};
 
 pub(crate) fn restore_from_kit(
     with: &OpenWith<'_>,
@@ -45,15 +46,13 @@ pub(crate) fn restore_from_kit(
         welcome.keys.clone(),
     );
     let introduction = identity.introduction(person_name, workstation_name)?;
-    let store = NewPractice {
-        with,
-        passphrase: request.passphrase.as_deref(),
-    }
-    .create(&identity)?;
-    let desk = opening::desk_of(with, store)?;
-    let newcomer = Newcomer::restoring(person_name, workstation_name);
-    desk.begin_joining(relay, welcome.founder, &newcomer)?;
-    desk.come_in_with(&pair, welcome.seen, introduction)?;
+    let beginning = Beginning::start(with)?;
+    let (store, key) = beginning.create(&identity, request.passphrase.as_deref())?;
+    let desk = beginning.finish(store, &key, Clock::System, |desk| {
+        let newcomer = Newcomer::restoring(person_name, workstation_name);
+        desk.begin_joining(relay, welcome.founder, &newcomer)?;
+        desk.come_in_with(&pair, welcome.seen, introduction)
+    })?;
     desk.finish_joining(JOIN_PATIENCE)?;
     desk.looked("restore_from_kit", pair.kit_name(), Vec::new());
     desk.write_looks();

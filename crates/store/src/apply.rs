@@ -268,10 +268,25 @@ fn attempt(document: &Automerge, changes: &[AutomergeChange]) -> Result<Automerg
             .apply_changes(changes.to_vec())
             .map_err(|error| Refusal::Unfit(format!("a change does not fit: {error}")))?;
         let missing = trial.get_missing_deps(&[]);
-        if missing.is_empty() {
-            Ok(trial)
-        } else {
-            Err(Refusal::Missing(missing.into_iter().map(|hash| hash.0).collect()))
+        if !missing.is_empty() {
+            return Err(Refusal::Missing(missing.into_iter().map(|hash| hash.0).collect()));
+        }
+        // Some changes refer to what never was. Automerge takes them and forgets that they do, and a document that was saved
+        // with one cannot be loaded again. What comes out of the document is what went in, or it does not go in.
+        let is_kept = |change: &AutomergeChange| {
+            let deps = change.deps().iter();
+            let newest = deps.map(|dep| trial.get_change_meta_by_hash(dep).map_or(0, |dep| dep.max_op));
+            // Numbers of operations that were left out are not kept either.
+            if u64::from(change.start_op()) != newest.max().unwrap_or(0) + 1 {
+                return false;
+            }
+            let again = trial.get_change_by_hash(&change.hash());
+            again
+                .is_some_and(|again| again.hash() == change.hash() && again.raw_bytes() == change.raw_bytes())
+        };
+        match changes.iter().all(is_kept) {
+            true => Ok(trial),
+            false => Err(Refusal::Unfit("a change is malformed".to_owned())),
         }
     }));
     outcome.unwrap_or_else(|_| Err(Refusal::Unfit("a change is malformed".to_owned())))

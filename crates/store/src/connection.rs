@@ -2,16 +2,25 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use crate::log_end::LogEnd;
 use crate::{DatabaseKey, StoreError};
 
 /// The database of a data directory.
 pub fn database_path(directory: &Path) -> PathBuf {
     directory.join("practice.db")
+}
+
+/// A file that SQLite keeps beside a database: `-wal` or `-shm`.
+pub(crate) fn sidecar(database: &Path, ending: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 /// A copy of the database's first 16 bytes: with it a scribbled beginning is not mistaken for a wrong key.
@@ -49,7 +58,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
 pub const DATA_VERSION: u32 = MIGRATIONS.len() as u32;
 
 /// Makes the file, with its tables, for [`open`]. Nothing is left behind if it fails.
-pub(crate) fn create(directory: &Path, key: &DatabaseKey) -> Result<Connection, StoreError> {
+pub(crate) fn create(directory: &Path, key: &DatabaseKey) -> Result<(Connection, LogEnd), StoreError> {
     let path = database_path(directory);
     if path.exists() {
         return Err(StoreError::AlreadyExists {
@@ -58,24 +67,26 @@ pub(crate) fn create(directory: &Path, key: &DatabaseKey) -> Result<Connection, 
     }
     fs::create_dir_all(directory)?;
     let made = (|| {
-        let connection = connect(&path, key, OpenFlags::SQLITE_OPEN_CREATE)?;
+        let log_end = LogEnd::admit(directory)?;
+        let mut connection = connect(&path, key, OpenFlags::SQLITE_OPEN_CREATE)?;
+        log_end.follow(&mut connection)?;
         settings(&connection)?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         migrate(&connection, 0)?;
         fs::write(mark_path(directory), key.mark())?;
-        Ok(connection)
+        Ok((connection, log_end))
     })();
     if made.is_err() {
         for suffix in ["", "-wal", "-shm"] {
             // Best effort: the failure that is reported is the first one.
-            let _ = fs::remove_file(format!("{}{suffix}", path.display()));
+            let _ = fs::remove_file(sidecar(&path, suffix));
         }
     }
     made
 }
 
 /// Opens the file. Before anything is written it is known that key and version fit.
-pub(crate) fn open(directory: &Path, key: &DatabaseKey) -> Result<Connection, StoreError> {
+pub(crate) fn open(directory: &Path, key: &DatabaseKey) -> Result<(Connection, LogEnd), StoreError> {
     let path = database_path(directory);
     if !path.exists() {
         return Err(StoreError::NotThere {
@@ -83,6 +94,7 @@ pub(crate) fn open(directory: &Path, key: &DatabaseKey) -> Result<Connection, St
         });
     }
     check_outside(directory, &path, key)?;
+    let log_end = LogEnd::admit(directory)?;
     let careful = || {
         let connection = connect(&path, key, OpenFlags::empty())?;
         // Until the version is known to be ours, not even leaving may write.
@@ -102,12 +114,13 @@ pub(crate) fn open(directory: &Path, key: &DatabaseKey) -> Result<Connection, St
             ours: DATA_VERSION,
         });
     }
+    log_end.follow(&mut connection)?;
     settings(&connection)?;
     if version < DATA_VERSION {
         migrate(&connection, version)?;
     }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-    Ok(connection)
+    Ok((connection, log_end))
 }
 
 /// What programs share about the write-ahead log lies in a small file that the first of them makes. On a full disk there is
@@ -136,7 +149,9 @@ fn check_outside(directory: &Path, path: &Path, key: &DatabaseKey) -> Result<(),
     let mut head = [0; 16];
     let mut file = fs::File::open(path)?;
     let length = file.metadata()?.len();
-    if length < PAGE || length % PAGE != 0 {
+    // If the power went while the log was written back, the last page may be torn here, and is whole there.
+    let has_log = fs::metadata(sidecar(path, "-wal")).is_ok_and(|log| log.len() > 0);
+    if length < PAGE || (length % PAGE != 0 && !has_log) {
         return Err(StoreError::corrupt(format!(
             "it has {length} bytes, which is not a whole number of pages"
         )));
@@ -182,20 +197,22 @@ fn settings(connection: &Connection) -> Result<(), StoreError> {
 
 /// As long as this lives, commits do not wait for the disk. Only for what the relay says again if it is lost: a power cut
 /// then takes the newest of these commits, whole ones; the next commit that waits takes them along.
-pub(crate) struct Unhurried<'c>(&'c Connection);
+pub(crate) struct Unhurried<'c>(&'c Connection, &'c LogEnd);
 
 impl<'c> Unhurried<'c> {
     /// To be made outside a transaction.
-    pub fn new(connection: &'c Connection) -> Result<Self, StoreError> {
+    pub fn new(connection: &'c Connection, log_end: &'c LogEnd) -> Result<Self, StoreError> {
         connection.pragma_update(None, "synchronous", "NORMAL")?;
-        Ok(Self(connection))
+        log_end.is_unhurried.store(true, Ordering::Relaxed);
+        Ok(Self(connection, log_end))
     }
 }
 
 impl Drop for Unhurried<'_> {
     fn drop(&mut self) {
-        if let Err(error) = self.0.pragma_update(None, "synchronous", "FULL") {
-            tracing::error!(%error, "commits no longer wait for the disk");
+        match self.0.pragma_update(None, "synchronous", "FULL") {
+            Ok(()) => self.1.is_unhurried.store(false, Ordering::Relaxed),
+            Err(error) => tracing::error!(%error, "commits no longer wait for the disk"),
         }
     }
 }

@@ -19,6 +19,16 @@ pub enum StoreError {
     /// Damaged: restore from a backup or fetch again from the relay.
     #[error("the practice's file is damaged: {detail}")]
     Corrupt { detail: String },
+    /// `sound` of `confirmed` pieces of the write-ahead log can be read. Nothing was touched.
+    #[error(
+        "the newest work of this practice cannot be read: {} is damaged ({sound} of {confirmed} pieces are sound)",
+        path.display()
+    )]
+    LogDamaged {
+        path: PathBuf,
+        confirmed: u32,
+        sound: u32,
+    },
     #[error("there is no practice in {}", path.display())]
     NotThere { path: PathBuf },
     #[error("{} holds a practice already", path.display())]

@@ -98,7 +98,9 @@ impl Store {
         self.catch_up_if_stale()?;
         // Own envelopes that come back bring only their positions.
         let only_echo = incoming.entries.iter().all(|entry| entry.verdict == Verdict::Own);
-        let unhurried = only_echo.then(|| Unhurried::new(&self.connection)).transpose()?;
+        let unhurried = only_echo
+            .then(|| Unhurried::new(&self.connection, &self.log_end))
+            .transpose()?;
         let transaction = begin(&self.connection)?;
         let newest = log::newest(&transaction)?;
         if newest.local != self.seen.local {
@@ -192,7 +194,7 @@ impl Store {
 
     /// The relay has these own envelopes, at these positions. Unknown ones are passed over.
     pub fn mark_accepted(&mut self, accepted: &[(EnvelopeId, u64)]) -> Result<(), StoreError> {
-        let _unhurried = Unhurried::new(&self.connection)?;
+        let _unhurried = Unhurried::new(&self.connection, &self.log_end)?;
         let transaction = begin(&self.connection)?;
         let waiting = unacknowledged(&transaction)?;
         for (id, position) in accepted {

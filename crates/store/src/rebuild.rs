@@ -59,6 +59,20 @@ impl VerifyReport {
 pub type Progress<'p> = &'p mut dyn FnMut(u64, u64);
 
 impl Store {
+    /// Compares rows with documents, through whatever time that takes, and stops when `going` (documents done, of all) says
+    /// no: `None` then. Looks at one moment of the file, and keeps nobody from writing.
+    ///
+    /// # Errors
+    /// Of the disk; if something cannot be read.
+    pub fn compare(
+        &mut self,
+        going: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<Option<RebuildReport>, StoreError> {
+        self.catch_up_if_stale()?;
+        let transaction = self.connection.unchecked_transaction()?;
+        compare_while(&transaction, &self.documents.actor, going, false)
+    }
+
     /// Compares rows with documents (`check`), or makes all rows anew. One transaction: other programs see the old
     /// rows or the new ones.
     pub fn rebuild(&mut self, check: bool, progress: Progress<'_>) -> Result<RebuildReport, StoreError> {
@@ -82,6 +96,11 @@ impl Store {
     /// Checks everything that can be checked without keys of others: the file, every document, rows against
     /// documents, envelopes against their ids, the own numbering, the history.
     pub fn verify(&self, progress: Progress<'_>) -> Result<VerifyReport, StoreError> {
+        // Authentication tags are looked at in the main file alone. A power cut may have torn pages there that the log has
+        // whole, so they are brought over first; on a full disk that fails and the tags tell.
+        if let Err(error) = self.settle_what_goes() {
+            tracing::warn!(%error, "the main file is looked at without what the log has");
+        }
         let transaction = self.connection.unchecked_transaction()?;
         let mut report = VerifyReport::default();
         check_file(&transaction, &mut report)?;
@@ -95,13 +114,28 @@ impl Store {
     }
 }
 
-/// Goes through all documents; each record is compared with its row, and written if `repair`.
+/// The same to the end.
 fn compare(
     connection: &Connection,
     actor: &automerge::ActorId,
     progress: Progress<'_>,
     repair: bool,
 ) -> Result<RebuildReport, StoreError> {
+    let mut on = |done, all| {
+        progress(done, all);
+        true
+    };
+    let report = compare_while(connection, actor, &mut on, repair)?;
+    Ok(report.expect("it was never stopped"))
+}
+
+/// Goes through all documents; each record is compared with its row, and written if `repair`. `None` if it was stopped.
+fn compare_while(
+    connection: &Connection,
+    actor: &automerge::ActorId,
+    going: &mut dyn FnMut(u64, u64) -> bool,
+    repair: bool,
+) -> Result<Option<RebuildReport>, StoreError> {
     let mut report = RebuildReport::default();
     let mut counts: BTreeMap<EntityKind, u64> = BTreeMap::new();
     let mut rivals: BTreeSet<String> = BTreeSet::new();
@@ -127,7 +161,9 @@ fn compare(
             &mut report,
         )?;
         report.documents += 1;
-        progress(report.documents, total);
+        if !going(report.documents, total) {
+            return Ok(None);
+        }
     }
     if repair {
         for kind in EntityKind::ALL {
@@ -137,7 +173,7 @@ fn compare(
                 report.note(|| format!("a row of {} had no record", table.name));
             }
         }
-        return Ok(report);
+        return Ok(Some(report));
     }
     for kind in EntityKind::ALL {
         let table = rows::table(*kind).name;
@@ -149,7 +185,7 @@ fn compare(
         }
     }
     compare_derived(connection, &rivals, &mut report)?;
-    Ok(report)
+    Ok(Some(report))
 }
 
 fn compare_document(

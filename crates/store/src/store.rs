@@ -10,6 +10,7 @@ use rusqlite::{Connection, params};
 use crate::changes::{ChangeSet, NetChanges};
 use crate::documents::Documents;
 use crate::log;
+use crate::log_end::LogEnd;
 use crate::memory::{Memory, PatientHead};
 use crate::queries::{HistoryFilter, Reads};
 use crate::search::Found;
@@ -35,6 +36,8 @@ pub(crate) struct Seen {
 /// The practice on this workstation. One per program; several programs may have the same file open.
 pub struct Store {
     pub(crate) connection: Connection,
+    // After the connection: it is closed first.
+    pub(crate) log_end: LogEnd,
     /// Where it lies and what opens it: a backup reads it through a connection of its own.
     pub(crate) directory: PathBuf,
     pub(crate) key: DatabaseKey,
@@ -63,7 +66,7 @@ impl Store {
         practice: PracticeId,
         workstation: WorkstationId,
     ) -> Result<Store, StoreError> {
-        let connection = connection::create(directory, key)?;
+        let (connection, log_end) = connection::create(directory, key)?;
         let transaction = connection.unchecked_transaction()?;
         set(&transaction, PRACTICE, &practice.to_bytes())?;
         set(&transaction, WORKSTATION, &workstation.to_bytes())?;
@@ -72,7 +75,7 @@ impl Store {
             [],
         )?;
         transaction.commit()?;
-        Store::start(connection, directory, key)
+        Store::start(connection, log_end, directory, key)
     }
 
     /// The same practice once more, through a connection of its own: for long reading while others work.
@@ -85,10 +88,16 @@ impl Store {
 
     /// Opens the practice of a directory.
     pub fn open(directory: &Path, key: &DatabaseKey) -> Result<Store, StoreError> {
-        Store::start(connection::open(directory, key)?, directory, key)
+        let (connection, log_end) = connection::open(directory, key)?;
+        Store::start(connection, log_end, directory, key)
     }
 
-    fn start(connection: Connection, directory: &Path, key: &DatabaseKey) -> Result<Store, StoreError> {
+    fn start(
+        connection: Connection,
+        log_end: LogEnd,
+        directory: &Path,
+        key: &DatabaseKey,
+    ) -> Result<Store, StoreError> {
         let reads = Reads::new(&connection);
         let id = |key: &str| -> Result<[u8; 16], StoreError> {
             let bytes = reads
@@ -121,6 +130,7 @@ impl Store {
             unread: Vec::new(),
             is_arriving: arriving(&connection)?.is_some(),
             connection,
+            log_end,
             directory: directory.to_owned(),
             key: key.clone(),
         })

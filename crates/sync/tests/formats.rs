@@ -404,10 +404,10 @@ fn stored_keys_come_back_and_damaged_ones_are_refused() {
 
 #[test]
 fn frames_of_a_newer_relay_are_a_clean_error() {
-    let reserved = minicbor::to_vec((1_u8, 16_u16, "a pack")).expect("to a Vec");
+    let reserved = minicbor::to_vec((1_u8, 20_u16, "a claim")).expect("to a Vec");
     assert_eq!(
         Frame::parse(&reserved).expect_err("unknown").to_string(),
-        "frame number 16 is not understood here: update the program"
+        "frame number 20 is not understood here: update the program"
     );
     let newer = minicbor::to_vec((2_u8, 1_u16, "hello")).expect("to a Vec");
     assert!(
@@ -482,7 +482,7 @@ fn the_snapshot_format_is_what_it_was() {
     expect![[r#"
         e413523f78a4ad0ccae531c1927a9eb3b1e769c6e4bf38d08d7add346bac320b
         134a7302e163bb6b0b138e655c0cdd780b0764cd8fbb4fbae181329d0f74318d
-        4205e5cabdfc9734380ec0031c2f61c6430a0d7447d78393dcf897f687a4c3ae"#]]
+        00a69a2f064f8affee2485aa53a9e6529e6e4f2a3f2b885d4ff3faaad8f2dc3e"#]]
     .assert_eq(&[hash(&packs[0]), hash(&packs[1]), hash(index.bytes())].join("\n"));
 }
 

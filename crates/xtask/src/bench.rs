@@ -1,5 +1,5 @@
-//! Figures: how fast (`bench`), how safe under a bad network (`simulate`) and under faults of disk, process and relay
-//! (`faults`). All are programs of `orca-tests`.
+//! Figures: how fast (`bench`), how safe under a bad network (`simulate`), under faults of disk, process and relay
+//! (`faults`) and under malformed input (`fuzz`). All are programs of `orca-tests`.
 
 use anyhow::Result;
 
@@ -29,9 +29,20 @@ pub const FAULTS_HELP: &str = "
   cargo xtask faults --every 5         at every fifth point instead of all: a fifth of the time
   cargo xtask faults --quick           a few points of each, as in the ordinary tests
 
-Kills, full disks, flipped bits, a relay that lies: what was acknowledged must be there afterwards. Each harness also
-runs over a variant that was weakened on purpose and must fail there. Needs Linux and strace. docs/RELIABILITY.md says
+Kills, power cuts, full disks, flipped bits, a relay that lies, people who are out: what was acknowledged must be there
+afterwards, and nobody may more than they may. Each harness also runs over a variant that was weakened on purpose and must fail there. Needs Linux and strace. docs/RELIABILITY.md says
 what each row tries. Other words are passed on.";
+
+pub const FUZZ_HELP: &str = "
+  cargo xtask fuzz                     every kind of input, 20 seconds each, as a table
+  cargo xtask fuzz --only ics,changes  some of them
+  cargo xtask fuzz --seconds 600       ten minutes each
+  cargo xtask fuzz --seed 7            other chance
+  cargo xtask fuzz --json              [{id, what, tried, failed, control_failed, met}]
+
+Changes envelopes, Automerge changes, frames, files, backups and invitations at random and reads them as the program
+does. What does harm is left in target/fuzz; a person takes it over into tests/corpus, which is read first and by the
+ordinary tests. Other words are passed on.";
 
 pub fn run(args: Args) -> Result<()> {
     let words = args.rest();
@@ -53,5 +64,12 @@ pub fn faults(args: Args) -> Result<()> {
     let words = args.rest();
     // Unoptimised: what counts is what lies on the disk, and the libraries that matter are optimised in any case.
     let programs = compile::programs(&["orca-faults", "orcactl"])?;
+    tool(&programs[0]).args(words).quiet().run()
+}
+
+pub fn fuzz(args: Args) -> Result<()> {
+    let words = args.rest();
+    // Unoptimised, so that an overflowing number panics instead of going on as another one.
+    let programs = compile::programs(&["orca-fuzz"])?;
     tool(&programs[0]).args(words).quiet().run()
 }

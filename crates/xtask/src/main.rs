@@ -72,9 +72,15 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "faults",
-        about: "kills, full disks, flipped bits, a lying relay: what survives",
+        about: "kills, power cuts, full disks, flipped bits, a lying relay: what survives",
         help: bench::FAULTS_HELP,
         run: bench::faults,
+    },
+    Command {
+        name: "fuzz",
+        about: "malformed input of every kind, from a seed: nothing may panic",
+        help: bench::FUZZ_HELP,
+        run: bench::fuzz,
     },
     Command {
         name: "demo",

@@ -27,34 +27,37 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
 
     plan.say("S4 control");
     let control = plain(&scene, &mut dice, flips(1000, 60))?;
-    let mut add = |what: &str, tally: &Tally| {
+    let of = |what: &str, tally: &Tally| {
         let what = format!("{what}; control: the same rows in plain SQLite");
-        findings.push(Finding::new("S4", what, tally, &control));
+        Finding::new("S4", what, tally, &control)
     };
     plan.say("S4 workstation");
     let tally = workstation(&scene, &scene.closed, &mut dice, flips(2000, 20))?;
-    add("one bit in the folder of a workstation", &tally);
+    findings.push(of("one bit in the folder of a workstation", &tally));
     plan.say("S4 write-ahead log");
-    let tally = write_ahead_log(&scene, &mut dice, flips(500, 10))?;
-    add(
-        "one bit in the write-ahead log that a killed program left",
+    let tally = write_ahead_log(&scene, &mut dice, flips(500, 10), true)?;
+    let forgetful = write_ahead_log(&scene, &mut dice, flips(100, 5), false)?;
+    findings.push(Finding::new(
+        "S4",
+        "one bit in the write-ahead log that a killed program left; control: nothing says where it ended",
         &tally,
-    );
+        &forgetful,
+    ));
     plan.say("S4 backup");
     let tally = backup(&scene, &mut dice, flips(1000, 10))?;
-    add("one bit in a backup, then checked and restored", &tally);
+    findings.push(of("one bit in a backup, then checked and restored", &tally));
     plan.say("S4 relay");
     let tally = relay(&scene, &mut dice, flips(300, 4))?;
-    add("one bit in the relay’s log, then fetched by a desk", &tally);
+    findings.push(of("one bit in the relay’s log, then fetched by a desk", &tally));
     plan.say("S4 envelopes");
     let mut tally = Tally::default();
     for seed in plan.seed..plan.seed + flips(100, 2) as u64 {
         tally.count(|| format!("SEED={seed}"), liar::flipped_envelope(seed)?);
     }
-    add(
+    findings.push(of(
         "one bit of each of several envelopes on their way to a desk",
         &tally,
-    );
+    ));
     Ok(findings)
 }
 
@@ -226,12 +229,15 @@ fn workstation(scene: &Scene, from: &Path, dice: &mut Dice, flips: usize) -> Res
     Ok(tally)
 }
 
-/// The practice that a killed program left, with damage in the newest part.
-fn write_ahead_log(scene: &Scene, dice: &mut Dice, flips: usize) -> Result<Tally> {
+/// The practice that a killed program left, with damage in the newest part. Weakened, without the note of its end.
+fn write_ahead_log(scene: &Scene, dice: &mut Dice, flips: usize, is_noted: bool) -> Result<Tally> {
     let mut tally = Tally::default();
     let folder = scene.trial();
     for _ in 0..flips {
         practice::copy(&scene.killed, &folder)?;
+        if !is_noted {
+            fs::remove_file(folder.join("log.end"))?;
+        }
         let place = flip(&folder, |name| name.ends_with("-wal"), dice)?;
         let outcome = judged(without_panic(|| practice::examine(&folder)), &scene.shown_killed);
         tally.count(|| place, outcome);

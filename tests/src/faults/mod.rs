@@ -1,6 +1,7 @@
 //! The reliability figures: faults are made on purpose, and each harness is run once more over a variant that was
 //! weakened on purpose, where it must fail: `cargo xtask faults`.
 
+mod audited;
 mod beginning;
 mod crash;
 mod day;
@@ -9,15 +10,19 @@ mod drill;
 mod flips;
 mod liar;
 mod parcel;
-mod practice;
+mod power;
+pub(crate) mod practice;
 mod program;
+mod recording;
 mod relay_here;
 mod report;
+mod revoked;
+mod rights;
 mod stolen;
 
 use anyhow::{Context, Result, bail};
 
-pub use report::{Finding, json, table};
+pub use report::{Finding, Tally, json, table};
 
 /// How much to try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,10 +53,14 @@ type Measure = fn(&Plan) -> Result<Vec<Finding>>;
 /// Every row, in the order of the table.
 const ROWS: &[(&str, Measure)] = &[
     ("S1", crash::measure),
+    ("S2", power::measure),
     ("S3", disk::measure),
     ("S4", flips::measure),
     ("S7", liar::measure),
+    ("S8", revoked::measure),
+    ("S9", rights::measure),
     ("S10", stolen::measure),
+    ("S11", audited::measure),
     ("S14", drill::measure),
 ];
 

@@ -23,6 +23,12 @@ pub fn start(folder: &Path) -> FrontDesk {
 pub fn start_at(folder: &Path, now: Option<&str>) -> FrontDesk {
     FrontDesk::start(Options {
         now: now.map(str::to_owned),
+        ..options(folder)
+    })
+}
+
+pub fn options(folder: &Path) -> Options {
+    Options {
         passphrase: Some(PASSPHRASE.to_owned()),
         keychain: Keychain::Off,
         // Guessing is no danger here; waiting is.
@@ -33,7 +39,7 @@ pub fn start_at(folder: &Path, now: Option<&str>) -> FrontDesk {
         },
         purpose: Purpose::Command,
         ..Options::window(folder)
-    })
+    }
 }
 
 /// The practice that is there.
@@ -83,10 +89,14 @@ fn id(front: &FrontDesk, list: &str, name: &str) -> Result<Value> {
 }
 
 pub fn book(front: &FrontDesk, patient: &Value, operatory: &str, time: &str) -> Result<Value> {
+    book_at(front, patient, operatory, &format!("{DAY}T{time}"))
+}
+
+pub fn book_at(front: &FrontDesk, patient: &Value, operatory: &str, at: &str) -> Result<Value> {
     let request = json!({
         "patient": patient,
         "appointment_type": id(front, "appointment_types", "Consultation")?,
-        "at": format!("{DAY}T{time}"),
+        "at": at,
         "operatory": id(front, "operatories", operatory)?,
         "provider": id(front, "providers", "Doctor 1")?,
         "leave": { "acknowledge_warnings": true },

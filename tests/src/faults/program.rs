@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::practice::PASSPHRASE;
+use super::recording;
 use crate::driver;
 
 /// How a command ended.
@@ -130,6 +131,19 @@ impl Orcactl {
         let text = fs::read_to_string(&log)?;
         fs::remove_file(&log)?;
         Ok(counted(&text, calls))
+    }
+
+    /// Runs a command and writes down all it does to files.
+    pub fn run_recorded(&self, folder: &Path, words: &[String], log: &Path) -> Result<Ended> {
+        let mut command = Command::new(&self.strace);
+        command
+            .args(["-f", "-qq", "-xx", "-s", "16777216", "-o"])
+            .arg(log)
+            .arg("-e")
+            .arg(format!("trace={}", recording::CALLS))
+            .args(["-e", "signal=none"])
+            .arg(&self.program);
+        self.finish(command, folder, words)
     }
 
     fn finish(&self, mut command: Command, folder: &Path, words: &[String]) -> Result<Ended> {

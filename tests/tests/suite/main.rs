@@ -9,6 +9,8 @@ mod clinic_network;
 // Programs are disturbed with strace.
 #[cfg(target_os = "linux")]
 mod faults;
+#[cfg(target_os = "linux")]
+mod fuzz;
 // The readers that judge our calendar files are built with a C compiler and pkg-config.
 #[cfg(unix)]
 mod ics;

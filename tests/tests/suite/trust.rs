@@ -9,13 +9,12 @@ use desk::Purpose;
 use desk::api::COMMANDS;
 use expect_test::expect;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use orca_tests::requests::{NOT_TRIED, request};
 use serde_json::{Value, json};
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
-use crate::clinic_network::{ClinicNetwork, DAY, PASSPHRASE, Window, options};
-
-const NOBODY: &str = "01AN4Z07BY79KA1307SR9X4MV3";
+use crate::clinic_network::{ClinicNetwork, PASSPHRASE, Window, options};
 
 fn everywhere(role: &str) -> Value {
     json!([{ "role": role, "places": "everywhere" }])
@@ -42,78 +41,6 @@ fn person(people: &Value, name: &str) -> Value {
 fn sign_in(desk: &Window, person: &Value, passphrase: &str) -> Value {
     desk.ok("sign_in", json!({ "person": person, "passphrase": passphrase }))
 }
-
-/// Something to ask with each command. Records that do not exist will do: whether one may is asked first.
-fn request(command: &str, location: &Value) -> Value {
-    match command {
-        "day_sheet" => json!({ "location": location, "date": DAY }),
-        "month_density" => json!({ "location": location, "from": DAY, "until": DAY }),
-        "unlock" => json!({ "passphrase": "x" }),
-        "init_practice" => json!({ "name": "x", "zone": "x", "person": "x" }),
-        "join_practice" => json!({ "code": "x", "person": "x", "workstation": "x" }),
-        "restore_backup" => json!({ "folder": "/nowhere" }),
-        "appointment" | "remove_time_block" | "patient" | "audit_patient" => json!({ "id": NOBODY }),
-        "book_appointment" => {
-            json!({ "patient": NOBODY, "appointment_type": NOBODY, "provider": NOBODY, "operatory": NOBODY, "at": format!("{DAY}T09:00") })
-        }
-        "move_appointment" => json!({ "id": NOBODY, "at": format!("{DAY}T09:00") }),
-        "change_length" => json!({ "id": NOBODY, "length_minutes": 30 }),
-        "set_status" => json!({ "id": NOBODY, "status": "confirmed" }),
-        "cancel_appointment" => json!({ "id": NOBODY, "reason": "ill" }),
-        "edit_appointment" => json!({ "id": NOBODY, "note": "x" }),
-        "check_placement" => {
-            json!({ "appointment_type": NOBODY, "provider": NOBODY, "operatory": NOBODY, "at": format!("{DAY}T09:00") })
-        }
-        "openings" => json!({ "appointment_type": NOBODY, "from": DAY }),
-        "ics" => json!({ "id": NOBODY }),
-        "add_time_block" => {
-            json!({ "target": { "kind": "operatory", "id": NOBODY }, "location": NOBODY, "at": format!("{DAY}T09:00"), "length_minutes": 30, "title": "x", "policy": { "kind": "block" } })
-        }
-        "change_time_block" => json!({ "id": NOBODY }),
-        "find_patients" => json!({ "text": "zz" }),
-        "add_patient" => json!({ "fields": { "family_name": "", "given_name": "" } }),
-        "update_patient" => json!({ "id": NOBODY, "fields": {} }),
-        "keep_both" => json!({ "key": "chair", "reason": "x" }),
-        "choose_value" => json!({ "key": "chair", "value": "x" }),
-        "save_setting" => {
-            json!({ "kind": "practice", "name": "Harbour Dental", "email": "", "phone": "", "time_increment_minutes": 10 })
-        }
-        "import" => json!({ "kind": "patients_csv", "text": "", "dry_run": true, "job": "x" }),
-        "sign_in" => json!({ "person": NOBODY, "passphrase": "x" }),
-        "resume" | "set_pin" => json!({ "pin": "x" }),
-        "set_lock_after" => json!({ "minutes": 9999 }),
-        "choose_passphrase" => json!({ "passphrase": "short" }),
-        "break_glass" => json!({ "reason": "x" }),
-        "add_person" => json!({ "name": "", "grants": [], "passphrase": "x" }),
-        "update_person" => json!({ "id": NOBODY }),
-        "reset_login" => json!({ "id": NOBODY, "passphrase": "x" }),
-        "set_permission" => json!({ "permission": "booking:manage_reminders", "roles": ["clinic_admin"] }),
-        "remove_workstation" => json!({ "id": NOBODY }),
-        "confirm_second_factor" | "remove_second_factor" => json!({ "code": "123456" }),
-        "trust_workstation" => json!({ "is_trusted": true }),
-        "require_second_factor" => json!({ "is_required": false }),
-        "restore_from_kit" => {
-            json!({ "relay": "x", "first": "x", "second": "x", "person": "x", "workstation": "x" })
-        }
-        // Too many to be made.
-        "make_recovery_kit" => json!({ "parts": 9 }),
-        "reset_with_kit" => {
-            json!({ "first": "x", "second": "x", "person": NOBODY, "passphrase": "long enough" })
-        }
-        "release_set_aside" => json!({ "ids": ["abcdef"], "reason": "x" }),
-        "save_backup_settings" => json!({ "folder": "/nowhere", "every_hours": 0 }),
-        "audit_export" => json!({ "kind": "patient", "id": NOBODY, "format": "csv" }),
-        "set_preferences" => json!({ "theme": "neon", "density": "" }),
-        "history" => json!({}),
-        "cancel_job" => json!({ "job": "x" }),
-        "list_patients" => json!({}),
-        "relay_invite" => json!({ "relay": "not an address" }),
-        _ => json!({}),
-    }
-}
-
-/// Commands that would take the desk away from whoever sits there.
-const NOT_TRIED: [&str; 4] = ["lock", "end_emergency", "sync_now", "back_up_now"];
 
 /// How an answer counts: `x` may, `.` may not.
 fn mark(desk: &Window, command: &str, location: &Value) -> char {

@@ -108,25 +108,33 @@ impl Desk {
                 .hint("Open the practice on the workstation that made the invitation, let it sync, then start again here."));
         }
         let is_known = newcomer.restores && self.become_administrator(&newcomer.person)?;
-        let person = self.person();
-        let mut changes = vec![Change::add(Workstation {
-            id: self.workstation(),
-            name: newcomer.workstation.clone(),
-        })];
-        match self.roster().person(person) {
+        let (person, workstation) = (self.person(), self.workstation());
+        let roster = self.roster();
+        // It may have been broken off between being said and being done with.
+        let mut changes = Vec::new();
+        if roster.workstation(workstation).is_none() {
+            changes.push(Change::add(Workstation {
+                id: workstation,
+                name: newcomer.workstation.clone(),
+            }));
+        }
+        match roster.person(person) {
             Some(before) if is_known => {
                 let mut after = before.clone();
                 after.is_active = true;
                 changes.extend((after != *before).then(|| Change::edit(before.clone(), after)));
             }
-            _ => changes.push(Change::add(Person {
+            Some(_) => {}
+            None => changes.push(Change::add(Person {
                 id: person,
                 name: newcomer.person.clone(),
                 initials: initials(&newcomer.person),
                 is_active: true,
             })),
         }
-        self.write(Op::UpdateSettings, |writing| writing.record(changes))?;
+        if !changes.is_empty() {
+            self.write(Op::UpdateSettings, |writing| writing.record(changes))?;
+        }
         let mut store = self.store();
         store.set_setting(KIT_KEYS, None)?;
         Ok(store.set_setting(JOINING, None)?)

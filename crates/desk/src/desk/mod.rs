@@ -65,6 +65,7 @@ pub struct Desk {
     jobs: Mutex<HashMap<String, Arc<AtomicBool>>>,
     busy: Mutex<Option<busy::Busy>>,
     backing_up: backing_up::BackingUp,
+    checking: Mutex<Option<snapshots::Checking>>,
     pub(crate) looks: Mutex<Looks>,
     via: Via,
     staff: RwLock<Arc<staff::Staff>>,
@@ -101,6 +102,7 @@ impl Desk {
             jobs: Mutex::new(HashMap::new()),
             busy: Mutex::new(None),
             backing_up: backing_up::BackingUp::default(),
+            checking: Mutex::new(None),
             looks: Mutex::default(),
             via: parts.via,
         })

@@ -1,13 +1,14 @@
 //! Snapshots: made and sent by whoever invites, fetched by whoever joins. Everything a snapshot does the log does, too, only
 //! more slowly: whatever goes wrong with one is no reason not to invite or to join.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use store::Cursor;
 use store::snapshot::{NotSettled, Outline, PackKind, Unpacked, unpack};
+use store::{Cursor, RebuildReport, Store};
 use sync::courier::Courier;
 use sync::envelope::Seen;
 use sync::snapshot::{Contents, Index, Listed, Maker, Pinned, open_pack, seal_pack};
@@ -34,6 +35,24 @@ const PAUSE: Duration = Duration::from_millis(100);
 const LINES: u32 = 3;
 /// Packs that wait for the next thread.
 const WAITING: usize = 4;
+
+/// The check of a calendar that came, on its thread; stops when dropped.
+pub(super) struct Checking {
+    stop: Arc<AtomicBool>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Drop for Checking {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != std::thread::current().id()
+        {
+            // One that panicked has nothing more to say.
+            let _ = thread.join();
+        }
+    }
+}
 
 #[derive(Serialize, Deserialize)]
 struct Offered {
@@ -256,18 +275,28 @@ impl Desk {
     }
 
     /// Compares the rows that came with a snapshot with the documents that came with it, and makes them anew if they differ.
-    /// Reads through a connection of its own: people work meanwhile.
-    pub(crate) fn check_arrival(self: &Arc<Self>) -> Result<(), DeskError> {
-        let mut again = {
-            let store = self.store();
-            if store.reads().setting(UNCHECKED)?.is_none() {
-                return Ok(());
+    pub(crate) fn check_arrival(&self) -> Result<(), DeskError> {
+        match self.to_be_checked()? {
+            Some(mut again) => {
+                self.job("join").progress(1, 1, "Checking");
+                let report = again.compare(&mut |_, _| true)?;
+                drop(again);
+                report.map_or(Ok(()), |report| self.checked(&report))
             }
-            store.again()?
-        };
-        self.job("join").progress(1, 1, "Checking");
-        let report = again.rebuild(true, &mut |_, _| {})?;
-        drop(again);
+            None => Ok(()),
+        }
+    }
+
+    /// The practice through a connection of its own, if a calendar came that was not checked yet.
+    fn to_be_checked(&self) -> Result<Option<Store>, DeskError> {
+        let store = self.store();
+        match store.reads().setting(UNCHECKED)? {
+            Some(_) => Ok(Some(store.again()?)),
+            None => Ok(None),
+        }
+    }
+
+    fn checked(&self, report: &RebuildReport) -> Result<(), DeskError> {
         if !report.is_identical() {
             tracing::warn!(
                 differences = report.difference_count,
@@ -278,22 +307,55 @@ impl Desk {
         Ok(self.store().set_setting(UNCHECKED, None)?)
     }
 
-    /// Does so on a thread of its own, if it has not been done.
+    /// Does so on a thread of its own: people work meanwhile. Broken off when the practice is closed, it is done at the next
+    /// start.
     pub(super) fn check_arrival_beside(self: &Arc<Self>) {
-        if !matches!(self.store().reads().setting(UNCHECKED), Ok(Some(_))) {
-            return;
-        }
-        let desk = Arc::clone(self);
-        std::thread::Builder::new()
+        let again = match self.to_be_checked() {
+            Ok(Some(again)) => again,
+            Ok(None) => return,
+            Err(error) => return not_checked(&error),
+        };
+        let desk = Arc::downgrade(self);
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = stop.clone();
+        let thread = std::thread::Builder::new()
             .name("orca-check".to_owned())
             .spawn(move || {
-                if let Err(error) = desk.check_arrival() {
-                    // Tried again at the next start.
-                    tracing::error!(code = error.code, "the calendar that came could not be checked");
+                let mut again = again;
+                let report = again.compare(&mut |_, _| !stopped.load(Ordering::Relaxed));
+                drop(again);
+                let done = match (report, desk.upgrade()) {
+                    (Ok(Some(report)), Some(desk)) => desk.checked(&report),
+                    (Ok(_), _) => Ok(()),
+                    (Err(error), _) => Err(error.into()),
+                };
+                if let Err(error) = done {
+                    not_checked(&error);
                 }
             })
             .expect("the operating system starts threads");
+        *self.checking.lock().unwrap_or_else(PoisonError::into_inner) = Some(Checking {
+            stop,
+            thread: Some(thread),
+        });
     }
+
+    /// Stops it and waits until it has stopped: nothing reads the file after the practice is closed.
+    pub(super) fn stop_checking(&self) {
+        let checking = self
+            .checking
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        drop(checking);
+    }
+}
+
+fn not_checked(error: &DeskError) {
+    tracing::error!(
+        code = error.code,
+        "the calendar that came could not be checked; tried again at the next start"
+    );
 }
 
 fn opened(

@@ -54,6 +54,7 @@ impl Desk {
         self.backing_up
             .stop
             .store(true, std::sync::atomic::Ordering::Relaxed);
+        self.stop_checking();
         let watcher = self.watcher.lock().unwrap_or_else(PoisonError::into_inner).take();
         drop(watcher);
         if let Some(conversation) = self

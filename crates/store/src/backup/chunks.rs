@@ -108,7 +108,7 @@ impl Chunks {
 }
 
 /// After a rename: the folder itself must reach the disk, where the system can be told so.
-pub(super) fn sync_folder(path: &Path) -> Result<(), StoreError> {
+pub(crate) fn sync_folder(path: &Path) -> Result<(), StoreError> {
     #[cfg(unix)]
     match File::open(path).and_then(|folder| folder.sync_all()) {
         // Network folders may not be able to.

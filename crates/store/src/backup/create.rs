@@ -146,7 +146,11 @@ impl NewBackup<'_> {
             let _ = fs::remove_file(&draft);
             return Err(in_folder(folder)(error));
         }
-        sync_folder(folder)?;
+        if let Err(error) = sync_folder(folder) {
+            // Its chunks go with the failure, so it must not be found, either.
+            let _ = fs::remove_file(&path);
+            return Err(error);
+        }
         Ok(manifest)
     }
 

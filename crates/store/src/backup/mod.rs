@@ -22,7 +22,10 @@ pub use keep::Keep;
 pub use manifest::Manifest;
 pub use restore::{Opener, restore, verify};
 
+pub(crate) use chunks::sync_folder;
+
 use crate::connection;
+use crate::scratch::Scratch;
 use crate::store::Store;
 use crate::vault::{keep_wrapped_key, key_file, wrap_key};
 use crate::{DatabaseKey, PassphraseCost, StoreError};
@@ -86,33 +89,6 @@ impl BackupSource {
 
     pub fn opener(&self) -> Opener<'_> {
         Opener::Key(&self.key)
-    }
-}
-
-/// A folder for encrypted work in progress; gone when dropped. What an earlier, broken-off run left is removed.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(path: PathBuf) -> Result<Scratch, StoreError> {
-        if path.exists() {
-            std::fs::remove_dir_all(&path)?;
-        }
-        std::fs::create_dir_all(&path)?;
-        Ok(Scratch(path))
-    }
-
-    fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        if let Err(error) = std::fs::remove_dir_all(&self.0)
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
-            tracing::warn!(%error, "what a backup worked with could not be removed");
-        }
     }
 }
 

@@ -4,13 +4,13 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
-use super::chunks::{Chunks, sync_folder};
+use super::chunks::Chunks;
 use super::folder::FoundBackup;
 use super::manifest::Manifest;
 use super::{Going, Scratch, Step, damaged, go_on};
 use crate::connection::{database_path, mark_path};
 use crate::vault::{keep_wrapped_key, unwrap_key};
-use crate::{DatabaseKey, Store, StoreError, VerifyReport};
+use crate::{DatabaseKey, Draft, Store, StoreError, VerifyReport};
 
 /// What opens a backup.
 #[derive(Debug, Clone, Copy)]
@@ -53,35 +53,19 @@ pub fn verify(
     check(scratch.path(), &key, going)
 }
 
-/// Makes a backup the practice of an empty directory, and answers its key for the keychain. Until everything is checked
-/// there is no practice. What opens it afterwards is another incarnation of the workstation ([`Store::open`]): the
-/// relay may have changes of the old one that this backup does not know, and no Automerge actor may be used twice.
+/// Puts a backup together and checks it in a draft, which can move in afterwards, and answers its key for the keychain.
+/// What opens it is another incarnation of the workstation ([`Store::open`]): the relay may have changes of the old one
+/// that this backup does not know, and no Automerge actor may be used twice.
 pub fn restore(
     backup: &FoundBackup,
     passphrase: &str,
-    directory: &Path,
+    draft: &Draft,
     going: Going<'_>,
 ) -> Result<DatabaseKey, StoreError> {
-    // A write-ahead log that somebody left behind would be taken for the restored file's own.
-    let database = database_path(directory).display().to_string();
-    if ["", "-wal", "-shm"]
-        .iter()
-        .any(|ending| Path::new(&format!("{database}{ending}")).exists())
-    {
-        return Err(StoreError::AlreadyExists {
-            path: directory.to_owned(),
-        });
-    }
     let (manifest, key) = backup.key(Opener::Passphrase(passphrase))?;
-    fs::create_dir_all(directory)?;
-    let scratch = Scratch::new(directory.join("restore.draft"))?;
-    assemble(backup, &manifest, &key, scratch.path(), going)?;
-    check(scratch.path(), &key, going)?;
-    File::open(database_path(scratch.path()))?.sync_all()?;
-    keep_wrapped_key(directory, &manifest.wrapped_key()?)?;
-    fs::rename(mark_path(scratch.path()), mark_path(directory))?;
-    fs::rename(database_path(scratch.path()), database_path(directory))?;
-    sync_folder(directory)?;
+    assemble(backup, &manifest, &key, draft.path(), going)?;
+    check(draft.path(), &key, going)?;
+    keep_wrapped_key(draft.path(), &manifest.wrapped_key()?)?;
     Ok(key)
 }
 

@@ -125,7 +125,7 @@ impl Store {
     /// If the pack is not of this form, or nothing has begun to arrive; nothing of it is kept then.
     pub fn take_pack(&mut self, unpacked: Unpacked) -> Result<Arrival, StoreError> {
         // If the computer stops, what is missing is fetched once more.
-        let unhurried = Unhurried::new(&self.connection)?;
+        let unhurried = Unhurried::new(&self.connection, &self.log_end)?;
         self.connection
             .pragma_update(None, "wal_autocheckpoint", GATHERED_PAGES)?;
         let transaction = begin(&self.connection)?;

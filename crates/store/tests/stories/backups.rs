@@ -61,12 +61,9 @@ fn verified(folder: &Path, id: Option<&str>, passphrase: &str) -> Result<VerifyR
 
 fn restored(folder: &Path, id: Option<&str>) -> Result<(TempDir, Store), StoreError> {
     let to = tempfile::tempdir().unwrap();
-    let key = restore(
-        &find_backup(folder, id)?,
-        PASSPHRASE,
-        to.path(),
-        &mut |_, _, _| true,
-    )?;
+    let draft = Draft::begin(to.path())?;
+    let key = restore(&find_backup(folder, id)?, PASSPHRASE, &draft, &mut |_, _, _| true)?;
+    draft.move_in()?;
     let store = Store::open(to.path(), &key)?;
     Ok((to, store))
 }
@@ -217,7 +214,9 @@ fn a_damaged_backup_is_not_restored_and_leaves_nothing_behind() {
     fs::write(&path, &bytes[1..]).unwrap();
     let to = tempfile::tempdir().unwrap();
     let found = find_backup(folder.path(), None).unwrap();
-    let refused = restore(&found, PASSPHRASE, to.path(), &mut |_, _, _| true);
+    let draft = Draft::begin(to.path()).unwrap();
+    let refused = restore(&found, PASSPHRASE, &draft, &mut |_, _, _| true);
+    drop(draft);
     assert!(
         matches!(refused, Err(StoreError::BackupDamaged { .. })),
         "{refused:?}"

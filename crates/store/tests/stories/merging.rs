@@ -304,6 +304,15 @@ fn changes_that_come_too_early_wait_and_are_asked_for() {
     assert_eq!(history.len(), 3);
 }
 
+/// A change that our own encoder makes of something else.
+fn rewritten(batch: &mut Batch, edit: impl Fn(&mut automerge::ExpandedChange)) {
+    let bytes = &mut batch.documents[0].1[0];
+    let mut change = automerge::Change::from_bytes(bytes.clone()).unwrap().decode();
+    edit(&mut change);
+    change.hash = None;
+    *bytes = automerge::Change::from(change).raw_bytes().to_vec();
+}
+
 #[test]
 fn poison_is_set_aside_and_the_rest_applied() {
     let (mut a, mut b, mut relay) = two_desks();
@@ -348,6 +357,18 @@ fn poison_is_set_aside_and_the_rest_applied() {
         let bytes = document.get_changes(&[])[0].raw_bytes().to_vec();
         batch.documents[0].1 = vec![bytes];
     });
+    // Sound by themselves, and poison for the document: it could not be loaded again.
+    let dangling = poison(910, &|batch| {
+        rewritten(batch, |change| {
+            let nobody = automerge::legacy::OpId::new(1, &change.actor_id);
+            change.operations[0].pred = vec![nobody].into();
+        });
+    });
+    let skipping = poison(911, &|batch| {
+        rewritten(batch, |change| {
+            change.start_op = change.start_op.checked_add(60).unwrap();
+        });
+    });
     let mut garbage = poison(906, &|_| ());
     garbage.batch = Some(vec![1, 2, 3]);
     let refused = Incoming {
@@ -366,7 +387,7 @@ fn poison_is_set_aside_and_the_rest_applied() {
         ..poison(909, &|_| ())
     };
     let bad = [
-        foreign, mutated, truncated, squatting, misplaced, garbage, refused, closed,
+        foreign, mutated, truncated, squatting, misplaced, dangling, skipping, garbage, refused, closed,
     ];
     let count = bad.len();
     for (at, entry) in bad.into_iter().enumerate() {

@@ -240,9 +240,10 @@ impl From<Rejected> for Stop {
 #[must_use]
 pub fn refusal_of(rejected: &Rejected) -> Refusal {
     let code = match rejected {
-        Rejected::UnknownWorkstation | Rejected::UnknownPerson => RefusalCode::NotAMember,
+        Rejected::UnknownWorkstation => RefusalCode::NotAMember,
         Rejected::NotFounded => RefusalCode::UnknownPractice,
-        // A person who was removed takes nobody else at that workstation along: this one envelope is refused.
+        // A person who was removed takes nobody else at that workstation along: this one envelope is refused. So does
+        // one who was never let in, because whoever wrote that was no administrator any more.
         Rejected::WorkstationRevoked { .. } => RefusalCode::Revoked,
         Rejected::InvitationUsed
         | Rejected::InvitationVoid
@@ -524,8 +525,9 @@ impl<L: Log> RelayCore<L> {
         Membership::fits_position(&header, position)?;
         match header.kind {
             Kind::Changes => {
-                practice.membership.may_append(&header)?;
+                // First whether it is this log at all: in another one, who belongs says nothing about the author.
                 check_seen(&mut self.log, id, &practice.chain, &header)?;
+                practice.membership.may_append(&header)?;
             }
             Kind::Statement => {
                 let statement = Statement::parse(envelope.statement_bytes().expect("it is a statement"))
