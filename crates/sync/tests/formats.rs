@@ -431,7 +431,7 @@ fn snapshot() -> (Vec<Vec<u8>>, Index) {
         .collect();
     let contents = Contents {
         data_version: 3,
-        membership: membership().to_bytes(),
+        membership: vec![9; 40],
         clock_millis: 1_770_000_000_000,
         clock_counter: 4,
         packs: packs

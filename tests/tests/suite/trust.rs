@@ -838,6 +838,8 @@ fn the_kit_gives_an_administrator_a_new_passphrase() {
     let front = network.found();
     let me = front.ok("session", json!({}))["me"]["id"].clone();
     let second = network.join(&front, "Desk 2", "Kofi Osei");
+    second.until_in_step();
+    front.until_in_step();
     let parts = kit(&front, 2);
     front.ok("choose_passphrase", json!({ "passphrase": "a long one of mine" }));
     front.ok("lock", json!({}));
