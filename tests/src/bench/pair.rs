@@ -33,7 +33,7 @@ pub struct Making {
 
 /// Copies of the pair at work; the relay ends when dropped.
 pub struct AtWork {
-    _copy: Copied,
+    copy: Copied,
     pub first: PathBuf,
     pub second: PathBuf,
     pub relay: RelayProcess,
@@ -117,8 +117,15 @@ impl Pair {
             first: copy.path().join("first"),
             second: copy.path().join("second"),
             relay,
-            _copy: copy,
+            copy,
         })
+    }
+}
+
+impl AtWork {
+    /// Where the relay keeps its log.
+    pub fn relay_dir(&self) -> PathBuf {
+        self.copy.path().join("relay")
     }
 }
 

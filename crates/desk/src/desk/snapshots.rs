@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use store::snapshot::{NotSettled, Outline, PackKind, Unpacked, unpack};
+use store::snapshot::{NotSettled, Outline, PackKind, Unpacked, Written, unpack};
 use store::{Cursor, RebuildReport, Store};
 use sync::courier::Courier;
 use sync::envelope::Seen;
@@ -142,7 +142,7 @@ impl Desk {
             // Why sending stopped says more than that it did.
             sent.and_then(|carrier| Ok((written?, carrier)))
         })?;
-        let (outline, settings) = match written {
+        let Written { outline, settings } = match written {
             Ok(written) => written,
             Err(unsettled) => return Ok(Err(unsettled)),
         };

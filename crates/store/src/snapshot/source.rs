@@ -30,6 +30,14 @@ pub struct SnapshotSource {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotSettled;
 
+/// What was written beside the packs.
+#[derive(Debug, Clone)]
+pub struct Written {
+    pub outline: Outline,
+    /// The settings that were asked for, in that order.
+    pub settings: Vec<Option<Vec<u8>>>,
+}
+
 impl Store {
     pub fn snapshot_source(&self) -> SnapshotSource {
         SnapshotSource {
@@ -50,7 +58,7 @@ impl SnapshotSource {
         today: Date,
         settings: &[&str],
         sink: &mut dyn FnMut(PackKind, Vec<u8>) -> Result<(), StoreError>,
-    ) -> Result<Result<(Outline, Vec<Option<Vec<u8>>>), NotSettled>, StoreError> {
+    ) -> Result<Result<Written, NotSettled>, StoreError> {
         // Closed with everything temporary in it.
         let connection = connect(&database_path(&self.directory), &self.key, OpenFlags::empty())?;
         connection.set_prepared_statement_cache_capacity(64);
@@ -82,7 +90,7 @@ impl SnapshotSource {
             clock_counter: newest.clock_counter,
             counts,
         };
-        Ok(Ok((outline, settings)))
+        Ok(Ok(Written { outline, settings }))
     }
 }
 

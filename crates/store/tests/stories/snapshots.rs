@@ -27,7 +27,7 @@ fn snapshot(desk: &Desk) -> Result<Taken, NotSettled> {
             Ok(())
         })
         .unwrap();
-    written.map(|(outline, settings)| {
+    written.map(|Written { outline, settings }| {
         assert_eq!(settings.len(), 1);
         Taken { packs, outline }
     })
