@@ -426,7 +426,6 @@ kit-relay-hint = Printed on each part
 start-kit = Restore with the recovery kit
 start-kit-text = Every workstation or passphrase is lost, the relay is there.
 start-kit-how = Two parts of the newest kit bring everything back from the relay. Under the name of an administrator you are that person again; the kit is used up by it.
-restore = Restore
 kit-forgotten-more = Passphrase forgotten?
 kit-forgotten-title = A new passphrase for { $name }
 kit-forgotten-text = An administrator gives a new one under People. Who is the last of them takes two parts of the recovery kit; it is used up by that.
