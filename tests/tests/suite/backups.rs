@@ -167,7 +167,7 @@ fn two_computers_from_one_backup_do_not_clash() {
     }
     // Both at once, connected; then both without the relay, under the same numbers, on the same records.
     let of_one = one.book(&patients[0], "Op 3", "10:00");
-    let of_other = other.book(&patients[1], "Op 4", "10:00");
+    let of_other = other.book(&patients[1], "Op 4", "11:00");
     for window in [&one, &other, &second] {
         knows(window, &[&of_one, &of_other]);
     }
