@@ -482,7 +482,7 @@ fn the_snapshot_format_is_what_it_was() {
     expect![[r#"
         e413523f78a4ad0ccae531c1927a9eb3b1e769c6e4bf38d08d7add346bac320b
         134a7302e163bb6b0b138e655c0cdd780b0764cd8fbb4fbae181329d0f74318d
-        00a69a2f064f8affee2485aa53a9e6529e6e4f2a3f2b885d4ff3faaad8f2dc3e"#]]
+        680dcda21b0ae736061dd727d5b0adcb78cb321b99abbcd18c03501cb3f48eba"#]]
     .assert_eq(&[hash(&packs[0]), hash(&packs[1]), hash(index.bytes())].join("\n"));
 }
 
