@@ -4,6 +4,8 @@
 mod process;
 mod support;
 
+use std::time::Duration;
+
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -382,7 +384,15 @@ async fn the_database_may_restart_and_crash_under_the_relays() {
         expected.extend(ids(&waiting));
         line = Line::connect(one.address, &front).await;
         assert_eq!(line.pull_all(0, genesis(PRACTICE), 256).await, expected);
-        assert!(http(one.address, "/health").await.starts_with("HTTP/1.1 200"));
+        // The changes may have gone through the other one: this one is well when it has its database again.
+        let well = async {
+            while !http(one.address, "/health").await.starts_with("HTTP/1.1 200") {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), well)
+            .await
+            .expect("it is well again");
     }
     their_line.send(&Frame::Ping(Ping { number: 1 })).await;
     assert!(matches!(their_line.receive().await, Some(Frame::Pong(pong)) if pong.head == 103));
