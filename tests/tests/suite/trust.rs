@@ -685,6 +685,12 @@ fn restoring(network: &ClinicNetwork, first: &str, second: &str, person: &str) -
     })
 }
 
+/// One wrong letter is what the check letters of a group always find; other slips only nearly always.
+fn one_letter_else(part: &str, at: usize) -> String {
+    let other = if part[at..].starts_with('7') { "8" } else { "7" };
+    format!("{}{other}{}", &part[..at], &part[at + 1..])
+}
+
 /// Every workstation burned and nobody remembers a passphrase: two of three parts and the relay are left.
 #[test]
 fn two_parts_of_the_kit_bring_the_practice_back() {
@@ -722,11 +728,7 @@ fn two_parts_of_the_kit_bring_the_practice_back() {
 
     let new = Window::open(&network.folder("new"));
     // Slips on the way, each said for what it is.
-    let mistyped = format!("{}{}", &parts[0][..1], parts[0][1..].replacen('-', " ", 1)).replacen(
-        &parts[0][12..17],
-        &parts[0][12..17].chars().rev().collect::<String>(),
-        1,
-    );
+    let mistyped = one_letter_else(&parts[0].replacen('-', " ", 1), 14);
     let error = new.refused(
         "restore_from_kit",
         restoring(&network, &mistyped, &parts[1], "Amara Diallo"),
