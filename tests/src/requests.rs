@@ -67,6 +67,9 @@ pub fn request(command: &str, location: &Value) -> Value {
         "audit_export" => json!({ "kind": "patient", "id": NOBODY, "format": "csv" }),
         "save_backup_settings" => json!({ "folder": "/nowhere", "every_hours": 0 }),
         "set_preferences" => json!({ "theme": "neon", "density": "" }),
+        "save_views" => {
+            json!({ "named": [{ "key": 13, "name": "x", "view": { "span": "day", "by": "operatory", "locations": [], "operatories": [], "providers": [], "increment_minutes": null } }] })
+        }
         "history" => json!({}),
         "cancel_job" => json!({ "job": "x" }),
         "list_patients" => json!({}),

@@ -76,7 +76,7 @@ test('a drag moves a visit: one intent, and the card is where it was dropped', a
   await expect(page.locator('.ghost .words')).toHaveText('9:50 – 10:30 · Op 3');
   await page.mouse.up();
   expect(await wanted(page, 'move', 'resize', 'paint')).toEqual([
-    { kind: 'move', card: 'third', date: '2026-11-24', operatory: 'op-3', minute: 590 },
+    { kind: 'move', card: 'third', column: 'op-3', minute: 590 },
   ]);
   await expect(page.locator('.ghost')).toHaveCount(0);
   await expect(page.getByRole('region', { name: 'Op 3' }).getByRole('button', { name: /^Nakamura, Yuki.*9:50 to 10:30/ })).toBeFocused();
@@ -139,9 +139,9 @@ test('a drag over free time paints it, a double click books there', async ({ pag
   await page.mouse.down();
   await page.mouse.move(x, from.y + minutes(48), { steps: 5 });
   await page.mouse.up();
-  expect(await wanted(page, 'paint')).toEqual([{ kind: 'paint', operatory: 'op-3', minute: 550, length: 40 }]);
+  expect(await wanted(page, 'paint')).toEqual([{ kind: 'paint', column: 'op-3', minute: 550, length: 40 }]);
   await page.mouse.dblclick(x, from.y + minutes(95));
-  expect((await wanted(page, 'paint')).at(-1)).toEqual({ kind: 'paint', operatory: 'op-3', minute: 630, length: null });
+  expect((await wanted(page, 'paint')).at(-1)).toEqual({ kind: 'paint', column: 'op-3', minute: 630, length: null });
 });
 
 test('a visit taken away on another workstation leaves the hand', async ({ page }) => {
@@ -183,7 +183,7 @@ test('everything by keyboard, with one tab stop', async ({ page }) => {
   await expect(page.getByRole('status')).toHaveText('Osei, Kofi to Op 3, 10:30');
   await page.keyboard.press('Enter');
   expect(await wanted(page, 'move')).toEqual([
-    { kind: 'move', card: 'second', date: '2026-11-24', operatory: 'op-3', minute: 630 },
+    { kind: 'move', card: 'second', column: 'op-3', minute: 630 },
   ]);
   await expect(page.getByRole('button', { name: /^Osei, Kofi.*Op 3/ })).toBeFocused();
   await page.keyboard.press('Alt+ArrowDown');

@@ -184,6 +184,7 @@ impl Handlers for FrontDesk {
 
     by_the_desk! {
         set_preferences: api::Preferences => api::Preferences;
+        save_views: api::CalendarViews => api::CalendarViews;
         save_setting: api::SaveSetting => api::RosterView;
         day_sheet: api::DaySheetRequest => api::DaySheet;
         month_density: api::MonthRequest => api::MonthDensity;

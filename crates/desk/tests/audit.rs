@@ -189,6 +189,7 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
         "restore_backup" => (json!({ "folder": "/nowhere", "id": null }), nothing),
         "cancel_job" => (json!({ "job": "x" }), nothing),
         "set_preferences" => (json!({ "theme": "dark" }), nothing),
+        "save_views" => (json!({ "named": [] }), nothing),
         "list_backups" | "verify_backup" => (json!({ "folder": scene.folder.path().join("none") }), nothing),
 
         // The answer says what undo would take back: the block-out, of nobody.

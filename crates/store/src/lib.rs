@@ -47,8 +47,8 @@ pub use log::{EnvelopeId, HistoryEntry};
 pub use memory::PatientHead;
 pub use merge::{Content, Incoming, MergeBatch, Merged, Release, Verdict};
 pub use queries::{
-    Counts, Cursor, DayRows, Density, FieldConflict, FieldConflictKey, FieldValue, HistoryFilter,
-    OutboxEntry, QuarantinedEntry, RangeFilter, Reads, ReleasedEntry,
+    Counts, Cursor, DayRows, Density, DensityBy, DensityPart, FieldConflict, FieldConflictKey, FieldValue,
+    HistoryFilter, OutboxEntry, QuarantinedEntry, RangeFilter, Reads, ReleasedEntry,
 };
 pub use rebuild::{Progress, RebuildReport, VerifyReport};
 pub use search::Found;

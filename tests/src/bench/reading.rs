@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clinic::LocationId;
-use desk::api::{DaySheetRequest, Handlers, MonthRequest};
+use desk::api::{DaySheetRequest, Handlers, MonthRequest, ViewBy};
 use desk::{FrontDesk, Purpose};
 use jiff::civil::Date;
 
@@ -92,6 +92,7 @@ fn density(front: &FrontDesk, locations: &[LocationId], from: Date) -> Result<u3
             location: *location,
             from: from.to_string(),
             until: until.to_string(),
+            by: Some(ViewBy::Operatory),
         };
         visits += front
             .month_density(request)?

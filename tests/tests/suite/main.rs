@@ -4,6 +4,7 @@
 
 mod backups;
 mod bench;
+mod calendar;
 mod canary;
 mod clinic_network;
 // Programs are disturbed with strace.

@@ -93,6 +93,7 @@ fn every_command_by_every_role() {
         xxxxxxx  hello
         xxxxxxx  now
         xxxxxxx  set_preferences
+        xxxxxxx  save_views
         xx.....  save_setting
         xxxxxxx  day_sheet
         xxxxxxx  month_density

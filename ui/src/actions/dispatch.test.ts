@@ -114,7 +114,7 @@ describe('dispatching', () => {
     expect(view.toasts.list.map((toast) => toast.text)).toEqual(['Your role does not let you book visits and add patients.']);
     expect(view.assertive).toContain('Ask an administrator');
     expect(send('button', ',', { ctrlKey: true })).toBe(true);
-    expect(view.page).toBe('day');
+    expect(view.page).toBe('calendar');
     expect(view.toasts.list).toHaveLength(1);
     // Looking about is for everybody.
     expect(send('button', ']')).toBe(true);

@@ -29,11 +29,25 @@ export function perform(action: Action, view: View): void {
   if (view.allows(action.needs)) action.run(view);
 }
 
+/** F1 to F12 show a view, with Shift they keep what is shown. Also with a visit in the hand: it stays there. */
+function showView(event: KeyboardEvent, view: View): boolean {
+  const key = /^F(\d{1,2})$/.exec(event.key)?.[1];
+  if (key === undefined || +key > 12 || view.dialog !== null || view.page !== 'calendar') return false;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return false;
+  const named = view.showing.onKey(+key);
+  // The keyboard's own way to a context menu.
+  if (event.shiftKey && +key === 10) return false;
+  event.preventDefault();
+  if (event.shiftKey || !named) view.dialog = { kind: 'name_view', key: +key };
+  else view.takeView(named);
+  return true;
+}
+
 /** Handles a key press of the window. Answers whether an action ran. */
 export function dispatch(event: KeyboardEvent, view: View): boolean {
   if (event.defaultPrevented || event.isComposing) return false;
   const action = actionFor(event);
-  if (!action) return false;
+  if (!action) return showView(event, view);
   // A dialog has the keys for itself.
   if (view.dialog !== null && !action.isUrgent) return false;
   const hasModifier = event.ctrlKey || event.metaKey;

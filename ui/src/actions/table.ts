@@ -4,6 +4,7 @@ import type { Status } from '../desk/api';
 import type { IconName } from '../shared/icons';
 import { t } from '../words/words';
 import * as changes from '../shell/changes';
+import { SPANS } from '../shell/columns-of';
 import { endEmergency, lock, switchPerson } from '../shell/seat';
 import type { View } from '../shell/view.svelte';
 import type { Need } from './needs';
@@ -36,8 +37,8 @@ const MODIFY = 'booking:modify_appointment';
 const CANCEL = 'booking:cancel_appointment';
 
 const always = (): boolean => true;
-const hasVisit = (view: View): boolean => view.page === 'day' && view.selectedCard !== null;
-const onDay = (view: View): boolean => view.page === 'day';
+const hasVisit = (view: View): boolean => view.page === 'calendar' && view.selectedCard !== null;
+const onDay = (view: View): boolean => view.page === 'calendar';
 
 const statusAction = (id: string, status: Status, key: string, icon: IconName): Action => ({
   id,
@@ -60,7 +61,7 @@ export const ACTIONS: Action[] = [
     needs: CREATE,
     enabled: always,
     run: (view) => {
-      view.startBooking(view.cursor);
+      view.startBooking(view.spot);
       view.focusInspector();
     },
   },
@@ -160,7 +161,7 @@ export const ACTIONS: Action[] = [
     group: 'day',
     needs: MODIFY,
     enabled: (view) => onDay(view) && view.location !== null,
-    run: (view) => (view.dialog = { kind: 'block', block: null, place: view.cursor, length: null, date: view.date }),
+    run: (view) => (view.dialog = { kind: 'block', block: null, spot: view.spot, length: null, date: view.spot?.date ?? view.date }),
   },
   {
     id: 'show-broken',
@@ -179,13 +180,25 @@ export const ACTIONS: Action[] = [
     group: 'go',
     enabled: always,
     run: (view) => {
-      view.page = 'day';
+      view.page = 'calendar';
       view.goTo(view.today);
       requestAnimationFrame(() => view.grid?.scrollToNow());
     },
   },
-  step('previous-day', '[', -1, 'left'),
-  step('next-day', ']', 1, 'right'),
+  ...SPANS.map(
+    (span, at): Action => ({
+      ...simple(`view-${span}`, [`Ctrl+${at + 1}`], 'calendar', 'go'),
+      whileTyping: true,
+      run: (view) => {
+        view.setSpan(span);
+        view.focusGrid();
+      },
+    }),
+  ),
+  { ...simple('choose-columns', ['V'], 'columns', 'screen'), enabled: onDay, run: (view) => (view.isChoosingColumns = true) },
+  { ...simple('name-view', [], 'columns', 'screen'), enabled: onDay, run: (view) => (view.dialog = { kind: 'name_view', key: null }) },
+  turn('previous-day', '[', -1, 'left'),
+  turn('next-day', ']', 1, 'right'),
   step('previous-week', 'Shift+[', -7, 'left'),
   step('next-week', 'Shift+]', 7, 'right'),
   {
@@ -330,6 +343,8 @@ export const GRID_KEYS: { keys: string[]; label: string }[] = [
   { keys: ['Alt', '↑', '↓'], label: 'grid-key-nudge' },
   { keys: ['+', '-'], label: 'grid-key-length' },
   { keys: ['PgUp', 'PgDn'], label: 'grid-key-page' },
+  { keys: ['F1', 'F12'], label: 'grid-key-views' },
+  { keys: ['Shift', 'F1'], label: 'grid-key-keep-view' },
   { keys: ['Esc'], label: 'grid-key-escape' },
   { keys: ['Tab'], label: 'grid-key-tab' },
 ];
@@ -350,6 +365,10 @@ function step(id: string, key: string, days: number, icon: IconName): Action {
     enabled: onDay,
     run: (view) => view.step(days),
   };
+}
+
+function turn(id: string, key: string, pages: number, icon: IconName): Action {
+  return { id, label: `action-${id}`, keys: [key], icon, group: 'go', enabled: onDay, run: (view) => view.turn(pages) };
 }
 
 const usualWeeks = (view: View): number => view.mirror.practice?.usual_interval_weeks ?? 6;

@@ -8,11 +8,13 @@ import { fitPattern } from './booking.svelte';
 
 async function open(place: { operatory: string; minute: number } | null = null, length: number | null = null) {
   const { view, asked } = await openView();
-  const booking = view.startBooking(place, length);
+  const booking = view.startBooking(place && { location: view.location ?? '', date: view.date, provider: null, ...place }, length);
   mountIn(view, BookingPanel, { booking });
   const booked = () => asked.find((one) => one.name === 'book_appointment')?.request as Record<string, unknown> | undefined;
   return { view, booking, asked, booked, user: userEvent.setup() };
 }
+
+const op1 = { location: 'loc-lakeside', operatory: 'op-1', provider: null };
 
 describe('booking', () => {
   it('a known patient into the next opening takes a name and five keys', async () => {
@@ -61,7 +63,7 @@ describe('booking', () => {
     const { user, booking, booked, view } = await open();
     const taken = view.sheet!.appointments.find((card) => card.operatory === 'op-1' && card.status === 'confirmed')!;
     await booking.choosePatient({ id: 'pat-2', name: 'Osei, Kofi', phone: '', birth_date: null, age_years: null, chart_number: '' });
-    await booking.putAt(view.date, { operatory: 'op-1', minute: taken.start_minute }, null);
+    await booking.putAt({ ...op1, date: view.date, minute: taken.start_minute }, null);
     await booking.chooseType(booking.types[0]!);
     expect(await screen.findByText(new RegExp(`^Op 1 is taken .* by ${taken.patient_name}`))).toBeInTheDocument();
     const button = screen.getByRole('button', { name: 'Book anyway' });
@@ -105,7 +107,7 @@ describe('booking', () => {
     const { view, booking } = await open();
     await booking.choosePatient({ id: 'gone', name: 'Gone, Patient', phone: '', birth_date: null, age_years: null, chart_number: '' });
     await booking.chooseType(booking.types[0]!);
-    await booking.putAt(view.date, { operatory: 'op-1', minute: 990 }, null);
+    await booking.putAt({ ...op1, date: view.date, minute: 990 }, null);
     booking.note = 'Brings the twin';
     expect(await booking.book()).toBeNull();
     expect(booking.error?.message).toBe('This patient is not here.');

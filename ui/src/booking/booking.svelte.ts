@@ -11,7 +11,7 @@ import type {
 } from '../desk/api';
 import { failureOf } from '../desk/host';
 import type { Mirror } from '../desk/mirror.svelte';
-import type { Place } from '../schedule/intents';
+import type { Spot } from '../shell/columns-of';
 import { wallDate, wallMinute, wallTime } from '../shared/dates';
 
 /** What the booking needs to know of its patient. */
@@ -118,15 +118,14 @@ export class Booking {
   }
 
   /** A place pointed at on the sheet. */
-  putAt(date: string, place: Place, length: number | null): Promise<void> {
-    this.date = date;
-    this.minute = place.minute;
-    this.operatory = place.operatory;
+  putAt(spot: Spot, length: number | null): Promise<void> {
+    this.date = spot.date;
+    this.minute = spot.minute;
+    this.operatory = spot.operatory;
+    this.location = spot.location;
     this.paintedLength = length;
-    this.provider = null;
-    const operatory = this.#mirror.roster.operatories.find((one) => one.id === place.operatory);
-    if (operatory) this.location = operatory.location;
-    this.#prefillProvider();
+    this.provider = spot.provider;
+    if (spot.provider === null) this.#prefillProvider();
     return this.#changed();
   }
 

@@ -84,6 +84,24 @@ providers: Array<string>,
  */
 operatories: Array<string>, is_active: boolean, };
 
+export type AppointmentView = { span: ViewSpan, by: ViewBy, 
+/**
+ * Locations side by side, in this order.
+ */
+locations: Array<string>, 
+/**
+ * Empty: all.
+ */
+operatories: Array<string>, 
+/**
+ * Empty: all who are in.
+ */
+providers: Array<string>, 
+/**
+ * Minutes between the lines of the grid: 5, 10 or 15; without it the practice's.
+ */
+increment_minutes: number | null, };
+
 export type AuditAction = { action: string, words: string, };
 
 export type AuditActions = { looks: Array<AuditAction>, changes: Array<AuditAction>, };
@@ -359,6 +377,16 @@ export type Boot = { "state": "fresh", data_dir: string, keychain: boolean, } | 
 
 export type BreakGlass = { reason: string, };
 
+export type CalendarViews = { 
+/**
+ * Where they were last.
+ */
+last: AppointmentView | null, 
+/**
+ * At most one for each function key, in the order of the keys.
+ */
+named: Array<NamedView>, };
+
 export type CancelAppointment = { id: string, reason: string, };
 
 export type ChangeLength = { id: string, length_minutes: number, leave: Leave, };
@@ -459,7 +487,11 @@ booked_minutes: number,
 /**
  * Minutes open times operatories; 0: closed.
  */
-capacity_minutes: number, has_conflict: boolean, };
+capacity_minutes: number, has_conflict: boolean, 
+/**
+ * Where asked for: each operatory, or each provider who is in or has visits, in the order of the roster.
+ */
+parts: Array<DensityPart>, };
 
 export type DaySheet = { location: string, date: string, 
 /**
@@ -476,6 +508,16 @@ appointments: Array<AppointmentCard>, blocks: Array<BlockCard>,
 provider_hours: Array<ProviderHours>, };
 
 export type DaySheetRequest = { location: string, date: string, };
+
+export type DensityPart = { 
+/**
+ * The operatory or provider.
+ */
+id: string, visits: number, booked_minutes: number, 
+/**
+ * Minutes open, or minutes the provider is in.
+ */
+capacity_minutes: number, };
 
 export type DeskError = { 
 /**
@@ -543,7 +585,11 @@ export type Hello = { program_version: string,
 /**
  * Version of the time-zone data in use.
  */
-zone_data: string, practice: PracticeView, me: PersonView, workstation: WorkstationView, roster: RosterView, now: Now, sync: SyncState, undo: UndoState, conflict_count: number, preferences: Preferences, };
+zone_data: string, practice: PracticeView, me: PersonView, workstation: WorkstationView, roster: RosterView, now: Now, sync: SyncState, undo: UndoState, conflict_count: number, preferences: Preferences, 
+/**
+ * How the person here looks at the calendar.
+ */
+views: CalendarViews, };
 
 export type History = { entries: Array<HistoryEntry>, };
 
@@ -779,9 +825,19 @@ export type MonthRequest = { location: string,
 /**
  * First and last day, at most 62 days apart.
  */
-from: string, until: string, };
+from: string, until: string, 
+/**
+ * Also tell each day's parts.
+ */
+by?: ViewBy | null, };
 
 export type MoveAppointment = { id: string, at?: string | null, later_of_two: boolean, operatory?: string | null, provider?: string | null, leave: Leave, };
+
+export type NamedView = { 
+/**
+ * F1 to F12.
+ */
+key: number, name: string, view: AppointmentView, };
 
 export type Nothing = Record<symbol, never>;
 
@@ -1303,6 +1359,10 @@ id?: string | null,
  */
 passphrase?: string | null, };
 
+export type ViewBy = "operatory" | "provider" | "location";
+
+export type ViewSpan = "day" | "week" | "month" | "list";
+
 export type Violation = { rule: Rule, policy: Policy, 
 /**
  * `Op 2 is taken 10:00–10:40 by Osei, Kofi`.
@@ -1355,6 +1415,8 @@ export interface Commands {
   now: { request: Nothing; response: Now };
   /** Keeps how this workstation likes its screen. */
   set_preferences: { request: Preferences; response: Preferences };
+  /** Keeps how the person here looks at the calendar: the last view and those on function keys. */
+  save_views: { request: CalendarViews; response: CalendarViews };
   /** Adds or changes a location, operatory, provider, appointment type, or the practice itself. */
   save_setting: { request: SaveSetting; response: RosterView };
   /** One day at one location. */

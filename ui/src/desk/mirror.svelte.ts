@@ -27,7 +27,8 @@ import { nothing, type Desk } from './client';
 import { Clock } from './clock.svelte';
 import { type DeskFailure, failureOf } from './host';
 
-const SHEETS_KEPT = 24;
+/** Some weeks of two or three locations. */
+const SHEETS_KEPT = 96;
 
 const NO_ROSTER: RosterView = {
   locations: [],
@@ -100,8 +101,12 @@ export class Mirror {
   #sheets = new SvelteMap<string, DaySheet>();
   /** Oldest use first. */
   #used: string[] = [];
+  /** How many of them are on the screen. */
+  #shown = 0;
   /** Days being asked for; `true` if a change arrived meanwhile and the answer may be old. */
   #asking = new Map<string, boolean>();
+  /** The same days, as whoever waits for them. */
+  #arriving = new Map<string, Promise<void>>();
   #patches = new Map<string, Patch>();
   #turn = 0;
   #unanswered = new Set<Promise<AppointmentChanged>>();
@@ -241,6 +246,7 @@ export class Mirror {
     this.#sheets.clear();
     this.#used = [];
     this.#asking.clear();
+    this.#arriving.clear();
     this.#patches.clear();
   }
 
@@ -289,8 +295,8 @@ export class Mirror {
     // After a gap in listening nobody knows who sits here.
     if (!this.hello) return await this.#askSession();
     const kept = [...this.#used];
-    const onScreen = kept.slice(-3);
-    for (const key of kept.slice(0, -3)) this.#forget(key);
+    const onScreen = kept.slice(-Math.max(3, this.#shown));
+    for (const key of kept.slice(0, -onScreen.length)) this.#forget(key);
     const era = this.#era;
     await this.hydrate();
     if (era !== this.#era) return;
@@ -326,17 +332,22 @@ export class Mirror {
   }
 
   /** Brings a day onto the screen, and its neighbours near at hand. */
-  async show(location: string, date: string): Promise<void> {
-    const key = keyOf(location, date);
+  show(location: string, date: string): Promise<void> {
+    return this.showDays([location], [date], [addDays(date, 1), addDays(date, -1)]);
+  }
+
+  /** Brings days at some locations onto the screen, and others near at hand. */
+  async showDays(locations: readonly string[], dates: readonly string[], near: readonly string[]): Promise<void> {
     const era = this.#era;
-    this.#use(key);
-    if (!this.#sheets.has(key)) await this.#ask(key);
+    const keys = locations.flatMap((location) => dates.map((date) => keyOf(location, date)));
+    for (const key of keys) this.#use(key);
+    this.#shown = keys.length;
+    await Promise.all(keys.filter((key) => !this.#sheets.has(key)).map((key) => this.#arriving.get(key) ?? this.#ask(key)));
     if (era !== this.#era) return;
-    for (const neighbour of [addDays(date, 1), addDays(date, -1)]) {
-      const near = keyOf(location, neighbour);
-      if (!this.#sheets.has(near) && !this.#asking.has(near)) {
-        this.#used.unshift(near);
-        void this.#ask(near);
+    for (const key of locations.flatMap((location) => near.map((date) => keyOf(location, date)))) {
+      if (!this.#sheets.has(key) && !this.#asking.has(key)) {
+        this.#used.unshift(key);
+        void this.#ask(key);
       }
     }
   }
@@ -504,7 +515,15 @@ export class Mirror {
     }
   }
 
-  async #ask(key: string): Promise<void> {
+  #ask(key: string): Promise<void> {
+    const answer = this.#fetch(key).finally(() => {
+      if (this.#arriving.get(key) === answer) this.#arriving.delete(key);
+    });
+    this.#arriving.set(key, answer);
+    return answer;
+  }
+
+  async #fetch(key: string): Promise<void> {
     const [location, date] = key.split('|') as [string, string];
     const era = this.#era;
     this.#asking.set(key, false);
@@ -513,7 +532,7 @@ export class Mirror {
       if (era !== this.#era) return;
       const isOld = this.#asking.get(key) === true;
       this.#asking.delete(key);
-      if (isOld) return await this.#ask(key);
+      if (isOld) return await this.#fetch(key);
       this.#keep(key, sheet);
       this.failures.delete(key);
     } catch (thrown) {

@@ -144,4 +144,5 @@ export const hello = (): Hello => ({
   undo: { undo: null, redo: null },
   conflict_count: 0,
   preferences: { theme: 'system', density: 'dense', location: null, rail_open: null, inspector_open: null, hour_height: null, is_private: null },
+  views: { last: null, named: [] },
 });

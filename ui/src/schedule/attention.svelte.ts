@@ -50,13 +50,14 @@ export class Attention {
   readonly active = $derived.by((): Focus => {
     const { picture, selected, cursor } = this.#around;
     const card = selected === null ? undefined : this.#around.card(selected);
-    if (card && picture.placed.has(card.operatory)) {
-      const row = cursor?.operatory === card.operatory ? cursor.minute : card.start_minute;
+    const column = card && picture.find.columnOf(card);
+    if (card && column !== undefined) {
+      const row = cursor?.column === column ? cursor.minute : card.start_minute;
       const isRowInside = row >= card.start_minute && row < card.start_minute + card.length_minutes;
-      return { kind: 'card', operatory: card.operatory, card: card.id, row: isRowInside ? row : card.start_minute };
+      return { kind: 'card', column, card: card.id, row: isRowInside ? row : card.start_minute };
     }
-    const at = cursor !== null && picture.placed.has(cursor.operatory) ? cursor : this.#home();
-    return { kind: 'free', operatory: at.operatory, row: at.minute };
+    const at = cursor !== null && picture.placed.has(cursor.column) ? cursor : this.#home();
+    return { kind: 'free', column: at.column, row: at.minute };
   });
 
   /** The visit that Tab reaches, if it is one. */
@@ -71,7 +72,7 @@ export class Attention {
     const { picture, columns, increment, nowMinute } = this.#around;
     const { from, until } = picture.scale.range;
     const held = Math.min(Math.max(nowMinute ?? picture.openDay().from, from), until - increment);
-    return { operatory: columns[0]?.id ?? '', minute: Math.floor(held / increment) * increment };
+    return { column: columns[0]?.id ?? '', minute: Math.floor(held / increment) * increment };
   }
 
   element(): HTMLElement | null {
@@ -99,11 +100,11 @@ export class Attention {
   goTo(focus: Focus): void {
     const { selected, emit } = this.#around;
     if (focus.kind === 'card') {
-      this.#around.moveCursor({ operatory: focus.operatory, minute: focus.row });
+      this.#around.moveCursor({ column: focus.column, minute: focus.row });
       if (selected !== focus.card) emit({ kind: 'select', card: focus.card });
     } else {
       if (selected !== null) emit({ kind: 'select', card: null });
-      emit({ kind: 'cursor', operatory: focus.operatory, minute: focus.row });
+      emit({ kind: 'cursor', column: focus.column, minute: focus.row });
     }
     void this.focus();
   }
@@ -111,7 +112,7 @@ export class Attention {
   /** Scrolls just as far as it takes; the sticky heads and times cover nothing. */
   reveal(focus: Focus): void {
     const { picture, scroller, increment } = this.#around;
-    const column = picture.columnOf(focus.operatory);
+    const column = picture.columnOf(focus.column);
     if (!scroller || column < 0) return;
     const card = focus.kind === 'card' ? this.#around.card(focus.card) : undefined;
     const from = yOf(card?.start_minute ?? focus.row, picture.scale);

@@ -2,9 +2,9 @@
 
 import type { AppointmentCard } from '../desk/api';
 
-/** A place on the sheet: a column and a minute of the day (wall time at the location). */
+/** A place on the sheet: a column, by its id, and a minute of the day (wall time at the column's location). */
 export interface Place {
-  operatory: string;
+  column: string;
   minute: number;
 }
 
@@ -20,12 +20,12 @@ export type EdgeDirection = 'previous' | 'next';
 export type Intent =
   | { kind: 'select'; card: string | null }
   | { kind: 'open'; card: string }
-  | { kind: 'cursor'; operatory: string; minute: number }
+  | { kind: 'cursor'; column: string; minute: number }
   /** Book here. `length` is null when no length was painted: the appointment type's own. */
-  | { kind: 'paint'; operatory: string; minute: number; length: number | null }
+  | { kind: 'paint'; column: string; minute: number; length: number | null }
   | { kind: 'open_block'; block: string }
-  /** `date` is the day that was on the screen at the drop, which may not be the day it was lifted from. */
-  | { kind: 'move'; card: string; date: string; operatory: string; minute: number }
+  /** The column is one of those on the screen at the drop; it may be of another day than the visit was lifted from. */
+  | { kind: 'move'; card: string; column: string; minute: number }
   /** `minute` differs from the visit's start only when its upper edge was dragged. */
   | { kind: 'resize'; card: string; minute: number; length: number }
   | { kind: 'edge'; direction: EdgeDirection }

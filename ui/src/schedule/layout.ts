@@ -4,6 +4,7 @@
  */
 
 import type { AppointmentCard } from '../desk/api';
+import type { Finder } from './columns';
 import { packLanes } from './geometry/lanes';
 import { isBroken } from './geometry/spans';
 import type { NavCard } from './navigation';
@@ -60,11 +61,15 @@ function sameCards(placed: readonly PlacedCard[], cards: readonly AppointmentCar
 export function rememberingLayout(): (
   columns: readonly { id: string }[],
   cards: readonly AppointmentCard[],
+  find: Finder,
 ) => Map<string, PlacedColumn> {
   let before = new Map<string, PlacedColumn>();
-  return (columns, cards) => {
+  return (columns, cards, find) => {
     const byColumn = new Map<string, AppointmentCard[]>(columns.map((column) => [column.id, []]));
-    for (const card of cards) byColumn.get(card.operatory)?.push(card);
+    for (const card of cards) {
+      const column = find.columnOf(card);
+      if (column !== undefined) byColumn.get(column)?.push(card);
+    }
     const next = new Map<string, PlacedColumn>();
     for (const [id, own] of byColumn) next.set(id, placeColumn(id, own, before.get(id)));
     before = next;

@@ -31,7 +31,7 @@ function sheet(...columns: string[]): NavSheet {
 }
 
 function said(focus: Focus): string {
-  return focus.kind === 'card' ? focus.card : `${focus.operatory} ${plainTime(focus.row)}`;
+  return focus.kind === 'card' ? focus.card : `${focus.column} ${plainTime(focus.row)}`;
 }
 
 /** Where the keys lead, one after the other. */
@@ -43,8 +43,8 @@ function walk(on: NavSheet, from: Focus, ...keys: NavKey[]): string[] {
   });
 }
 
-const free = (operatory: string, time: string): Focus => focusFromPlace({ operatory, minute: minuteOf(time) });
-const on = (card: string, operatory: string, time: string): Focus => ({ kind: 'card', card, operatory, row: minuteOf(time) });
+const free = (column: string, time: string): Focus => focusFromPlace({ column, minute: minuteOf(time) });
+const on = (card: string, column: string, time: string): Focus => ({ kind: 'card', card, column, row: minuteOf(time) });
 
 describe('down and up a column', () => {
   const day = sheet('ana 9:00 40 | kofi 9:40 20 | yuki 10:20 60');

@@ -29,8 +29,8 @@ export interface NavSheet {
 
 /** Where the keyboard is: on a visit or on a free time. `row` is the minute it keeps to when it goes across. */
 export type Focus =
-  | { kind: 'card'; operatory: string; card: string; row: number }
-  | { kind: 'free'; operatory: string; row: number };
+  | { kind: 'card'; column: string; card: string; row: number }
+  | { kind: 'free'; column: string; row: number };
 
 export type NavKey =
   | 'ArrowUp'
@@ -45,7 +45,7 @@ export type NavKey =
   | 'LastColumn';
 
 export function focusFromPlace(place: Place): Focus {
-  return { kind: 'free', operatory: place.operatory, row: place.minute };
+  return { kind: 'free', column: place.column, row: place.minute };
 }
 
 /** The visit under a minute of a column, the leftmost of several, or the free time there. */
@@ -56,12 +56,12 @@ export function focusAt(column: NavColumn, minute: number, sheet: NavSheet): Foc
     if (card.start < row + sheet.increment && card.end > row && (found === null || card.lane < found.lane)) found = card;
   }
   return found
-    ? { kind: 'card', operatory: column.id, card: found.id, row }
-    : { kind: 'free', operatory: column.id, row };
+    ? { kind: 'card', column: column.id, card: found.id, row }
+    : { kind: 'free', column: column.id, row };
 }
 
 export function step(from: Focus, key: NavKey, sheet: NavSheet): Focus {
-  const index = sheet.columns.findIndex((column) => column.id === from.operatory);
+  const index = sheet.columns.findIndex((column) => column.id === from.column);
   const column = sheet.columns[index];
   if (!column) {
     const first = sheet.columns[0];
@@ -93,7 +93,7 @@ export function step(from: Focus, key: NavKey, sheet: NavSheet): Focus {
 }
 
 function onCard(column: NavColumn, card: NavCard): Focus {
-  return { kind: 'card', operatory: column.id, card: card.id, row: card.start };
+  return { kind: 'card', column: column.id, card: card.id, row: card.start };
 }
 
 function down(from: Focus, column: NavColumn, sheet: NavSheet): Focus {
@@ -126,14 +126,14 @@ function up(from: Focus, column: NavColumn, sheet: NavSheet): Focus {
   }
   if (above < sheet.range.from) return from;
   const last = [...column.cards].reverse().find((card) => card.start < above + sheet.increment && card.end > above);
-  return last ? onCard(column, last) : { kind: 'free', operatory: column.id, row: above };
+  return last ? onCard(column, last) : { kind: 'free', column: column.id, row: above };
 }
 
 /** Null past the foot of the sheet. */
 function freeOrCard(column: NavColumn, minute: number, sheet: NavSheet): Focus | null {
   if (minute > sheet.range.until - sheet.increment) return null;
   const card = column.cards.find((each) => each.start < minute + sheet.increment && each.end > minute);
-  return card ? onCard(column, card) : { kind: 'free', operatory: column.id, row: minute };
+  return card ? onCard(column, card) : { kind: 'free', column: column.id, row: minute };
 }
 
 function across(from: Focus, index: number, direction: 1 | -1, sheet: NavSheet): Focus {
@@ -144,7 +144,7 @@ function across(from: Focus, index: number, direction: 1 | -1, sheet: NavSheet):
       const beside = column.cards
         .filter((card) => card.start < here.end && card.end > here.start && (card.lane - here.lane) * direction > 0)
         .sort((a, b) => (a.lane - b.lane) * direction)[0];
-      if (beside) return { kind: 'card', operatory: column.id, card: beside.id, row: from.row };
+      if (beside) return { kind: 'card', column: column.id, card: beside.id, row: from.row };
     }
   }
   const next = sheet.columns[index + direction];
@@ -155,5 +155,5 @@ function across(from: Focus, index: number, direction: 1 | -1, sheet: NavSheet):
   const nearest = next.cards
     .filter((card) => card.start < row + sheet.increment && card.end > row)
     .sort((a, b) => b.lane - a.lane)[0];
-  return nearest ? { kind: 'card', operatory: next.id, card: nearest.id, row } : focusAt(next, row, sheet);
+  return nearest ? { kind: 'card', column: next.id, card: nearest.id, row } : focusAt(next, row, sheet);
 }

@@ -1,31 +1,55 @@
 /**
- * What of a day is drawn where: hours, columns, visits, block-outs, closed time, now. It follows what the sheet is given and
+ * What of the days is drawn where: hours, columns, visits, block-outs, closed time, now. It follows what the grid is given and
  * the room that it has; it knows nothing of gestures or focus.
  */
 
-import type { DaySheet, OperatoryView, RosterView } from '../desk/api';
-import { columnsInSight, layoutColumns, MIN_COLUMN } from './geometry/columns';
+import type { DaySheet, MinuteSpan, RosterView } from '../desk/api';
+import { finder, groupColumns, sheetIndex, type Column, type ColumnKind } from './columns';
+import {
+  columnsInSight,
+  layoutColumns,
+  MAX_COLUMN,
+  MAX_LOCATION_COLUMN,
+  MIN_COLUMN,
+  MIN_LOCATION_COLUMN,
+  MIN_PROVIDER_COLUMN,
+} from './geometry/columns';
 import { cutBlocks, gaps, isBroken, merge, providerAway } from './geometry/spans';
+import { providerTime } from './geometry/provider-time';
 import { heightOf, nowLine, visibleRange, type TimeScale } from './geometry/time';
 import type { Place } from './intents';
 import { rememberingLayout } from './layout';
 import { indexRoster } from './roster';
 import { freeName, groupByConflict } from './words';
 
-/** The sheet's own props, read when they are needed. */
+/** The grid's own props, read when they are needed. */
 export interface Given {
-  readonly sheet: DaySheet;
+  readonly sheets: readonly DaySheet[];
   readonly roster: RosterView;
-  readonly columns: OperatoryView[];
-  readonly nowMinute: number | null;
+  readonly columns: readonly Column[];
+  readonly nowAt: (column: Column) => number | null;
   readonly hourHeight: number;
   readonly showBroken: boolean;
   readonly formatTime: (minute: number) => string;
 }
 
-/** Pixels at the usual text size: the times at the left, the heads above. */
+/** Time of one column in which nobody is expected. */
+export interface Ground {
+  closed: readonly MinuteSpan[];
+  away: readonly MinuteSpan[];
+}
+
+/** Pixels at the usual text size: the times at the left, the heads above, and the days above those. */
 const GUTTER = 48;
 const HEADS = 46;
+const GROUPS = 26;
+const BAR = 12;
+/** More would take the room of a column. */
+const MOST_BARS = 6;
+
+const NARROWEST: Record<ColumnKind, number> = { operatory: MIN_COLUMN, provider: MIN_PROVIDER_COLUMN, location: MIN_LOCATION_COLUMN };
+
+const NOTHING: Ground = { closed: [], away: [] };
 
 export class Picture {
   roomWidth = $state(0);
@@ -42,17 +66,35 @@ export class Picture {
   #from = $state(0);
   #until = $state(0);
 
-  readonly gutter = $derived(Math.round(GUTTER * this.textScale));
-  readonly headHeight = $derived(Math.round(HEADS * this.textScale));
+  /** Days or locations side by side; one of each needs no second row of heads. */
+  readonly groups = $derived.by(() => groupColumns(this.#given.columns));
+  readonly hasGroups = $derived(this.groups.length > 1);
+  /** The doctors' own bars, on one day at one location: elsewhere there would be a set for each. */
+  readonly bars = $derived.by(() => {
+    if (this.hasGroups || this.#given.columns.length === 0) return [];
+    const { providers } = this.#given.roster;
+    return providers
+      .filter((provider) => provider.kind === 'doctor')
+      .map((provider) => ({ provider, time: providerTime(this.visits, provider.id) }))
+      .filter(({ time }) => time.minutes > 0)
+      .slice(0, MOST_BARS);
+  });
+  readonly barWidth = $derived(Math.round(BAR * this.textScale));
+  readonly gutter = $derived(Math.round(GUTTER * this.textScale) + this.bars.length * this.barWidth);
+  readonly headHeight = $derived(Math.round((HEADS + (this.hasGroups ? GROUPS : 0)) * this.textScale));
 
   readonly index = $derived.by(() => indexRoster(this.#given.roster));
-  // A new sheet often holds the old blocks and hours: what depends on them is then not done again.
-  readonly blocks = $derived.by(() => this.#given.sheet.blocks);
-  readonly open = $derived.by(() => this.#given.sheet.open);
-  readonly #providerHours = $derived.by(() => this.#given.sheet.provider_hours);
+  readonly find = $derived.by(() => finder(this.#given.columns));
+  readonly sheetOf = $derived.by(() => sheetIndex(this.#given.sheets));
+  // New sheets often hold the old blocks and hours: what depends on them is then not done again.
+  readonly #blockLists = keptList(() => this.#given.sheets.map((sheet) => sheet.blocks));
+  readonly #openLists = keptList(() => this.#given.sheets.map((sheet) => sheet.open));
+  readonly #hourLists = keptList(() => this.#given.sheets.map((sheet) => sheet.provider_hours));
+  readonly blocks = $derived.by(() => this.#blockLists.now.flat());
+  readonly open = $derived.by(() => merge(this.#openLists.now.flat()));
   readonly visits = $derived.by(() => {
-    const { appointments } = this.#given.sheet;
-    return this.#given.showBroken ? appointments : appointments.filter((card) => !isBroken(card));
+    const all = this.#given.sheets.flatMap((sheet) => sheet.appointments);
+    return this.#given.showBroken ? all : all.filter((card) => !isBroken(card));
   });
   readonly scale = $derived.by((): TimeScale => ({
     range: { from: this.#from, until: this.#until },
@@ -60,21 +102,49 @@ export class Picture {
     textScale: this.textScale,
   }));
   readonly height = $derived(heightOf(this.scale.range.until - this.scale.range.from, this.scale));
+  readonly #kind = $derived.by((): ColumnKind => this.#given.columns[0]?.kind ?? 'operatory');
   readonly layout = $derived.by(() =>
-    layoutColumns(this.#given.columns.length, this.roomWidth - this.gutter, Math.round(MIN_COLUMN * this.textScale)),
+    layoutColumns(
+      this.#given.columns.length,
+      this.roomWidth - this.gutter,
+      Math.round(NARROWEST[this.#kind] * this.textScale),
+      this.#kind === 'location' ? MAX_LOCATION_COLUMN : MAX_COLUMN,
+    ),
   );
-  readonly placed = $derived.by(() => this.#layOut(this.#given.columns, this.visits));
-  readonly byConflict = $derived.by(() => groupByConflict(this.#given.sheet.appointments));
-  readonly blocksByColumn = $derived.by(
-    () => new Map(this.#given.columns.map((column) => [column.id, cutBlocks(this.blocks, column, this.scale.range)])),
-  );
+  readonly placed = $derived.by(() => this.#layOut(this.#given.columns, this.visits, this.find));
+  readonly byConflict = $derived.by(() => groupByConflict(this.#given.sheets.flatMap((sheet) => sheet.appointments)));
+  readonly blocksByColumn = $derived.by(() => {
+    const lists = this.#blockLists.now;
+    const at = new Map(this.#given.sheets.map((sheet, index) => [`${sheet.location}|${sheet.date}`, index]));
+    return new Map(
+      this.#given.columns.map((column) => [
+        column.id,
+        cutBlocks(lists[at.get(`${column.location}|${column.date}`) ?? -1] ?? [], column, this.scale.range),
+      ]),
+    );
+  });
   readonly inSight = $derived.by(() => columnsInSight(this.layout, this.scrollLeft, this.roomWidth - this.gutter));
-  readonly closed = $derived.by(() => gaps(this.open, this.scale.range));
-  /** When each column's usual provider is not in. */
-  readonly away = $derived.by(() =>
-    this.#given.columns.map((column) => providerAway(column.usual_provider, this.#providerHours, this.open, this.#given.roster)),
-  );
-  readonly now = $derived.by(() => nowLine(this.#given.nowMinute, this.scale));
+  /** When each column's place is closed, and when its provider is not in. */
+  readonly grounds = $derived.by(() => {
+    void this.#openLists.now;
+    void this.#hourLists.now;
+    const { columns, roster } = this.#given;
+    return columns.map((column): Ground => {
+      const sheet = this.sheetOf(column);
+      if (!sheet) return NOTHING;
+      return {
+        closed: gaps(sheet.open, this.scale.range),
+        away: providerAway(column.provider, sheet.provider_hours, sheet.open, roster),
+      };
+    });
+  });
+  readonly nows = $derived.by(() => this.#given.columns.map((column) => this.#given.nowAt(column)));
+  /** Now, where the whole grid has the same. */
+  readonly nowMinute = $derived.by(() => {
+    const [first, ...others] = new Set(this.nows);
+    return others.length === 0 ? (first ?? null) : null;
+  });
+  readonly now = $derived.by(() => nowLine(this.nowMinute, this.scale));
 
   constructor(given: Given) {
     this.#given = given;
@@ -85,33 +155,50 @@ export class Picture {
     });
   }
 
-  columnOf(operatory: string | undefined): number {
-    return this.#given.columns.findIndex((column) => column.id === operatory);
+  columnOf(id: string | undefined): number {
+    return this.#given.columns.findIndex((column) => column.id === id);
   }
 
-  nameOf(operatory: string): string {
-    return this.#given.columns[this.columnOf(operatory)]?.name ?? '';
+  /** Where a column is, in full. */
+  wordsOf(id: string): string {
+    return this.#given.columns[this.columnOf(id)]?.words ?? '';
   }
 
   /** From the first opening to the last closing; the whole range on a closed day. */
-  openDay(): { from: number; until: number } {
-    const spans = merge(this.open);
-    const first = spans[0];
-    const last = spans[spans.length - 1];
+  openDay(): MinuteSpan {
+    const first = this.open[0];
+    const last = this.open[this.open.length - 1];
     return first && last ? { from: first.from, until: last.until } : { ...this.scale.range };
   }
 
   /** Free time as it is read: whose, when, and why one would not book there. */
   freeNameAt(at: Place): string {
-    const column = this.#given.columns[this.columnOf(at.operatory)];
-    const piece = this.blocksByColumn.get(at.operatory)?.find((each) => each.span.from <= at.minute && at.minute < each.span.until);
-    const provider = column?.usual_provider ? this.index.providers.get(column.usual_provider) : undefined;
-    const isOpen = this.open.some((span) => span.from <= at.minute && at.minute < span.until);
+    const column = this.#given.columns[this.columnOf(at.column)];
+    const piece = this.blocksByColumn.get(at.column)?.find((each) => each.span.from <= at.minute && at.minute < each.span.until);
+    const isOwn = column?.kind === 'provider';
+    const provider = column?.provider && !isOwn ? this.index.providers.get(column.provider) : undefined;
+    const open = (column && this.sheetOf(column)?.open) ?? [];
+    const isOpen = open.some((span) => span.from <= at.minute && at.minute < span.until);
     return freeName(
-      column?.name ?? '',
+      column?.words ?? '',
       at.minute,
       { isOpen, block: piece ? piece.block.title || 'blocked' : null, provider: provider?.short_name ?? null },
       this.#given.formatTime,
     );
   }
+}
+
+/** The same list again while its members are the same. */
+function keptList<T>(list: () => readonly T[]): { readonly now: readonly T[] } {
+  let before: readonly T[] = [];
+  const now = $derived.by(() => {
+    const next = list();
+    if (next.length !== before.length || next.some((each, at) => each !== before[at])) before = next;
+    return before;
+  });
+  return {
+    get now() {
+      return now;
+    },
+  };
 }

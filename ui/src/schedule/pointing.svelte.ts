@@ -79,8 +79,8 @@ export class Pointing {
     const at = hit ? placeOfHit(hit, increment, picture.scale) : null;
     const column = at ? columns[at.column] : undefined;
     if (!at || !column) this.place = null;
-    else if (this.place?.operatory !== column.id || this.place.minute !== at.minute) {
-      this.place = { operatory: column.id, minute: at.minute };
+    else if (this.place?.column !== column.id || this.place.minute !== at.minute) {
+      this.place = { column: column.id, minute: at.minute };
     }
   }
 

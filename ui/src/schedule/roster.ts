@@ -1,10 +1,11 @@
 /** The roster by id. */
 
-import type { AppointmentTypeView, ProviderView, RosterView } from '../desk/api';
+import type { AppointmentTypeView, OperatoryView, ProviderView, RosterView } from '../desk/api';
 
 export interface RosterIndex {
   types: ReadonlyMap<string, AppointmentTypeView>;
   providers: ReadonlyMap<string, ProviderView>;
+  operatories: ReadonlyMap<string, OperatoryView>;
   /** `Bonding, Debond` */
   typeNames: (ids: readonly string[]) => string;
 }
@@ -14,6 +15,7 @@ export function indexRoster(roster: RosterView): RosterIndex {
   return {
     types,
     providers: new Map(roster.providers.map((provider) => [provider.id, provider])),
+    operatories: new Map(roster.operatories.map((operatory) => [operatory.id, operatory])),
     typeNames: (ids) => ids.map((id) => types.get(id)?.name ?? 'another kind').join(', '),
   };
 }

@@ -46,6 +46,8 @@ export interface CardSurroundings {
   type: AppointmentTypeView | undefined;
   provider: ProviderView | undefined;
   operatory: string;
+  /** `Tue 3 Mar`, where several days are on the grid; else empty. */
+  day: string;
   conflict: string;
   isPending: boolean;
   time: (minute: number) => string;
@@ -57,7 +59,7 @@ export function cardName(card: AppointmentCard, around: CardSurroundings): strin
   const parts = [
     card.patient_name,
     `${typeWord(around.type)} ${card.length_minutes}`,
-    `${time(card.start_minute)} to ${time(card.start_minute + card.length_minutes)}`,
+    [around.day, `${time(card.start_minute)} to ${time(card.start_minute + card.length_minutes)}`].filter((part) => part !== '').join(' '),
     around.operatory,
     around.provider?.short_name ?? '',
     STATUS_WORDS[card.status],
@@ -74,13 +76,13 @@ export function cardName(card: AppointmentCard, around: CardSurroundings): strin
 
 /** `Op 2, 10:00, free, Dr Chen` or `Op 2, 12:10, Lunch`. */
 export function freeName(
-  operatory: string,
+  where: string,
   minute: number,
   place: { isOpen: boolean; block: string | null; provider: string | null },
   time: (minute: number) => string,
 ): string {
   const what = place.block ?? (place.isOpen ? 'free' : 'closed');
-  return [operatory, time(minute), what, place.provider ?? ''].filter((part) => part !== '').join(', ');
+  return [where, time(minute), what, place.provider ?? ''].filter((part) => part !== '').join(', ');
 }
 
 /** `Lunch, 12:00 to 13:00, blocked`. */

@@ -2,13 +2,15 @@
 
 import { getContext, setContext } from 'svelte';
 import { lacking, type Need, wantsPassphrase } from '../actions/needs';
-import type { AppointmentCard, AuditPatient, BlockCard, DaySheet, DeskError, LocationView, OperatoryView, Preferences } from '../desk/api';
+import type { AppointmentCard, AppointmentView, AuditPatient, BlockCard, DaySheet, DeskError, LocationView, NamedView, Preferences, ViewBy, ViewSpan } from '../desk/api';
 import type { Mirror } from '../desk/mirror.svelte';
 import type { MoveMode, Place } from '../schedule/intents';
-import { addDays, dateWords } from '../shared/dates';
+import { addDays, dateWords, longDateWords, monthWords } from '../shared/dates';
 import { initialsOf } from '../shared/names';
 import { t } from '../words/words';
 import { Booking } from '../booking/booking.svelte';
+import { type Spot, weekOf } from './columns-of';
+import { Showing } from './showing.svelte';
 import { Toasts } from './toasts.svelte';
 
 /** What the day sheet lets others do with it. */
@@ -35,7 +37,8 @@ export type DialogState =
   | { kind: 'help' }
   | { kind: 'go_to_date' }
   | { kind: 'cancel'; card: AppointmentCard }
-  | { kind: 'block'; block: BlockCard | null; place: Place | null; length: number | null; date: string }
+  | { kind: 'block'; block: BlockCard | null; spot: Spot | null; length: number | null; date: string }
+  | { kind: 'name_view'; key: number | null }
   | { kind: 'leave'; error: DeskError; resolve: (answer: LeaveAnswer | null) => void }
   | { kind: 'import' }
   | { kind: 'invite' }
@@ -58,8 +61,9 @@ export const HOUR_HEIGHTS = [56, 64, 72, 84, 96, 108, 120, 144, 168] as const;
 export class View {
   readonly mirror: Mirror;
   readonly toasts = new Toasts();
+  readonly showing: Showing;
 
-  page = $state<'day' | 'settings'>('day');
+  page = $state<'calendar' | 'settings'>('calendar');
   settingsPage = $state<SettingsPage>('practice');
   location = $state<string | null>(null);
   date = $state('');
@@ -73,6 +77,8 @@ export class View {
   showBroken = $state(false);
   hourHeight = $state<number | null>(null);
   singleKeys = $state(true);
+  /** The choice of columns is open under its button in the bar. */
+  isChoosingColumns = $state(false);
   /** What a screen reader is told politely, and at once. */
   polite = $state('');
   assertive = $state('');
@@ -90,6 +96,7 @@ export class View {
 
   constructor(mirror: Mirror) {
     this.mirror = mirror;
+    this.showing = new Showing(this);
   }
 
   /** After hydration: the place and day to begin with, and how this workstation likes its screen. */
@@ -98,6 +105,11 @@ export class View {
     const places = this.locations;
     const liked = places.find((place) => place.id === preferences?.location);
     this.location = (liked ?? places[0])?.id ?? null;
+    const views = this.mirror.hello?.views;
+    if (views) {
+      this.showing.named = views.named;
+      if (views.last) this.location = this.showing.take(views.last) ?? this.location;
+    }
     this.date = this.today;
     // A small window belongs to the sheet: ten operatories fit into 1280 px without the rail.
     this.railOpen = preferences?.rail_open ?? globalThis.innerWidth >= 1400;
@@ -115,23 +127,27 @@ export class View {
     return this.mirror.roster.locations.find((place) => place.id === this.location) ?? null;
   }
 
-  /** The columns of the day sheet: operatories in use here, and retired ones that still have a visit this day. */
-  columns = $derived.by((): OperatoryView[] => {
-    const busy = new Set(this.sheet?.appointments.map((card) => card.operatory));
-    return this.mirror.roster.operatories.filter(
-      (operatory) => operatory.location === this.location && (operatory.is_active || busy.has(operatory.id)),
-    );
-  });
-
   sheet = $derived.by(() => (this.location ? this.mirror.sheet(this.location, this.date) : null));
 
   get today(): string {
     return this.mirror.clock.at(this.location)?.date ?? this.mirror.hello?.now.at[0]?.date ?? '';
   }
 
-  get nowMinute(): number | null {
-    const now = this.mirror.clock.at(this.location);
-    return now && now.date === this.date ? now.minute : null;
+  /** Now in minutes of a day somewhere; null: another day. */
+  nowAt({ location, date }: { location: string; date: string }): number | null {
+    const now = this.mirror.clock.at(location);
+    return now && now.date === date ? now.minute : null;
+  }
+
+  /** Where the cursor is, apart from any grid. */
+  get spot(): Spot | null {
+    return this.showing.spot(this.cursor);
+  }
+
+  /** Puts the cursor there, if it is on the grid. */
+  pointAt(spot: Spot): void {
+    const column = this.showing.find.homeOf({ ...spot, operatory: spot.operatory ?? '', provider: spot.provider ?? '' });
+    if (column !== undefined) this.cursor = { column, minute: spot.minute };
   }
 
   get density(): 'dense' | 'comfortable' {
@@ -145,7 +161,7 @@ export class View {
   selectedCard = $derived.by((): AppointmentCard | null => {
     const id = this.selected;
     if (!id) return null;
-    return this.sheet?.appointments.find((card) => card.id === id) ?? this.mirror.card(id);
+    return this.showing.card(id) ?? this.mirror.card(id);
   });
 
   /** Why the person here may not do it; null if they may. */
@@ -170,10 +186,11 @@ export class View {
     return covered;
   }
 
-  /** The day as it is shown now. */
-  shownSheet = $derived.by((): DaySheet | null => {
-    if (!this.sheet || !this.mirror.isPrivate) return this.sheet;
-    return { ...this.sheet, appointments: this.sheet.appointments.map((card) => this.shown(card)) };
+  /** The days as they are shown now. */
+  shownSheets = $derived.by((): readonly DaySheet[] => {
+    const { sheets } = this.showing;
+    if (!this.mirror.isPrivate) return sheets;
+    return sheets.map((sheet) => ({ ...sheet, appointments: sheet.appointments.map((card) => this.shown(card)) }));
   });
 
   get hasInspector(): boolean {
@@ -181,14 +198,14 @@ export class View {
   }
 
   async show(): Promise<void> {
-    if (this.location && this.date) await this.mirror.show(this.location, this.date);
+    if (this.location && this.date) await this.showing.show();
   }
 
   goTo(date: string): void {
     if (date === this.date) return;
     this.date = date;
     if (!this.moving) this.#dropSelection();
-    this.say(t('announce-day', { date: dateWords(date) }));
+    this.say(t('announce-day', { date: this.titleOf(date) }));
     void this.show();
   }
 
@@ -196,23 +213,114 @@ export class View {
     this.goTo(addDays(this.date, days));
   }
 
+  /** A page on or back: a day, a week or a month, whatever is shown. */
+  turn(pages: number): void {
+    this.goTo(this.showing.paged(pages));
+  }
+
+  /** `Tue 3 Mar 2026`, `2 to 8 March 2026`, `March 2026`. */
+  titleOf(date: string, isLong = false): string {
+    switch (this.showing.span) {
+      case 'day':
+        return isLong ? longDateWords(date) : dateWords(date);
+      case 'week':
+      case 'list': {
+        const week = weekOf(date);
+        return t('week-title', { from: dateWords(week[0] ?? date).slice(4, -5), until: dateWords(week[6] ?? date).slice(4) });
+      }
+      case 'month':
+        return monthWords(date);
+    }
+  }
+
+  setSpan(span: ViewSpan): void {
+    if (span === this.showing.span && this.page === 'calendar') return;
+    this.page = 'calendar';
+    this.#look(() => (this.showing.span = span));
+    this.say(t('announce-view', { view: t(`span-${span}`), date: this.titleOf(this.date) }));
+  }
+
+  setBy(by: ViewBy): void {
+    this.#look(() => (this.showing.by = by));
+    this.say(t('announce-by', { by: t(`by-${by}`) }));
+  }
+
+  /** Changes which columns there are; what was looked at before is kept for the next start. */
+  choose(change: Partial<Pick<Showing, 'beside' | 'operatories' | 'providers' | 'incrementMinutes'>>): void {
+    this.#look(() => Object.assign(this.showing, change));
+  }
+
+  /** Shows a view that has a name. */
+  takeView(named: NamedView): void {
+    this.page = 'calendar';
+    this.#look(() => {
+      const place = this.showing.take(named.view);
+      if (place !== null && place !== this.location) this.location = place;
+    });
+    this.say(t('announce-view', { view: named.name, date: this.titleOf(this.date) }));
+  }
+
+  /** Keeps what is looked at now under a name and a function key. */
+  async nameView(key: number, name: string): Promise<void> {
+    await this.#saveViews([...this.showing.named.filter((one) => one.key !== key), { key, name, view: this.showing.now }]);
+  }
+
+  async forgetView(key: number): Promise<void> {
+    await this.#saveViews(this.showing.named.filter((one) => one.key !== key));
+  }
+
+  async #saveViews(named: readonly NamedView[]): Promise<void> {
+    const kept = await this.mirror.desk.call('save_views', { last: this.showing.now, named: [...named] });
+    this.showing.named = kept.named;
+  }
+
+  #look(change: () => void): void {
+    change();
+    // A card that is in the hand stays there; what was chosen may be out of sight now.
+    this.cursor = null;
+    void this.show();
+    this.#keepViewSoon();
+  }
+
+  #keepViewSoon(): void {
+    clearTimeout(this.#viewing);
+    this.#viewing = setTimeout(() => this.#keepView(), 300);
+  }
+
+  #viewing: ReturnType<typeof setTimeout> | undefined;
+
+  #keepView(): void {
+    const last: AppointmentView = this.showing.now;
+    // As with preferences: not worth an interruption.
+    this.mirror.desk.call('save_views', { last, named: [...this.showing.named] }).catch(() => {});
+  }
+
   goToLocation(id: string): void {
     if (id === this.location) return;
     this.location = id;
+    // One of those beside it comes first; any other stands alone.
+    this.showing.beside = this.showing.beside.includes(id) ? this.showing.beside : [];
     this.#dropSelection();
     this.cursor = null;
     void this.show();
     this.keepPreferences();
+    this.#keepViewSoon();
     const place = this.place;
     if (place) this.say(t('announce-location', { name: place.name }));
   }
 
   /** Shows a visit where it is, chosen. */
   async reveal(card: { id: string; location: string; date: string }): Promise<void> {
-    this.page = 'day';
-    if (card.location !== this.location) this.goToLocation(card.location);
-    if (card.date !== this.date) this.goTo(card.date);
+    this.page = 'calendar';
+    const { showing } = this;
+    // A month shows no single visit.
+    if (showing.span === 'month') this.setSpan('day');
+    if (!showing.locations.some((place) => place.id === card.location)) this.goToLocation(card.location);
+    if (!showing.dates.includes(card.date)) this.goTo(card.date);
     await this.show();
+    const found = this.mirror.card(card.id);
+    // It is in none of the columns that were chosen.
+    if (found && showing.isChosen && showing.find.columnOf(found) === undefined) this.choose({ operatories: [], providers: [] });
     this.selected = card.id;
     // The sheet draws its cards after this turn.
     requestAnimationFrame(() => this.grid?.revealCard(card.id));
@@ -226,15 +334,15 @@ export class View {
     }
   }
 
-  startBooking(place: Place | null, length: number | null = null): Booking {
-    this.page = 'day';
+  startBooking(spot: Spot | null, length: number | null = null): Booking {
+    this.page = 'calendar';
     if (this.panel.kind === 'booking') {
-      if (place) void this.panel.booking.putAt(this.date, place, length);
+      if (spot) void this.panel.booking.putAt(spot, length);
       this.focusInspector();
       return this.panel.booking;
     }
     const booking = new Booking(this.mirror, this.location, this.date);
-    if (place) void booking.putAt(this.date, place, length);
+    if (spot) void booking.putAt(spot, length);
     this.panel = { kind: 'booking', booking };
     this.inspectorOpen = true;
     return booking;
@@ -376,6 +484,7 @@ export class View {
   /** Keeps what waits: the next moment nobody may sit here any more. */
   keepNow(): void {
     clearTimeout(this.#keeping);
+    clearTimeout(this.#viewing);
     const now = this.#unkept;
     this.#unkept = null;
     // A preference that could not be kept is not worth an interruption; it is asked for again at the next start.

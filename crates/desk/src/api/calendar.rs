@@ -7,6 +7,8 @@ use clinic::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::ViewBy;
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DaySheetRequest {
     pub location: LocationId,
@@ -89,6 +91,10 @@ pub struct MonthRequest {
     /// First and last day, at most 62 days apart.
     pub from: String,
     pub until: String,
+    /// Also tell each day's parts.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub by: Option<ViewBy>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -105,6 +111,20 @@ pub struct DayDensity {
     /// Minutes open times operatories; 0: closed.
     pub capacity_minutes: u32,
     pub has_conflict: bool,
+    /// Where asked for: each operatory, or each provider who is in or has visits, in the order of the roster.
+    pub parts: Vec<DensityPart>,
+}
+
+/// One operatory's or provider's part of a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DensityPart {
+    /// The operatory or provider.
+    pub id: String,
+    pub visits: u32,
+    /// A provider's own time only.
+    pub booked_minutes: u32,
+    /// Minutes open, or minutes the provider is in.
+    pub capacity_minutes: u32,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]

@@ -129,6 +129,8 @@ commands! {
     now [ANYBODY]: Nothing => Now;
     /// Keeps how this workstation likes its screen.
     set_preferences [SIGNED_IN]: Preferences => Preferences;
+    /// Keeps how the person here looks at the calendar: the last view and those on function keys.
+    save_views [SIGNED_IN]: CalendarViews => CalendarViews;
     /// Adds or changes a location, operatory, provider, appointment type, or the practice itself.
     save_setting [ADMINISTRATOR]: SaveSetting => RosterView;
     /// One day at one location.

@@ -7,7 +7,7 @@ use clinic::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{SyncState, UndoState};
+use super::{CalendarViews, SyncState, UndoState};
 
 /// Everything the screen needs before its first day sheet.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -24,6 +24,8 @@ pub struct Hello {
     pub undo: UndoState,
     pub conflict_count: u32,
     pub preferences: Preferences,
+    /// How the person here looks at the calendar.
+    pub views: CalendarViews,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

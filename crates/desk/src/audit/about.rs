@@ -37,7 +37,7 @@ macro_rules! about_an_id {
 }
 
 about_nothing! {
-    Nothing, Preferences, SaveSetting, FindPatients, ListPatients, AddPatient, AddTimeBlock, AuditRequest, AuditVerify,
+    Nothing, Preferences, CalendarViews, SaveSetting, FindPatients, ListPatients, AddPatient, AddTimeBlock, AuditRequest, AuditVerify,
     JobRef, SaveBackupSettings, RecoveryCheck, Code, RelayInvite, CheckPlacement, Pin, ChoosePassphrase, AddPerson,
 }
 

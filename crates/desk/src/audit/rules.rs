@@ -71,8 +71,8 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "boot" | "unlock" | "init_practice" | "join_practice" | "open_demo" | "restore_backup"
         | "restore_from_kit" | "zones" | "list_backups" | "verify_backup" => Rule::ShowsNobody,
         // Clocks, this screen's looks, how things stand.
-        "now" | "session" | "touched" | "set_preferences" | "cancel_job" | "sync_state" | "sync_now"
-        | "backup_state" | "audit_actions" | "recovery_status" => Rule::ShowsNobody,
+        "now" | "session" | "touched" | "set_preferences" | "save_views" | "cancel_job" | "sync_state"
+        | "sync_now" | "backup_state" | "audit_actions" | "recovery_status" => Rule::ShowsNobody,
         _ => return None,
     })
 }

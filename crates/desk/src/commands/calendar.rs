@@ -3,9 +3,11 @@
 use clinic::openings::{self, OpeningRequest};
 use clinic::{BlockEdit, BlockRequest, Op, TimeBlockId};
 use jiff::civil::Date;
+use store::DensityBy;
 
 use crate::api::{
-    self, BlockCard, DayDensity, DaySheet, MonthDensity, OpeningView, Openings, ProviderHours, UndoState,
+    self, BlockCard, DayDensity, DaySheet, DensityPart, MonthDensity, OpeningView, Openings, ProviderHours,
+    UndoState, ViewBy,
 };
 use crate::desk::{Desk, Reading};
 use crate::{DeskError, read, views};
@@ -63,7 +65,12 @@ impl Desk {
                 .filter(|chair| chair.location == location.id && chair.is_active)
                 .count();
             let chairs = u32::try_from(chairs).unwrap_or(u32::MAX);
-            let booked = reading.density(request.location, from, until)?;
+            let by = match request.by {
+                Some(ViewBy::Operatory) => Some(DensityBy::Operatory),
+                Some(ViewBy::Provider) => Some(DensityBy::Provider),
+                Some(ViewBy::Location) | None => None,
+            };
+            let mut booked = reading.density(request.location, from, until, by)?;
             let mut days = Vec::new();
             let mut date = from;
             while date <= until {
@@ -71,13 +78,17 @@ impl Desk {
                     .iter()
                     .map(|span| u32::from(span.until.saturating_sub(span.from)))
                     .sum();
-                let day = booked.get(&date).copied().unwrap_or_default();
+                let day = booked.remove(&date).unwrap_or_default();
+                let parts = by.map_or_else(Vec::new, |by| {
+                    density_parts(&reading.roster, location.id, date, by, open, &day.parts)
+                });
                 days.push(DayDensity {
                     date: date.to_string(),
                     visits: day.visits,
                     booked_minutes: day.booked_minutes,
                     capacity_minutes: open * chairs,
                     has_conflict: day.has_conflict,
+                    parts,
                 });
                 let Ok(next) = date.tomorrow() else { break };
                 date = next;
@@ -201,6 +212,50 @@ impl Desk {
                 .next()
                 .ok_or_else(|| DeskError::new("internal", "The block-out has no length."))
         })
+    }
+}
+
+/// The parts of one day: every operatory in use, every provider who is in; and whoever has a visit all the same.
+fn density_parts(
+    roster: &clinic::Roster,
+    location: clinic::LocationId,
+    date: Date,
+    by: DensityBy,
+    open_minutes: u32,
+    booked: &std::collections::BTreeMap<[u8; 16], (u32, u32)>,
+) -> Vec<DensityPart> {
+    let part = |id: [u8; 16], name: String, capacity_minutes: u32| {
+        let known = booked.get(&id).copied();
+        let (visits, booked_minutes) = known.unwrap_or_default();
+        (capacity_minutes > 0 || known.is_some()).then_some(DensityPart {
+            id: name,
+            visits,
+            booked_minutes,
+            capacity_minutes,
+        })
+    };
+    match by {
+        DensityBy::Operatory => roster
+            .operatories
+            .values()
+            .filter(|chair| chair.location == location)
+            .filter_map(|chair| {
+                let minutes = if chair.is_active { open_minutes } else { 0 };
+                part(chair.id.to_bytes(), chair.id.to_string(), minutes)
+            })
+            .collect(),
+        DensityBy::Provider => roster
+            .providers
+            .values()
+            .filter_map(|provider| {
+                let minutes = views::spans(&provider.schedule.hours, location, date)
+                    .iter()
+                    .map(|span| u32::from(span.until.saturating_sub(span.from)))
+                    .sum();
+                let minutes = if provider.is_active { minutes } else { 0 };
+                part(provider.id.to_bytes(), provider.id.to_string(), minutes)
+            })
+            .collect(),
     }
 }
 

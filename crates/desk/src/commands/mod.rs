@@ -1,5 +1,6 @@
 //! The commands of an open practice, by what they are about.
 
+mod appointment_views;
 mod appointments;
 mod audit;
 pub mod backups;

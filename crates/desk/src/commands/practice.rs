@@ -53,6 +53,7 @@ impl Desk {
                     .meta(PREFERENCES)?
                     .and_then(|bytes| serde_json::from_slice(&bytes).ok())
                     .unwrap_or_default(),
+                views: reading.views_of(self.person())?,
             })
         })
     }

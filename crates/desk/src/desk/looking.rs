@@ -10,7 +10,7 @@ use clinic::{
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
-use store::{FieldConflict, HistoryEntry, HistoryFilter, PatientHead, Reads, Store};
+use store::{DensityBy, FieldConflict, HistoryEntry, HistoryFilter, PatientHead, Reads, Store};
 
 use crate::api::{self, AppointmentCard, History, UndoState, Who};
 use crate::audit::seen;
@@ -19,11 +19,13 @@ use crate::views::Names;
 use crate::{DeskError, read, refusals, views, words};
 
 /// How much is booked on one day.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Booked {
     pub visits: u32,
     pub booked_minutes: u32,
     pub has_conflict: bool,
+    /// Each operatory's or provider's, where asked for: visits and minutes.
+    pub parts: BTreeMap<[u8; 16], (u32, u32)>,
 }
 
 /// The practice as of the last commit.
@@ -247,22 +249,19 @@ impl<'a> Reading<'a> {
         location: LocationId,
         from: Date,
         until: Date,
+        by: Option<DensityBy>,
     ) -> Result<BTreeMap<Date, Booked>, DeskError> {
-        let mut days: BTreeMap<Date, Booked> = self
-            .reads
-            .density(location, from, until)?
-            .into_iter()
-            .map(|day| {
-                (
-                    day.date,
-                    Booked {
-                        visits: day.visits,
-                        booked_minutes: day.booked_minutes,
-                        has_conflict: false,
-                    },
-                )
-            })
-            .collect();
+        let mut days: BTreeMap<Date, Booked> = BTreeMap::new();
+        for day in self.reads.density(location, from, until)? {
+            let booked = days.entry(day.date).or_default();
+            (booked.visits, booked.booked_minutes) = (day.visits, day.booked_minutes);
+        }
+        if let Some(by) = by {
+            for part in self.reads.density_parts(location, from, until, by)? {
+                let booked = days.entry(part.date).or_default();
+                booked.parts.insert(part.id, (part.visits, part.booked_minutes));
+            }
+        }
         let conflicting: BTreeSet<AppointmentId> = self
             .reads
             .conflicts()?

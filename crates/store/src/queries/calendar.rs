@@ -48,9 +48,36 @@ pub struct Density {
     pub booked_minutes: u32,
 }
 
+/// What a day's bookings are told apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DensityBy {
+    Operatory,
+    Provider,
+}
+
+/// How much is booked on one day at one location for one operatory or provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DensityPart {
+    pub date: Date,
+    /// The bytes of the operatory's or provider's id.
+    pub id: [u8; 16],
+    pub visits: u32,
+    /// The visits' lengths; for a provider only their own time in them (the `X` units), since one may work at several chairs.
+    pub booked_minutes: u32,
+}
+
 fn select(rest: &str) -> String {
     static COLUMNS: LazyLock<String> = LazyLock::new(|| APPOINTMENT_COLUMNS.join(", "));
     format!("SELECT {} FROM appointments {rest}", *COLUMNS)
+}
+
+fn read_yyyymmdd(date: i64) -> Result<Date, StoreError> {
+    Date::new(
+        (date / 10_000) as i16,
+        (date / 100 % 100) as i8,
+        (date % 100) as i8,
+    )
+    .map_err(StoreError::corrupt)
 }
 
 const TAKES_TIME: &str = "status NOT IN ('cancelled', 'no_show')";
@@ -235,16 +262,44 @@ impl Reads<'_> {
             &sql,
             params![location.to_bytes(), yyyymmdd(from), yyyymmdd(until)],
             |row| {
-                let date: i64 = row.get(0)?;
-                let date = Date::new(
-                    (date / 10_000) as i16,
-                    (date / 100 % 100) as i8,
-                    (date % 100) as i8,
-                );
                 Ok(Density {
-                    date: date.map_err(StoreError::corrupt)?,
+                    date: read_yyyymmdd(row.get(0)?)?,
                     visits: row.get(1)?,
                     booked_minutes: row.get(2)?,
+                })
+            },
+        )
+    }
+
+    /// As [`Self::density`], each day told apart by operatory or provider, for those that have any visit.
+    pub fn density_parts(
+        &self,
+        location: LocationId,
+        from: Date,
+        until: Date,
+        by: DensityBy,
+    ) -> Result<Vec<DensityPart>, StoreError> {
+        let (column, minutes) = match by {
+            DensityBy::Operatory => ("operatory", "sum(ends - starts) / 60"),
+            DensityBy::Provider => (
+                "provider",
+                "sum(length(pattern) - length(replace(pattern, 'X', ''))) * 5",
+            ),
+        };
+        let sql = format!(
+            "SELECT date, {column}, count(*), {minutes} FROM appointments
+             WHERE location = ?1 AND date >= ?2 AND date <= ?3 AND {TAKES_TIME}
+             GROUP BY date, {column} ORDER BY date, {column}"
+        );
+        self.all(
+            &sql,
+            params![location.to_bytes(), yyyymmdd(from), yyyymmdd(until)],
+            |row| {
+                Ok(DensityPart {
+                    date: read_yyyymmdd(row.get(0)?)?,
+                    id: row.get(1)?,
+                    visits: row.get(2)?,
+                    booked_minutes: row.get(3)?,
                 })
             },
         )

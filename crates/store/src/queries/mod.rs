@@ -7,7 +7,7 @@ mod log;
 mod paging;
 mod people;
 
-pub use calendar::{DayRows, Density, RangeFilter};
+pub use calendar::{DayRows, Density, DensityBy, DensityPart, RangeFilter};
 pub use conflicts::{FieldConflict, FieldConflictKey, FieldValue};
 pub use history::HistoryFilter;
 pub use log::{Cursor, OutboxEntry, QuarantinedEntry, ReleasedEntry};

@@ -4,8 +4,12 @@ import { clamp, minuteAt, snapDown, type TimeScale } from './time';
 
 /** Narrower than this a name is not legible; then the sheet scrolls. */
 export const MIN_COLUMN = 112;
+/** A provider works at two or three chairs at once, a location at all of them: their visits stand side by side. */
+export const MIN_PROVIDER_COLUMN = 168;
+export const MIN_LOCATION_COLUMN = 280;
 /** Wider than this a card is mostly air. */
 export const MAX_COLUMN = 420;
+export const MAX_LOCATION_COLUMN = 2000;
 
 export interface ColumnLayout {
   count: number;
@@ -15,9 +19,9 @@ export interface ColumnLayout {
 }
 
 /** Equal columns that fill the room there is, whole pixels so that hairlines stay sharp. */
-export function layoutColumns(count: number, room: number, narrowest = MIN_COLUMN): ColumnLayout {
+export function layoutColumns(count: number, room: number, narrowest = MIN_COLUMN, widest = MAX_COLUMN): ColumnLayout {
   if (count === 0) return { count: 0, width: 0, total: 0 };
-  const width = clamp(Math.floor(room / count), narrowest, Math.max(MAX_COLUMN, narrowest));
+  const width = clamp(Math.floor(room / count), narrowest, Math.max(widest, narrowest));
   return { count, width, total: width * count };
 }
 

@@ -118,7 +118,7 @@ describe('spans', () => {
   });
 
   it('block-outs belong to a column by operatory, by its usual provider, or to all', () => {
-    const column = { id: 'op-1', usual_provider: 'provider-1' };
+    const column = { kind: 'operatory' as const, of: 'op-1', provider: 'provider-1' };
     const all = [
       block('everywhere'),
       block('mine', { target: { kind: 'operatory', id: 'op-1' }, start_minute: 540 }),
@@ -132,14 +132,14 @@ describe('spans', () => {
   it('a block-out is cut to the sheet and says where it goes on', () => {
     const [piece] = cutBlocks(
       [block('day', { start_minute: 0, length_minutes: 1440 })],
-      { id: 'op-1', usual_provider: null },
+      { kind: 'operatory', of: 'op-1', provider: null },
       scale.range,
     );
     expect(piece).toMatchObject({ span: scale.range, continuesBefore: true, continuesAfter: true });
   });
 
   it('a block-out outside the sheet is not there', () => {
-    expect(cutBlocks([block('night', { start_minute: 0, length_minutes: 60 })], { id: 'x', usual_provider: null }, scale.range)).toEqual([]);
+    expect(cutBlocks([block('night', { start_minute: 0, length_minutes: 60 })], { kind: 'operatory', of: 'x', provider: null }, scale.range)).toEqual([]);
   });
 
   it('a pattern is runs of five minutes, continued to the length', () => {

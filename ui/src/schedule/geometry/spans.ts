@@ -1,6 +1,7 @@
 /** Spans of minutes: cutting block-outs to the sheet, and the closed hours between the open ones. */
 
 import type { AppointmentCard, BlockCard, MinuteSpan, RosterView } from '../../desk/api';
+import type { ColumnKind } from '../columns';
 
 /** The part of a span that lies within another; null when nothing does. */
 export function cut(span: MinuteSpan, within: MinuteSpan): MinuteSpan | null {
@@ -49,18 +50,18 @@ export interface BlockPiece {
   continuesAfter: boolean;
 }
 
-/** Block-outs of one column, cut to the sheet: its own, its usual provider's, and the whole location's. */
+/** Block-outs of one column, cut to the grid: its own, its provider's, and the whole location's. */
 export function cutBlocks(
   blocks: readonly BlockCard[],
-  column: { id: string; usual_provider: string | null },
+  column: { kind: ColumnKind; of: string; provider: string | null },
   range: MinuteSpan,
 ): BlockPiece[] {
   const pieces: BlockPiece[] = [];
   for (const block of blocks) {
     const concerns =
       block.target.kind === 'location' ||
-      (block.target.kind === 'operatory' && block.target.id === column.id) ||
-      (block.target.kind === 'provider' && block.target.id === column.usual_provider);
+      (block.target.kind === 'operatory' && column.kind === 'operatory' && block.target.id === column.of) ||
+      (block.target.kind === 'provider' && block.target.id === column.provider);
     if (!concerns) continue;
     const whole = { from: block.start_minute, until: block.start_minute + block.length_minutes };
     const span = cut(whole, range);

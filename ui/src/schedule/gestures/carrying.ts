@@ -6,7 +6,7 @@ import { snapNearest } from '../geometry/time';
 import type { Place } from '../intents';
 import { drop } from './dropping';
 import { landingOf, movePlace, placeFor, stepMinutes } from './landing';
-import { moveWords } from './says';
+import { columnWords, moveWords } from './says';
 import type { GestureState, Point, Scene, Turn } from './states';
 
 type Carrying = Extract<GestureState, { name: 'carrying' }>;
@@ -16,7 +16,7 @@ const HOUR = 60;
 /** Takes a visit into the hand, at its own place or where the caller wishes (from the pinboard). */
 export function lift(card: AppointmentCard, from: Place | undefined, scene: Scene): Turn {
   const at = placeFor(card, from, scene);
-  const where = `${scene.columns.find((column) => column.id === at.operatory)?.name ?? ''}, ${scene.time(at.minute)}`;
+  const where = `${columnWords(at.column, scene)}, ${scene.time(at.minute)}`;
   return {
     state: { name: 'carrying', snapshot: { card }, at },
     intents: [
@@ -31,7 +31,7 @@ export function lift(card: AppointmentCard, from: Place | undefined, scene: Scen
 function goTo(state: Carrying, at: Place, scene: Scene): Turn {
   const next: Carrying = { ...state, at };
   const landing = landingOf(next, scene);
-  const moved = at.operatory !== state.at.operatory || at.minute !== state.at.minute;
+  const moved = at.column !== state.at.column || at.minute !== state.at.minute;
   if (!landing || !moved) return { state, intents: [] };
   return { state: next, intents: [{ kind: 'say', text: moveWords(state.snapshot.card, landing, scene) }] };
 }
@@ -80,7 +80,7 @@ export function carryPointed(state: Carrying, point: Point, scene: Scene): Turn 
   const hit = hitTest(point, scene.layout, scene.scale);
   const column = hit ? scene.columns[hit.column] : undefined;
   if (!hit || !column) return { state, intents: [] };
-  const wish = { operatory: column.id, minute: snapNearest(hit.minute, scene.increment) };
+  const wish = { column: column.id, minute: snapNearest(hit.minute, scene.increment) };
   const at = movePlace(wish, 0, wish.minute, state.snapshot.card.length_minutes, scene);
   const landing = landingOf({ ...state, at }, scene);
   return landing ? drop('move', state.snapshot.card, landing, scene) : { state, intents: [] };

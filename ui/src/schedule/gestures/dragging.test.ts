@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { card, TestHand } from './scene.test-kit';
+import { card, drawnColumns, TestHand } from './scene.test-kit';
 import { landingOf } from './landing';
 
 const ana = card('ana op-1 9:00 40');
@@ -46,7 +46,7 @@ describe('moving', () => {
   it('press, drag 45 minutes, release: exactly one move, on the grid', () => {
     const held = hand().press('ana').drag(0, 20).drag(0, 45).release();
     expect(held.state.name).toBe('idle');
-    expect(held.wanted).toEqual([{ kind: 'move', card: 'ana', date: ana.date, operatory: 'op-1', minute: 590 }]);
+    expect(held.wanted).toEqual([{ kind: 'move', card: 'ana', column: 'op-1', minute: 590 }]);
   });
 
   it('press, drag 45 minutes, Escape: unchanged', () => {
@@ -71,7 +71,7 @@ describe('moving', () => {
   it('across columns keeps the time to the minute', () => {
     const odd = card('odd op-1 9:05 40');
     const held = new TestHand([odd]).press('odd').drag(120, 0).release();
-    expect(held.wanted).toEqual([{ kind: 'move', card: 'odd', date: odd.date, operatory: 'op-2', minute: 545 }]);
+    expect(held.wanted).toEqual([{ kind: 'move', card: 'odd', column: 'op-2', minute: 545 }]);
   });
 
   it('back where it began asks for nothing and says so', () => {
@@ -82,9 +82,9 @@ describe('moving', () => {
 
   it('is held inside the sheet at every side', () => {
     const held = hand().press('ana').drag(-900, -900);
-    expect(landingOf(held.state, held.scene)).toEqual({ operatory: 'op-1', minute: 480, length: 40 });
+    expect(landingOf(held.state, held.scene)).toEqual({ column: 'op-1', minute: 480, length: 40 });
     held.drag(900, 9000);
-    expect(landingOf(held.state, held.scene)).toEqual({ operatory: 'op-3', minute: 1040, length: 40 });
+    expect(landingOf(held.state, held.scene)).toEqual({ column: 'op-3', minute: 1040, length: 40 });
   });
 
   it('says at the drop where it went and over whom', () => {
@@ -176,7 +176,7 @@ describe('resizing', () => {
   });
 
   it('the day turns under it: put back', () => {
-    const held = hand().press('ana', 'end').drag(0, 60).redraw([], { date: '2026-11-25' });
+    const held = hand().press('ana', 'end').drag(0, 60).redraw([], drawnColumns('2026-11-25'));
     expect(held.state.name).toBe('idle');
     expect(held.wanted).toEqual([]);
   });
@@ -187,24 +187,24 @@ describe('painting', () => {
     const held = hand().pressFree('op-3', '9:17').release();
     expect(held.intents).toEqual([
       { kind: 'select', card: null },
-      { kind: 'cursor', operatory: 'op-3', minute: 550 },
+      { kind: 'cursor', column: 'op-3', minute: 550 },
     ]);
   });
 
   it('a drag down paints whole increments', () => {
     const held = hand().pressFree('op-3', '9:17').moveTo('op-3', '9:52');
     expect(held.state.name).toBe('painting');
-    expect(held.release().wanted).toEqual([{ kind: 'paint', operatory: 'op-3', minute: 550, length: 50 }]);
+    expect(held.release().wanted).toEqual([{ kind: 'paint', column: 'op-3', minute: 550, length: 50 }]);
   });
 
   it('upwards is the same stretch', () => {
     const held = hand().pressFree('op-3', '9:52').moveTo('op-3', '9:17').release();
-    expect(held.wanted).toEqual([{ kind: 'paint', operatory: 'op-3', minute: 550, length: 50 }]);
+    expect(held.wanted).toEqual([{ kind: 'paint', column: 'op-3', minute: 550, length: 50 }]);
   });
 
   it('stays in the column where it began', () => {
     const held = hand().pressFree('op-3', '9:10').moveTo('op-1', '9:40').release();
-    expect(held.wanted).toEqual([{ kind: 'paint', operatory: 'op-3', minute: 550, length: 30 }]);
+    expect(held.wanted).toEqual([{ kind: 'paint', column: 'op-3', minute: 550, length: 30 }]);
   });
 
   it('a slip sideways is a click', () => {
@@ -218,7 +218,7 @@ describe('painting', () => {
 
   it('ends when its column leaves the view', () => {
     const held = hand().pressFree('op-3', '9:10').drag(0, 60);
-    held.redraw([], { columns: [{ id: 'op-1', name: 'Op 1' }], layout: { count: 1, width: 120, total: 120 } });
+    held.redraw([], { columns: drawnColumns('2026-11-24').columns.slice(0, 1), layout: { count: 1, width: 120, total: 120 } });
     expect(held.state.name).toBe('idle');
   });
 
@@ -252,14 +252,14 @@ describe('at the edges', () => {
   });
 
   it('the visit stays in the hand on the other day, and drops there', () => {
-    const held = hand().press('ana').drag(0, 60).redraw([], { date: '2026-11-25' });
+    const held = hand().press('ana').drag(0, 60).redraw([], drawnColumns('2026-11-25'));
     expect(held.state.name).toBe('moving');
-    expect(held.release().wanted).toEqual([{ kind: 'move', card: 'ana', date: '2026-11-25', operatory: 'op-1', minute: 600 }]);
+    expect(held.release().wanted).toEqual([{ kind: 'move', card: 'ana', column: 'op-1', minute: 600 }]);
   });
 
   it('dropped at its own time on another day it has moved', () => {
-    const held = hand().press('ana').drag(0, 30).redraw([], { date: '2026-11-25' }).drag(0, 0).release();
-    expect(held.wanted).toEqual([{ kind: 'move', card: 'ana', date: '2026-11-25', operatory: 'op-1', minute: 540 }]);
+    const held = hand().press('ana').drag(0, 30).redraw([], drawnColumns('2026-11-25')).drag(0, 0).release();
+    expect(held.wanted).toEqual([{ kind: 'move', card: 'ana', column: 'op-1', minute: 540 }]);
   });
 
   it('ticks mean nothing to an empty hand', () => {

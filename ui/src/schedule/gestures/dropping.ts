@@ -10,15 +10,14 @@ export function drop(as: 'move' | 'resize', card: AppointmentCard, landing: Land
 }
 
 function dropMoved(card: AppointmentCard, landing: Landing, scene: Scene): Turn {
-  const { operatory, minute } = landing;
-  const isItsDay = card.date === scene.date && card.location === scene.location;
-  if (isItsDay && operatory === card.operatory && minute === card.start_minute) {
+  const { column, minute } = landing;
+  if (column === scene.find.columnOf(card) && minute === card.start_minute) {
     return { state: IDLE, intents: [{ kind: 'say', text: putBackWords(card, scene) }] };
   }
   return {
     state: IDLE,
     intents: [
-      { kind: 'move', card: card.id, date: scene.date, operatory, minute },
+      { kind: 'move', card: card.id, column, minute },
       { kind: 'say', text: moveWords(card, landing, scene) },
     ],
   };

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { card, TestHand } from './scene.test-kit';
+import { finder, operatoryColumns } from '../columns';
+import { LOCATION } from '../stories/fixtures';
+import { card, drawnColumns, TestHand } from './scene.test-kit';
+
+const others = operatoryColumns([{ id: 'other', location: LOCATION, name: 'Other', usual_provider: null, is_active: true }], '2026-11-25');
+const oneOther = { columns: others, find: finder(others) };
 
 const ana = card('ana op-1 9:00 40');
 const kofi = card('kofi op-3 10:00 60');
@@ -30,7 +35,7 @@ describe('move mode', () => {
   it('Enter drops it: one move', () => {
     const held = carrying().key('ArrowRight').key('ArrowUp', true).key('Enter');
     expect(held.state.name).toBe('idle');
-    expect(held.wanted).toEqual([{ kind: 'move', card: 'ana', date: ana.date, operatory: 'op-2', minute: 480 }]);
+    expect(held.wanted).toEqual([{ kind: 'move', card: 'ana', column: 'op-2', minute: 480 }]);
   });
 
   it('Escape puts it back', () => {
@@ -66,20 +71,19 @@ describe('move mode', () => {
   it('pages days and carries on', () => {
     const held = carrying().key('PageDown');
     expect(held.wanted).toEqual([{ kind: 'edge', direction: 'next' }]);
-    held.redraw([], { date: '2026-11-25' });
+    held.redraw([], drawnColumns('2026-11-25'));
     expect(held.state.name).toBe('carrying');
     held.key('ArrowDown').key('Enter');
-    expect(held.wanted.at(-1)).toEqual({ kind: 'move', card: 'ana', date: '2026-11-25', operatory: 'op-1', minute: 550 });
+    expect(held.wanted.at(-1)).toEqual({ kind: 'move', card: 'ana', column: 'op-1', minute: 550 });
   });
 
   it('on a day without its operatory it stands in the first one', () => {
     const held = carrying().redraw([], {
-      date: '2026-11-25',
-      columns: [{ id: 'other', name: 'Other' }],
+      ...oneOther,
       layout: { count: 1, width: 120, total: 120 },
     });
     held.key('Enter');
-    expect(held.wanted).toEqual([{ kind: 'move', card: 'ana', date: '2026-11-25', operatory: 'other', minute: 540 }]);
+    expect(held.wanted).toEqual([{ kind: 'move', card: 'ana', column: 'other', minute: 540 }]);
   });
 
   it('ends and says so when the visit vanished or moved meanwhile', () => {
@@ -93,7 +97,7 @@ describe('move mode', () => {
 
   it('a click drops it there', () => {
     const held = carrying().pressFree('op-2', '11:04');
-    expect(held.wanted).toEqual([{ kind: 'move', card: 'ana', date: ana.date, operatory: 'op-2', minute: 660 }]);
+    expect(held.wanted).toEqual([{ kind: 'move', card: 'ana', column: 'op-2', minute: 660 }]);
     expect(carrying().press('kofi').wanted).toHaveLength(1);
   });
 
@@ -109,8 +113,8 @@ describe('move mode', () => {
   });
 
   it('takes a visit from the pinboard to a wished place', () => {
-    const held = new TestHand([]).send({ type: 'carry', card: { ...ana, operatory: 'elsewhere' }, from: { operatory: 'op-2', minute: 604 } });
-    expect(held.key('Enter').wanted).toEqual([{ kind: 'move', card: 'ana', date: ana.date, operatory: 'op-2', minute: 600 }]);
+    const held = new TestHand([]).send({ type: 'carry', card: { ...ana, operatory: 'elsewhere' }, from: { column: 'op-2', minute: 604 } });
+    expect(held.key('Enter').wanted).toEqual([{ kind: 'move', card: 'ana', column: 'op-2', minute: 600 }]);
   });
 });
 

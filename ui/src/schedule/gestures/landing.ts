@@ -7,10 +7,13 @@ import type { Place } from '../intents';
 import type { GestureState, Point, Scene, Snapshot } from './states';
 
 export interface Landing {
-  operatory: string;
+  column: string;
   minute: number;
   length: number;
 }
+
+/** Its own column, or the one where it would lie. */
+const columnOf = (card: AppointmentCard, scene: Scene): string => scene.find.homeOf(card) ?? '';
 
 /** Minutes of a day a visit may occupy on the sheet; a visit that already reaches beyond keeps its place. */
 export function holdInDay(minute: number, length: number): number {
@@ -32,7 +35,7 @@ function landMoving(press: Point, point: Point, snapshot: Snapshot, scene: Scene
     Math.max(scene.scale.range.until - card.length_minutes, scene.scale.range.from, card.start_minute),
   );
   return {
-    operatory: column?.id ?? card.operatory,
+    column: column?.id ?? columnOf(card, scene),
     minute: holdInDay(minute, card.length_minutes),
     length: card.length_minutes,
   };
@@ -43,7 +46,7 @@ function landStart(press: Point, point: Point, snapshot: Snapshot, scene: Scene)
   const end = card.start_minute + card.length_minutes;
   const moved = snapMoved(card.start_minute, minutesBetween(press, point, scene), scene.increment);
   const minute = clamp(moved, Math.min(scene.scale.range.from, card.start_minute), latestStart(end, card, scene));
-  return { operatory: card.operatory, minute, length: end - minute };
+  return { column: columnOf(card, scene), minute, length: end - minute };
 }
 
 /** A visit that was shorter than an increment may stay so, but none becomes so. */
@@ -58,19 +61,19 @@ function landEnd(press: Point, point: Point, snapshot: Snapshot, scene: Scene): 
   const earliest = Math.min(card.start_minute + scene.increment, end);
   const latest = Math.max(scene.scale.range.until, end);
   return {
-    operatory: card.operatory,
+    column: columnOf(card, scene),
     minute: card.start_minute,
     length: clamp(moved, earliest, latest) - card.start_minute,
   };
 }
 
-function landPainting(press: Point, point: Point, operatory: string, scene: Scene): Landing {
+function landPainting(press: Point, point: Point, column: string, scene: Scene): Landing {
   const { range } = scene.scale;
   const a = clamp(minuteAt(press.y, scene.scale), range.from, range.until);
   const b = clamp(minuteAt(point.y, scene.scale), range.from, range.until);
   const from = Math.min(snapDown(Math.min(a, b), scene.increment), range.until - scene.increment);
   const until = Math.max(snapUp(Math.max(a, b), scene.increment), from + scene.increment);
-  return { operatory, minute: from, length: until - from };
+  return { column, minute: from, length: until - from };
 }
 
 /** Null while nothing is in the hand. */
@@ -87,12 +90,12 @@ export function landingOf(state: GestureState, scene: Scene): Landing | null {
     case 'resizing_end':
       return landEnd(state.press, state.point, state.snapshot, scene);
     case 'painting':
-      return landPainting(state.press, state.point, state.operatory, scene);
+      return landPainting(state.press, state.point, state.column, scene);
     case 'carrying':
       return { ...state.at, length: state.snapshot.card.length_minutes };
     case 'stretching': {
       const { card } = state.snapshot;
-      return { operatory: card.operatory, minute: card.start_minute, length: state.length };
+      return { column: columnOf(card, scene), minute: card.start_minute, length: state.length };
     }
   }
 }
@@ -107,17 +110,17 @@ export function stepMinutes(minute: number, steps: number, increment: number): n
 
 /** A place moved by columns and minutes, held inside the sheet. */
 export function movePlace(at: Place, columns: number, minute: number, length: number, scene: Scene): Place {
-  const index = scene.columns.findIndex((column) => column.id === at.operatory);
+  const index = scene.columns.findIndex((column) => column.id === at.column);
   const column = scene.columns[clamp(Math.max(index, 0) + columns, 0, scene.columns.length - 1)];
-  return { operatory: column?.id ?? at.operatory, minute: holdInDay(minute, length) };
+  return { column: column?.id ?? at.column, minute: holdInDay(minute, length) };
 }
 
 /** The nearest place on this sheet for a visit lifted elsewhere (another day, the pinboard). */
 export function placeFor(card: AppointmentCard, wish: Place | undefined, scene: Scene): Place {
-  const at = wish ?? { operatory: card.operatory, minute: card.start_minute };
-  const isHere = scene.columns.some((column) => column.id === at.operatory);
+  const at = wish ?? { column: columnOf(card, scene), minute: card.start_minute };
+  const isHere = scene.columns.some((column) => column.id === at.column);
   return {
-    operatory: isHere ? at.operatory : (scene.columns[0]?.id ?? at.operatory),
+    column: isHere ? at.column : (scene.columns[0]?.id ?? at.column),
     minute: holdInDay(wish ? snapNearest(at.minute, scene.increment) : at.minute, card.length_minutes),
   };
 }
@@ -127,7 +130,7 @@ export function inTheWay(landing: Landing, except: string | null, scene: Scene):
   const end = landing.minute + landing.length;
   const found: AppointmentCard[] = [];
   for (const card of scene.cards.values()) {
-    if (card.id === except || card.operatory !== landing.operatory) continue;
+    if (card.id === except || scene.find.columnOf(card) !== landing.column) continue;
     if (card.start_minute < end && landing.minute < card.start_minute + card.length_minutes) found.push(card);
   }
   return found.sort((a, b) => a.start_minute - b.start_minute);

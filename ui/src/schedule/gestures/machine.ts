@@ -71,7 +71,7 @@ function placeAt(at: Point, scene: Scene): Place | null {
   if (!hit) return null;
   const place = placeOfHit(hit, scene.increment, scene.scale);
   const column = scene.columns[place.column];
-  return column ? { operatory: column.id, minute: place.minute } : null;
+  return column ? { column: column.id, minute: place.minute } : null;
 }
 
 function isDrag(press: Point, at: Point): boolean {
@@ -86,7 +86,7 @@ function point(state: GestureState, at: Point, scene: Scene): Turn {
     case 'pointing_empty':
       // Only the way down counts: time is painted, columns are not.
       if (Math.abs(at.y - state.press.y) < DRAG_THRESHOLD || !scene.canEdit) return stay(state);
-      return stay({ name: 'painting', press: state.press, point: at, operatory: state.at.operatory });
+      return stay({ name: 'painting', press: state.press, point: at, column: state.at.column });
     case 'moving':
     case 'resizing_start':
     case 'resizing_end':
@@ -175,12 +175,13 @@ function key(state: GestureState, event: { key: string; shift: boolean; alt: boo
 /** Why a visit in the hand cannot go on being moved; null while it stands as it stood. */
 function goneWords(snapshot: Snapshot, scene: Scene): string | null {
   const { card } = snapshot;
-  // On another day than its own the sheet cannot tell; the desk checks at the drop.
-  if (card.date !== scene.date || card.location !== scene.location) return null;
+  // Where its own place is not on the grid the grid cannot tell; the desk checks at the drop.
+  const column = scene.find.columnOf(card);
+  if (column === undefined) return null;
   const now = scene.cards.get(card.id);
   if (!now) return vanishedWords(card);
   const unchanged =
-    now.operatory === card.operatory &&
+    scene.find.columnOf(now) === column &&
     now.start_minute === card.start_minute &&
     now.length_minutes === card.length_minutes;
   return unchanged ? null : movedElsewhereWords(now, scene);
@@ -192,8 +193,8 @@ function sheetChanged(state: GestureState, scene: Scene): Turn {
       return stay(state);
     case 'pointing_empty':
     case 'painting': {
-      const operatory = state.name === 'painting' ? state.operatory : state.at.operatory;
-      return scene.columns.some((column) => column.id === operatory) ? stay(state) : rest();
+      const at = state.name === 'painting' ? state.column : state.at.column;
+      return scene.columns.some((column) => column.id === at) ? stay(state) : rest();
     }
     case 'pointing_card':
       return goneWords(state.snapshot, scene) ? rest() : stay(state);
@@ -202,7 +203,7 @@ function sheetChanged(state: GestureState, scene: Scene): Turn {
     case 'stretching': {
       // A length belongs to the day it is on: paging away ends it.
       const { card } = state.snapshot;
-      if (card.date !== scene.date || card.location !== scene.location) return rest(say(putBackWords(card, scene)));
+      if (scene.find.columnOf(card) === undefined) return rest(say(putBackWords(card, scene)));
       const gone = goneWords(state.snapshot, scene);
       return gone ? rest(say(gone)) : stay(state);
     }
@@ -213,9 +214,9 @@ function sheetChanged(state: GestureState, scene: Scene): Turn {
     case 'carrying': {
       const gone = goneWords(state.snapshot, scene);
       if (gone) return rest(say(gone));
-      const isHere = scene.columns.some((column) => column.id === state.at.operatory);
+      const isHere = scene.columns.some((column) => column.id === state.at.column);
       const first = scene.columns[0];
-      return stay(isHere || !first ? state : { ...state, at: { ...state.at, operatory: first.id } });
+      return stay(isHere || !first ? state : { ...state, at: { ...state.at, column: first.id } });
     }
   }
 }

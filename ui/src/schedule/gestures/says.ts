@@ -4,8 +4,9 @@ import type { AppointmentCard } from '../../desk/api';
 import { inTheWay, type Landing } from './landing';
 import type { Scene } from './states';
 
-export function operatoryName(operatory: string, scene: Scene): string {
-  return scene.columns.find((column) => column.id === operatory)?.name ?? 'another operatory';
+/** `Op 3`, `Tue 3 Mar, Op 3`. */
+export function columnWords(id: string | undefined, scene: Scene): string {
+  return scene.columns.find((column) => column.id === id)?.words ?? 'its place';
 }
 
 /** `, over Osei, Kofi` or `, over Osei, Kofi and 2 more`; empty when nothing is in the way. */
@@ -17,7 +18,7 @@ export function overWords(landing: Landing, except: string | null, scene: Scene)
 
 /** `Rivera, Ana to Op 3, 10:20`. */
 export function moveWords(card: AppointmentCard, landing: Landing, scene: Scene): string {
-  const where = `${operatoryName(landing.operatory, scene)}, ${scene.time(landing.minute)}`;
+  const where = `${columnWords(landing.column, scene)}, ${scene.time(landing.minute)}`;
   return `${card.patient_name} to ${where}${overWords(landing, card.id, scene)}`;
 }
 
@@ -28,7 +29,7 @@ export function lengthWords(card: AppointmentCard, landing: Landing, scene: Scen
 }
 
 export function putBackWords(card: AppointmentCard, scene: Scene): string {
-  return `${card.patient_name} put back to ${operatoryName(card.operatory, scene)}, ${scene.time(card.start_minute)}`;
+  return `${card.patient_name} put back to ${columnWords(scene.find.columnOf(card), scene)}, ${scene.time(card.start_minute)}`;
 }
 
 export function vanishedWords(card: AppointmentCard): string {
@@ -36,6 +37,6 @@ export function vanishedWords(card: AppointmentCard): string {
 }
 
 export function movedElsewhereWords(now: AppointmentCard, scene: Scene): string {
-  const where = `${operatoryName(now.operatory, scene)}, ${scene.time(now.start_minute)}`;
+  const where = `${columnWords(scene.find.columnOf(now), scene)}, ${scene.time(now.start_minute)}`;
   return `${now.patient_name} was just changed elsewhere and is now in ${where}. Nothing was moved here.`;
 }

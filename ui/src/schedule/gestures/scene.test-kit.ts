@@ -1,9 +1,10 @@
 /** A drawn day for gesture tests: three operatories of 120 px, 60 px an hour (a pixel is a minute), 8:00 at the top. */
 
 import type { AppointmentCard } from '../../desk/api';
+import { finder, operatoryColumns } from '../columns';
 import { plainTime } from '../geometry/time';
 import type { Intent } from '../intents';
-import { DATE, LOCATION, visit } from '../stories/fixtures';
+import { DATE, operatories, visit } from '../stories/fixtures';
 import { IDLE, turn } from './machine';
 import type { CardPart, GestureEvent, GestureState, Scene } from './states';
 
@@ -27,11 +28,15 @@ export function minuteOf(time: string): number {
   return (hours ?? 0) * 60 + (minutes ?? 0);
 }
 
+/** Three operatories of a day. */
+export function drawnColumns(date: string): Pick<Scene, 'columns' | 'find'> {
+  const columns = operatoryColumns(operatories(3), date);
+  return { columns, find: finder(columns) };
+}
+
 export function scene(cards: readonly AppointmentCard[], change: Partial<Scene> = {}): Scene {
   return {
-    date: DATE,
-    location: LOCATION,
-    columns: [1, 2, 3].map((at) => ({ id: `op-${at}`, name: `Op ${at}` })),
+    ...drawnColumns(DATE),
     layout: { count: 3, width: COLUMN, total: 3 * COLUMN },
     scale: { range: { from: 480, until: 1080 }, hourHeight: 60 },
     increment: 10,

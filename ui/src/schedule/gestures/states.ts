@@ -11,6 +11,7 @@
  */
 
 import type { AppointmentCard } from '../../desk/api';
+import type { Column, Finder } from '../columns';
 import type { ColumnLayout, Point } from '../geometry/columns';
 import type { TimeScale } from '../geometry/time';
 import type { EdgeDirection, Intent, Place } from '../intents';
@@ -22,9 +23,9 @@ export type CardPart = 'body' | 'start' | 'end';
 
 /** What the sheet is while a gesture goes on. Values, so a test makes one in a line. */
 export interface Scene {
-  date: string;
-  location: string;
-  columns: readonly { id: string; name: string }[];
+  columns: readonly Column[];
+  /** Which of them holds a visit. */
+  find: Finder;
   layout: ColumnLayout;
   scale: TimeScale;
   increment: number;
@@ -46,7 +47,7 @@ export type GestureState =
   | { name: 'moving'; press: Point; point: Point; snapshot: Snapshot; resting: Resting | null }
   | { name: 'resizing_start'; press: Point; point: Point; snapshot: Snapshot }
   | { name: 'resizing_end'; press: Point; point: Point; snapshot: Snapshot }
-  | { name: 'painting'; press: Point; point: Point; operatory: string }
+  | { name: 'painting'; press: Point; point: Point; column: string }
   /** Move mode: the keyboard has the visit in the hand. `by` counts steps from the snapshot. */
   | { name: 'carrying'; snapshot: Snapshot; at: Place }
   /** The keyboard changes a length. */

@@ -2,7 +2,8 @@ import { fireEvent, render, screen, within } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 import type { DaySheet as Day } from '../desk/api';
-import DaySheet from './DaySheet.svelte';
+import CalendarGrid from './CalendarGrid.svelte';
+import { operatoryColumns } from './columns';
 import type { Intent } from './intents';
 import { day, operatories, roster, visit } from './stories/fixtures';
 import { STORIES, type Story, type StoryName } from './stories/stories';
@@ -15,8 +16,8 @@ interface Shown {
 
 function show(sheet: Day, count = 4, more: Record<string, unknown> = {}): Shown {
   const intents: Intent[] = [];
-  const props = { sheet, roster: roster(count), columns: operatories(count), increment: 10, onintent: (intent: Intent) => intents.push(intent), ...more };
-  const rendered = render(DaySheet, props);
+  const props = { ...given(sheet, count), roster: roster(count), increment: 10, onintent: (intent: Intent) => intents.push(intent), ...more };
+  const rendered = render(CalendarGrid, props);
   return {
     intents,
     change: async (to) => {
@@ -31,10 +32,15 @@ function show(sheet: Day, count = 4, more: Record<string, unknown> = {}): Shown 
   };
 }
 
+/** A sheet and its columns. */
+function given(sheet: Day, count = 4) {
+  return { sheets: [sheet], columns: operatoryColumns(operatories(count), sheet.date) };
+}
+
 function story(name: StoryName): Shown {
   const shown: Story = STORIES[name];
   return show(shown.sheet(), shown.operatories, {
-    nowMinute: shown.nowMinute ?? null,
+    nowAt: () => shown.nowMinute ?? null,
     selected: shown.selected ?? null,
     showBroken: shown.showBroken ?? false,
     pending: new Set(shown.pending ?? []),
@@ -100,7 +106,7 @@ describe('hard states', () => {
 
   it('no operatories at all', () => {
     story('nothing');
-    expect(screen.getByText('No operatories in this view.')).toBeTruthy();
+    expect(screen.getByText(/no operatory or provider is chosen/)).toBeTruthy();
     expect(screen.queryAllByRole('region')).toEqual([]);
   });
 
@@ -174,7 +180,7 @@ describe('by keyboard', () => {
     expect(shown.intents).toEqual([{ kind: 'open', card: 'ana' }]);
     await shown.key('ArrowRight');
     await shown.key('Enter');
-    expect(shown.intents.at(-1)).toEqual({ kind: 'paint', operatory: 'op-2', minute: 540, length: null });
+    expect(shown.intents.at(-1)).toEqual({ kind: 'paint', column: 'op-2', minute: 540, length: null });
   });
 
   it('M, arrows, Enter: one move, and the focus stays on the sheet', async () => {
@@ -187,9 +193,9 @@ describe('by keyboard', () => {
     expect(shown.intents.at(-1)).toEqual({ kind: 'say', text: 'Rivera, Ana to Op 3, 9:10' });
     await shown.key('Enter');
     expect(shown.intents.filter((intent) => intent.kind === 'move')).toEqual([
-      { kind: 'move', card: 'ana', date: ana.date, operatory: 'op-3', minute: 550 },
+      { kind: 'move', card: 'ana', column: 'op-3', minute: 550 },
     ]);
-    await shown.change({ sheet: day({ appointments: [{ ...ana, operatory: 'op-3', start_minute: 550 }, kofi] }) });
+    await shown.change(given(day({ appointments: [{ ...ana, operatory: 'op-3', start_minute: 550 }, kofi] })));
     expect(focused()).toMatch(/^Rivera, Ana.*Op 3/);
   });
 
@@ -207,14 +213,14 @@ describe('by keyboard', () => {
     await shown.key('m');
     await shown.key('PageDown');
     expect(shown.intents.at(-1)).toEqual({ kind: 'edge', direction: 'next' });
-    await shown.change({ sheet: day({ date: '2026-11-25' }) });
+    await shown.change(given(day({ date: '2026-11-25' })));
     expect(focused()).toBe('Op 1, 9:00, moving Rivera, Ana');
     await shown.key('Enter');
-    expect(shown.intents).toContainEqual({ kind: 'move', card: 'ana', date: '2026-11-25', operatory: 'op-1', minute: 540 });
+    expect(shown.intents).toContainEqual({ kind: 'move', card: 'ana', column: 'op-1', minute: 540 });
   });
 
   it('the sheet taken down and put up again keeps the visit in the hand, where it was', async () => {
-    show(day({ date: '2026-11-25' }), 4, { moving: { card: ana, at: { operatory: 'op-3', minute: 600 } } });
+    show(day({ date: '2026-11-25' }), 4, { moving: { card: ana, at: { column: 'op-3', minute: 600 } } });
     await vi.waitFor(() => expect(focused()).toBe('Op 3, 10:00, moving Rivera, Ana'));
   });
 
@@ -230,7 +236,7 @@ describe('by keyboard', () => {
 
   it('a visit that vanishes under the focus hands it to the time where it was', async () => {
     const shown = two();
-    await shown.change({ sheet: day({ appointments: [kofi] }) });
+    await shown.change(given(day({ appointments: [kofi] })));
     await vi.waitFor(() => expect(document.activeElement?.hasAttribute('data-cursor')).toBe(true));
     expect(shown.intents).toEqual([]);
   });
@@ -238,7 +244,7 @@ describe('by keyboard', () => {
   it('a visit that vanishes in the hand: put down, and said', async () => {
     const shown = two();
     await shown.key('m');
-    await shown.change({ sheet: day({ appointments: [kofi] }) });
+    await shown.change(given(day({ appointments: [kofi] })));
     expect(shown.intents.at(-1)).toEqual({ kind: 'say', text: 'Rivera, Ana is no longer on this day. Nothing was moved here.' });
     await shown.key('Enter');
     expect(shown.intents.some((intent) => intent.kind === 'move')).toBe(false);
@@ -286,7 +292,7 @@ describe('without a pointer', () => {
   it('on a free time it books', async () => {
     const shown = show(day());
     await fireEvent.click(screen.getByRole('button', { name: 'Op 1, 8:00, free, Dr Chen' }), { detail: 0 });
-    expect(shown.intents).toEqual([{ kind: 'paint', operatory: 'op-1', minute: 480, length: null }]);
+    expect(shown.intents).toEqual([{ kind: 'paint', column: 'op-1', minute: 480, length: null }]);
   });
 });
 
@@ -296,7 +302,7 @@ describe('fine-grained', () => {
     const kofi = visit('kofi', { patient_name: 'Osei, Kofi', start_minute: 600 });
     const shown = show(day({ appointments: [ana, kofi] }));
     const before = document.querySelector('[data-card="kofi"]');
-    await shown.change({ sheet: day({ appointments: [{ ...ana, operatory: 'op-2' }, kofi] }) });
+    await shown.change(given(day({ appointments: [{ ...ana, operatory: 'op-2' }, kofi] })));
     expect(document.querySelector('[data-card="kofi"]')).toBe(before);
     expect(within(screen.getByRole('region', { name: 'Op 2' })).getAllByRole('listitem')).toHaveLength(1);
   });

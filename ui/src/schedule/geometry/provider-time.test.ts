@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { card } from '../gestures/scene.test-kit';
+import { providerTime } from './provider-time';
+
+const chen = 'provider-0';
+
+describe('when a provider is needed', () => {
+  it('the X units only, at whichever chair', () => {
+    const ana = card('ana op-1 9:00 40', { provider: chen, pattern: 'XX////XX' });
+    const kofi = card('kofi op-2 9:10 20', { provider: chen, pattern: 'XX//' });
+    expect(providerTime([ana, kofi], chen)).toEqual({
+      needed: [{ from: 540, until: 560 }, { from: 570, until: 580 }],
+      clashes: [],
+      minutes: 30,
+    });
+  });
+
+  it('two visits at once clash, for as long as both need them', () => {
+    const ana = card('ana op-1 9:00 20', { provider: chen, pattern: 'XXXX' });
+    const kofi = card('kofi op-2 9:10 30', { provider: chen, pattern: 'XXXXXX' });
+    expect(providerTime([ana, kofi], chen).clashes).toEqual([{ from: 550, until: 560 }]);
+  });
+
+  it('neither another provider’s visits nor cancelled ones count', () => {
+    const other = card('other op-1 9:00 20', { provider: 'provider-1', pattern: 'XXXX' });
+    const gone = card('gone op-1 9:00 20', { provider: chen, pattern: 'XXXX', status: 'cancelled' });
+    expect(providerTime([other, gone], chen)).toEqual({ needed: [], clashes: [], minutes: 0 });
+  });
+});

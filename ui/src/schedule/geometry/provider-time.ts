@@ -1,0 +1,34 @@
+/** When a provider is needed on a day (the `X` units of their visits), and when by two visits at once. Pure. */
+
+import type { AppointmentCard, MinuteSpan } from '../../desk/api';
+import { isBroken, merge, patternRuns } from './spans';
+
+export interface ProviderTime {
+  needed: MinuteSpan[];
+  /** Needed by two visits at once. */
+  clashes: MinuteSpan[];
+  minutes: number;
+}
+
+type Visit = Pick<AppointmentCard, 'provider' | 'pattern' | 'start_minute' | 'length_minutes' | 'status'>;
+
+export function providerTime(visits: readonly Visit[], provider: string): ProviderTime {
+  const all: MinuteSpan[] = [];
+  const clashes: MinuteSpan[] = [];
+  for (const card of visits) {
+    if (card.provider !== provider || isBroken(card)) continue;
+    const own = patternRuns(card.pattern, card.length_minutes)
+      .filter((run) => run.needsProvider)
+      .map((run) => ({ from: card.start_minute + run.from, until: card.start_minute + run.until }));
+    for (const span of own) {
+      for (const other of all) {
+        const from = Math.max(span.from, other.from);
+        const until = Math.min(span.until, other.until);
+        if (from < until) clashes.push({ from, until });
+      }
+    }
+    all.push(...own);
+  }
+  const needed = merge(all);
+  return { needed, clashes: merge(clashes), minutes: needed.reduce((sum, span) => sum + span.until - span.from, 0) };
+}
