@@ -513,7 +513,11 @@ export type DensityPart = {
 /**
  * The operatory or provider.
  */
-id: string, visits: number, booked_minutes: number, 
+id: string, visits: number, 
+/**
+ * A provider's own time only.
+ */
+booked_minutes: number, 
 /**
  * Minutes open, or minutes the provider is in.
  */
