@@ -4,6 +4,7 @@ mod crowd;
 mod joining;
 mod memory;
 mod opening;
+mod painting;
 mod pair;
 mod peer;
 mod practice;
@@ -63,10 +64,11 @@ pub struct Wanted {
 type Measure = fn(&practice::Practice) -> Result<Vec<Figure>>;
 
 /// Every figure, in the order of the table.
-const FIGURES: [(&str, Measure); 9] = [
+const FIGURES: [(&str, Measure); 10] = [
     ("P1", writing::measure),
     ("P2", reading::measure),
     ("P3", opening::measure),
+    ("P4", painting::measure),
     ("P5", syncing::measure),
     ("P6", joining::measure),
     ("P7", crowd::measure),
