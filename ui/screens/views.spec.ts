@@ -182,6 +182,25 @@ test('the list goes through the week by arrow keys, and actions work on its visi
   await page.keyboard.press('Control+1');
 });
 
+test('typing a name goes to the visit, arrows to the next, Escape back', async ({ page }) => {
+  await openDay(page);
+  const name = ((await visits(page).nth(4).getAttribute('aria-label')) ?? '').split(', ')[0] ?? '';
+  await page.keyboard.press('f');
+  const field = page.getByRole('textbox', { name: 'Patient’s name' });
+  await expect(field).toBeFocused();
+  await field.fill('zzzz');
+  await expect(page.getByText('Nobody here by that name')).toBeVisible();
+  await field.fill(name);
+  await expect(page.locator('[data-card].selected')).toHaveAttribute('aria-label', new RegExp(`^${name}`));
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(page.locator('[data-card].selected')).toHaveCount(0);
+  await page.keyboard.press('f');
+  await page.keyboard.type(name);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('[data-card]:focus')).toHaveAttribute('aria-label', new RegExp(`^${name}`));
+});
+
 test('the grid may be finer than the practice’s', async ({ page }) => {
   await openDay(page);
   await page.keyboard.press('v');

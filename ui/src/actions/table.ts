@@ -195,6 +195,11 @@ export const ACTIONS: Action[] = [
       },
     }),
   ),
+  {
+    ...simple('find-visit', ['F'], 'search', 'go'),
+    enabled: (view) => onDay(view) && view.showing.span !== 'month' && view.moving === null,
+    run: (view) => (view.isFinding = true),
+  },
   { ...simple('choose-columns', ['V'], 'columns', 'screen'), enabled: onDay, run: (view) => (view.isChoosingColumns = true) },
   { ...simple('name-view', [], 'columns', 'screen'), enabled: onDay, run: (view) => (view.dialog = { kind: 'name_view', key: null }) },
   turn('previous-day', '[', -1, 'left'),

@@ -79,6 +79,8 @@ export class View {
   singleKeys = $state(true);
   /** The choice of columns is open under its button in the bar. */
   isChoosingColumns = $state(false);
+  /** Somebody types the name of a visit on the screen. */
+  isFinding = $state(false);
   /** What a screen reader is told politely, and at once. */
   polite = $state('');
   assertive = $state('');
