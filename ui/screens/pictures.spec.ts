@@ -19,6 +19,16 @@ for (const theme of ['light', 'dark'] as Theme[]) {
       await picture(page, `visit-1920-${theme}`);
     });
 
+    test('the day with more contrast', async ({ page }) => {
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await openDay(page, theme);
+      await page.locator('[data-part="bar"]').getByRole('button', { name: /theme, density, settings/ }).click();
+      await page.getByRole('menuitemcheckbox', { name: /More contrast/ }).click();
+      await expect(page.locator('html')).toHaveAttribute('data-contrast', 'more');
+      await expectAccessible(page);
+      await picture(page, `contrast-${theme}`);
+    });
+
     test('booking', async ({ page }) => {
       await openDay(page, theme);
       await page.keyboard.press('n');

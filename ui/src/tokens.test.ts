@@ -97,6 +97,16 @@ describe.each(['light', 'dark'] as const)('%s', (theme) => {
   });
 });
 
+it('has the same stronger tokens for whoever asks here and for whose computer asks', () => {
+  const blockOf = (head: string): string[] => {
+    const from = css.indexOf(head) + head.length;
+    return css.slice(from, css.indexOf('}', from)).split(';').map((line) => line.trim()).filter(Boolean);
+  };
+  const asked = blockOf(":root[data-contrast='more'] {");
+  expect(asked.length).toBeGreaterThan(15);
+  expect(blockOf(":root:not([data-contrast='usual']) {")).toEqual(asked);
+});
+
 it('gives every hue a pattern of its own', () => {
   const patterns = Array.from({ length: 12 }, (_, hue) => {
     const found = new RegExp(`\\.hue-pattern-${hue} \\{([^}]*)\\}`).exec(css);

@@ -279,6 +279,10 @@ export const ACTIONS: Action[] = [
   { ...simple('toggle-rail', ['Ctrl+B'], 'rail', 'screen'), run: (view) => view.toggleRail() },
   { ...simple('toggle-inspector', ['Ctrl+I'], 'inspector', 'screen'), run: (view) => view.toggleInspector() },
   { ...simple('theme', [], 'theme', 'screen'), run: (view) => nextTheme(view) },
+  {
+    ...simple('contrast', [], 'theme', 'screen'),
+    run: (view) => view.keepPreferences({ more_contrast: !(view.mirror.preferences?.more_contrast ?? false) }),
+  },
   { ...simple('density', [], 'rows', 'screen'), run: (view) => otherDensity(view) },
   { ...simple('settings', ['Ctrl+,'], 'settings', 'practice'), needs: 'administrator', run: (view) => (view.page = 'settings') },
   { ...simple('audit', [], 'eye', 'practice'), needs: 'administrator', run: (view) => view.openSettings('audit') },

@@ -1009,7 +1009,11 @@ hour_height: number | null,
 /**
  * Cards and lists show initials: the screen can be seen by others.
  */
-is_private: boolean | null, };
+is_private: boolean | null, 
+/**
+ * Stronger lines and letters than the theme’s own; without it what the computer asks for.
+ */
+more_contrast: boolean | null, };
 
 export type PrintedPart = { number: number, 
 /**

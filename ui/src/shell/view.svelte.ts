@@ -475,6 +475,7 @@ export class View {
       inspector_open: this.inspectorOpen,
       hour_height: this.hourHeight,
       is_private: this.mirror.isPrivate,
+      more_contrast: this.mirror.preferences?.more_contrast ?? null,
       ...changes,
     };
     this.mirror.preferences = now;

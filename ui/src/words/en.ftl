@@ -286,6 +286,7 @@ action-zoom-usual = Hours as tall as usual
 action-toggle-rail = Month and work-lists
 action-toggle-inspector = Details
 action-theme = Change the theme
+action-contrast = More contrast, or less
 action-density = Change the density
 action-settings = Practice settings
 action-import = Import patients, visits or a calendar

@@ -153,6 +153,8 @@ pub struct Preferences {
     pub hour_height: Option<u16>,
     /// Cards and lists show initials: the screen can be seen by others.
     pub is_private: Option<bool>,
+    /// Stronger lines and letters than the theme’s own; without it what the computer asks for.
+    pub more_contrast: Option<bool>,
 }
 
 /// Adds or changes one record of the practice; which one its `kind` says. Without `id` it is added.
