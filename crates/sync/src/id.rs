@@ -79,6 +79,12 @@ opaque! {
     SetId, 16, "set id";
     /// SHA-256 of a sealed pack, or of an index.
     PackHash, 32, "pack hash";
+    /// What is claimed, so that only members know ([`crate::claim`]).
+    ClaimKey, 32, "claim key";
+    /// Where the outside world puts sealed mail for a practice ([`crate::mail`]).
+    MailBoxId, 16, "mail box id";
+    /// One letter in it, named by whoever sends it.
+    LetterId, 16, "letter id";
 }
 
 impl PackHash {
