@@ -22,8 +22,8 @@ pub mod wire;
 
 pub use envelope::Envelope;
 pub use id::{
-    ChainHash, ClaimKey, EnvelopeId, Fingerprint, KeyId, LetterId, LookupId, MailBoxId, PackHash, PracticeId, SetId,
-    WorkstationId,
+    ChainHash, ClaimKey, EnvelopeId, Fingerprint, KeyId, LetterId, LookupId, MailBoxId, PackHash, PracticeId,
+    SetId, WorkstationId,
 };
 pub use keys::{PersonKeys, PracticeKey, PracticeKeys, WorkstationKeys};
 pub use membership::Membership;

@@ -66,7 +66,12 @@ pub fn public(practice: PracticeId, key: &PracticeKey) -> MailPublic {
 
 /// What a workstation signs to announce a mail key.
 #[must_use]
-pub fn key_message(practice: PracticeId, workstation: WorkstationId, epoch: u32, public: MailPublic) -> Vec<u8> {
+pub fn key_message(
+    practice: PracticeId,
+    workstation: WorkstationId,
+    epoch: u32,
+    public: MailPublic,
+) -> Vec<u8> {
     [
         b"orca mail key 1\0",
         &practice.0[..],
@@ -227,7 +232,11 @@ pub fn seal(
 ///
 /// # Errors
 /// If it is not sound, not for this practice, or of an epoch whose key is not here.
-pub fn open(practice: PracticeId, keys: &PracticeKeys, sealed: &[u8]) -> Result<(LetterId, Message), BadLetter> {
+pub fn open(
+    practice: PracticeId,
+    keys: &PracticeKeys,
+    sealed: &[u8],
+) -> Result<(LetterId, Message), BadLetter> {
     let (Outside { epoch, id }, ephemeral) = split(sealed)?;
     let key = keys.get(epoch).ok_or(BadLetter::UnknownEpoch(epoch))?;
     let secret = secret(practice, key);

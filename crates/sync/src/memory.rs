@@ -4,13 +4,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::id::{
-    ChainHash, ClaimKey, EnvelopeId, LetterId, LookupId, MailBoxId, PracticeId, SetId,
-};
+use crate::id::{ChainHash, ClaimKey, EnvelopeId, LetterId, LookupId, MailBoxId, PracticeId, SetId};
 use crate::log::LogEntry;
 use crate::relay::{
-    Answer, Conversation, Input, KEPT_SNAPSHOTS, Limits, Log, LogError, NewEntry, Output, Page, ReadLog, RelayCore,
-    MailAsked, MailBox, MailWrite, StoredIndex, StoredPack, StoredParcel, Submission, View, Write, read_mail, read_page,
+    Answer, Conversation, Input, KEPT_SNAPSHOTS, Limits, Log, LogError, MailAsked, MailBox, MailWrite,
+    NewEntry, Output, Page, ReadLog, RelayCore, StoredIndex, StoredPack, StoredParcel, Submission, View,
+    Write, read_mail, read_page,
 };
 use crate::wire::{Head, Holder, Letter};
 
@@ -511,7 +510,10 @@ impl<L: Log> QueueRelay<L> {
             sealed,
             received_at: now_millis,
         };
-        let answer = self.core.append(now_millis, vec![Submission::Mail(asked)]).remove(0);
+        let answer = self
+            .core
+            .append(now_millis, vec![Submission::Mail(asked)])
+            .remove(0);
         let mut deliveries = Vec::new();
         if let Some(view) = &answer.view {
             self.publish(now_millis, practice, view, &mut deliveries);

@@ -79,17 +79,10 @@ pub fn auth_message(nonce: &[u8; 32], practice: PracticeId, workstation: Worksta
 pub struct Welcome {
     #[n(0)]
     pub head: Head,
-    /// The highest frame number that the relay understands; relays from before there was more than 19 do not say.
+    /// The highest frame number that the relay understands, so that nothing is said to it that would close the
+    /// connection. Relays that know only frames 1–19 do not say.
     #[n(1)]
     pub understands: Option<u16>,
-}
-
-impl Welcome {
-    /// Whether the relay understands this frame. One that it does not would close the connection.
-    #[must_use]
-    pub fn understands(&self, frame: u16) -> bool {
-        frame <= self.understands.unwrap_or(19)
-    }
 }
 
 /// Envelopes for the log, in the order of writing.

@@ -47,6 +47,10 @@ pub(super) fn judge<L: Log>(
         at_millis: asked.received_at,
     };
     staged.claims.insert((practice, key), holder);
-    staged.writes.push(Write::Claim(StoredClaim { practice, key, holder }));
+    staged.writes.push(Write::Claim(StoredClaim {
+        practice,
+        key,
+        holder,
+    }));
     Ok(holder)
 }

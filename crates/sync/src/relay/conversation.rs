@@ -8,16 +8,17 @@ use minicbor::bytes::ByteVec;
 
 use super::rate::Rate;
 use super::{
-    Answer, AskedClaim, Line, MailPage, MailRequest, Page, StoredPack, StoredParcel, Submission, View, refusal_of,
+    Answer, AskedClaim, Line, MailPage, MailRequest, Page, StoredPack, StoredParcel, Submission, View,
+    refusal_of,
 };
 use crate::envelope::{Envelope, Kind, verify_all};
 use crate::id::{ChainHash, ClaimKey, LookupId, PracticeId, SetId, WorkstationId};
 use crate::membership::{Membership, Rejected};
 use crate::statement::Statement;
 use crate::wire::{
-    Accepted, Auth, BadFrame, Challenge, Claimed, Entries, Frame, Head, LAST_FRAME, MAX_BATCH_BYTES, MAX_BATCH_ENVELOPES,
-    MAX_PARCEL_BYTES, MAX_TOKEN_BYTES, Pack, PackStored, Parcel, ParcelStored, Pong, Pull, Push, PutParcel,
-    Refusal, RefusalCode, Welcome, auth_message,
+    Accepted, Auth, BadFrame, Challenge, Claimed, Entries, Frame, Head, LAST_FRAME, MAX_BATCH_BYTES,
+    MAX_BATCH_ENVELOPES, MAX_PARCEL_BYTES, MAX_TOKEN_BYTES, Pack, PackStored, Parcel, ParcelStored, Pong,
+    Pull, Push, PutParcel, Refusal, RefusalCode, Welcome, auth_message,
 };
 
 mod mail;
@@ -150,7 +151,10 @@ enum Phase {
 
 /// What an open submission was made for.
 enum Pending {
-    Push { batch: u64, unsound: Option<Refusal> },
+    Push {
+        batch: u64,
+        unsound: Option<Refusal>,
+    },
     Parcel(LookupId),
     Pack(SetId, u32),
     Claim(ClaimKey),
@@ -739,13 +743,9 @@ impl Conversation {
     }
 
     fn keep_newest(&mut self, view: Arc<View>) {
-        if self
-            .view
-            .as_ref()
-            .is_none_or(|known| {
-                known.head.position <= view.head.position && known.mail.last <= view.mail.last
-            })
-        {
+        if self.view.as_ref().is_none_or(|known| {
+            known.head.position <= view.head.position && known.mail.last <= view.mail.last
+        }) {
             self.view = Some(view);
         }
     }

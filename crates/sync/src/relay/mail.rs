@@ -46,15 +46,18 @@ pub enum MailAsked {
         up_to: u64,
         received_at: u64,
     },
+    /// From time to time: what has been at a workstation for long may go.
+    Tidy { practice: PracticeId, received_at: u64 },
 }
 
 impl MailAsked {
     #[must_use]
     pub fn practice(&self) -> PracticeId {
         match self {
-            Self::Key { practice, .. } | Self::Letter { practice, .. } | Self::Acknowledge { practice, .. } => {
-                *practice
-            }
+            Self::Key { practice, .. }
+            | Self::Letter { practice, .. }
+            | Self::Acknowledge { practice, .. }
+            | Self::Tidy { practice, .. } => *practice,
         }
     }
 }
@@ -80,6 +83,18 @@ pub enum MailWrite {
         practice: PracticeId,
         acknowledged_before: u64,
     },
+}
+
+impl MailWrite {
+    #[must_use]
+    pub fn practice(&self) -> PracticeId {
+        match self {
+            Self::Key { practice, .. } | Self::Acknowledge { practice, .. } | Self::Tidy { practice, .. } => {
+                *practice
+            }
+            Self::Letter(new) => new.practice,
+        }
+    }
 }
 
 /// A letter as stored.
@@ -116,7 +131,10 @@ pub(super) fn judge<L: Log>(
 ) -> Result<Option<u64>, Stop> {
     let practice = asked.practice();
     let Some(known) = known else {
-        return refused(RefusalCode::UnknownPractice, "this relay does not know the practice");
+        return refused(
+            RefusalCode::UnknownPractice,
+            "this relay does not know the practice",
+        );
     };
     // What is stored counts, not what was seen of it: another relay may have put something in.
     let mut mail = match staged.mail.boxes.get(&practice) {
@@ -127,7 +145,8 @@ pub(super) fn judge<L: Log>(
     match asked {
         MailAsked::Key { key, .. } => {
             check_key(known, practice, &key)?;
-            let is_said = |said: &StoredKey| said.key.epoch == key.key.epoch && said.key.public == key.key.public;
+            let is_said =
+                |said: &StoredKey| said.key.epoch == key.key.epoch && said.key.public == key.key.public;
             if mail.key.as_ref().is_some_and(is_said) {
                 return Ok(None);
             }
@@ -152,7 +171,10 @@ pub(super) fn judge<L: Log>(
             match &mail.key {
                 None => return refused(RefusalCode::NoMailBox, "this practice takes no mail here yet"),
                 Some(said) if outside.epoch == 0 || outside.epoch > said.key.epoch => {
-                    return refused(RefusalCode::Rejected, "this letter is sealed with a key that the practice does not have");
+                    return refused(
+                        RefusalCode::Rejected,
+                        "this letter is sealed with a key that the practice does not have",
+                    );
                 }
                 Some(_) => {}
             }
@@ -188,10 +210,15 @@ pub(super) fn judge<L: Log>(
                 up_to,
                 at_millis: received_at,
             }));
-            staged.writes.push(Write::Mail(MailWrite::Tidy {
-                practice,
-                acknowledged_before: received_at.saturating_sub(KEPT_LETTER_MILLIS),
-            }));
+        }
+        MailAsked::Tidy { received_at, .. } => {
+            if mail.acknowledged > 0 {
+                staged.writes.push(Write::Mail(MailWrite::Tidy {
+                    practice,
+                    acknowledged_before: received_at.saturating_sub(KEPT_LETTER_MILLIS),
+                }));
+            }
+            return Ok(None);
         }
     }
     staged.mail.boxes.insert(practice, mail);
@@ -207,7 +234,10 @@ fn check_key(known: &Practice, practice: PracticeId, said: &StoredKey) -> Result
         return refused(RefusalCode::Rejected, "the mail key is not rightly signed");
     }
     if known.membership.epoch() != Some(key.epoch) {
-        return refused(RefusalCode::Rejected, "this mail key is not of the practice's present epoch");
+        return refused(
+            RefusalCode::Rejected,
+            "this mail key is not of the practice's present epoch",
+        );
     }
     Ok(())
 }

@@ -18,6 +18,7 @@ pub use mail::{
     KEPT_LETTER_MILLIS, MailAsked, MailBox, MailPage, MailRequest, MailWrite, NewLetter, StoredKey, read_mail,
 };
 pub use packs::{KEPT_SNAPSHOTS, StoredIndex, StoredPack, UNFINISHED_MILLIS};
+pub use rate::Rate;
 
 use crate::envelope::{Envelope, Header, Kind, Seen};
 use crate::id::{
@@ -512,7 +513,9 @@ impl<L: Log> RelayCore<L> {
                 Ok(())
             }
             Submission::Admit { practice, envelope } => {
-                answer.positions.push(self.entry(now, practice, envelope, staged)?);
+                answer
+                    .positions
+                    .push(self.entry(now, practice, envelope, staged)?);
                 Ok(())
             }
             Submission::Parcel(stored) => {
