@@ -52,6 +52,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0004_released",
         include_str!("../../../migrations/workstation/0004_released.sql"),
     ),
+    (
+        "0006_inbox",
+        include_str!("../../../migrations/workstation/0006_inbox.sql"),
+    ),
 ];
 
 /// What this release writes.

@@ -87,6 +87,15 @@ opaque! {
     LetterId, 16, "letter id";
 }
 
+impl LetterId {
+    /// For bytes that are no letter: so that the same ones are the same.
+    #[must_use]
+    pub fn of_junk(bytes: &[u8]) -> Self {
+        let hash = crate::aead::sha256(&[b"orca junk 1\0", bytes]);
+        Self(*hash.first_chunk().expect("a SHA-256 hash has more than 16 bytes"))
+    }
+}
+
 impl PackHash {
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {

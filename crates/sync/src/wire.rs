@@ -241,6 +241,9 @@ pub struct Pong {
     pub number: u64,
     #[n(1)]
     pub head: u64,
+    /// The newest letter's number, to who has asked for mail.
+    #[n(2)]
+    pub mail: Option<u64>,
 }
 
 /// Why the relay says no. A number a newer relay may add to.

@@ -398,6 +398,7 @@ impl Conversation {
                 self.send(&Frame::Pong(Pong {
                     number: ping.number,
                     head,
+                    mail: self.newest_letter(),
                 }));
             }
             (other, _) => self.refuse(Refusal::new(

@@ -18,6 +18,8 @@ pub(super) struct Aside {
     last: u64,
     /// What the relay says of the mail key, once it has said anything.
     key: Option<Option<(u32, MailPublic)>>,
+    /// The mail key that was said over this connection: two workstations that disagree do not talk each other down for ever.
+    said: Option<(u32, MailPublic)>,
 }
 
 impl Aside {
@@ -38,7 +40,19 @@ impl Session {
         for key in self.claims.clone() {
             self.send_claim(now, key);
         }
+        // That may have been lost on the way.
+        self.acknowledge(now);
         self.get_mail(now);
+    }
+
+    fn acknowledge(&mut self, now: Millis) {
+        let frame = Frame::AckMail(AckMail {
+            up_to: self.mail_after,
+        });
+        let is_understood = matches!(&self.phase, Phase::Open(open) if open.aside.understands(&frame));
+        if self.mail_after > 0 && is_understood {
+            self.send(now, &frame);
+        }
     }
 
     pub(super) fn claim(&mut self, now: Millis, key: ClaimKey) {
@@ -90,7 +104,7 @@ impl Session {
         });
     }
 
-    fn get_mail(&mut self, now: Millis) {
+    pub(super) fn get_mail(&mut self, now: Millis) {
         let after = self.mail_after;
         let Phase::Open(open) = &mut self.phase else {
             return;
@@ -167,17 +181,20 @@ impl Session {
             return; // Of an earlier connection; this one asked from where that one began, which does no harm.
         }
         let more = open.aside.last > up_to;
-        if up_to > 0 {
-            self.send(now, &Frame::AckMail(AckMail { up_to }));
-        }
+        self.acknowledge(now);
         if more {
             self.get_mail(now);
         }
     }
 
     pub(super) fn put_mail_key(&mut self, now: Millis, key: MailKey) {
+        let Phase::Open(open) = &mut self.phase else {
+            return;
+        };
+        let said = Some((key.epoch, key.public));
         let frame = Frame::PutMailKey(key);
-        if matches!(&self.phase, Phase::Open(open) if open.aside.understands(&frame)) {
+        if open.aside.understands(&frame) && open.aside.said != said {
+            open.aside.said = said;
             self.send(now, &frame);
         }
     }

@@ -34,7 +34,12 @@ impl Session {
             (Frame::Claimed(claimed), Phase::Open(_)) => self.claimed(claimed),
             (Frame::Mail(mail), Phase::Open(_)) => self.mail(now, mail),
             (Frame::Refused(refusal), _) => self.relay_refused(now, refusal),
-            (Frame::Pong(pong), Phase::Open(_)) => self.heard_head(now, pong.head),
+            (Frame::Pong(pong), Phase::Open(_)) => {
+                self.heard_head(now, pong.head);
+                if pong.mail.is_some_and(|last| last > self.mail_after) {
+                    self.get_mail(now);
+                }
+            }
             // Anything else comes too late or twice.
             _ => {}
         }

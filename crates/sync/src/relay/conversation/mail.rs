@@ -88,6 +88,12 @@ impl Conversation {
         self.send(&Frame::Mail(mail(&now, Vec::new(), 0)));
     }
 
+    /// For who has asked for mail.
+    pub(super) fn newest_letter(&self) -> Option<u64> {
+        self.mail.news?;
+        self.view.as_ref().map(|view| view.mail.last)
+    }
+
     fn news(&self, mail: &MailBox) -> News {
         News {
             last: mail.last,
