@@ -21,11 +21,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use sync::mail::MAX_LETTER_BYTES;
 use sync::relay::Limits;
 use sync::wire::MAX_FRAME_BYTES;
 use tokio::net::TcpListener;
@@ -205,7 +204,6 @@ impl Relay {
             .route("/health", get(health))
             .route("/metrics", get(metrics_text))
             .route("/mail/{name}", get(mail_door::key).post(mail_door::post))
-            .layer(DefaultBodyLimit::max(MAX_LETTER_BYTES))
             .with_state(state);
         let tell = stop.clone();
         let served = axum::serve(listener, router.into_make_service_with_connect_info::<Peer>())

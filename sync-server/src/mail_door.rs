@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Json;
-use axum::body::Bytes;
+use axum::body::{Body, to_bytes};
 use axum::extract::connect_info::Connected;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -25,6 +25,8 @@ use crate::listener::Listener;
 use crate::metrics::add;
 use crate::writer::{Job, now_millis};
 
+/// A letter must have come within this time.
+const READ_WITHIN: Duration = Duration::from_secs(20);
 /// Addresses and boxes whose rate is remembered. When there are more, those that have been quiet are forgotten.
 const REMEMBERED: usize = 10_000;
 
@@ -229,7 +231,7 @@ pub(crate) async fn post(
     ConnectInfo(peer): ConnectInfo<Peer>,
     Path(name): Path<String>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Response {
     let taken = take(&door, peer, &name, &headers, body).await;
     taken.unwrap_or_else(|(is_counted, refusal)| {
@@ -248,16 +250,18 @@ async fn take(
     peer: Peer,
     name: &str,
     headers: &HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Result<Response, Refused> {
     let early = |refusal: Response| (false, refusal);
     let mail_box = door.knock(peer, headers, name).map_err(early)?;
-    let sealed = body.map_err(|_| {
-        early(refuse(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too_long",
-            format!("A letter has at most {MAX_LETTER_BYTES} bytes."),
-        ))
+    let read = tokio::time::timeout(READ_WITHIN, to_bytes(body, MAX_LETTER_BYTES)).await;
+    let slow = || {
+        let message = "The letter did not come in time: send it again.";
+        early(refuse(StatusCode::REQUEST_TIMEOUT, "too_slow", message))
+    };
+    let sealed = read.map_err(|_| slow())?.map_err(|_| {
+        let message = format!("A letter has at most {MAX_LETTER_BYTES} bytes.");
+        early(refuse(StatusCode::PAYLOAD_TOO_LARGE, "too_long", message))
     })?;
     let found = door.shared.readers.with(move |log| log.mail_key(mail_box)).await;
     let practice = match found {
