@@ -6,7 +6,6 @@ mod support;
 
 use std::time::Duration;
 
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
