@@ -41,7 +41,7 @@ impl Readers {
         }
     }
 
-    async fn with<T: Send + 'static>(
+    pub(crate) async fn with<T: Send + 'static>(
         self: &Arc<Self>,
         read: impl FnOnce(&mut dyn Reader) -> Result<T, LogError> + Send + 'static,
     ) -> Result<T, LogError> {
@@ -284,6 +284,12 @@ impl Connection {
                     let readers = &self.shared.readers;
                     match readers.with(move |log| log.pack(practice, set, number)).await {
                         Ok(pack) => self.conversation.handle(now_millis(), Input::Pack(pack)),
+                        Err(error) => self.storage_failed(&error),
+                    }
+                }
+                Output::ReadMail(request) => {
+                    match self.shared.readers.with(move |log| log.mail(&request)).await {
+                        Ok(page) => self.conversation.handle(now_millis(), Input::Mail(page)),
                         Err(error) => self.storage_failed(&error),
                     }
                 }

@@ -5,6 +5,7 @@
 
 pub mod connection;
 pub mod listener;
+pub mod mail_door;
 pub mod metrics;
 pub mod quota;
 pub mod recent;
@@ -31,6 +32,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::connection::{Readers, Shared};
 use crate::listener::{BadTls, Listener, TlsFiles};
+use crate::mail_door::{Knocks, MailLimits, Peer};
 use crate::metrics::Metrics;
 use crate::quota::Quota;
 use crate::storage::postgres::{self, CannotUse, Postgres};
@@ -43,6 +45,8 @@ const READERS: usize = 4;
 const SOCKET_BUFFER: usize = 4 * 1024;
 /// Connections are given this long to end when the relay stops.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
+/// How often mail that was kept long enough is let go.
+const TIDY_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// How a relay is to run.
 #[derive(Debug, Clone)]
@@ -55,6 +59,8 @@ pub struct Config {
     pub limits: Limits,
     /// What one practice may store.
     pub quota: Quota,
+    /// What the outside world may put into mail boxes.
+    pub mail: MailLimits,
 }
 
 impl Config {
@@ -68,6 +74,7 @@ impl Config {
             max_connections: 10_000,
             limits: Limits::default(),
             quota: Quota::default(),
+            mail: MailLimits::default(),
         }
     }
 }
@@ -95,6 +102,7 @@ pub struct Relay {
     listener: Listener,
     address: SocketAddr,
     shared: Arc<Shared>,
+    knocks: Arc<Knocks>,
     stop: watch::Sender<bool>,
     writer: std::thread::JoinHandle<()>,
     /// Held until the last write, where there is one.
@@ -136,6 +144,7 @@ impl Relay {
             address: config.listen,
             source,
         };
+        tokio::spawn(tidy(jobs.downgrade()));
         let tcp = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = tcp.local_addr().map_err(listen)?;
         let listener = Listener::new(tcp, tls, config.max_connections, metrics.clone()).map_err(listen)?;
@@ -153,6 +162,7 @@ impl Relay {
             listener,
             address,
             shared,
+            knocks: Arc::new(Knocks::new(config.mail)),
             stop,
             writer,
             data,
@@ -176,6 +186,7 @@ impl Relay {
             listener,
             address: _,
             shared,
+            knocks,
             stop,
             writer,
             data,
@@ -183,6 +194,7 @@ impl Relay {
         let (alive, mut all_gone) = mpsc::channel::<()>(1);
         let state = Door {
             shared,
+            knocks,
             _alive: alive,
         };
         let mut stopping = state.shared.stopping.clone();
@@ -191,14 +203,16 @@ impl Relay {
             .route("/sync", any(upgrade))
             .route("/health", get(health))
             .route("/metrics", get(metrics_text))
+            .route("/mail/{name}", get(mail_door::key).post(mail_door::post))
             .with_state(state);
         let tell = stop.clone();
-        let served = axum::serve(listener, router).with_graceful_shutdown(async move {
-            shutdown.await;
-            tracing::info!("stopping");
-            // Ends connections at the same moment as the listener.
-            tell.send_replace(true);
-        });
+        let served = axum::serve(listener, router.into_make_service_with_connect_info::<Peer>())
+            .with_graceful_shutdown(async move {
+                shutdown.await;
+                tracing::info!("stopping");
+                // Ends connections at the same moment as the listener.
+                tell.send_replace(true);
+            });
         let result = tokio::select! {
             result = async { served.await } => result,
             // A peer that keeps an idle HTTP connection open must not keep the relay from stopping.
@@ -241,9 +255,21 @@ pub async fn serve(
     Ok(())
 }
 
+/// Until the relay stops.
+async fn tidy(jobs: mpsc::WeakSender<writer::Job>) {
+    loop {
+        tokio::time::sleep(TIDY_EVERY).await;
+        let Some(jobs) = jobs.upgrade() else { return };
+        if jobs.send(writer::Job::Tidy).await.is_err() {
+            return;
+        }
+    }
+}
+
 #[derive(Clone)]
 struct Door {
     shared: Arc<Shared>,
+    knocks: Arc<Knocks>,
     /// Every connection holds one: when the last is dropped, all are gone.
     _alive: mpsc::Sender<()>,
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use orca_relay::listener::TlsFiles;
+use orca_relay::mail_door::MailLimits;
 use orca_relay::quota::Quota;
 use orca_relay::storage::Database;
 use orca_relay::storage::postgres::Address;
@@ -59,6 +60,15 @@ struct Arguments {
     /// Envelopes that one practice may store.
     #[arg(long, env = "ORCA_RELAY_MAX_PRACTICE_ENVELOPES", default_value_t = Quota::default().envelopes)]
     max_practice_envelopes: u64,
+    /// Claims that one practice may have; they are kept for ever, at about 100 bytes each.
+    #[arg(long, env = "ORCA_RELAY_MAX_PRACTICE_CLAIMS", default_value_t = Quota::default().claims)]
+    max_practice_claims: u64,
+    /// Requests a minute that one address outside may make of mail boxes.
+    #[arg(long, env = "ORCA_RELAY_MAX_MAIL_PER_ADDRESS", default_value_t = MailLimits::default().per_address)]
+    max_mail_per_address: u32,
+    /// A proxy stands in front and says in X-Forwarded-For who knocks at mail boxes. Without a proxy, anyone could say so.
+    #[arg(long, env = "ORCA_RELAY_BEHIND_PROXY")]
+    behind_proxy: bool,
     /// How log lines on standard error look. RUST_LOG chooses how many.
     #[arg(long, env = "ORCA_RELAY_LOG_FORMAT", value_enum, default_value = "text")]
     log_format: LogFormat,
@@ -148,6 +158,13 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
         quota: Quota {
             envelopes: arguments.max_practice_envelopes,
             bytes: arguments.max_practice_megabytes.saturating_mul(1_000_000),
+            claims: arguments.max_practice_claims,
+            ..Quota::default()
+        },
+        mail: MailLimits {
+            per_address: arguments.max_mail_per_address,
+            is_behind_proxy: arguments.behind_proxy,
+            ..MailLimits::default()
         },
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -31,6 +31,13 @@ pub struct Metrics {
     /// Whether the last write failed.
     pub is_failing: AtomicBool,
     pub quota_refusals: AtomicU64,
+    /// Asked by the workstation that has it, or gets it by that.
+    pub claims_given: AtomicU64,
+    /// Asked by another one.
+    pub claims_lost: AtomicU64,
+    /// From outside, taken in or there already.
+    pub letters: AtomicU64,
+    pub letters_refused: AtomicU64,
     /// The fullest practice that wrote since the start, in thousandths of its quota.
     fullest: AtomicU64,
     /// With PostgreSQL: whether the database is away.
@@ -171,6 +178,30 @@ impl Metrics {
             "counter",
             "Pushes refused because a practice was full.",
             &self.quota_refusals,
+        );
+        metric(
+            "claims_total",
+            "counter",
+            "Claims answered to the workstation that has them.",
+            &self.claims_given,
+        );
+        metric(
+            "claims_lost_total",
+            "counter",
+            "Claims answered to a workstation that came too late.",
+            &self.claims_lost,
+        );
+        metric(
+            "letters_total",
+            "counter",
+            "Sealed letters taken in, or put in again.",
+            &self.letters,
+        );
+        metric(
+            "letters_refused_total",
+            "counter",
+            "Sealed letters refused, also before they were looked at.",
+            &self.letters_refused,
         );
         metric(
             "database_lost_total",

@@ -2,12 +2,14 @@
 //! new is stored; what is waiting stays on its workstations.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use sync::id::PracticeId;
-use sync::relay::{LogError, Submission};
+use sync::mail::Outside;
+use sync::relay::{AskedClaim, LogError, MailAsked, Submission};
 use sync::wire::{Refusal, RefusalCode};
 
-use crate::storage::{Storage, Usage};
+use crate::storage::{AsideUsage, Storage, Usage};
 
 const MEGABYTE: u64 = 1_000_000;
 
@@ -16,6 +18,11 @@ const MEGABYTE: u64 = 1_000_000;
 pub struct Quota {
     pub envelopes: u64,
     pub bytes: u64,
+    /// Claims are for ever: at 100 bytes each these are half a gigabyte.
+    pub claims: u64,
+    /// Letters from outside that are kept.
+    pub letters: u64,
+    pub letter_bytes: u64,
 }
 
 impl Default for Quota {
@@ -24,6 +31,9 @@ impl Default for Quota {
         Self {
             envelopes: 50_000_000,
             bytes: 50_000 * MEGABYTE,
+            claims: 5_000_000,
+            letters: 20_000,
+            letter_bytes: 100 * MEGABYTE,
         }
     }
 }
@@ -56,6 +66,7 @@ impl Quota {
 pub struct Filling {
     quota: Quota,
     usage: HashMap<PracticeId, Usage>,
+    aside: HashMap<PracticeId, AsideUsage>,
 }
 
 impl Filling {
@@ -64,6 +75,7 @@ impl Filling {
         Self {
             quota,
             usage: HashMap::new(),
+            aside: HashMap::new(),
         }
     }
 
@@ -75,6 +87,12 @@ impl Filling {
         submission: &Submission,
     ) -> Result<Option<Refusal>, LogError> {
         let practice = submission.practice();
+        if let Submission::Claim(asked) = submission {
+            return self.refuses_claim(storage, asked);
+        }
+        if let Submission::Mail(asked) = submission {
+            return self.refuses_letter(storage, asked);
+        }
         if matches!(submission, Submission::Admit { .. } | Submission::Parcel(_)) {
             return Ok(None);
         }
@@ -90,7 +108,9 @@ impl Filling {
                 let refused = usage.bytes.saturating_add(usage.pack_bytes) > self.quota.bytes;
                 return Ok(refused.then(|| self.quota.refusal(*usage)));
             }
-            Submission::Admit { .. } | Submission::Parcel(_) => &[],
+            Submission::Admit { .. } | Submission::Parcel(_) | Submission::Claim(_) | Submission::Mail(_) => {
+                &[]
+            }
         };
         if self.quota.is_full(*usage) {
             for envelope in envelopes {
@@ -107,6 +127,64 @@ impl Filling {
             .map(|envelope| envelope.bytes().len() as u64)
             .sum::<u64>();
         Ok(None)
+    }
+
+    fn aside(
+        &mut self,
+        storage: &mut impl Storage,
+        practice: PracticeId,
+    ) -> Result<&mut AsideUsage, LogError> {
+        Ok(match self.aside.entry(practice) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(storage.aside_usage(practice)?),
+        })
+    }
+
+    fn refuses_claim(
+        &mut self,
+        storage: &mut impl Storage,
+        asked: &AskedClaim,
+    ) -> Result<Option<Refusal>, LogError> {
+        let most = self.quota.claims;
+        let usage = self.aside(storage, asked.practice)?;
+        if usage.claims < most {
+            // An upper bound within this group: ones that somebody has count again until the next.
+            usage.claims += 1;
+            return Ok(None);
+        }
+        if storage.claim(asked.practice, asked.key)?.is_some() {
+            return Ok(None);
+        }
+        let message = format!(
+            "this practice has {most} claims on the relay, which is all that it may have: the relay's operator can give it more"
+        );
+        Ok(Some(Refusal::new(RefusalCode::PracticeFull, message)))
+    }
+
+    fn refuses_letter(
+        &mut self,
+        storage: &mut impl Storage,
+        asked: &MailAsked,
+    ) -> Result<Option<Refusal>, LogError> {
+        let MailAsked::Letter { practice, sealed, .. } = asked else {
+            return Ok(None);
+        };
+        let quota = self.quota;
+        let weight = sealed.len() as u64;
+        let usage = self.aside(storage, *practice)?;
+        if usage.letters < quota.letters && usage.letter_bytes + weight <= quota.letter_bytes {
+            usage.letters += 1;
+            usage.letter_bytes += weight;
+            return Ok(None);
+        }
+        let id = Outside::of(sealed).map(|outside| outside.id);
+        if let Ok(id) = id
+            && storage.letter(*practice, id)?.is_some()
+        {
+            return Ok(None);
+        }
+        let message = "the practice's mail box is full: nothing more is taken in until some of it has gone";
+        Ok(Some(Refusal::new(RefusalCode::PracticeFull, message)))
     }
 
     /// How full the fullest of them is, in thousandths.

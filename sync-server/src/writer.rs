@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use sync::id::PracticeId;
+use sync::id::{PracticeId, WorkstationId};
 use sync::log;
-use sync::relay::{Answer, LogError, NewEntry, RelayCore, Submission, View, unavailable};
+use sync::relay::{Answer, LogError, MailAsked, NewEntry, RelayCore, Submission, View, unavailable};
 use sync::wire::{Head, RefusalCode};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -48,6 +48,10 @@ pub enum Job {
     },
     /// Another relay says that it has appended up to this position.
     Grown { practice: PracticeId, position: u64 },
+    /// Another relay says that it has put something into this practice's mail box.
+    MailCame { practice: PracticeId },
+    /// A good moment to let go of mail that has been kept long enough.
+    Tidy,
     /// Others may have appended unheard: look up where the logs end.
     LookAround,
 }
@@ -76,6 +80,8 @@ pub fn run<S: Storage>(storage: S, mut jobs: mpsc::Receiver<Job>, metrics: Arc<M
         let mut submissions = Vec::new();
         let mut replies = Vec::new();
         let mut grown: HashMap<PracticeId, u64> = HashMap::new();
+        let mut mail_came = Vec::new();
+        let mut tidy = false;
         let mut look_around = false;
         let mut envelopes = 0;
         let mut next = Some(first);
@@ -88,7 +94,10 @@ pub fn run<S: Storage>(storage: S, mut jobs: mpsc::Receiver<Job>, metrics: Arc<M
                 Job::Submit { submission, reply } => {
                     envelopes += match &submission {
                         Submission::Push { envelopes, .. } => envelopes.len(),
-                        Submission::Admit { .. } | Submission::Parcel(_) => 1,
+                        Submission::Admit { .. }
+                        | Submission::Parcel(_)
+                        | Submission::Claim(_)
+                        | Submission::Mail(_) => 1,
                         // As long on its way to the disk as many envelopes.
                         Submission::Pack(_) => GROUP_ENVELOPES / 8,
                     };
@@ -99,6 +108,8 @@ pub fn run<S: Storage>(storage: S, mut jobs: mpsc::Receiver<Job>, metrics: Arc<M
                     let known = grown.entry(practice).or_default();
                     *known = position.max(*known);
                 }
+                Job::MailCame { practice } => mail_came.push(practice),
+                Job::Tidy => tidy = true,
                 Job::LookAround => look_around = true,
             }
             if submissions.len() < GROUP && envelopes < GROUP_ENVELOPES {
@@ -108,7 +119,11 @@ pub fn run<S: Storage>(storage: S, mut jobs: mpsc::Receiver<Job>, metrics: Arc<M
         if !submissions.is_empty() {
             writer.append(submissions, replies);
         }
+        if tidy {
+            writer.tidy();
+        }
         writer.look(&grown, look_around);
+        writer.look_for_mail(mail_came, look_around);
     }
     writer.core.log().close();
 }
@@ -128,6 +143,7 @@ impl<S: Storage> Writer<S> {
         for (practice, head) in self.core.log().heads(&[practice])? {
             self.follow(practice, head)?;
         }
+        self.follow_mail(&[practice])?;
         let Some(view) = self.core.view(practice)? else {
             return Ok(None);
         };
@@ -167,6 +183,51 @@ impl<S: Storage> Writer<S> {
             // Looked up again when the database is back, and from time to time.
             tracing::warn!(%error, "cannot follow what other relays append at the moment");
         }
+    }
+
+    /// Sees what other relays put into mail boxes: of these practices, or of all that are followed.
+    fn look_for_mail(&mut self, came: Vec<PracticeId>, around: bool) {
+        let looked_at: Vec<PracticeId> = if around {
+            self.followed.keys().copied().collect()
+        } else {
+            came.into_iter()
+                .filter(|practice| self.followed.contains_key(practice))
+                .collect()
+        };
+        if !looked_at.is_empty()
+            && let Err(error) = self.follow_mail(&looked_at)
+        {
+            tracing::warn!(%error, "cannot see what other relays took in as mail at the moment");
+        }
+    }
+
+    /// Of practices whose workstations are here; others have time.
+    fn tidy(&mut self) {
+        let received_at = now_millis();
+        let practices: Vec<PracticeId> = self.followed.keys().copied().collect();
+        for group in practices.chunks(GROUP) {
+            let tidy = |practice: &PracticeId| {
+                Submission::Mail(MailAsked::Tidy {
+                    practice: *practice,
+                    received_at,
+                })
+            };
+            // Nobody waits for the answers.
+            let replies = group.iter().map(|_| oneshot::channel().0).collect();
+            self.append(group.iter().map(tidy).collect(), replies);
+        }
+    }
+
+    fn follow_mail(&mut self, practices: &[PracticeId]) -> Result<(), LogError> {
+        for (practice, mail) in self.core.log().mail_boxes(practices)? {
+            if self.core.follow_mail(practice, mail)
+                && let (Some(view), Some(followed)) =
+                    (self.core.view(practice)?, self.followed.get(&practice))
+            {
+                publish(followed, view);
+            }
+        }
+        Ok(())
     }
 
     /// Takes over what other relays appended to a practice up to `head`, and tells those who follow it here.
@@ -221,6 +282,7 @@ impl<S: Storage> Writer<S> {
     fn append(&mut self, submissions: Vec<Submission>, replies: Vec<oneshot::Sender<Answer>>) {
         let started = Instant::now();
         let practices: Vec<_> = submissions.iter().map(Submission::practice).collect();
+        let asked: Vec<_> = submissions.iter().map(Asked::of).collect();
         let begun = self.core.log().begin(&submissions).and_then(|ends| {
             ends.into_iter()
                 .try_for_each(|(practice, head)| self.follow(practice, head))
@@ -235,6 +297,7 @@ impl<S: Storage> Writer<S> {
         };
         self.core.log().finish();
         let written = self.core.log().take_written();
+        self.count_aside(&asked, &answers);
         let failed = answers.iter().any(|answer| {
             answer
                 .refused
@@ -274,6 +337,30 @@ impl<S: Storage> Writer<S> {
         }
     }
 
+    fn count_aside(&self, asked: &[Asked], answers: &[Answer]) {
+        let metrics = &self.metrics;
+        for (asked, answer) in asked.iter().zip(answers) {
+            match (asked, answer) {
+                (
+                    Asked::Claim(workstation),
+                    Answer {
+                        holder: Some(holder), ..
+                    },
+                ) => {
+                    let counter = if holder.workstation == *workstation {
+                        &metrics.claims_given
+                    } else {
+                        &metrics.claims_lost
+                    };
+                    add(counter, 1);
+                }
+                (Asked::Letter, Answer { refused: None, .. }) => add(&metrics.letters, 1),
+                (Asked::Letter, _) => add(&metrics.letters_refused, 1),
+                _ => {}
+            }
+        }
+    }
+
     /// Refuses what goes beyond a practice's quota, and has the rest judged and stored.
     fn judge(&mut self, submissions: Vec<Submission>) -> Vec<Answer> {
         let mut filling = Filling::new(self.quota);
@@ -308,10 +395,27 @@ impl<S: Storage> Writer<S> {
     }
 }
 
+/// What a submission counts as.
+enum Asked {
+    Claim(WorkstationId),
+    Letter,
+    Other,
+}
+
+impl Asked {
+    fn of(submission: &Submission) -> Self {
+        match submission {
+            Submission::Claim(asked) => Self::Claim(asked.workstation),
+            Submission::Mail(MailAsked::Letter { .. }) => Self::Letter,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// Tells followers of a head that they do not know.
 fn publish(followed: &Followed, view: Arc<View>) {
     followed.view.send_if_modified(|known| {
-        let news = known.head != view.head;
+        let news = known.head != view.head || known.mail != view.mail;
         if news {
             *known = view;
         }

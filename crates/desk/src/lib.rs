@@ -35,7 +35,7 @@ pub use access::Access;
 pub use api::{DeskError, Event};
 pub use audit::table as audit_table;
 pub use clock::{Clock, Ids};
-pub use desk::Desk;
+pub use desk::{Claimed, Desk};
 pub use front_desk::{FrontDesk, Options, Purpose};
 pub use keychain::Keychain;
 pub use listeners::Listener;

@@ -79,6 +79,21 @@ opaque! {
     SetId, 16, "set id";
     /// SHA-256 of a sealed pack, or of an index.
     PackHash, 32, "pack hash";
+    /// What is claimed, so that only members know ([`crate::claim`]).
+    ClaimKey, 32, "claim key";
+    /// Where the outside world puts sealed mail for a practice ([`crate::mail`]).
+    MailBoxId, 16, "mail box id";
+    /// One letter in it, named by whoever sends it.
+    LetterId, 16, "letter id";
+}
+
+impl LetterId {
+    /// For bytes that are no letter: so that the same ones are the same.
+    #[must_use]
+    pub fn of_junk(bytes: &[u8]) -> Self {
+        let hash = crate::aead::sha256(&[b"orca junk 1\0", bytes]);
+        Self(*hash.first_chunk().expect("a SHA-256 hash has more than 16 bytes"))
+    }
 }
 
 impl PackHash {

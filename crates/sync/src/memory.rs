@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::id::{ChainHash, EnvelopeId, LookupId, PracticeId, SetId};
+use crate::id::{ChainHash, ClaimKey, EnvelopeId, LetterId, LookupId, MailBoxId, PracticeId, SetId};
 use crate::log::LogEntry;
 use crate::relay::{
-    Conversation, Input, KEPT_SNAPSHOTS, Limits, Log, LogError, NewEntry, Output, Page, ReadLog, RelayCore,
-    StoredIndex, StoredPack, StoredParcel, View, Write, read_page,
+    Answer, Conversation, Input, KEPT_SNAPSHOTS, Limits, Log, LogError, MailAsked, MailBox, MailWrite,
+    NewEntry, Output, Page, ReadLog, RelayCore, StoredIndex, StoredPack, StoredParcel, Submission, View,
+    Write, read_mail, read_page,
 };
-use crate::wire::Head;
+use crate::wire::{Head, Holder, Letter};
 
 /// Where the next write fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +31,19 @@ pub struct MemoryLog {
     packs: BTreeMap<(PracticeId, SetId, u32), StoredPack>,
     /// In the order in which they were completed.
     snapshots: Vec<StoredIndex>,
+    claims: BTreeMap<(PracticeId, ClaimKey), Holder>,
+    boxes: BTreeMap<PracticeId, Kept>,
     /// The next write fails in this way, once.
     pub fail_next: Option<Fail>,
+}
+
+/// A mail box.
+#[derive(Debug, Clone, Default)]
+struct Kept {
+    state: MailBox,
+    ids: BTreeMap<LetterId, u64>,
+    /// With the time when a workstation had it.
+    letters: BTreeMap<u64, (Letter, Option<u64>)>,
 }
 
 impl MemoryLog {
@@ -94,6 +106,46 @@ impl MemoryLog {
                 practice,
                 unfinished_before,
             } => self.tidy(*practice, *unfinished_before),
+            Write::Claim(claim) => {
+                let before = self.claims.insert((claim.practice, claim.key), claim.holder);
+                assert_eq!(before, None, "a claim is given once");
+            }
+            Write::Mail(write) => self.apply_mail(write),
+        }
+    }
+
+    fn apply_mail(&mut self, write: &MailWrite) {
+        match write {
+            MailWrite::Key { practice, key } => {
+                self.boxes.entry(*practice).or_default().state.key = Some(key.clone());
+            }
+            MailWrite::Letter(new) => {
+                let kept = self.boxes.entry(new.practice).or_default();
+                assert_eq!(new.letter.number, kept.state.last + 1, "numbers have no gaps");
+                kept.state.last = new.letter.number;
+                kept.ids.insert(new.id, new.letter.number);
+                kept.letters.insert(new.letter.number, (new.letter.clone(), None));
+            }
+            MailWrite::Acknowledge {
+                practice,
+                after,
+                up_to,
+                at_millis,
+            } => {
+                let kept = self.boxes.entry(*practice).or_default();
+                kept.state.acknowledged = *up_to;
+                for (_, acknowledged_at) in kept.letters.range_mut(after + 1..=*up_to).map(|(_, kept)| kept) {
+                    *acknowledged_at = Some(*at_millis);
+                }
+            }
+            MailWrite::Tidy {
+                practice,
+                acknowledged_before,
+            } => {
+                let kept = self.boxes.entry(*practice).or_default();
+                kept.letters
+                    .retain(|_, (_, at)| at.is_none_or(|at| at >= *acknowledged_before));
+            }
         }
     }
 
@@ -228,6 +280,59 @@ impl ReadLog for MemoryLog {
             .values()
             .filter(|stored| stored.practice == practice)
             .count() as u64)
+    }
+
+    fn claim(&mut self, practice: PracticeId, key: ClaimKey) -> Result<Option<Holder>, LogError> {
+        Ok(self.claims.get(&(practice, key)).copied())
+    }
+
+    fn mail_box(&mut self, practice: PracticeId) -> Result<MailBox, LogError> {
+        let kept = self.boxes.get(&practice);
+        Ok(kept.map(|kept| kept.state.clone()).unwrap_or_default())
+    }
+
+    fn practice_of(&mut self, mail_box: MailBoxId) -> Result<Option<PracticeId>, LogError> {
+        let mut known = self.boxes.keys().copied();
+        Ok(known.find(|practice| crate::mail::box_of(*practice) == mail_box))
+    }
+
+    fn letter(&mut self, practice: PracticeId, id: LetterId) -> Result<Option<u64>, LogError> {
+        let kept = self.boxes.get(&practice);
+        Ok(kept.and_then(|kept| kept.ids.get(&id).copied()))
+    }
+
+    fn letters(
+        &mut self,
+        practice: PracticeId,
+        after: u64,
+        max_letters: usize,
+        max_bytes: usize,
+    ) -> Result<Vec<Letter>, LogError> {
+        let Some(kept) = self.boxes.get(&practice) else {
+            return Ok(Vec::new());
+        };
+        let mut size = 0;
+        let from = after.saturating_add(1)..;
+        let letters = kept.letters.range(from).map(|(_, (letter, _))| letter);
+        Ok(letters
+            .take(max_letters)
+            .enumerate()
+            .take_while(|(at, letter)| {
+                size += letter.sealed.len();
+                *at == 0 || size <= max_bytes
+            })
+            .map(|(_, letter)| letter.clone())
+            .collect())
+    }
+}
+
+impl MemoryLog {
+    /// The letters that are kept of a practice, for comparing.
+    #[must_use]
+    pub fn kept_letters(&self, practice: PracticeId) -> Vec<Letter> {
+        let kept = self.boxes.get(&practice);
+        kept.map(|kept| kept.letters.values().map(|(letter, _)| letter.clone()).collect())
+            .unwrap_or_default()
     }
 }
 
@@ -385,8 +490,35 @@ impl<L: Log> QueueRelay<L> {
                     Ok(pack) => self.input(now, id, Input::Pack(pack), deliveries),
                     Err(_) => self.input(now, id, Input::StorageFailed, deliveries),
                 },
+                Output::ReadMail(request) => match read_mail(self.core.log(), &request) {
+                    Ok(page) => self.input(now, id, Input::Mail(page), deliveries),
+                    Err(_) => self.input(now, id, Input::StorageFailed, deliveries),
+                },
             }
         }
+    }
+
+    /// Somebody outside puts a letter in; gives its number or the refusal, and what goes to whom.
+    pub fn post(
+        &mut self,
+        now_millis: u64,
+        practice: PracticeId,
+        sealed: Vec<u8>,
+    ) -> (Answer, Vec<(ConnectionId, Delivery)>) {
+        let asked = MailAsked::Letter {
+            practice,
+            sealed,
+            received_at: now_millis,
+        };
+        let answer = self
+            .core
+            .append(now_millis, vec![Submission::Mail(asked)])
+            .remove(0);
+        let mut deliveries = Vec::new();
+        if let Some(view) = &answer.view {
+            self.publish(now_millis, practice, view, &mut deliveries);
+        }
+        (answer, deliveries)
     }
 
     fn publish(

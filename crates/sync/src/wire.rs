@@ -7,6 +7,10 @@ use minicbor::{Decode, Decoder, Encode};
 use crate::id::{ChainHash, LookupId, PracticeId, SetId, WorkstationId};
 use crate::keys::SigningPublic;
 
+mod aside;
+
+pub use aside::{AckMail, Claim, Claimed, GetMail, Holder, Letter, Mail, MailKey};
+
 /// The version of the conversation as a whole.
 pub const WIRE_VERSION: u8 = 1;
 /// No frame is longer.
@@ -75,6 +79,10 @@ pub fn auth_message(nonce: &[u8; 32], practice: PracticeId, workstation: Worksta
 pub struct Welcome {
     #[n(0)]
     pub head: Head,
+    /// The highest frame number that the relay understands, so that nothing is said to it that would close the
+    /// connection. Relays that know only frames 1–19 do not say.
+    #[n(1)]
+    pub understands: Option<u16>,
 }
 
 /// Envelopes for the log, in the order of writing.
@@ -233,6 +241,9 @@ pub struct Pong {
     pub number: u64,
     #[n(1)]
     pub head: u64,
+    /// The newest letter's number, to who has asked for mail.
+    #[n(2)]
+    pub mail: Option<u64>,
 }
 
 /// Why the relay says no. A number a newer relay may add to.
@@ -271,11 +282,13 @@ pub enum RefusalCode {
     PracticeFull,
     /// The relay does not have this snapshot, or not any more: fetch the log instead.
     NoSnapshot,
+    /// Nobody of the practice has said yet to which key mail is sealed.
+    NoMailBox,
     Other(u16),
 }
 
 impl RefusalCode {
-    const KNOWN: [(Self, u16); 17] = [
+    const KNOWN: [(Self, u16); 18] = [
         (Self::Malformed, 1),
         (Self::OutOfTurn, 2),
         (Self::UnknownPractice, 3),
@@ -293,6 +306,7 @@ impl RefusalCode {
         (Self::NotUnderstood, 15),
         (Self::PracticeFull, 16),
         (Self::NoSnapshot, 17),
+        (Self::NoMailBox, 20),
     ];
 
     #[must_use]
@@ -353,9 +367,13 @@ impl Refusal {
 
 macro_rules! frames {
     ($($name:ident($content:ty) = $number:literal,)*) => {
-        /// One message of the conversation. Numbers 20–23 are kept for claims, 24–27 for sealed mail.
+        /// One message of the conversation. Numbers 20–23 are for claims, 24–27 for sealed mail.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Frame { $($name($content),)* }
+
+        const NUMBERS: &[u16] = &[$($number),*];
+        /// The highest number that [`Frame::parse`] knows.
+        pub const LAST_FRAME: u16 = NUMBERS[NUMBERS.len() - 1];
 
         impl Frame {
             #[must_use]
@@ -393,6 +411,12 @@ macro_rules! frames {
             pub fn name(&self) -> &'static str {
                 match self { $(Self::$name(_) => stringify!($name),)* }
             }
+
+            /// The frame's number.
+            #[must_use]
+            pub fn number(&self) -> u16 {
+                match self { $(Self::$name(_) => $number,)* }
+            }
         }
     };
 }
@@ -417,6 +441,12 @@ frames! {
     PackStored(PackStored) = 17,
     GetPack(GetPack) = 18,
     Pack(Pack) = 19,
+    Claim(Claim) = 20,
+    Claimed(Claimed) = 21,
+    PutMailKey(MailKey) = 24,
+    GetMail(GetMail) = 25,
+    Mail(Mail) = 26,
+    AckMail(AckMail) = 27,
 }
 
 /// Bytes that are not a frame of this version.

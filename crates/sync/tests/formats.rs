@@ -7,6 +7,7 @@ use sync::id::{PracticeId, WorkstationId};
 use sync::invitation::{BadCode, InvitationCode};
 use sync::keys::{PersonKeys, PracticeKey, PracticeKeys, WorkstationKeys};
 use sync::log::{Chain, genesis};
+use sync::mail::{self, BadLetter, CannotSeal, MailPublic};
 use sync::membership::Membership;
 use sync::memory::MemoryLog;
 use sync::relay::{Log, NewEntry, ReadLog, ReadRequest, Write, read_page};
@@ -14,8 +15,11 @@ use sync::release::{LetIn, Named};
 use sync::snapshot::{BadSnapshot, Contents, Index, Listed, Maker, Pinned, open_pack, seal_pack};
 use sync::staff::{Factor, Note, Policy};
 use sync::statement::{Capability, Found, Statement, WorkstationPublic};
-use sync::wire::{Entries, Frame, Hello, Push};
-use sync::{PackHash, SetId};
+use sync::wire::{
+    AckMail, Claim, Claimed, Entries, Frame, GetMail, Head, Hello, Holder, Letter, Mail, MailKey, Pong, Push,
+    Refusal, RefusalCode, Welcome,
+};
+use sync::{ClaimKey, LetterId, PackHash, SetId, claim};
 
 const PRACTICE: PracticeId = PracticeId([0x11; 16]);
 
@@ -108,6 +112,210 @@ fn the_invitation_format_is_what_it_was() {
         .assert_eq(&data_encoding::HEXLOWER.encode(&code.public().0));
     expect!["830102835820f4c5f855045d61edf8dac2506b6db089bf7a070dc080d0e92ec0c346015e6a570209"]
         .assert_eq(&data_encoding::HEXLOWER.encode(&code.invite(Capability::Member, 9, None).to_bytes()));
+}
+
+fn letter() -> Vec<u8> {
+    let key = keys().newest().expect("one").clone();
+    let message = mail::Message {
+        kind: "page".into(),
+        body: b"yes".to_vec(),
+    };
+    let to = mail::public(PRACTICE, &key);
+    mail::seal(
+        mail::box_of(PRACTICE),
+        1,
+        to,
+        LetterId([0x88; 16]),
+        &message,
+        [0x99; 32],
+    )
+    .expect("short")
+}
+
+/// Letters lie at relays for weeks, and their keys are in links that patients have.
+#[test]
+fn the_letter_format_is_what_it_was() {
+    let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
+    let key = keys().newest().expect("one").clone();
+    expect!["20f3ab25d1a7297094ae0f3d657c212d"].assert_eq(&mail::box_of(PRACTICE).to_string());
+    expect!["8b6e0c7c4371a392b69bd7688a4db9bd0df2ea4c92bed446ea0f449c8057e562"]
+        .assert_eq(&hex(&mail::public(PRACTICE, &key).0));
+    expect!["010000000188888888888888888888888888888888ba193836cff1f4e866c139715d306408d26a76f76d638a39afc1001084d25411"].assert_eq(&hex(&letter()[..53]));
+    expect!["cc574f9e6fa08dcb39095d47fa7b6b29e7da33a286596e6e6d1e011f1346149c"]
+        .assert_eq(&hex(&PackHash::of(&letter()).0));
+    expect!["d0186776eb0a14370d11ec460628396746daf692f0a43a9d53332920568eb4ae880a1439b9ba939858432594032da93242da1eef3cd2cd5e494923fe2a4a320c"].assert_eq(&hex(&mail::announce(PRACTICE, &key, &workstation()).signature));
+    let (id, message) = mail::open(PRACTICE, &keys(), &letter()).expect("opens");
+    assert_eq!(
+        (id, message.kind.as_str(), message.body.as_slice()),
+        (LetterId([0x88; 16]), "page", &b"yes"[..])
+    );
+}
+
+#[test]
+fn every_bit_of_a_letter_counts() {
+    let letter = letter();
+    for bit in 0..letter.len() * 8 {
+        let mut flipped = letter.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        assert!(mail::open(PRACTICE, &keys(), &flipped).is_err(), "bit {bit}");
+    }
+    for length in 0..letter.len() {
+        assert!(
+            mail::open(PRACTICE, &keys(), &letter[..length]).is_err(),
+            "{length} bytes"
+        );
+    }
+    let other = PracticeId([0x12; 16]);
+    assert_eq!(mail::open(other, &keys(), &letter), Err(BadLetter::CannotOpen));
+    let later = PracticeKeys::new(PracticeKey {
+        epoch: 2,
+        key: [0x44; 32],
+    });
+    assert_eq!(
+        mail::open(PRACTICE, &later, &letter),
+        Err(BadLetter::UnknownEpoch(1))
+    );
+}
+
+#[test]
+fn what_cannot_be_a_letter_is_not_sealed() {
+    let key = keys().newest().expect("one").clone();
+    let to = mail::public(PRACTICE, &key);
+    let seal = |kind: &str, length: usize, to| {
+        let message = mail::Message {
+            kind: kind.into(),
+            body: vec![7; length],
+        };
+        mail::seal(
+            mail::box_of(PRACTICE),
+            1,
+            to,
+            LetterId([1; 16]),
+            &message,
+            [9; 32],
+        )
+    };
+    assert_eq!(seal("", 1, to), Err(CannotSeal::Kind(0)));
+    assert_eq!(seal(&"k".repeat(65), 1, to), Err(CannotSeal::Kind(65)));
+    assert!(matches!(
+        seal("page", mail::MAX_MESSAGE_BYTES, to),
+        Err(CannotSeal::TooLong(_))
+    ));
+    assert_eq!(seal("page", 1, mail::MailPublic([0; 32])), Err(CannotSeal::Key));
+    let longest = seal("page", mail::MAX_MESSAGE_BYTES - 9, to).expect("fits");
+    assert!(longest.len() <= mail::MAX_LETTER_BYTES);
+    assert_eq!(
+        mail::open(PRACTICE, &keys(), &longest)
+            .expect("opens")
+            .1
+            .body
+            .len(),
+        mail::MAX_MESSAGE_BYTES - 9
+    );
+}
+
+/// Other workstations make the same key of the same thing, also ones of later releases.
+#[test]
+fn a_claim_has_the_key_that_it_had() {
+    let made = claim::key(PRACTICE, &keys(), "reminder", b"visit 7").expect("there are keys");
+    expect!["1bc4c19c7293c3defded3910a817f6aee63e0ff6f9e32a22648dacc2005d3470"].assert_eq(&made.to_string());
+    let mut later = keys();
+    later.add(PracticeKey {
+        epoch: 2,
+        key: [0x45; 32],
+    });
+    assert_eq!(
+        claim::key(PRACTICE, &later, "reminder", b"visit 7"),
+        Some(made),
+        "also after a new epoch"
+    );
+    assert_ne!(claim::key(PRACTICE, &keys(), "remind", b"ervisit 7"), Some(made));
+    assert_ne!(
+        claim::key(PracticeId([0x12; 16]), &keys(), "reminder", b"visit 7"),
+        Some(made)
+    );
+    assert_eq!(
+        claim::key(PRACTICE, &PracticeKeys::default(), "reminder", b"visit 7"),
+        None
+    );
+}
+
+#[test]
+fn what_travels_beside_the_log_is_what_it_was() {
+    let hex = |frame: Frame| {
+        let bytes = frame.to_bytes();
+        assert_eq!(Frame::parse(&bytes), Ok(frame));
+        data_encoding::HEXLOWER.encode(&bytes)
+    };
+    let key = ClaimKey([0x77; 32]);
+    expect!["8301148158207777777777777777777777777777777777777777777777777777777777777777"]
+        .assert_eq(&hex(Frame::Claim(Claim { key })));
+    let holder = Holder {
+        workstation: WorkstationId([0x22; 16]),
+        at_millis: 5,
+    };
+    expect!["830115825820777777777777777777777777777777777777777777777777777777777777777782502222222222222222222222222222222205"].assert_eq(&hex(Frame::Claimed(Claimed {
+        key,
+        holder: Some(holder),
+        refused: None,
+    })));
+    expect!["8301158358207777777777777777777777777777777777777777777777777777777777777777f682106466756c6c"]
+        .assert_eq(&hex(Frame::Claimed(Claimed {
+            key,
+            holder: None,
+            refused: Some(Refusal::new(RefusalCode::PracticeFull, "full")),
+        })));
+    let public = MailPublic([0x66; 32]);
+    expect!["83011818830358206666666666666666666666666666666666666666666666666666666666666666584055555555555555555555555555555555555555555555555555555555555555555555555555555555555555555555555555555555555555555555555555555555"].assert_eq(&hex(Frame::PutMailKey(MailKey {
+        epoch: 3,
+        public,
+        signature: [0x55; 64],
+    })));
+    expect!["830118198107"].assert_eq(&hex(Frame::GetMail(GetMail { after: 7 })));
+    let letter = Letter {
+        number: 8,
+        received_at: 9,
+        sealed: vec![1, 2, 3],
+    };
+    expect![
+        "8301181a85818308094301020308080358206666666666666666666666666666666666666666666666666666666666666666"
+    ]
+    .assert_eq(&hex(Frame::Mail(Mail {
+        letters: vec![letter],
+        up_to: 8,
+        last: 8,
+        epoch: Some(3),
+        public: Some(public),
+    })));
+    expect!["8301181a83800008"].assert_eq(&hex(Frame::Mail(Mail {
+        letters: Vec::new(),
+        up_to: 0,
+        last: 8,
+        epoch: None,
+        public: None,
+    })));
+    expect!["8301181b8108"].assert_eq(&hex(Frame::AckMail(AckMail { up_to: 8 })));
+    let head = Head {
+        position: 1,
+        hash: genesis(PRACTICE),
+    };
+    // Of a relay from before.
+    expect!["8301048182015820e951d9ecfafce3d74fafd2fd326139abaab486a8a9e9cc3341dbf0087ae51f09"].assert_eq(
+        &hex(Frame::Welcome(Welcome {
+            head,
+            understands: None,
+        })),
+    );
+    expect!["8301048282015820e951d9ecfafce3d74fafd2fd326139abaab486a8a9e9cc3341dbf0087ae51f09181b"]
+        .assert_eq(&hex(Frame::Welcome(Welcome {
+            head,
+            understands: Some(27),
+        })));
+    expect!["83010e83010203"].assert_eq(&hex(Frame::Pong(Pong {
+        number: 1,
+        head: 2,
+        mail: Some(3),
+    })));
 }
 
 #[test]
@@ -404,10 +612,10 @@ fn stored_keys_come_back_and_damaged_ones_are_refused() {
 
 #[test]
 fn frames_of_a_newer_relay_are_a_clean_error() {
-    let reserved = minicbor::to_vec((1_u8, 20_u16, "a claim")).expect("to a Vec");
+    let reserved = minicbor::to_vec((1_u8, 999_u16, "a surprise")).expect("to a Vec");
     assert_eq!(
         Frame::parse(&reserved).expect_err("unknown").to_string(),
-        "frame number 20 is not understood here: update the program"
+        "frame number 999 is not understood here: update the program"
     );
     let newer = minicbor::to_vec((2_u8, 1_u16, "hello")).expect("to a Vec");
     assert!(
@@ -554,6 +762,7 @@ proptest! {
         let _ = Membership::from_bytes(&bytes);
         let _ = WorkstationKeys::from_bytes(&bytes);
         let _ = PracticeKeys::from_bytes(&bytes);
+        prop_assert!(mail::open(PRACTICE, &keys(), &bytes).is_err());
         let code = InvitationCode::new("wss://relay.example", [1; 16]).unwrap();
         let _ = code.open(&bytes);
         let _ = code.answer(&bytes);

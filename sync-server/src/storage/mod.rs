@@ -5,8 +5,11 @@ pub mod sqlite;
 
 use std::path::PathBuf;
 
-use sync::id::{LookupId, PracticeId, SetId};
-use sync::relay::{Log, LogError, NewEntry, Page, ReadLog, ReadRequest, StoredParcel, Submission, read_page};
+use sync::id::{LookupId, MailBoxId, PracticeId, SetId};
+use sync::relay::{
+    Log, LogError, MailBox, MailPage, MailRequest, NewEntry, Page, ReadLog, ReadRequest, StoredKey,
+    StoredParcel, Submission, read_mail, read_page,
+};
 use sync::wire::{Head, Refusal};
 
 /// Which engine, and where.
@@ -28,6 +31,15 @@ pub struct Usage {
     pub pack_bytes: u64,
 }
 
+/// What a practice has beside its log and snapshots.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AsideUsage {
+    pub claims: u64,
+    /// That are kept.
+    pub letters: u64,
+    pub letter_bytes: u64,
+}
+
 /// Storage as a relay's one writer uses it: `begin`, judge, `write`, `finish`.
 pub trait Storage: Log + Send + 'static {
     /// Takes the practices of a group of submissions until [`Storage::finish`]: nobody else appends to them meanwhile.
@@ -38,6 +50,9 @@ pub trait Storage: Log + Send + 'static {
     /// Where logs end, as far as others may have moved them; what is not registered is left out.
     fn heads(&mut self, practices: &[PracticeId]) -> Result<Vec<(PracticeId, Head)>, LogError>;
     fn usage(&mut self, practice: PracticeId) -> Result<Usage, LogError>;
+    fn aside_usage(&mut self, practice: PracticeId) -> Result<AsideUsage, LogError>;
+    /// How mail boxes stand, as far as others may have put something in.
+    fn mail_boxes(&mut self, practices: &[PracticeId]) -> Result<Vec<(PracticeId, MailBox)>, LogError>;
     /// The entries of the last write, for those who follow the head.
     fn take_written(&mut self) -> Vec<NewEntry>;
     /// The relay stops.
@@ -49,6 +64,9 @@ pub trait Reader: Send {
     fn page(&mut self, request: &ReadRequest) -> Result<Result<Page, Refusal>, LogError>;
     fn parcel(&mut self, lookup: LookupId) -> Result<Option<StoredParcel>, LogError>;
     fn pack(&mut self, practice: PracticeId, set: SetId, number: u32) -> Result<Option<Vec<u8>>, LogError>;
+    fn mail(&mut self, request: &MailRequest) -> Result<MailPage, LogError>;
+    /// Whose box this is, and the key to which its letters are sealed.
+    fn mail_key(&mut self, mail_box: MailBoxId) -> Result<Option<(PracticeId, StoredKey)>, LogError>;
 }
 
 impl<L: ReadLog + Send> Reader for L {
@@ -62,6 +80,17 @@ impl<L: ReadLog + Send> Reader for L {
 
     fn pack(&mut self, practice: PracticeId, set: SetId, number: u32) -> Result<Option<Vec<u8>>, LogError> {
         ReadLog::pack(self, practice, set, number)
+    }
+
+    fn mail(&mut self, request: &MailRequest) -> Result<MailPage, LogError> {
+        read_mail(self, request)
+    }
+
+    fn mail_key(&mut self, mail_box: MailBoxId) -> Result<Option<(PracticeId, StoredKey)>, LogError> {
+        let Some(practice) = self.practice_of(mail_box)? else {
+            return Ok(None);
+        };
+        Ok(self.mail_box(practice)?.key.map(|key| (practice, key)))
     }
 }
 

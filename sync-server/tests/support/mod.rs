@@ -13,13 +13,14 @@ use futures_util::{SinkExt, StreamExt};
 use minicbor::bytes::ByteVec;
 use orca_relay::{Config, Relay};
 use sync::envelope::{Author, Envelope, Seen};
-use sync::id::{ChainHash, EnvelopeId, PracticeId, WorkstationId};
+use sync::id::{ChainHash, ClaimKey, EnvelopeId, PracticeId, WorkstationId};
 use sync::invitation::{InvitationCode, WelcomeParcel};
 use sync::keys::{PersonKeys, PracticeKey, PracticeKeys, WorkstationKeys};
 use sync::log::{genesis, next};
+use sync::mail::announce;
 use sync::membership::Membership;
 use sync::statement::{Capability, Found, Statement, WorkstationPublic};
-use sync::wire::{Accepted, Auth, Frame, Hello, Pull, Push, Refusal, Welcome};
+use sync::wire::{Accepted, Auth, Claim, Frame, GetMail, Hello, Mail, Pull, Push, Refusal, Welcome};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -165,6 +166,22 @@ impl Desk {
     }
 }
 
+/// Invites a second workstation at one relay and lets it in at another.
+pub async fn second_desk(front: &mut Desk, at: SocketAddr, joins_at: SocketAddr) -> (Desk, Line) {
+    let mut line = Line::connect(at, front).await;
+    let (code, invite, parcel) = front.invite();
+    line.push(&[invite]).await;
+    assert!(line.accepted().await.expect("open").refused.is_none());
+    line.send(&parcel).await;
+    assert!(matches!(line.receive().await, Some(Frame::ParcelStored(_))));
+    let mut asking = Line::open(joins_at).await;
+    asking.send_raw(code.ask()).await;
+    let answer = asking.receive().await.expect("an answer").to_bytes();
+    let second = Desk::invited(&code, &code.answer(&answer).expect("the parcel opens"));
+    let line = Line::connect(joins_at, &second).await;
+    (second, line)
+}
+
 /// An open socket.
 pub struct Line {
     socket: WebSocketStream<TcpStream>,
@@ -295,6 +312,56 @@ impl Line {
         }
     }
 
+    /// Asks for a claim; who has it, or why the relay does not say. Live entries are passed over.
+    pub async fn claim(&mut self, key: ClaimKey) -> Result<WorkstationId, Refusal> {
+        self.try_claim(key).await.expect("an answer")
+    }
+
+    /// Nothing if the connection ends before an answer.
+    pub async fn try_claim(&mut self, key: ClaimKey) -> Option<Result<WorkstationId, Refusal>> {
+        self.send(&Frame::Claim(Claim { key })).await;
+        loop {
+            match self.receive().await? {
+                Frame::Claimed(claimed) => {
+                    assert_eq!(claimed.key, key);
+                    return Some(match (claimed.holder, claimed.refused) {
+                        (Some(holder), None) => Ok(holder.workstation),
+                        (None, Some(refusal)) => Err(refusal),
+                        other => panic!("neither or both: {other:?}"),
+                    });
+                }
+                Frame::Refused(refusal) => return Some(Err(refusal)),
+                Frame::Entries(_) | Frame::Mail(_) => {}
+                other => panic!("not an answer to a claim: {other:?}"),
+            }
+        }
+    }
+
+    /// The next word about the mail box.
+    pub async fn mail(&mut self) -> Mail {
+        loop {
+            match self.receive().await.expect("open") {
+                Frame::Mail(mail) => return mail,
+                Frame::Entries(_) => {}
+                other => panic!("not about mail: {other:?}"),
+            }
+        }
+    }
+
+    pub async fn get_mail(&mut self, after: u64) -> Mail {
+        self.send(&Frame::GetMail(GetMail { after })).await;
+        self.mail().await
+    }
+
+    /// Says the mail key, and waits until the relay says it, too.
+    pub async fn say_mail_key(&mut self, desk: &Desk) {
+        self.get_mail(0).await;
+        let key = desk.practice_keys.newest().expect("it has one");
+        self.send(&Frame::PutMailKey(announce(PRACTICE, key, &desk.keys)))
+            .await;
+        assert_eq!(self.mail().await.epoch, Some(key.epoch));
+    }
+
     pub async fn pull(&mut self, after: u64, hash: ChainHash, limit: u32) {
         self.send(&Frame::Pull(Pull { after, hash, limit })).await;
     }
@@ -373,16 +440,30 @@ pub async fn until_true(what: &str, holds: impl Fn() -> bool) {
 
 /// Asks over plain HTTP, as a monitor would.
 pub async fn http(address: SocketAddr, path: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: relay\r\nConnection: close\r\n\r\n");
+    http_raw(address, request.as_bytes()).await
+}
+
+/// Puts something somewhere, with further headers.
+pub async fn post(address: SocketAddr, path: &str, headers: &str, body: &[u8]) -> String {
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: relay\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n",
+        body.len()
+    );
+    http_raw(address, &[head.as_bytes(), body].concat()).await
+}
+
+async fn http_raw(address: SocketAddr, request: &[u8]) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let mut stream = TcpStream::connect(address).await.expect("the relay listens");
-    let request = format!("GET {path} HTTP/1.1\r\nHost: relay\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.expect("sent");
-    let mut answer = String::new();
-    tokio::time::timeout(PATIENCE, stream.read_to_string(&mut answer))
+    // A relay that refuses may answer before it has read everything.
+    let _ = stream.write_all(request).await;
+    let mut answer = Vec::new();
+    // Whatever came before it hung up.
+    let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer))
         .await
-        .expect("in time")
-        .expect("text");
-    answer
+        .expect("in time");
+    String::from_utf8(answer).expect("text")
 }
 
 pub fn membership() -> Membership {

@@ -73,6 +73,11 @@ const TARGETS: &[(&str, &str, Make)] = &[
     ("csv", "files of patients and visits, imported", files::csv),
     ("backup", "lists and chunks of backups", files::backup),
     ("invitation", "invitation codes", parsers::invitation),
+    (
+        "letter",
+        "letters from outside, looked at by a relay and opened by a desk",
+        parsers::letter,
+    ),
 ];
 
 /// What to try.

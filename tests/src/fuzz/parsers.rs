@@ -3,8 +3,9 @@
 use anyhow::{Result, anyhow};
 use store::Batch;
 use sync::invitation::InvitationCode;
+use sync::mail::{self, Message, Outside};
 use sync::wire::Frame;
-use sync::{Envelope, Membership, PracticeKeys, Statement};
+use sync::{Envelope, LetterId, Membership, PracticeKeys, Statement};
 
 use super::frames::{self, Talk};
 use super::{Read, Target};
@@ -131,6 +132,42 @@ pub fn frame(seed: u64) -> Result<Box<dyn Target>> {
         Err(_) => Ok(Read::Refused),
     })?;
     target.seeds = [talk.up, talk.down].concat();
+    Ok(Box::new(target))
+}
+
+/// Letters from outside, as the relay looks at them and as a desk opens them.
+pub fn letter(seed: u64) -> Result<Box<dyn Target>> {
+    let (mut target, _) = parsed(seed, |all, input| {
+        let outside = Outside::of(input);
+        match mail::open(all.membership.practice(), &all.keys, input) {
+            Ok((id, _)) if all.seeds.iter().any(|sound| sound == input) => {
+                match outside.is_ok_and(|outside| outside.id == id) {
+                    true => Ok(Read::Taken),
+                    false => Err("the relay sees another letter than the desk".to_owned()),
+                }
+            }
+            Ok(_) => Err("a letter that nobody wrote is opened".to_owned()),
+            Err(_) => Ok(Read::Refused),
+        }
+    })?;
+    let key = target.keys.newest().ok_or_else(|| anyhow!("no practice key"))?;
+    let practice = target.membership.practice();
+    let (place, to) = (mail::box_of(practice), mail::public(practice, key));
+    for (number, length) in [(1, 0), (2, 40), (3, 3_000)] {
+        let message = Message {
+            kind: "page".to_owned(),
+            body: vec![b'x'; length],
+        };
+        let sealed = mail::seal(
+            place,
+            key.epoch,
+            to,
+            LetterId([number; 16]),
+            &message,
+            [number; 32],
+        );
+        target.seeds.push(sealed.map_err(|error| anyhow!("{error}"))?);
+    }
     Ok(Box::new(target))
 }
 

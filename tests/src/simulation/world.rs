@@ -545,6 +545,16 @@ impl World {
             Effect::ParcelRefused { refusal, .. } => {
                 return Err(DeskError::new("parcel_refused", refusal.message));
             }
+            Effect::Claimed { .. } => {}
+            Effect::KeepLetters { letters, up_to } => {
+                self.running(index).desk.keep_letters(letters, up_to)?;
+                self.running(index).hear(Event::LettersKept { up_to });
+            }
+            Effect::MailKey { said } => {
+                if let Some(key) = self.running(index).desk.mail_key(said)? {
+                    self.running(index).hear(Event::MailKey(key));
+                }
+            }
             Effect::Status(status) => self.running(index).show(status),
             Effect::WakeAt(at) => self.running(index).wake_at = Some(at),
             Effect::Alarm(alarm) => {

@@ -225,6 +225,16 @@ impl Window {
             .clone()
     }
 
+    /// Removes the other workstation of this name from the practice.
+    pub fn remove_workstation(&self, name: &str) {
+        let id = self.until(name, |window| {
+            let machines = window.ok("people", json!({}))["workstations"].as_array()?.clone();
+            let found = machines.iter().find(|machine| machine["name"] == name)?;
+            Some(found["id"].clone())
+        });
+        self.ok("remove_workstation", json!({ "id": id }));
+    }
+
     pub fn add_patient(&self, family: &str, given: &str) -> Value {
         self.ok(
             "add_patient",

@@ -13,7 +13,15 @@ fn met(targets: &[&str]) {
 
 #[test]
 fn what_comes_over_the_wire_harms_nobody() {
-    met(&["envelope", "statement", "batch", "frame", "relay", "desk"]);
+    met(&[
+        "envelope",
+        "statement",
+        "batch",
+        "frame",
+        "relay",
+        "desk",
+        "letter",
+    ]);
 }
 
 #[test]

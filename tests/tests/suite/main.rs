@@ -6,6 +6,7 @@ mod backups;
 mod bench;
 mod calendar;
 mod canary;
+mod claims;
 mod clinic_network;
 // Programs are disturbed with strace.
 #[cfg(target_os = "linux")]
@@ -15,6 +16,7 @@ mod fuzz;
 // The readers that judge our calendar files are built with a C compiler and pkg-config.
 #[cfg(unix)]
 mod ics;
+mod mail;
 mod simulation;
 mod snapshots;
 mod stories;

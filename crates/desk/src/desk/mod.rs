@@ -1,5 +1,6 @@
 //! An open practice at one workstation: the store behind a lock, who acts, and what is told to whom.
 
+mod aside;
 pub(crate) mod backing_up;
 mod busy;
 mod events;
@@ -33,6 +34,7 @@ use crate::identity::Identity;
 use crate::listeners::Listeners;
 use crate::syncing::{Conversation, Shown};
 
+pub use aside::Claimed;
 pub use looking::Reading;
 pub use writing::Writing;
 

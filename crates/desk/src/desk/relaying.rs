@@ -5,9 +5,10 @@ use std::sync::{Arc, PoisonError, Weak};
 use clinic::{PersonId, Rights, WorkstationId};
 use store::{Cursor, Incoming, MergeBatch, Verdict};
 use sync::envelope::Seen;
+use sync::mail::MailPublic;
 use sync::membership::Applied;
 use sync::session::{Batch, Content, Link};
-use sync::wire::Refusal;
+use sync::wire::{Letter, MailKey, Refusal};
 use sync::{ChainHash, EnvelopeId, Fingerprint, PracticeKey, PracticeKeys, Statement};
 
 use crate::DeskError;
@@ -74,6 +75,14 @@ impl Practice for Line {
         self.desk()?.apply(batch)
     }
 
+    fn mail_key(&self, said: Option<(u32, MailPublic)>) -> Result<Option<MailKey>, DeskError> {
+        self.desk()?.mail_key(said)
+    }
+
+    fn keep_letters(&self, letters: Vec<Letter>, up_to: u64) -> Result<(), DeskError> {
+        self.desk()?.keep_letters(letters, up_to)
+    }
+
     fn show(&self, shown: Shown) {
         if let Ok(desk) = self.desk() {
             desk.show(shown);
@@ -122,7 +131,16 @@ impl Practice for Desk {
             cursor,
             hash,
             outbox: u64::from(store.reads().outbox_len()?),
+            mail_after: store.reads().mail_after()?,
         })
+    }
+
+    fn mail_key(&self, said: Option<(u32, MailPublic)>) -> Result<Option<MailKey>, DeskError> {
+        Ok(self.mail_key_to_say(said))
+    }
+
+    fn keep_letters(&self, letters: Vec<Letter>, up_to: u64) -> Result<(), DeskError> {
+        self.store_letters(letters, up_to)
     }
 
     fn outbox_len(&self) -> Result<u64, DeskError> {
@@ -284,6 +302,7 @@ impl Practice for Desk {
         };
         if let Some(changed) = keys_changed {
             self.keep_practice_keys(&changed.practice_keys);
+            self.open_sealed_letters()?;
         }
         if batch.membership.is_some() {
             self.look_at_staff()?;
@@ -325,6 +344,9 @@ impl Desk {
         let mut store = self.store();
         if let Some(token) = token {
             store.set_setting(REGISTRATION_TOKEN, Some(token.as_bytes()))?;
+        }
+        if store.reads().setting(RELAY)?.as_deref() != Some(url.as_bytes()) {
+            store.keep_letters(&[], Some(0))?; // Another relay has another mail box.
         }
         Ok(store.set_setting(RELAY, Some(url.as_bytes()))?)
     }

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use sync::LookupId;
 use sync::session::{Alarm, Batch, Config, Effect, Event, Link, Session};
 use sync::wire::{Refusal, RefusalCode};
+use sync::{ClaimKey, LookupId};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::socket::{self, Heard};
-use super::{Nudge, Practice, Progress, Shown, alarm_words};
+use super::{ClaimAnswer, Nudge, Practice, Progress, Shown, alarm_words};
 use crate::DeskError;
 
 /// Runs until told to stop. A failure to read or write the practice starts over from what is stored, after a pause.
@@ -53,7 +53,8 @@ async fn paused_until_stop(inbox: &mut UnboundedReceiver<Nudge>) -> bool {
         match tokio::time::timeout_at(deadline, inbox.recv()).await {
             Err(_) | Ok(Some(Nudge::RetryNow)) => return false,
             Ok(Some(Nudge::Stop) | None) => return true,
-            Ok(Some(Nudge::Outbox | Nudge::StoreParcel(..))) => {}
+            // Whoever waits for an answer hears that there is none.
+            Ok(Some(Nudge::Outbox | Nudge::StoreParcel(..) | Nudge::Claim(..) | Nudge::ForgetClaim(_))) => {}
         }
     }
 }
@@ -74,6 +75,7 @@ struct Driver<'a> {
     hears: Option<UnboundedReceiver<(u64, Heard)>>,
     wake_at: Option<u64>,
     parcels: HashMap<LookupId, Sender<Result<(), Refusal>>>,
+    claims: HashMap<ClaimKey, Vec<ClaimAnswer>>,
     shown: Shown,
 }
 
@@ -85,6 +87,7 @@ impl<'a> Driver<'a> {
             membership: setup.membership,
             admission: setup.admission,
             registration_token: setup.registration_token,
+            mail_after: setup.mail_after,
         };
         let session = Session::new(config, Box::new(|| u64::from_be_bytes(crate::identity::random())));
         let (heard, hears) = unbounded_channel();
@@ -100,6 +103,7 @@ impl<'a> Driver<'a> {
             hears: Some(hears),
             wake_at: None,
             parcels: HashMap::new(),
+            claims: HashMap::new(),
             shown: Shown::default(),
         };
         driver.feed(vec![Event::Started {
@@ -160,6 +164,17 @@ impl<'a> Driver<'a> {
                 Nudge::StoreParcel(parcel, answer) => {
                     self.parcels.insert(parcel.lookup, answer);
                     events.push(Event::StoreParcel(parcel));
+                }
+                Nudge::Claim(key, answer) => {
+                    self.claims.entry(key).or_default().push(answer);
+                    events.push(Event::Claim(key));
+                }
+                Nudge::ForgetClaim(key) => {
+                    // Others may wait for the same.
+                    if self.claims.get(&key).is_none_or(|waiting| waiting.len() < 2) {
+                        self.claims.remove(&key);
+                        events.push(Event::ForgetClaim(key));
+                    }
                 }
                 Nudge::Stop => {}
             }
@@ -256,6 +271,18 @@ impl<'a> Driver<'a> {
             }
             Effect::ParcelStored { lookup } => self.answer_parcel(lookup, Ok(())),
             Effect::ParcelRefused { lookup, refusal } => self.answer_parcel(lookup, Err(refusal)),
+            Effect::Claimed { key, holder } => {
+                for waiting in self.claims.remove(&key).unwrap_or_default() {
+                    let _ = waiting.send(holder.clone());
+                }
+            }
+            Effect::KeepLetters { letters, up_to } => {
+                self.practice.keep_letters(letters, up_to)?;
+                then.push(Event::LettersKept { up_to });
+            }
+            Effect::MailKey { said } => {
+                then.extend(self.practice.mail_key(said)?.map(Event::MailKey));
+            }
             Effect::Status(status) => {
                 self.shown.status = Some(status);
                 self.shown.retry_in = match status.link {

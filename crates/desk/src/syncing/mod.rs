@@ -8,9 +8,10 @@ mod socket;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use sync::mail::MailPublic;
 use sync::session::{Alarm, Batch, Link, SyncStatus};
-use sync::wire::{PutParcel, Refusal};
-use sync::{ChainHash, EnvelopeId, Membership, WorkstationKeys};
+use sync::wire::{Holder, Letter, MailKey, PutParcel, Refusal};
+use sync::{ChainHash, ClaimKey, EnvelopeId, Membership, WorkstationKeys};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::DeskError;
@@ -29,6 +30,10 @@ pub trait Practice: Send + Sync + 'static {
     fn accepted(&self, positions: &[(EnvelopeId, u64)]) -> Result<(), DeskError>;
     fn set_aside(&self, id: EnvelopeId, refusal: &Refusal) -> Result<(), DeskError>;
     fn apply(&self, batch: Batch) -> Result<(), DeskError>;
+    /// What to say of the practice's mail key to a relay that says this one to the world.
+    fn mail_key(&self, said: Option<(u32, MailPublic)>) -> Result<Option<MailKey>, DeskError>;
+    /// Letters from outside, and the number of the last one that need not come again.
+    fn keep_letters(&self, letters: Vec<Letter>, up_to: u64) -> Result<(), DeskError>;
     /// Something to show changed.
     fn show(&self, shown: Shown);
 }
@@ -43,6 +48,8 @@ pub struct Setup {
     pub cursor: u64,
     pub hash: ChainHash,
     pub outbox: u64,
+    /// The number of the last letter that is stored.
+    pub mail_after: u64,
 }
 
 /// What the badge shows.
@@ -62,8 +69,13 @@ pub(crate) enum Nudge {
     Outbox,
     RetryNow,
     StoreParcel(PutParcel, std::sync::mpsc::Sender<Result<(), Refusal>>),
+    Claim(ClaimKey, ClaimAnswer),
+    ForgetClaim(ClaimKey),
     Stop,
 }
+
+/// Who has a claim, or why the relay does not say.
+pub(crate) type ClaimAnswer = std::sync::mpsc::Sender<Result<Holder, Refusal>>;
 
 /// A running conversation.
 pub struct Conversation {
@@ -132,6 +144,20 @@ impl Conversation {
             )),
             Err(_) => Err(self.unreachable()),
         }
+    }
+
+    /// Asks for a claim and waits for the answer. Who gives up does not leave the question behind.
+    pub(crate) fn claim(
+        &self,
+        key: ClaimKey,
+        patience: Duration,
+    ) -> Result<Result<Holder, Refusal>, DeskError> {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        self.nudge(Nudge::Claim(key, sender));
+        receiver.recv_timeout(patience).map_err(|_| {
+            self.nudge(Nudge::ForgetClaim(key));
+            self.unreachable()
+        })
     }
 
     /// Waits until everything written here is at the relay and everything there is here.

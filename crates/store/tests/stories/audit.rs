@@ -591,7 +591,7 @@ fn a_file_from_before_the_audit_begins_one() {
     raw(&folder)
         .execute_batch(
             "DROP TABLE audit; DROP TABLE audit_sets; DROP TABLE audit_patients; DROP TABLE audit_anchors;
-             DROP TABLE audit_breaks; DROP TABLE released; ALTER TABLE log DROP COLUMN audit;
+             DROP TABLE audit_breaks; DROP TABLE released; DROP TABLE inbox; ALTER TABLE log DROP COLUMN audit;
              DELETE FROM settings WHERE key = 'store.audit_end'; PRAGMA user_version = 2",
         )
         .unwrap();

@@ -8,6 +8,7 @@ mod convergence;
 mod door;
 mod files;
 mod judging;
+mod letters;
 mod merging;
 mod releasing;
 mod snapshots;

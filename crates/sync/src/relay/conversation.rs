@@ -7,16 +7,29 @@ use std::sync::Arc;
 use minicbor::bytes::ByteVec;
 
 use super::rate::Rate;
-use super::{Answer, Line, Page, StoredPack, StoredParcel, Submission, View, refusal_of};
+use super::{
+    Answer, AskedClaim, Line, MailPage, MailRequest, Page, StoredPack, StoredParcel, Submission, View,
+    refusal_of,
+};
 use crate::envelope::{Envelope, Kind, verify_all};
-use crate::id::{ChainHash, LookupId, PracticeId, SetId, WorkstationId};
+use crate::id::{ChainHash, ClaimKey, LookupId, PracticeId, SetId, WorkstationId};
 use crate::membership::{Membership, Rejected};
 use crate::statement::Statement;
 use crate::wire::{
-    Accepted, Auth, BadFrame, Challenge, Entries, Frame, Head, MAX_BATCH_BYTES, MAX_BATCH_ENVELOPES,
-    MAX_PARCEL_BYTES, MAX_TOKEN_BYTES, Pack, PackStored, Parcel, ParcelStored, Pong, Pull, Push, PutParcel,
-    Refusal, RefusalCode, Welcome, auth_message,
+    Accepted, Auth, BadFrame, Challenge, Claimed, Entries, Frame, Head, LAST_FRAME, MAX_BATCH_BYTES,
+    MAX_BATCH_ENVELOPES, MAX_PARCEL_BYTES, MAX_TOKEN_BYTES, Pack, PackStored, Parcel, ParcelStored, Pong,
+    Pull, Push, PutParcel, Refusal, RefusalCode, Welcome, auth_message,
 };
+
+mod mail;
+
+/// A claim weighs as much as so many envelopes: each is a row that stays for ever.
+const CLAIM_COST: usize = 20;
+
+/// Whether it says that the workstation does not belong here (any more).
+fn is_out(refusal: &&Refusal) -> bool {
+    matches!(refusal.code, RefusalCode::Revoked | RefusalCode::NotAMember)
+}
 
 /// Who may register a practice.
 #[derive(Clone, PartialEq, Eq)]
@@ -87,6 +100,8 @@ pub enum Input<'a> {
     Parcel(Option<StoredParcel>),
     /// The answer to [`Output::FindPack`].
     Pack(Option<Vec<u8>>),
+    /// The answer to [`Output::ReadMail`].
+    Mail(MailPage),
     /// Storage could not be read.
     StorageFailed,
 }
@@ -104,6 +119,7 @@ pub enum Output {
         set: SetId,
         number: u32,
     },
+    ReadMail(MailRequest),
     /// Read no further frame for so many milliseconds.
     Wait {
         millis: u64,
@@ -135,9 +151,15 @@ enum Phase {
 
 /// What an open submission was made for.
 enum Pending {
-    Push { batch: u64, unsound: Option<Refusal> },
+    Push {
+        batch: u64,
+        unsound: Option<Refusal>,
+    },
     Parcel(LookupId),
     Pack(SetId, u32),
+    Claim(ClaimKey),
+    /// A mail key or an acknowledgement of letters: the box's next state is the answer.
+    Mail,
     Admission,
 }
 
@@ -162,6 +184,7 @@ pub struct Conversation {
     finding: VecDeque<LookupId>,
     /// The pack that is being looked up.
     fetching: Option<(SetId, u32)>,
+    mail: mail::Told,
     rate: Rate,
     out: Vec<Output>,
 }
@@ -187,6 +210,7 @@ impl Conversation {
             lookups: 0,
             finding: VecDeque::new(),
             fetching: None,
+            mail: mail::Told::default(),
             rate,
             out: Vec::new(),
         }
@@ -209,6 +233,7 @@ impl Conversation {
             && self.next_pull.is_none()
             && self.finding.is_empty()
             && self.fetching.is_none()
+            && !self.mail.is_reading()
     }
 
     #[must_use]
@@ -222,6 +247,7 @@ impl Conversation {
                 Input::Page(page) => self.page(page),
                 Input::Parcel(parcel) => self.parcel(now_millis, parcel),
                 Input::Pack(bytes) => self.pack(bytes),
+                Input::Mail(page) => self.mail_page(page),
                 Input::StorageFailed => self.refuse(super::unavailable()),
             }
         }
@@ -255,10 +281,10 @@ impl Conversation {
                 return self.refuse(Refusal::new(code, error.to_string()));
             }
         };
-        let cost = if let Frame::Push(push) = &frame {
-            1 + push.envelopes.len()
-        } else {
-            1
+        let cost = match &frame {
+            Frame::Push(push) => 1 + push.envelopes.len(),
+            Frame::Claim(_) => CLAIM_COST,
+            _ => 1,
         };
         let wait = self.rate.take(now, cost);
         if wait > 0 {
@@ -339,6 +365,31 @@ impl Conversation {
                     number: get.number,
                 });
             }
+            (
+                Frame::Claim(claim),
+                Phase::Open {
+                    practice,
+                    workstation,
+                },
+            ) => {
+                self.pending.push_back(Pending::Claim(claim.key));
+                self.out.push(Output::Submit(Submission::Claim(AskedClaim {
+                    practice: *practice,
+                    workstation: *workstation,
+                    key: claim.key,
+                    received_at: now,
+                })));
+            }
+            (
+                frame @ (Frame::PutMailKey(_) | Frame::GetMail(_) | Frame::AckMail(_)),
+                Phase::Open {
+                    practice,
+                    workstation,
+                },
+            ) => {
+                let (practice, workstation) = (*practice, *workstation);
+                self.mail_frame(now, practice, workstation, frame);
+            }
             (Frame::Ping(ping), _) => {
                 let head = self
                     .head()
@@ -347,6 +398,7 @@ impl Conversation {
                 self.send(&Frame::Pong(Pong {
                     number: ping.number,
                     head,
+                    mail: self.newest_letter(),
                 }));
             }
             (other, _) => self.refuse(Refusal::new(
@@ -477,7 +529,10 @@ impl Conversation {
             practice,
             workstation,
         };
-        self.send(&Frame::Welcome(Welcome { head }));
+        self.send(&Frame::Welcome(Welcome {
+            head,
+            understands: Some(LAST_FRAME),
+        }));
     }
 
     fn push(&mut self, practice: PracticeId, workstation: WorkstationId, push: Push) {
@@ -612,6 +667,21 @@ impl Conversation {
                 None => self.send(&Frame::PackStored(PackStored { set, number })),
                 Some(refusal) => self.send(&Frame::Refused(refusal)),
             },
+            Some(Pending::Claim(key)) => {
+                if let Some(refusal) = answer.refused.as_ref().filter(is_out) {
+                    return self.refuse(refusal.clone());
+                }
+                self.send(&Frame::Claimed(Claimed {
+                    key,
+                    holder: answer.holder,
+                    refused: answer.refused,
+                }));
+            }
+            Some(Pending::Mail) => match answer.refused.as_ref().filter(is_out) {
+                Some(refusal) => self.refuse(refusal.clone()),
+                // What was not stored is said again when the workstation next hears of the box.
+                None => self.tell_of_mail(),
+            },
             Some(Pending::Admission) => {
                 let Phase::Admitting {
                     practice,
@@ -674,11 +744,9 @@ impl Conversation {
     }
 
     fn keep_newest(&mut self, view: Arc<View>) {
-        if self
-            .view
-            .as_ref()
-            .is_none_or(|known| known.head.position <= view.head.position)
-        {
+        if self.view.as_ref().is_none_or(|known| {
+            known.head.position <= view.head.position && known.mail.last <= view.mail.last
+        }) {
             self.view = Some(view);
         }
     }
@@ -691,6 +759,7 @@ impl Conversation {
             let refusal = refusal_of(&rejected);
             return self.refuse(refusal);
         }
+        self.tell_of_mail();
         self.follow();
     }
 

@@ -2,7 +2,9 @@
 //! refused. The server and the simulation put storage ([`Log`]) and connections ([`Conversation`]) around it. It reads
 //! headers and statements, never what is sealed.
 
+mod claims;
 mod conversation;
+mod mail;
 mod packs;
 mod rate;
 
@@ -10,16 +12,23 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+pub use claims::{AskedClaim, StoredClaim};
 pub use conversation::{Conversation, Input, Limits, Output, ReadRequest, Registration};
+pub use mail::{
+    KEPT_LETTER_MILLIS, MailAsked, MailBox, MailPage, MailRequest, MailWrite, NewLetter, StoredKey, read_mail,
+};
 pub use packs::{KEPT_SNAPSHOTS, StoredIndex, StoredPack, UNFINISHED_MILLIS};
+pub use rate::Rate;
 
 use crate::envelope::{Envelope, Header, Kind, Seen};
-use crate::id::{ChainHash, EnvelopeId, LookupId, PracticeId, SetId, WorkstationId};
+use crate::id::{
+    ChainHash, ClaimKey, EnvelopeId, LetterId, LookupId, MailBoxId, PracticeId, SetId, WorkstationId,
+};
 use crate::keys::SigningPublic;
 use crate::log::{self, Chain, LogEntry};
 use crate::membership::{Membership, Rejected};
 use crate::statement::Statement;
-use crate::wire::{Head, PutParcel, Refusal, RefusalCode};
+use crate::wire::{Head, Holder, Letter, PutParcel, Refusal, RefusalCode};
 
 /// Parcels that one practice may have waiting.
 pub const MAX_PARCELS: u64 = 64;
@@ -75,6 +84,23 @@ pub trait ReadLog {
     fn pack(&mut self, practice: PracticeId, set: SetId, number: u32) -> Result<Option<Vec<u8>>, LogError>;
     /// How many packs of a set are stored, not counting its index.
     fn packs_of(&mut self, practice: PracticeId, set: SetId) -> Result<u64, LogError>;
+    /// Who has this claim.
+    fn claim(&mut self, practice: PracticeId, key: ClaimKey) -> Result<Option<Holder>, LogError>;
+    /// How the practice's mail box stands; an empty one if nothing was ever said of it.
+    fn mail_box(&mut self, practice: PracticeId) -> Result<MailBox, LogError>;
+    /// Whose box this is.
+    fn practice_of(&mut self, mail_box: MailBoxId) -> Result<Option<PracticeId>, LogError>;
+    /// The number of a letter that came, also if it was let go since.
+    fn letter(&mut self, practice: PracticeId, id: LetterId) -> Result<Option<u64>, LogError>;
+    /// Letters after a number that are still there, in order: at most so many and so many bytes, but at least one if there
+    /// is one.
+    fn letters(
+        &mut self,
+        practice: PracticeId,
+        after: u64,
+        max_letters: usize,
+        max_bytes: usize,
+    ) -> Result<Vec<Letter>, LogError>;
 }
 
 /// Storage that appends.
@@ -103,6 +129,8 @@ pub enum Write {
         practice: PracticeId,
         unfinished_before: u64,
     },
+    Claim(StoredClaim),
+    Mail(MailWrite),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +150,7 @@ pub struct NewEntry {
 pub struct View {
     pub head: Head,
     pub membership: Arc<Membership>,
+    pub mail: MailBox,
 }
 
 /// The pushes of one connection, in order: once one of them was refused or could not be stored, those already
@@ -157,6 +186,8 @@ pub enum Submission {
     },
     Parcel(StoredParcel),
     Pack(StoredPack),
+    Claim(AskedClaim),
+    Mail(MailAsked),
 }
 
 impl Submission {
@@ -166,6 +197,8 @@ impl Submission {
             Self::Push { practice, .. } | Self::Admit { practice, .. } => *practice,
             Self::Parcel(stored) => stored.practice,
             Self::Pack(stored) => stored.practice,
+            Self::Claim(asked) => asked.practice,
+            Self::Mail(asked) => asked.practice(),
         }
     }
 
@@ -175,33 +208,42 @@ impl Submission {
         if let Some(line) = self.line() {
             line.break_off();
         }
-        Answer {
-            positions: Vec::new(),
-            refused: Some(refusal),
-            view: None,
-        }
+        Answer::refused(refusal)
     }
 
     fn line(&self) -> Option<Line> {
         match self {
             Self::Push { line, .. } => Some(line.clone()),
-            Self::Admit { .. } | Self::Parcel(_) | Self::Pack(_) => None,
+            Self::Admit { .. } | Self::Parcel(_) | Self::Pack(_) | Self::Claim(_) | Self::Mail(_) => None,
         }
     }
 }
 
-/// The writer's answer to one submission. What has a position is durable.
-#[derive(Debug, Clone)]
+/// The writer's answer to one submission. What has a position or a holder is durable.
+#[derive(Debug, Clone, Default)]
 pub struct Answer {
+    /// Of envelopes in the log; of a letter its number in the box.
     pub positions: Vec<u64>,
+    /// Of a claim.
+    pub holder: Option<Holder>,
     pub refused: Option<Refusal>,
     pub view: Option<Arc<View>>,
+}
+
+impl Answer {
+    fn refused(refusal: Refusal) -> Self {
+        Self {
+            refused: Some(refusal),
+            ..Self::default()
+        }
+    }
 }
 
 struct Practice {
     chain: Chain,
     membership: Arc<Membership>,
     view: Arc<View>,
+    mail: MailBox,
 }
 
 /// The one writer of all logs.
@@ -217,6 +259,8 @@ struct Staged {
     positions: HashMap<(PracticeId, EnvelopeId), u64>,
     touched: Vec<PracticeId>,
     parcels: HashMap<PracticeId, u64>,
+    claims: HashMap<(PracticeId, ClaimKey), Holder>,
+    mail: mail::Staged,
 }
 
 enum Stop {
@@ -313,9 +357,24 @@ impl<L: Log> RelayCore<L> {
         known.view = Arc::new(View {
             head,
             membership: membership.clone(),
+            mail: known.mail.clone(),
         });
         known.membership = membership;
         Ok(true)
+    }
+
+    /// Takes over how a practice's mail box stands where another relay on the same storage may have put something in. Says
+    /// whether that is news.
+    pub fn follow_mail(&mut self, id: PracticeId, mail: MailBox) -> bool {
+        let Some(known) = self.practices.get_mut(&id).filter(|known| known.mail != mail) else {
+            return false;
+        };
+        known.mail = mail.clone();
+        known.view = Arc::new(View {
+            mail,
+            ..View::clone(&known.view)
+        });
+        true
     }
 
     fn load(&mut self, id: PracticeId) -> Result<Option<&mut Practice>, LogError> {
@@ -330,9 +389,11 @@ impl<L: Log> RelayCore<L> {
                 }
             }
             let membership = Arc::new(membership);
+            let mail = self.log.mail_box(id)?;
             let view = Arc::new(View {
                 head,
                 membership: membership.clone(),
+                mail: mail.clone(),
             });
             let chain = Chain::at(head.position, head.hash);
             self.practices.insert(
@@ -341,6 +402,7 @@ impl<L: Log> RelayCore<L> {
                     chain,
                     membership,
                     view,
+                    mail,
                 },
             );
         }
@@ -355,26 +417,24 @@ impl<L: Log> RelayCore<L> {
             positions: HashMap::new(),
             touched: Vec::new(),
             parcels: HashMap::new(),
+            claims: HashMap::new(),
+            mail: mail::Staged::default(),
         };
         let mut answers = Vec::with_capacity(submissions.len());
         let practices: Vec<_> = submissions.iter().map(Submission::practice).collect();
         let lines: Vec<_> = submissions.iter().filter_map(Submission::line).collect();
         let mut failed = None;
         for submission in submissions {
-            let mut positions = Vec::new();
-            let refused = match self.judge(now_millis, submission, &mut staged, &mut positions) {
-                Ok(()) => None,
-                Err(Stop::Refused(refusal)) => Some(refusal),
+            let mut answer = Answer::default();
+            match self.judge(now_millis, submission, &mut staged, &mut answer) {
+                Ok(()) => {}
+                Err(Stop::Refused(refusal)) => answer.refused = Some(refusal),
                 Err(Stop::Storage(error)) => {
                     failed = Some(error);
                     break;
                 }
-            };
-            answers.push(Answer {
-                positions,
-                refused,
-                view: None,
-            });
+            }
+            answers.push(answer);
         }
         let stored = match failed {
             Some(error) => Err(error),
@@ -389,12 +449,15 @@ impl<L: Log> RelayCore<L> {
             for practice in staged.touched {
                 self.practices.remove(&practice);
             }
-            let refused = Answer {
-                positions: Vec::new(),
-                refused: Some(unavailable()),
-                view: None,
-            };
-            return vec![refused; practices.len()];
+            return vec![Answer::refused(unavailable()); practices.len()];
+        }
+        for (id, mail) in staged.mail.into_boxes() {
+            if let Some(practice) = self.practices.get_mut(&id) {
+                practice.mail = mail;
+                if !staged.touched.contains(&id) {
+                    staged.touched.push(id);
+                }
+            }
         }
         for id in staged.touched {
             if let Some(practice) = self.practices.get_mut(&id) {
@@ -410,6 +473,7 @@ impl<L: Log> RelayCore<L> {
                 practice.view = Arc::new(View {
                     head,
                     membership: practice.membership.clone(),
+                    mail: practice.mail.clone(),
                 });
             }
         }
@@ -424,7 +488,7 @@ impl<L: Log> RelayCore<L> {
         now: u64,
         submission: Submission,
         staged: &mut Staged,
-        positions: &mut Vec<u64>,
+        answer: &mut Answer,
     ) -> Result<(), Stop> {
         match submission {
             Submission::Push {
@@ -444,12 +508,14 @@ impl<L: Log> RelayCore<L> {
                         let message = "this envelope was written by another workstation";
                         Err(Stop::Refused(Refusal::new(RefusalCode::Rejected, message)))
                     };
-                    positions.push(judged.inspect_err(|_| line.break_off())?);
+                    answer.positions.push(judged.inspect_err(|_| line.break_off())?);
                 }
                 Ok(())
             }
             Submission::Admit { practice, envelope } => {
-                positions.push(self.entry(now, practice, envelope, staged)?);
+                answer
+                    .positions
+                    .push(self.entry(now, practice, envelope, staged)?);
                 Ok(())
             }
             Submission::Parcel(stored) => {
@@ -479,6 +545,20 @@ impl<L: Log> RelayCore<L> {
                     .extend(packs::judge(&mut self.log, practice, stored)?);
                 Ok(())
             }
+            Submission::Claim(asked) => {
+                self.load(asked.practice)?;
+                let practice = self.practices.get(&asked.practice);
+                answer.holder = Some(claims::judge(&mut self.log, practice, asked, staged)?);
+                Ok(())
+            }
+            Submission::Mail(asked) => {
+                self.load(asked.practice())?;
+                let practice = self.practices.get(&asked.practice());
+                answer
+                    .positions
+                    .extend(mail::judge(&mut self.log, practice, asked, staged)?);
+                Ok(())
+            }
         }
     }
 
@@ -503,6 +583,7 @@ impl<L: Log> RelayCore<L> {
             let view = Arc::new(View {
                 head: Head { position: 0, hash },
                 membership: Arc::new(membership.clone()),
+                mail: MailBox::default(),
             });
             let mut trial = membership;
             trial.apply(1, &envelope)?;
@@ -514,6 +595,7 @@ impl<L: Log> RelayCore<L> {
                     chain,
                     membership,
                     view,
+                    mail: MailBox::default(),
                 },
             );
             staged.touched.push(id);

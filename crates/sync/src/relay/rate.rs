@@ -1,8 +1,9 @@
-//! A token bucket that goes into debt instead of refusing: whoever sends too fast is read more slowly.
+//! A token bucket. A connection may go into debt: whoever sends too fast is read more slowly. Whoever can be told to come
+//! again does not.
 
 /// Tokens refill with time; what is taken beyond them is a debt that must be waited out.
 #[derive(Debug, Clone)]
-pub(crate) struct Rate {
+pub struct Rate {
     per_second: f64,
     burst: f64,
     tokens: f64,
@@ -18,6 +19,30 @@ impl Rate {
             tokens: burst,
             at: now_millis,
         }
+    }
+
+    /// So many a minute in the long run, and as many at once.
+    #[must_use]
+    pub fn per_minute(number: u32, now_millis: u64) -> Self {
+        let number = f64::from(number.max(1));
+        Self {
+            per_second: number / 60.0,
+            burst: number,
+            tokens: number,
+            at: now_millis,
+        }
+    }
+
+    /// Takes one token if there is one; else nothing, and gives the milliseconds until there is.
+    pub fn try_take(&mut self, now_millis: u64) -> u64 {
+        self.take(now_millis, 0);
+        if self.tokens >= 1.0 {
+            self.tokens -= 1.0;
+            return 0;
+        }
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // positive and small
+        let wait = ((1.0 - self.tokens) * 1000.0 / self.per_second).ceil() as u64;
+        wait
     }
 
     /// Takes `cost` tokens; gives the milliseconds to wait before reading on.

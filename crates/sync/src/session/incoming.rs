@@ -31,8 +31,15 @@ impl Session {
             (Frame::Accepted(accepted), Phase::Open(_)) => self.accepted(now, accepted),
             (Frame::Entries(entries), Phase::Open(_)) => self.entries(now, entries),
             (Frame::ParcelStored(stored), Phase::Open(_)) => self.parcel_stored(now, stored.lookup),
+            (Frame::Claimed(claimed), Phase::Open(_)) => self.claimed(claimed),
+            (Frame::Mail(mail), Phase::Open(_)) => self.mail(now, mail),
             (Frame::Refused(refusal), _) => self.relay_refused(now, refusal),
-            (Frame::Pong(pong), Phase::Open(_)) => self.heard_head(now, pong.head),
+            (Frame::Pong(pong), Phase::Open(_)) => {
+                self.heard_head(now, pong.head);
+                if pong.mail.is_some_and(|last| last > self.mail_after) {
+                    self.get_mail(now);
+                }
+            }
             // Anything else comes too late or twice.
             _ => {}
         }
@@ -70,10 +77,14 @@ impl Session {
             outbox_may_have_more: self.waiting > 0,
             ..Open::default()
         }));
+        if let Phase::Open(open) = &mut self.phase {
+            open.aside.understands = welcome.understands.unwrap_or_default();
+        }
         // Also when nothing is missing: the answer starts the live stream.
         self.pull(now);
         self.ask_outbox();
         self.send_parcel(now);
+        self.begin_aside(now);
     }
 
     pub(super) fn pull(&mut self, now: Millis) {
@@ -148,6 +159,7 @@ impl Session {
         for entry in &verified.entries {
             self.own.remove(&entry.id);
         }
+        self.policy_changed |= verified.policy_changed;
         self.unapplied
             .push_back((self.chain.position(), verified.entries.len()));
         self.effects.push(Effect::Apply(Batch {

@@ -10,6 +10,7 @@
 //!   answer [`Event::Applied`]; if that fails, drop the session and start a new one;
 //! - call it with [`Event::Tick`] at the time of the latest [`Effect::WakeAt`].
 
+mod aside;
 mod incoming;
 mod outgoing;
 
@@ -17,11 +18,12 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use crate::envelope::{BadEnvelope, Envelope, Seen};
-use crate::id::{ChainHash, EnvelopeId, LookupId};
+use crate::id::{ChainHash, ClaimKey, EnvelopeId, LookupId};
 use crate::keys::WorkstationKeys;
 use crate::log::{Chain, ChainBroken};
+use crate::mail::MailPublic;
 use crate::membership::{Applied, Membership, Rejected};
-use crate::wire::{self, Frame, Hello, PutParcel, Refusal, RefusalCode};
+use crate::wire::{self, Frame, Hello, Holder, Letter, MailKey, PutParcel, Refusal, RefusalCode};
 
 /// Milliseconds of some clock that does not jump back; only differences matter.
 pub type Millis = u64;
@@ -56,6 +58,8 @@ pub struct Config {
     pub admission: Option<Vec<u8>>,
     /// For a relay that does not let everyone register a practice.
     pub registration_token: Option<String>,
+    /// The number of the last letter that is stored here; 0 if there is none.
+    pub mail_after: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +89,14 @@ pub enum Event {
     Applied { position: u64, hash: ChainHash },
     /// Keep this parcel at the relay; answered by [`Effect::ParcelStored`]. Repeat it after a restart.
     StoreParcel(PutParcel),
+    /// Ask for this claim, now or when there is a connection; answered by [`Effect::Claimed`].
+    Claim(ClaimKey),
+    /// Nobody waits for this claim any more: do not ask for it if that has not been done yet.
+    ForgetClaim(ClaimKey),
+    /// An [`Effect::KeepLetters`] is durable.
+    LettersKept { up_to: u64 },
+    /// Say this mail key to the relay: the answer to [`Effect::MailKey`] if the relay says another, or none.
+    MailKey(MailKey),
     /// A person asks to try now.
     RetryNow,
     /// Time has passed.
@@ -116,6 +128,16 @@ pub enum Effect {
     ParcelStored { lookup: LookupId },
     /// A parcel was refused.
     ParcelRefused { lookup: LookupId, refusal: Refusal },
+    /// Who has the claim, or why the relay does not say.
+    Claimed {
+        key: ClaimKey,
+        holder: Result<Holder, Refusal>,
+    },
+    /// Store these letters and `up_to` as the last one stored, in one transaction, then answer [`Event::LettersKept`]. Ones
+    /// that are there already are passed over. `up_to` may be less than before: the box is another one.
+    KeepLetters { letters: Vec<Letter>, up_to: u64 },
+    /// The mail key that the relay says to the world: epoch and key.
+    MailKey { said: Option<(u32, MailPublic)> },
     /// Show this.
     Status(SyncStatus),
     /// Call again with [`Event::Tick`] at this time, or later.
@@ -242,6 +264,7 @@ struct Open {
     /// The desk may have more than its last answer gave.
     outbox_may_have_more: bool,
     parcel_since: Option<Millis>,
+    aside: aside::Aside,
 }
 
 struct InFlight {
@@ -263,6 +286,7 @@ impl OpenTimes {
         let asked = [
             open.pulling.map(|(_, at)| at),
             open.parcel_since,
+            open.aside.asked_since(),
             open.in_flight.front().map(|push| push.sent_at),
         ];
         let behind = session.chain.position() < open.head;
@@ -288,6 +312,12 @@ pub struct Session {
     unapplied: VecDeque<(u64, usize)>,
     waiting: u64,
     parcels: VecDeque<PutParcel>,
+    /// Wanted and not answered.
+    claims: Vec<ClaimKey>,
+    /// The last letter that is stored.
+    mail_after: u64,
+    /// The policy has changed with something that is not stored yet.
+    policy_changed: bool,
     /// Own envelopes acknowledged in this session that have not come back yet: no need to verify them again.
     own: HashSet<EnvelopeId>,
     failures: u32,
@@ -306,6 +336,7 @@ impl Session {
     #[must_use]
     pub fn new(config: Config, jitter: Box<dyn FnMut() -> u64 + Send>) -> Self {
         let membership = config.membership.clone();
+        let mail_after = config.mail_after;
         let genesis = crate::log::genesis(membership.practice());
         Self {
             config,
@@ -317,6 +348,9 @@ impl Session {
             unapplied: VecDeque::new(),
             waiting: 0,
             parcels: VecDeque::new(),
+            claims: Vec::new(),
+            mail_after,
+            policy_changed: false,
             own: HashSet::new(),
             failures: 0,
             offline_since: None,
@@ -373,12 +407,17 @@ impl Session {
                 while self.unapplied.front().is_some_and(|(last, _)| *last <= position) {
                     self.unapplied.pop_front();
                 }
+                self.policy_stored();
                 self.pull_if_needed(now);
             }
             Event::StoreParcel(parcel) => {
                 self.parcels.push_back(parcel);
                 self.send_parcel(now);
             }
+            Event::Claim(key) => self.claim(now, key),
+            Event::ForgetClaim(key) => self.forget_claim(key),
+            Event::LettersKept { up_to } => self.letters_kept(now, up_to),
+            Event::MailKey(key) => self.put_mail_key(now, key),
             Event::RetryNow => {
                 if matches!(self.phase, Phase::Waiting { .. }) {
                     self.connect(now);

@@ -2,23 +2,25 @@
 //! only what a real one would have in its database; a crash forgets the rest.
 #![allow(dead_code)] // each test binary uses its part
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sync::envelope::{Author, Envelope, Seen};
-use sync::id::{ChainHash, EnvelopeId, PracticeId, WorkstationId};
+use sync::id::{ChainHash, ClaimKey, EnvelopeId, LetterId, PracticeId, WorkstationId};
 use sync::invitation::{InvitationCode, WelcomeParcel};
 use sync::keys::{PersonKeys, PracticeKey, PracticeKeys, WorkstationKeys};
 use sync::log::genesis;
+use sync::mail::{BadLetter, Message};
 use sync::membership::{Applied, Membership};
 use sync::memory::{ConnectionId, Delivery, MemoryLog, QueueRelay};
 use sync::recovery::{Kit, KitPart, Pair};
-use sync::relay::Limits;
+use sync::relay::{Answer, Limits};
 use sync::session::{Alarm, Config, Content, Effect, Event, Link, Quarantine, Session, SyncStatus};
 use sync::staff::Note;
 use sync::statement::{Capability, Found, Introduction, Statement, WorkstationPublic};
+use sync::wire::{Holder, Refusal};
 
 pub const PRACTICE: PracticeId = PracticeId([7; 16]);
 
@@ -45,6 +47,11 @@ pub struct Desk {
     pub set_aside: Vec<(EnvelopeId, String)>,
     /// Of two parts of a recovery kit, until everything is fetched.
     pub recovering: Option<WorkstationKeys>,
+    /// Letters by their ids, and the last number that need not come again.
+    pub letters: BTreeMap<LetterId, Message>,
+    /// Letters that could not be opened.
+    pub unopened: Vec<BadLetter>,
+    pub mail_after: u64,
     // Not in the database:
     pub session: Session,
     pub connection: Option<ConnectionId>,
@@ -54,6 +61,8 @@ pub struct Desk {
     pub alarms: Vec<Alarm>,
     pub parcels_stored: usize,
     pub inbox: VecDeque<Event>,
+    /// Every answer about a claim.
+    pub claimed: Vec<(ClaimKey, Result<Holder, Refusal>)>,
 }
 
 pub struct Unsent {
@@ -92,6 +101,7 @@ fn session(
     keys: &Arc<WorkstationKeys>,
     membership: &Membership,
     admission: &Option<Vec<u8>>,
+    mail_after: u64,
     seed: u64,
 ) -> Session {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -100,6 +110,7 @@ fn session(
         membership: membership.clone(),
         admission: admission.clone(),
         registration_token: None,
+        mail_after,
     };
     Session::new(config, Box::new(move || rng.next_u64()))
 }
@@ -113,7 +124,7 @@ impl Desk {
         membership: Membership,
     ) -> Self {
         let keys = Arc::new(keys);
-        let session = session(&keys, &membership, &None, 1);
+        let session = session(&keys, &membership, &None, 0, 1);
         Self {
             name,
             keys,
@@ -128,6 +139,9 @@ impl Desk {
             sequence: 0,
             set_aside: Vec::new(),
             recovering: None,
+            letters: BTreeMap::new(),
+            unopened: Vec::new(),
+            mail_after: 0,
             session,
             connection: None,
             plugged_in: true,
@@ -136,6 +150,7 @@ impl Desk {
             alarms: Vec::new(),
             parcels_stored: 0,
             inbox: VecDeque::new(),
+            claimed: Vec::new(),
         }
     }
 
@@ -187,7 +202,13 @@ impl Desk {
     }
 
     fn start(&mut self, seed: u64) {
-        self.session = session(&self.keys, &self.membership, &self.admission, seed);
+        self.session = session(
+            &self.keys,
+            &self.membership,
+            &self.admission,
+            self.mail_after,
+            seed,
+        );
         self.connection = None;
         self.wake_at = None;
         self.inbox.clear();
@@ -671,6 +692,28 @@ impl World {
             }
             Effect::ParcelStored { .. } => desk.parcels_stored += 1,
             Effect::ParcelRefused { refusal, .. } => panic!("parcel refused: {refusal:?}"),
+            Effect::Claimed { key, holder } => desk.claimed.push((key, holder)),
+            Effect::KeepLetters { letters, up_to } => {
+                for letter in letters {
+                    match sync::mail::open(PRACTICE, &desk.practice_keys, &letter.sealed) {
+                        Ok((id, message)) => {
+                            desk.letters.entry(id).or_insert(message);
+                        }
+                        Err(error) => desk.unopened.push(error),
+                    }
+                }
+                desk.mail_after = up_to;
+                desk.inbox.push_back(Event::LettersKept { up_to });
+            }
+            Effect::MailKey { said } => {
+                let key = desk.practice_keys.newest().expect("it has one");
+                let announced = sync::mail::announce(PRACTICE, key, &desk.keys);
+                if said != Some((announced.epoch, announced.public))
+                    && said.is_none_or(|(epoch, _)| epoch <= key.epoch)
+                {
+                    desk.inbox.push_back(Event::MailKey(announced));
+                }
+            }
             Effect::Status(status) => desk.status = Some(status),
             Effect::WakeAt(at) => desk.wake_at = Some(at),
             Effect::Alarm(alarm) => desk.alarms.push(alarm),
@@ -700,6 +743,18 @@ impl World {
                 }
             }
         }
+    }
+
+    pub fn claim(&mut self, desk: usize, key: ClaimKey) {
+        self.desks[desk].inbox.push_back(Event::Claim(key));
+    }
+
+    /// Somebody outside puts a letter in, as the relay's door does.
+    pub fn post(&mut self, sealed: Vec<u8>) -> Answer {
+        let now = self.now;
+        let (answer, deliveries) = self.relay().post(now, PRACTICE, sealed);
+        self.to_desk.extend(deliveries);
+        answer
     }
 
     /// Enough time for everything that can be repaired to be repaired.

@@ -9,6 +9,7 @@ use sync::relay::{LogError, NewEntry, StoredParcel, Submission, Write};
 use sync::wire::Head;
 use tokio_postgres::{Error, Row};
 
+use super::aside::Aside;
 use super::listen::{CHANNEL, payload};
 use super::packs::Packs;
 use super::session::Session;
@@ -40,7 +41,9 @@ impl Wanted {
                     *may_found = true;
                     std::slice::from_ref(envelope)
                 }
-                Submission::Parcel(_) | Submission::Pack(_) => &[],
+                Submission::Parcel(_) | Submission::Pack(_) | Submission::Claim(_) | Submission::Mail(_) => {
+                    &[]
+                }
             };
             for envelope in envelopes {
                 wanted.envelopes.insert((practice, envelope.id()));
@@ -268,6 +271,14 @@ impl Group {
                     practice: locked(practice)?.number,
                     unfinished_before: *unfinished_before,
                 }),
+                Write::Claim(claim) => {
+                    let number = locked(&claim.practice)?.number;
+                    gathered.aside.push(Aside::Claim(number, claim));
+                }
+                Write::Mail(mail) => {
+                    let number = locked(&mail.practice())?.number;
+                    gathered.aside.push(Aside::Mail(number, mail));
+                }
             }
         }
         for (practice, (head, bytes)) in moved {
@@ -300,6 +311,7 @@ pub(super) struct Gathered<'a> {
     bytes: Vec<&'a [u8]>,
     parcels: Vec<Parcels<'a>>,
     packs: Vec<Packs<'a>>,
+    aside: Vec<Aside<'a>>,
     moved: Vec<i64>,
     to: Vec<i64>,
     hashes_at_head: Vec<Vec<u8>>,
@@ -354,6 +366,9 @@ impl<'a> Gathered<'a> {
         }
         for packs in &self.packs {
             packs.write(session).await?;
+        }
+        for aside in &self.aside {
+            aside.write(session).await?;
         }
         if !self.practices.is_empty() {
             self.insert_entries(session).await?;

@@ -1,7 +1,7 @@
 //! Hears from the database that another relay has appended. Notifications only hurry: after every gap in listening, and
 //! from time to time, the logs' ends are looked up.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,8 +27,9 @@ pub(super) fn payload(practice: PracticeId, position: u64) -> String {
     format!("{id} {position}")
 }
 
-fn parse(payload: &str) -> Option<(PracticeId, u64)> {
-    let (id, position) = payload.split_once(' ')?;
+/// Which practice, and where its log ends; nothing of the latter: something is in its mail box.
+fn parse(payload: &str) -> Option<(PracticeId, Option<u64>)> {
+    let (id, news) = payload.split_once(' ')?;
     let mut bytes = [0; 16];
     if id.len() != 2 * bytes.len() || !id.is_ascii() {
         return None;
@@ -36,7 +37,17 @@ fn parse(payload: &str) -> Option<(PracticeId, u64)> {
     for (byte, digits) in bytes.iter_mut().zip(id.as_bytes().chunks(2)) {
         *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
     }
-    Some((PracticeId(bytes), position.parse().ok()?))
+    let position = match news {
+        "mail" => None,
+        position => Some(position.parse().ok()?),
+    };
+    Some((PracticeId(bytes), position))
+}
+
+/// What a notification says of mail. Relays of the release before pass over it.
+pub(super) fn mail_payload(practice: PracticeId) -> String {
+    let id: String = practice.0.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{id} mail")
 }
 
 /// Listens until the relay stops.
@@ -92,12 +103,14 @@ async fn once(
     loop {
         match timeout(LOOK_EVERY, heard.recv()).await {
             Ok(Some(first)) => {
-                for (practice, position) in newest(first, &mut heard) {
+                let (grown, mail) = newest(first, &mut heard);
+                let grown = grown
+                    .into_iter()
+                    .map(|(practice, position)| Job::Grown { practice, position });
+                let mail = mail.into_iter().map(|practice| Job::MailCame { practice });
+                for job in grown.chain(mail) {
                     add(&metrics.notifications, 1);
-                    jobs.upgrade()?
-                        .send(Job::Grown { practice, position })
-                        .await
-                        .ok()?;
+                    jobs.upgrade()?.send(job).await.ok()?;
                 }
             }
             Ok(None) => return Some("the connection ended".into()),
@@ -113,21 +126,28 @@ async fn once(
     }
 }
 
-/// Of what has been heard, the newest for each practice.
+/// Of what has been heard, the newest for each practice, and whose mail box has changed.
 fn newest(
     first: Notification,
     heard: &mut mpsc::UnboundedReceiver<Notification>,
-) -> HashMap<PracticeId, u64> {
+) -> (HashMap<PracticeId, u64>, HashSet<PracticeId>) {
     let mut newest = HashMap::new();
+    let mut mail = HashSet::new();
     let mut next = Some(first);
     while let Some(notification) = next {
-        if let Some((practice, position)) = parse(notification.payload()) {
-            let known = newest.entry(practice).or_insert(position);
-            *known = position.max(*known);
+        match parse(notification.payload()) {
+            Some((practice, Some(position))) => {
+                let known = newest.entry(practice).or_insert(position);
+                *known = position.max(*known);
+            }
+            Some((practice, None)) => {
+                mail.insert(practice);
+            }
+            None => {}
         }
         next = heard.try_recv().ok();
     }
-    newest
+    (newest, mail)
 }
 
 #[cfg(test)]
@@ -137,7 +157,8 @@ mod tests {
     #[test]
     fn a_payload_is_read_back_and_nonsense_is_not() {
         let practice = PracticeId([0xa5; 16]);
-        assert_eq!(parse(&payload(practice, 17)), Some((practice, 17)));
+        assert_eq!(parse(&payload(practice, 17)), Some((practice, Some(17))));
+        assert_eq!(parse(&mail_payload(practice)), Some((practice, None)));
         for nonsense in [
             "",
             "a5 1",

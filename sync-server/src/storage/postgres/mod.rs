@@ -5,6 +5,7 @@
 //! database's disk, is the acknowledgement. Everything a judgement needs to look up is fetched in two questions.
 
 mod address;
+mod aside;
 mod group;
 mod listen;
 mod open;
@@ -12,15 +13,15 @@ mod packs;
 mod session;
 mod tls;
 
-use sync::id::{ChainHash, EnvelopeId, LookupId, PracticeId, SetId};
+use sync::id::{ChainHash, ClaimKey, EnvelopeId, LetterId, LookupId, MailBoxId, PracticeId, SetId};
 use sync::keys::SigningPublic;
 use sync::log::LogEntry;
-use sync::relay::{Log, LogError, NewEntry, Page, ReadLog, StoredParcel, Submission, Write};
-use sync::wire::{Head, PutParcel};
+use sync::relay::{Log, LogError, MailBox, NewEntry, Page, ReadLog, StoredParcel, Submission, Write};
+use sync::wire::{Head, Holder, Letter, PutParcel};
 use tokio::runtime::Handle;
 use tokio_postgres::Row;
 
-use super::{Storage, Usage, signed};
+use super::{AsideUsage, Storage, Usage, signed};
 use group::Group;
 use session::Line;
 
@@ -218,6 +219,39 @@ impl ReadLog for PostgresLog {
         let rows = self.read(packs::COUNT, &[&&practice.0[..], &&set.0[..]])?;
         Ok(rows.first().map_or(0, |row| unsigned(row, 0)))
     }
+
+    fn claim(&mut self, practice: PracticeId, key: ClaimKey) -> Result<Option<Holder>, LogError> {
+        let rows = self.read(aside::HOLDER, &[&&practice.0[..], &&key.0[..]])?;
+        rows.first().map(aside::holder).transpose()
+    }
+
+    fn mail_box(&mut self, practice: PracticeId) -> Result<MailBox, LogError> {
+        let found = self.mail_boxes(&[practice])?.pop();
+        Ok(found.map(|(_, state)| state).unwrap_or_default())
+    }
+
+    fn practice_of(&mut self, mail_box: MailBoxId) -> Result<Option<PracticeId>, LogError> {
+        let rows = self.read(aside::PRACTICE_OF, &[&&mail_box.0[..]])?;
+        rows.first().map(|row| fixed(row, 0).map(PracticeId)).transpose()
+    }
+
+    fn letter(&mut self, practice: PracticeId, id: LetterId) -> Result<Option<u64>, LogError> {
+        let rows = self.read(aside::LETTER, &[&&practice.0[..], &&id.0[..]])?;
+        Ok(rows.first().map(|row| unsigned(row, 0)))
+    }
+
+    fn letters(
+        &mut self,
+        practice: PracticeId,
+        after: u64,
+        max_letters: usize,
+        max_bytes: usize,
+    ) -> Result<Vec<Letter>, LogError> {
+        let limit = i64::try_from(max_letters).unwrap_or(i64::MAX);
+        let size = i64::try_from(max_bytes).unwrap_or(i64::MAX);
+        let rows = self.read(aside::LETTERS, &[&&practice.0[..], &signed(after), &limit, &size])?;
+        Ok(rows.iter().map(aside::letter).collect())
+    }
 }
 
 impl Log for PostgresLog {
@@ -299,6 +333,21 @@ impl Storage for PostgresLog {
             bytes: unsigned(row, 1),
             pack_bytes: unsigned(row, 2),
         }))
+    }
+
+    fn aside_usage(&mut self, practice: PracticeId) -> Result<AsideUsage, LogError> {
+        let rows = self.read(aside::USAGE, &[&&practice.0[..]])?;
+        Ok(rows.first().map_or_else(AsideUsage::default, |row| AsideUsage {
+            claims: unsigned(row, 0),
+            letters: unsigned(row, 1),
+            letter_bytes: unsigned(row, 2),
+        }))
+    }
+
+    fn mail_boxes(&mut self, practices: &[PracticeId]) -> Result<Vec<(PracticeId, MailBox)>, LogError> {
+        let ids: Vec<&[u8]> = practices.iter().map(|practice| &practice.0[..]).collect();
+        let rows = self.read(aside::BOXES, &[&ids])?;
+        rows.iter().map(aside::mail_box).collect()
     }
 
     fn take_written(&mut self) -> Vec<NewEntry> {

@@ -1,18 +1,19 @@
 //! The logs in SQLite: one file, one relay.
 
+mod aside;
 mod data_dir;
 mod packs;
 
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
-use sync::id::{ChainHash, EnvelopeId, LookupId, PracticeId, SetId};
+use sync::id::{ChainHash, ClaimKey, EnvelopeId, LetterId, LookupId, MailBoxId, PracticeId, SetId};
 use sync::keys::SigningPublic;
 use sync::log::LogEntry;
-use sync::relay::{Log, LogError, NewEntry, Page, ReadLog, StoredParcel, Submission, Write};
-use sync::wire::{Head, PutParcel};
+use sync::relay::{Log, LogError, MailBox, NewEntry, Page, ReadLog, StoredParcel, Submission, Write};
+use sync::wire::{Head, Holder, Letter, PutParcel};
 
-use super::{Storage, Usage, signed};
+use super::{AsideUsage, Storage, Usage, signed};
 
 pub use data_dir::{CannotOpen, DataDir};
 
@@ -211,6 +212,46 @@ impl ReadLog for SqliteLog {
             None => Ok(0),
         }
     }
+
+    fn claim(&mut self, practice: PracticeId, key: ClaimKey) -> Result<Option<Holder>, LogError> {
+        match self.number(practice)? {
+            Some(practice) => aside::holder(&self.connection, practice, key).map_err(failed),
+            None => Ok(None),
+        }
+    }
+
+    fn mail_box(&mut self, practice: PracticeId) -> Result<MailBox, LogError> {
+        match self.number(practice)? {
+            Some(practice) => aside::mail_box(&self.connection, practice).map_err(failed),
+            None => Ok(MailBox::default()),
+        }
+    }
+
+    fn practice_of(&mut self, mail_box: MailBoxId) -> Result<Option<PracticeId>, LogError> {
+        aside::practice_of(&self.connection, mail_box).map_err(failed)
+    }
+
+    fn letter(&mut self, practice: PracticeId, id: LetterId) -> Result<Option<u64>, LogError> {
+        match self.number(practice)? {
+            Some(practice) => aside::letter(&self.connection, practice, id).map_err(failed),
+            None => Ok(None),
+        }
+    }
+
+    fn letters(
+        &mut self,
+        practice: PracticeId,
+        after: u64,
+        max_letters: usize,
+        max_bytes: usize,
+    ) -> Result<Vec<Letter>, LogError> {
+        match self.number(practice)? {
+            Some(practice) => {
+                aside::letters(&self.connection, practice, after, max_letters, max_bytes).map_err(failed)
+            }
+            None => Ok(Vec::new()),
+        }
+    }
 }
 
 impl Storage for SqliteLog {
@@ -243,6 +284,27 @@ impl Storage for SqliteLog {
             })
             .map_err(failed)?;
         Ok(found.unwrap_or_default())
+    }
+
+    fn aside_usage(&mut self, practice: PracticeId) -> Result<AsideUsage, LogError> {
+        let Some(number) = self.number(practice)? else {
+            return Ok(AsideUsage::default());
+        };
+        let claims = self
+            .connection
+            .prepare_cached("SELECT claims FROM practice WHERE number = ?1")
+            .and_then(|mut query| query.query_row([number], |row| unsigned(row, 0)))
+            .map_err(failed)?;
+        let (letters, letter_bytes) = aside::mail_usage(&self.connection, number).map_err(failed)?;
+        Ok(AsideUsage {
+            claims,
+            letters,
+            letter_bytes,
+        })
+    }
+
+    fn mail_boxes(&mut self, _: &[PracticeId]) -> Result<Vec<(PracticeId, MailBox)>, LogError> {
+        Ok(Vec::new())
     }
 
     fn take_written(&mut self) -> Vec<NewEntry> {
@@ -379,6 +441,8 @@ fn store(
             practice,
             unfinished_before,
         } => packs::tidy(transaction, number(practice)?, *unfinished_before)?,
+        Write::Claim(claim) => aside::give(transaction, number(&claim.practice)?, claim)?,
+        Write::Mail(mail) => aside::write(transaction, number(&mail.practice())?, mail)?,
     }
     Ok(())
 }
