@@ -34,6 +34,7 @@ export type DialogState =
   | { kind: 'palette' }
   | { kind: 'help' }
   | { kind: 'go_to_date' }
+  | { kind: 'print' }
   | { kind: 'cancel'; card: AppointmentCard }
   | { kind: 'block'; block: BlockCard | null; place: Place | null; length: number | null; date: string }
   | { kind: 'leave'; error: DeskError; resolve: (answer: LeaveAnswer | null) => void }
