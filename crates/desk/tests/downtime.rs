@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use desk::Purpose;
-use lopdf::Document;
+use lopdf::{Document, LoadOptions};
 use scene::{DAY, Scene};
 use serde_json::{Value, json};
 
@@ -236,8 +236,8 @@ fn with_a_password_the_pdf_is_sealed_and_calendars_have_initials() {
     assert!(!state.to_string().contains("power is out"), "never told again");
     let pack = write(&scene);
     let pdf = fs::read(pack.join("days.pdf")).unwrap();
-    assert!(Document::load_mem_with_password(&pdf, "power is on").is_err());
-    let opened = Document::load_mem_with_password(&pdf, "power is out").unwrap();
+    assert!(Document::load_mem_with_options(&pdf, LoadOptions::with_password("power is on")).is_err());
+    let opened = Document::load_mem_with_options(&pdf, LoadOptions::with_password("power is out")).unwrap();
     assert!(opened.extract_text(&[1]).unwrap().contains("Rivera, Ana"));
     let calendar = fs::read_to_string(pack.join("Harbour.ics")).unwrap();
     assert!(
@@ -286,7 +286,7 @@ fn every_hour_a_window_writes_one_by_itself_and_the_screen_hears() {
     let scene = Scene::with(Purpose::Window);
     let heard: Arc<Mutex<Vec<Value>>> = Arc::default();
     let list = heard.clone();
-    let _listener = scene.front.listen(Box::new(move |events| {
+    scene.front.subscribe(Box::new(move |events| {
         let told = events.iter().map(|event| serde_json::to_value(event).unwrap());
         list.lock()
             .unwrap()

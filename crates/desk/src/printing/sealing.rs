@@ -42,6 +42,7 @@ pub(crate) fn sealed(pdf: &[u8], password: &str, key: &[u8; 32]) -> Result<Vec<u
 
 #[cfg(test)]
 mod tests {
+    use lopdf::LoadOptions;
     use paper::{Book, DaySheet, Fonts, PaperSize};
 
     use super::*;
@@ -58,8 +59,9 @@ mod tests {
         let holds = |bytes: &[u8], words: &[u8]| bytes.windows(words.len()).any(|part| part == words);
         assert!(holds(&pdf, b"Secret title"), "or the next line says nothing");
         assert!(!holds(&sealed, b"Secret title"));
-        assert!(Document::load_mem_with_password(&sealed, "wrong horse").is_err());
-        let opened = Document::load_mem_with_password(&sealed, "correct horse").unwrap();
+        assert!(Document::load_mem_with_options(&sealed, LoadOptions::with_password("wrong horse")).is_err());
+        let opened =
+            Document::load_mem_with_options(&sealed, LoadOptions::with_password("correct horse")).unwrap();
         assert!(opened.extract_text(&[1]).unwrap().contains("Tuesday"));
     }
 }
