@@ -115,7 +115,7 @@ fn a_week_and_its_slips() {
     assert_eq!((&slips["visits"], &slips["pages"]), (&json!(2), &json!(1)));
     let words = text(&slips);
     for part in [
-        "9:00–9:30",
+        "9:00–9:45",
         "born 12 May 2012",
         "chart A1",
         "Rosa Rivera, mother, (555) 010-0199",
@@ -158,7 +158,7 @@ fn names_in_any_writing_are_printed() {
         let id = scene.add_patient(
             json!({ "family_name": family, "given_name": given, "chart_number": format!("X{at}") }),
         );
-        scene.book(&id, "Op 3", &format!("{DAY}T{:02}:00", 9 + at));
+        scene.book(&id, "Op 3", &format!("{DAY}T{:02}:00", 13 + at));
     }
     let printed = scene.ok("print_day_sheet", scene.day());
     assert_eq!(printed["visits"], 6);

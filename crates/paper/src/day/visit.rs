@@ -56,7 +56,7 @@ pub(super) fn draw(
     }
     let style = plain(7.5);
     let mut line = baseline + 9.3;
-    let last = area.bottom() - 1.8;
+    let last = area.bottom() - 2.2;
     if line > last {
         // One line has to do; a wide box has room on it for the rest.
         let rest = joined(&[&what(visit, column), &visit.alert, &reach(visit)]);
