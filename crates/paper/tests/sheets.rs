@@ -271,7 +271,7 @@ fn any_name_is_printed_and_the_longest_is_whole_in_the_list() {
         .iter()
         .find(|page| page.contains("All visits by time"))
         .expect("a list");
-    assert_eq!(list.matches("Wolfeschlegelstein").count() >= 11, true, "{list}");
+    assert!(list.matches("Wolfeschlegelstein").count() >= 11, "{list}");
 }
 
 #[test]

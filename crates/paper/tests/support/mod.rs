@@ -82,7 +82,7 @@ pub fn visit(nth: usize, starts: u16) -> Visit {
         } else {
             String::new()
         },
-        note: if nth % 3 == 0 {
+        note: if nth.is_multiple_of(3) {
             "Broken bracket upper left; mother asks about the colours and wants to talk about payment."
                 .to_owned()
         } else {
