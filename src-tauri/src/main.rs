@@ -11,6 +11,7 @@ mod front;
 mod shell;
 #[cfg(target_os = "linux")]
 mod suspend;
+mod viewer;
 
 use std::process::ExitCode;
 

@@ -9,7 +9,9 @@ const NOBODY: &str = "01AN4Z07BY79KA1307SR9X4MV3";
 /// Something to ask with each command. Records that do not exist will do: whether one may is asked first.
 pub fn request(command: &str, location: &Value) -> Value {
     match command {
-        "day_sheet" => json!({ "location": location, "date": DAY }),
+        "day_sheet" | "print_day_sheet" | "print_week" | "print_route_slips" => {
+            json!({ "location": location, "date": DAY })
+        }
         "month_density" => json!({ "location": location, "from": DAY, "until": DAY }),
         "unlock" => json!({ "passphrase": "x" }),
         "init_practice" => json!({ "name": "x", "zone": "x", "person": "x" }),
@@ -65,6 +67,7 @@ pub fn request(command: &str, location: &Value) -> Value {
         }
         "release_set_aside" => json!({ "ids": ["abcdef"], "reason": "x" }),
         "audit_export" => json!({ "kind": "patient", "id": NOBODY, "format": "csv" }),
+        "save_downtime" => json!({ "folder": "/nowhere", "days": 0 }),
         "save_backup_settings" => json!({ "folder": "/nowhere", "every_hours": 0 }),
         "set_preferences" => json!({ "theme": "neon", "density": "" }),
         "save_views" => {

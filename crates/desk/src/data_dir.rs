@@ -119,6 +119,8 @@ pub enum Lock {
     Sync,
     /// One backup looked at per folder.
     BackupCheck,
+    /// One downtime pack written per folder.
+    Downtime,
     /// One practice founded, joined or restored per folder.
     Beginning,
 }
@@ -129,6 +131,7 @@ impl Lock {
             Lock::Window => "window.lock",
             Lock::Sync => "sync.lock",
             Lock::BackupCheck => "backup-check.lock",
+            Lock::Downtime => "downtime.lock",
             Lock::Beginning => "beginning.lock",
         }
     }

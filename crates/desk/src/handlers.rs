@@ -176,6 +176,8 @@ impl Handlers for FrontDesk {
         conflicts => api::Conflicts;
         audit_actions => api::AuditActions;
         undo => api::Undone;
+        downtime_state => api::DowntimeState;
+        write_downtime_now => api::DowntimeState;
         redo => api::Undone;
         backup_state => api::BackupState;
         sync_state => api::SyncState;
@@ -198,6 +200,10 @@ impl Handlers for FrontDesk {
         check_placement: api::CheckPlacement => api::PlacementCheck;
         openings: api::OpeningsRequest => api::Openings;
         ics: api::IcsRequest => api::IcsFile;
+        print_day_sheet: api::PrintRequest => api::PrintedFile;
+        print_week: api::PrintRequest => api::PrintedFile;
+        print_route_slips: api::PrintRequest => api::PrintedFile;
+        save_downtime: api::SaveDowntime => api::DowntimeState;
         add_time_block: api::AddTimeBlock => api::BlockCard;
         change_time_block: api::ChangeTimeBlock => api::BlockCard;
         remove_time_block: api::TimeBlockRef => api::UndoState;

@@ -22,6 +22,7 @@ mod keychain;
 mod listeners;
 mod one_time;
 mod opening;
+mod printing;
 pub mod qr;
 mod read;
 mod recovering;

@@ -178,7 +178,9 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
     let nothing = Vec::new();
     match command {
         // Before a practice is open; refused or silent now.
-        "boot" | "zones" | "now" | "sync_state" | "sync_now" | "backup_state" => (json!({}), nothing),
+        "boot" | "zones" | "now" | "sync_state" | "sync_now" | "backup_state" | "downtime_state" => {
+            (json!({}), nothing)
+        }
         "unlock" => (json!({ "passphrase": "x" }), nothing),
         "init_practice" => (json!({ "name": "B", "zone": "Etc/UTC", "person": "C" }), nothing),
         "join_practice" => (
@@ -205,6 +207,13 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
             vec!["find_openings:"],
         ),
         "ics" => (visit, vec!["export_ics: Rivera"]),
+        "print_day_sheet" | "print_week" | "print_route_slips" => (scene.day(), vec!["print: Osei, Rivera"]),
+        // No folder was chosen: nothing leaves.
+        "write_downtime_now" => (json!({}), nothing),
+        "save_downtime" => (
+            json!({ "folder": scene.folder.path().join("downtime") }),
+            vec!["change_downtime:"],
+        ),
         "find_patients" => (json!({ "text": "nak" }), vec!["find_patients: Nakamura"]),
         "list_patients" => (json!({ "limit": 2 }), vec!["list_patients: Osei, Rivera"]),
         "patient" => (json!({ "id": scene.yui }), vec!["view_patient: Nakamura"]),

@@ -374,12 +374,12 @@ fn observance(part: &Observance) -> ICalendarComponent {
     written
 }
 
-fn component(kind: ICalendarComponentType) -> ICalendarComponent {
+pub(crate) fn component(kind: ICalendarComponentType) -> ICalendarComponent {
     ICalendarComponent::new(kind)
 }
 
 /// Puts a component into its parent; returns its place.
-fn add(calendar: &mut ICalendar, parent: usize, child: ICalendarComponent) -> usize {
+pub(crate) fn add(calendar: &mut ICalendar, parent: usize, child: ICalendarComponent) -> usize {
     let at = calendar.components.len();
     calendar.components.push(child);
     calendar.components[parent]
@@ -389,7 +389,7 @@ fn add(calendar: &mut ICalendar, parent: usize, child: ICalendarComponent) -> us
 }
 
 /// Text without what no calendar accepts: control characters other than the line feed.
-fn text(value: &str) -> ICalendarValue {
+pub(crate) fn text(value: &str) -> ICalendarValue {
     let lines = value.trim().replace("\r\n", "\n").replace('\r', "\n");
     ICalendarValue::Text(
         lines
@@ -430,7 +430,7 @@ fn wall(at: DateTime) -> PartialDateTime {
     }
 }
 
-fn utc(at: Timestamp) -> PartialDateTime {
+pub(crate) fn utc(at: Timestamp) -> PartialDateTime {
     PartialDateTime {
         tz_hour: Some(0),
         tz_minute: Some(0),

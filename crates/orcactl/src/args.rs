@@ -78,6 +78,10 @@ pub enum Command {
         #[arg(long, value_enum)]
         method: Option<Method>,
     },
+    /// Print a day, a week or route slips as PDF
+    Print(Print),
+    /// The next days as PDF and calendar files in a folder, for when no computer shows them
+    Downtime(Downtime),
     /// Who did what, newest first
     History {
         /// Only this visit
@@ -303,6 +307,81 @@ pub struct Day {
     pub date: String,
     #[arg(long)]
     pub location: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Print {
+    #[arg(value_enum)]
+    pub what: Printed,
+    /// The day, or any day of the week: 2026-03-03, today, tomorrow, +3d
+    #[arg(long, default_value = "today", allow_hyphen_values = true)]
+    pub date: String,
+    #[arg(long)]
+    pub location: Option<String>,
+    /// What the columns of a day and the rows of a week are
+    #[arg(long, value_enum, default_value = "operatory")]
+    pub by: PrintedBy,
+    /// Only these operatories
+    #[arg(long = "operatory", value_name = "O")]
+    pub operatories: Vec<String>,
+    /// Only visits with these providers
+    #[arg(long = "provider", value_name = "P")]
+    pub providers: Vec<String>,
+    #[arg(long, value_enum, default_value = "a4")]
+    pub paper: Paper,
+    /// Initials instead of names; no telephone, alert or note
+    #[arg(long)]
+    pub private: bool,
+    /// The PDF to write
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Printed {
+    Day,
+    Week,
+    Slips,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum PrintedBy {
+    Operatory,
+    Provider,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Paper {
+    A4,
+    Letter,
+}
+
+/// Without anything: how it stands.
+#[derive(Debug, Args)]
+pub struct Downtime {
+    /// Write one now
+    #[arg(long, conflicts_with = "off")]
+    pub now: bool,
+    /// Write one every hour into this folder, while the window is open. The files are not encrypted
+    #[arg(long, value_name = "DIR", conflicts_with = "off")]
+    pub to: Option<PathBuf>,
+    /// Today and the days after it: 1 to 14; 3 if never said
+    #[arg(long, value_name = "N", conflicts_with = "off")]
+    pub days: Option<u32>,
+    /// Only these locations
+    #[arg(long = "location", value_name = "L", conflicts_with = "off")]
+    pub locations: Vec<String>,
+    #[arg(long, value_enum, conflicts_with = "off")]
+    pub paper: Option<Paper>,
+    /// Initials instead of names; no telephone, alert or note
+    #[arg(long, value_name = "YES|NO", value_parser = yes_or_no, conflicts_with = "off")]
+    pub private: Option<bool>,
+    /// Whether the PDF opens with a password only, which is then read from ORCA_DOWNTIME_PASSWORD
+    #[arg(long, value_name = "YES|NO", value_parser = yes_or_no, conflicts_with = "off")]
+    pub password: Option<bool>,
+    /// None is written any more
+    #[arg(long)]
+    pub off: bool,
 }
 
 #[derive(Debug, Args)]

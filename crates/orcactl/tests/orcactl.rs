@@ -918,6 +918,80 @@ fn the_schedule_is_kept_and_can_be_switched_off() {
 }
 
 #[test]
+fn days_weeks_and_slips_are_printed_into_files() {
+    let desk = small_practice();
+    book(&desk, "P1", "2031-03-03T09:00");
+    for what in ["day", "week", "slips"] {
+        let file = format!("{}.pdf", folder(&desk, what));
+        let line = ["print", what, "--date", "2031-03-03", "--out", &file];
+        let printed = desk.json(&line);
+        assert_eq!(printed["file"], file);
+        assert_eq!(printed["visits"], 1, "{what}: {printed}");
+        assert!(std::fs::read(&file).unwrap().starts_with(b"%PDF-"), "{what}");
+    }
+    let file = format!("{}/missing/day.pdf", folder(&desk, "none"));
+    let line = [
+        "print",
+        "day",
+        "--date",
+        "2031-03-03",
+        "--paper",
+        "letter",
+        "--by",
+        "provider",
+        "--provider",
+        "Chen",
+    ];
+    let refused = desk.refused(&[&line[..], &["--out", &file]].concat());
+    assert_eq!(
+        (&refused["code"], &refused["field"]),
+        (&json!("cannot_write"), &json!("out"))
+    );
+    let unknown = desk.refused(&["print", "day", "--operatory", "Op 77", "--out", &file]);
+    assert_eq!(unknown["code"], "not_found");
+}
+
+#[test]
+fn a_downtime_pack_is_switched_on_written_and_switched_off() {
+    let desk = small_practice();
+    let packs = folder(&desk, "packs");
+    assert_eq!(desk.refused(&["downtime", "--now"])["code"], "no_downtime_folder");
+    let state = desk.json(&["downtime", "--to", &packs, "--days", "1", "--now"]);
+    assert_eq!(state["settings"]["days"], 1);
+    assert_eq!(state["last"]["files"], json!(["days.pdf", "Lakeside.ics"]));
+    let pack = std::path::PathBuf::from(state["last"]["folder"].as_str().unwrap());
+    assert!(
+        std::fs::read(pack.join("days.pdf"))
+            .unwrap()
+            .starts_with(b"%PDF-")
+    );
+    let calendar = std::fs::read_to_string(pack.join("Lakeside.ics")).unwrap();
+    assert!(calendar.starts_with("BEGIN:VCALENDAR"), "{calendar}");
+    assert!(desk.ok(&["downtime"]).contains("not encrypted"));
+
+    assert_eq!(
+        desk.refused(&["downtime", "--password", "yes"])["code"],
+        "password_missing"
+    );
+    let sealed = desk.run_with(
+        &["downtime", "--password", "yes", "--now"],
+        &[("ORCA_DOWNTIME_PASSWORD", "the power is out")],
+    );
+    assert_eq!(sealed.code, 0, "{}", sealed.stderr);
+    let state = desk.json(&["downtime"]);
+    assert_eq!(state["settings"]["has_password"], true);
+    assert!(!pack.exists(), "only the newest is kept");
+    let sealed = std::fs::read(format!("{}/days.pdf", state["last"]["folder"].as_str().unwrap())).unwrap();
+    assert!(
+        sealed.windows(8).any(|part| part == b"/Encrypt"),
+        "the PDF is sealed"
+    );
+
+    assert_eq!(desk.refused(&["downtime", "--days", "15"])["field"], "days");
+    assert!(desk.json(&["downtime", "--off"])["settings"].is_null());
+}
+
+#[test]
 fn a_damaged_file_is_refused_in_the_agreed_words_alone() {
     let desk = small_practice();
     let path = desk.file("data/beside", "");

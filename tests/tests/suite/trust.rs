@@ -107,6 +107,12 @@ fn every_command_by_every_role() {
         xxxxxxx  check_placement
         xxxxxxx  openings
         xxxxxxx  ics
+        xxxxxxx  print_day_sheet
+        xxxxxxx  print_week
+        xxxxxxx  print_route_slips
+        xxxxxxx  downtime_state
+        xx.....  save_downtime
+        xx.....  write_downtime_now
         xxxxx..  add_time_block
         xxxxx..  change_time_block
         xxxxx..  remove_time_block

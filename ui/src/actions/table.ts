@@ -164,6 +164,17 @@ export const ACTIONS: Action[] = [
     run: (view) => (view.dialog = { kind: 'block', block: null, spot: view.spot, length: null, date: view.spot?.date ?? view.date }),
   },
   {
+    id: 'print',
+    label: 'action-print',
+    keys: ['Ctrl+P'],
+    icon: 'print',
+    group: 'day',
+    whileTyping: true,
+    needs: 'booking:view_calendar',
+    enabled: (view) => view.location !== null,
+    run: (view) => (view.dialog = { kind: 'print' }),
+  },
+  {
     id: 'show-broken',
     label: 'action-show-broken',
     keys: [],

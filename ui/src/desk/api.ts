@@ -549,6 +549,56 @@ violations?: Array<Violation>,
  */
 way_through?: WayThrough, };
 
+export type DowntimePack = { 
+/**
+ * RFC 3339 UTC.
+ */
+written_at: string, 
+/**
+ * The whole path of its folder.
+ */
+folder: string, files: Array<string>, 
+/**
+ * Pages of the PDF.
+ */
+pages: number, visits: number, };
+
+export type DowntimeSettings = { 
+/**
+ * Each pack is a folder in it; the newest is kept.
+ */
+folder: string, 
+/**
+ * Today and the days after it: 1 to 14.
+ */
+days: number, 
+/**
+ * Empty: all that are in use.
+ */
+locations: Array<string>, is_private: boolean, paper: PaperSize, 
+/**
+ * The PDF opens with a password only (AES-256, ISO 32000-2, 7.6); calendar files cannot be sealed and then hold initials.
+ */
+has_password: boolean, };
+
+export type DowntimeState = { 
+/**
+ * None: no pack is written.
+ */
+settings: DowntimeSettings | null, is_writing: boolean, last: DowntimePack | null, 
+/**
+ * When it was last tried: RFC 3339 UTC.
+ */
+tried_at: string | null, 
+/**
+ * Why the last try failed, if it did; the pack before it is still there.
+ */
+trouble: string | null, 
+/**
+ * When the next one is due: RFC 3339 UTC. Written only while the window is open.
+ */
+next_at: string | null, };
+
 export type EditAppointment = { id: string, note?: string | null, is_asap?: boolean | null, };
 
 export type EmergencyView = { person: PersonView, reason: string, 
@@ -557,7 +607,7 @@ export type EmergencyView = { person: PersonView, reason: string,
  */
 until: string, };
 
-export type Event = { "event": "changed" } & Changed | { "event": "sync", state: SyncState, } | { "event": "progress", job: string, done: number, total: number, what: string, } | { "event": "boot", boot: Boot, } | { "event": "backup", state: BackupState, } | { "event": "session", session: Session, } | { "event": "clock", now: Now, };
+export type Event = { "event": "changed" } & Changed | { "event": "sync", state: SyncState, } | { "event": "progress", job: string, done: number, total: number, what: string, } | { "event": "boot", boot: Boot, } | { "event": "backup", state: BackupState, } | { "event": "downtime", state: DowntimeState, } | { "event": "session", session: Session, } | { "event": "clock", now: Now, };
 
 export type FieldValue = { 
 /**
@@ -901,6 +951,8 @@ export type OperatoryView = { id: string, location: string, name: string, usual_
 
 export type OverlapKind = "operatory" | "doctor_time" | "patient";
 
+export type PaperSize = "a4" | "letter";
+
 export type PatientAudit = { patient: AuditPatient, 
 /**
  * Newest day first.
@@ -1014,6 +1066,40 @@ is_private: boolean | null,
  * Stronger lines and letters than the theme’s own; without it what the computer asks for.
  */
 more_contrast: boolean | null, };
+
+export type PrintBy = "operatory" | "provider";
+
+export type PrintRequest = { location: string, 
+/**
+ * The day, or any day of the week: weeks begin on Monday.
+ */
+date: string, by?: PrintBy | null, 
+/**
+ * Only visits in these. Empty: in all.
+ */
+operatories: Array<string>, 
+/**
+ * Only visits with these. Empty: with all.
+ */
+providers: Array<string>, paper?: PaperSize | null, 
+/**
+ * Initials instead of names, and nothing else that tells who it is: no telephone, birth date, alert or note.
+ */
+is_private: boolean, };
+
+export type PrintedFile = { 
+/**
+ * Names nobody: `day-sheet-2026-03-03.pdf`.
+ */
+file_name: string, 
+/**
+ * The file in base64 (RFC 4648, 4).
+ */
+pdf: string, pages: number, 
+/**
+ * Visits on it that take place.
+ */
+visits: number, };
 
 export type PrintedPart = { number: number, 
 /**
@@ -1136,6 +1222,20 @@ every_hours?: number | null, keep_daily?: number | null, keep_weekly?: number | 
  * Needed if nothing but the keychain opens the practice; from then on it opens the practice and its backups.
  */
 passphrase?: string | null, };
+
+export type SaveDowntime = { 
+/**
+ * Empty: none is written any more. The last pack stays where it is.
+ */
+folder?: string | null, 
+/**
+ * 1 to 14.
+ */
+days?: number | null, locations?: Array<string> | null, is_private?: boolean | null, paper?: PaperSize | null, 
+/**
+ * At least eight letters; empty: the PDF opens without one.
+ */
+password?: string | null, };
 
 export type SaveSetting = { "kind": "practice", name: string, email: string, phone: string, time_increment_minutes: number, } | { "kind": "location", id: string | null, name: string, zone: string, address: string, phone: string, hours: Array<HoursSpan>, is_active: boolean, } | { "kind": "operatory", id: string | null, location: string, name: string, usual_provider: string | null, is_active: boolean, } | { "kind": "provider", id: string | null, name: string, short_name: string, provider_kind: ProviderKind, hue: number, letter: string, hours: Array<HoursSpan>, is_active: boolean, } | { "kind": "appointment_type", id: string | null, name: string, code: string, letter: string, hue: number, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, providers: Array<string>, operatories: Array<string>, is_active: boolean, };
 
@@ -1451,6 +1551,18 @@ export interface Commands {
   openings: { request: OpeningsRequest; response: Openings };
   /** The visit as a calendar file for the patient. */
   ics: { request: IcsRequest; response: IcsFile };
+  /** A day as PDF: by operatory or provider, with every visit in a list. */
+  print_day_sheet: { request: PrintRequest; response: PrintedFile };
+  /** A week as PDF. */
+  print_week: { request: PrintRequest; response: PrintedFile };
+  /** A slip for each visit of a day as PDF. */
+  print_route_slips: { request: PrintRequest; response: PrintedFile };
+  /** How the downtime pack stands. */
+  downtime_state: { request: Nothing; response: DowntimeState };
+  /** Whether, where and how the downtime pack is written. */
+  save_downtime: { request: SaveDowntime; response: DowntimeState };
+  /** Writes the downtime pack now. */
+  write_downtime_now: { request: Nothing; response: DowntimeState };
   /** Blocks out time. */
   add_time_block: { request: AddTimeBlock; response: BlockCard };
   /** Changes a block-out. */

@@ -1,7 +1,7 @@
 /** The desk behind a loopback HTTP bridge: the same commands, for tests and development in a browser. */
 
 import type { Event } from './api';
-import { downloadFile } from './download';
+import { downloadFile, downloadPdf } from './download';
 import type { Host } from './host';
 
 export interface BridgeAddress {
@@ -33,6 +33,7 @@ export function bridgeHost({ base, token }: BridgeAddress): Host {
       return body;
     },
     saveFile: downloadFile,
+    savePdf: downloadPdf,
     print: async () => window.print(),
     subscribe(onEvents, onGap) {
       const url = token ? `${base}/events?token=${encodeURIComponent(token)}` : `${base}/events`;

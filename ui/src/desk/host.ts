@@ -9,6 +9,8 @@ export interface Host {
   call(name: string, request: unknown): Promise<unknown>;
   /** Keeps a text where the person says; false if they changed their mind. */
   saveFile(name: string, text: string): Promise<boolean>;
+  /** Keeps a PDF (in base64) where the person says and shows it; false if they changed their mind. */
+  savePdf(name: string, pdf: string): Promise<boolean>;
   /** Lets the person point to a folder; null if they changed their mind. Absent where a page cannot do that. */
   readonly chooseFolder?: () => Promise<string | null>;
   /** Opens the print dialog for what the page shows on paper. */

@@ -10,6 +10,7 @@ import type {
   AppointmentCard,
   AppointmentChanged,
   BackupState,
+  DowntimeState,
   Boot,
   Changed,
   ConflictCard,
@@ -83,6 +84,8 @@ export class Mirror {
   sync = $state.raw<SyncState | null>(null);
   /** How backups stand; a failed one is worth a sign. */
   backup = $state.raw<BackupState | null>(null);
+  /** How the downtime pack stands, once it was asked for or told. */
+  downtime = $state.raw<DowntimeState | null>(null);
   undo = $state.raw<UndoState>(NOTHING_TO_UNDO);
   preferences = $state.raw<Preferences | null>(null);
   conflictCount = $state(0);
@@ -366,6 +369,7 @@ export class Mirror {
       if (event.event === 'changed') this.#applyChanged(event);
       else if (event.event === 'sync') this.sync = event.state;
       else if (event.event === 'backup') this.backup = event.state;
+      else if (event.event === 'downtime') this.downtime = event.state;
       else if (event.event === 'clock') this.clock.hear(event.now);
       else if (event.event === 'progress') this.progress.set(event.job, event);
       else if (event.event === 'boot') {

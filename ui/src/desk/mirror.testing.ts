@@ -16,6 +16,7 @@ export function answering(answers: Answers): { desk: Desk & { emit: never }; emi
       return await answer(request);
     },
     saveFile: async () => true,
+    savePdf: async () => true,
     print: async () => {},
     subscribe: async (onEvents) => {
       listeners.add(onEvents);

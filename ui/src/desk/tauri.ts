@@ -17,6 +17,13 @@ export const tauriHost: Host = {
     });
     return answer.saved;
   },
+  async savePdf(name, pdf) {
+    const answer = await invoke<{ saved: boolean }>('call', {
+      name: 'shell_save_pdf',
+      request: { suggested_name: name, pdf },
+    });
+    return answer.saved;
+  },
   async chooseFolder() {
     const answer = await invoke<{ folder: string | null }>('call', { name: 'shell_choose_folder', request: {} });
     return answer.folder;

@@ -36,6 +36,7 @@ export type DialogState =
   | { kind: 'palette' }
   | { kind: 'help' }
   | { kind: 'go_to_date' }
+  | { kind: 'print' }
   | { kind: 'cancel'; card: AppointmentCard }
   | { kind: 'block'; block: BlockCard | null; spot: Spot | null; length: number | null; date: string }
   | { kind: 'name_view'; key: number | null }

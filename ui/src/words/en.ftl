@@ -527,6 +527,69 @@ set-aside-released-waiting = waits for what it builds on
 set-aside-somebody = somebody who is gone
 set-aside-unreadable = Cannot be read here
 
+## Printing
+
+action-print = Print…
+print-title = Print
+print-what = What
+print-day = Day sheet
+print-week = Week
+print-slips = Route slips
+print-by = Columns
+print-by-rows = Rows
+print-by-operatory = Operatories
+print-by-provider = Providers
+print-only = Only
+print-only-all = Everything
+print-paper = Paper
+print-a4 = A4
+print-letter = US Letter
+print-private = Initials instead of names
+print-private-hint = Nor telephone numbers, birth dates, alerts or notes
+print-save = Save and open
+print-making = Making the PDF…
+print-saved = Saved { $name }: { $pages ->
+    [one] 1 page
+   *[other] { $pages } pages
+}
+print-saved-hint = Print it from the viewer. The file names patients and is not encrypted: remove it when you are done.
+print-saved-private-hint = Print it from the viewer.
+
+## Downtime pack
+
+downtime = Downtime pack
+downtime-text = The next days as you would print them: one PDF and a calendar file for each location, written every hour, for the day the power or a computer fails. Keep it on a laptop or a memory stick.
+downtime-plain = These files are not encrypted and hold patients’ data: whoever opens the folder can read them. It is off until you choose a folder.
+downtime-failed = The last downtime pack could not be written.
+downtime-good = The last pack was written { $age }.
+downtime-last-good = The last whole one was written { $age } and is still there.
+downtime-never = No downtime pack has been written here.
+downtime-facts = { $when } · { $visits ->
+    [one] 1 visit
+   *[other] { $visits } visits
+} · { $pages ->
+    [one] 1 page
+   *[other] { $pages } pages
+} · { $folder }
+downtime-next = Next: { $when }, if the window is open then
+downtime-now = Write now
+downtime-writing = Writing the downtime pack…
+downtime-written = The downtime pack was written.
+downtime-off = No downtime pack is written any more. The last one stays in its folder.
+downtime-save = Keep this
+downtime-stop = Stop writing it
+downtime-where = Where to write it
+downtime-folder-hint = A folder of its own, on something that works without this computer
+downtime-days = Days
+downtime-days-hint = Today and the days after it, 1 to 14
+downtime-locations = Locations
+downtime-all-locations = All
+downtime-private = Initials instead of names
+downtime-password = Password for the PDF
+downtime-password-set = A password is set; type another one to change it
+downtime-password-hint = At least eight letters, or empty for none. Calendar files cannot have one and then hold initials.
+downtime-password-remove = Open it without a password again
+
 ## Backups
 
 settings-backups = Backups

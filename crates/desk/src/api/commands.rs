@@ -157,6 +157,18 @@ commands! {
     openings [VIEW]: OpeningsRequest => Openings;
     /// The visit as a calendar file for the patient.
     ics [VIEW]: IcsRequest => IcsFile;
+    /// A day as PDF: by operatory or provider, with every visit in a list.
+    print_day_sheet [VIEW]: PrintRequest => PrintedFile;
+    /// A week as PDF.
+    print_week [VIEW]: PrintRequest => PrintedFile;
+    /// A slip for each visit of a day as PDF.
+    print_route_slips [VIEW]: PrintRequest => PrintedFile;
+    /// How the downtime pack stands.
+    downtime_state [SIGNED_IN]: Nothing => DowntimeState;
+    /// Whether, where and how the downtime pack is written.
+    save_downtime [ADMINISTRATOR]: SaveDowntime => DowntimeState;
+    /// Writes the downtime pack now.
+    write_downtime_now [ADMINISTRATOR]: Nothing => DowntimeState;
     /// Blocks out time.
     add_time_block [MODIFY]: AddTimeBlock => BlockCard;
     /// Changes a block-out.

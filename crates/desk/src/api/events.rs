@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    AppointmentCard, BackupState, BlockCard, Boot, Now, PracticeView, RosterView, Session, SyncState,
-    UndoState, Who,
+    AppointmentCard, BackupState, BlockCard, Boot, DowntimeState, Now, PracticeView, RosterView, Session,
+    SyncState, UndoState, Who,
 };
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -32,6 +32,10 @@ pub enum Event {
     /// A backup began, was made, or failed.
     Backup {
         state: BackupState,
+    },
+    /// A downtime pack is being written, was written, or failed.
+    Downtime {
+        state: DowntimeState,
     },
     /// Somebody signed in, the desk was locked, or what its person may do changed.
     Session {

@@ -52,6 +52,18 @@ impl About for api::DaySheetRequest {
     }
 }
 
+impl About for api::PrintRequest {
+    fn object(&self) -> String {
+        format!("{} {}", self.location, self.date)
+    }
+}
+
+impl About for api::SaveDowntime {
+    fn object(&self) -> String {
+        self.folder.clone().unwrap_or_default()
+    }
+}
+
 impl About for api::MonthRequest {
     fn object(&self) -> String {
         format!("{} {} {}", self.location, self.from, self.until)

@@ -23,6 +23,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "check_placement" => Rule::Looks("check_placement"),
         "openings" => Rule::Looks("find_openings"),
         "ics" => Rule::Looks("export_ics"),
+        "print_day_sheet" | "print_week" | "print_route_slips" => Rule::Looks("print"),
         "find_patients" => Rule::Looks("find_patients"),
         "list_patients" => Rule::Looks("list_patients"),
         "patient" => Rule::Looks("view_patient"),
@@ -36,6 +37,8 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         // Ways in which data leave the workstation, although nobody sees them.
         "back_up_now" => Rule::Looks("back_up"),
         "save_backup_settings" => Rule::Looks("change_backups"),
+        "write_downtime_now" => Rule::Looks("write_downtime_pack"),
+        "save_downtime" => Rule::Looks("change_downtime"),
         "relay_invite" => Rule::Looks("invite_workstation"),
         // Who may do what, and who sits here.
         "sign_in" => Rule::SignsIn("sign_in"),
@@ -71,8 +74,8 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "boot" | "unlock" | "init_practice" | "join_practice" | "open_demo" | "restore_backup"
         | "restore_from_kit" | "zones" | "list_backups" | "verify_backup" => Rule::ShowsNobody,
         // Clocks, this screen's looks, how things stand.
-        "now" | "session" | "touched" | "set_preferences" | "save_views" | "cancel_job" | "sync_state"
-        | "sync_now" | "backup_state" | "audit_actions" | "recovery_status" => Rule::ShowsNobody,
+        "now" | "session" | "touched" | "set_preferences" | "save_views" | "cancel_job" | "sync_state" | "sync_now"
+        | "backup_state" | "downtime_state" | "audit_actions" | "recovery_status" => Rule::ShowsNobody,
         _ => return None,
     })
 }

@@ -220,6 +220,11 @@ impl<'a> Reading<'a> {
             .collect()
     }
 
+    /// All visits of a day, cancelled and missed ones too, by start.
+    pub fn day_visits(&self, location: LocationId, date: Date) -> Result<Vec<Appointment>, DeskError> {
+        Ok(self.reads.day(location, date)?.appointments)
+    }
+
     /// Block-outs that may reach into a day at a location; providers' only where they concern it.
     pub fn blocks_on(&self, location: LocationId, date: Date) -> Result<Vec<TimeBlock>, DeskError> {
         let zone = self

@@ -3,6 +3,7 @@
 mod aside;
 pub(crate) mod backing_up;
 mod busy;
+mod downtime;
 mod events;
 pub(crate) mod joining;
 pub(crate) mod kit;
@@ -67,6 +68,7 @@ pub struct Desk {
     jobs: Mutex<HashMap<String, Arc<AtomicBool>>>,
     busy: Mutex<Option<busy::Busy>>,
     backing_up: backing_up::BackingUp,
+    pack: downtime::Pack,
     checking: Mutex<Option<snapshots::Checking>>,
     pub(crate) looks: Mutex<Looks>,
     via: Via,
@@ -104,6 +106,7 @@ impl Desk {
             jobs: Mutex::new(HashMap::new()),
             busy: Mutex::new(None),
             backing_up: backing_up::BackingUp::default(),
+            pack: downtime::Pack::default(),
             checking: Mutex::new(None),
             looks: Mutex::default(),
             via: parts.via,

@@ -1,5 +1,5 @@
 //! What a window does by itself: hears what other programs write to the same file, notices the turn of the
-//! day, writes down what was looked at, keeps the conversation with the relay going, and makes backups when they are due.
+//! day, writes down what was looked at, keeps the conversation with the relay going, and makes backups and downtime packs when they are due.
 
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, PoisonError, Weak};
@@ -92,6 +92,7 @@ fn watch(desk: &Weak<Desk>, stopped: &mpsc::Receiver<()>) {
             desk.write_looks();
             desk.lock_if_left_alone();
             desk.back_up_if_due();
+            desk.write_downtime_if_due();
             let now = desk.now_view();
             let dates: Vec<String> = now.at.iter().map(|at| at.date.clone()).collect();
             if dates != today {

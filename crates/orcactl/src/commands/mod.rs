@@ -9,6 +9,7 @@ mod importing;
 mod patients;
 mod people;
 mod practice;
+mod printing;
 mod recovery;
 mod relay;
 mod second_factor;
@@ -110,6 +111,8 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Note { id, text } => visits::note(practice, &id, text),
         Command::Show { id } => visits::show(practice, &id),
         Command::Ics { id, method } => visits::ics(practice, &id, method),
+        Command::Print(print) => printing::print(practice, &print),
+        Command::Downtime(downtime) => printing::downtime(practice, &downtime),
         Command::History { appointment, limit } => history::list(practice, appointment.as_deref(), limit),
         Command::Undo => history::undo(practice),
         Command::Redo => history::redo(practice),

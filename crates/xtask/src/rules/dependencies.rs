@@ -63,6 +63,11 @@ const WALLS: &[Wall] = &[
         because: "it is pure",
     },
     Wall {
+        krate: "paper",
+        never: IMPURE,
+        because: "it is pure",
+    },
+    Wall {
         krate: "sync",
         never: &[
             "clinic",

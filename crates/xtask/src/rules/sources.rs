@@ -41,6 +41,7 @@ const PURE: &[&str] = &[
     "crates/outreach/src/",
     "crates/insights/src/",
     "crates/ical/src/",
+    "crates/paper/src/",
     "crates/sync/src/",
 ];
 
