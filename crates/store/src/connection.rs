@@ -52,6 +52,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0004_released",
         include_str!("../../../migrations/workstation/0004_released.sql"),
     ),
+    (
+        "0005_hours",
+        include_str!("../../../migrations/workstation/0005_hours.sql"),
+    ),
 ];
 
 /// What this release writes.

@@ -184,7 +184,9 @@ prop_compose! {
                 _ => BlockPolicy::RestrictedTo(vec![TYPE, OTHER_TYPE]),
             },
             source_uid: String::new(),
-        }).collect();
+series: None,
+absence: None,
+}).collect();
         let moving = visits.first().filter(|_| moves).map(|visit| Box::new(Appointment {
             appointment_type: TYPE,
             ..visit.clone()

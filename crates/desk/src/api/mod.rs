@@ -5,6 +5,7 @@
 //! location they belong to; `start_minute` counts from that day's midnight as the wall clock does; instants
 //! are RFC 3339 in UTC. The screen never computes zones.
 
+mod absences;
 mod appointments;
 mod audit;
 mod backups;
@@ -23,6 +24,7 @@ mod session;
 mod staff;
 mod syncing;
 
+pub use absences::*;
 pub use appointments::*;
 pub use audit::*;
 pub use backups::*;

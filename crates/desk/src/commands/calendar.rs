@@ -1,7 +1,8 @@
 //! Day sheets, the month's density, block-outs, openings.
 
+use clinic::hours::day_bounds;
 use clinic::openings::{self, OpeningRequest};
-use clinic::{BlockEdit, BlockRequest, Op, TimeBlockId};
+use clinic::{BlockEdit, BlockRequest, BlockTarget, Op, TimeBlockId, Timetable};
 use jiff::civil::Date;
 
 use crate::api::{
@@ -17,13 +18,23 @@ impl Desk {
         self.may_see(request.location)?;
         let date = read::date(&request.date, "date")?;
         self.reading(|reading| {
-            let location = reading.roster.location(request.location).ok_or_else(|| {
-                DeskError::new("unknown_location", "There is no such location.").field("location")
-            })?;
+            let unknown =
+                || DeskError::new("unknown_location", "There is no such location.").field("location");
+            let location = reading.roster.location(request.location).ok_or_else(unknown)?;
+            let zone = reading.zone(location)?;
+            let (day_from, day_until) = day_bounds(&zone, date);
+            let absences = reading.reads().absences(day_from, day_until)?;
+            let open = |table: Option<Timetable<'_>>, target| {
+                let own = absences.iter().filter(|block| block.target == target);
+                table.map_or_else(Vec::new, |table| {
+                    views::spans(&table.open_without(&zone, date, own))
+                })
+            };
+            let location_hours = reading.roster.location_timetable(location.id);
             Ok(DaySheet {
                 location: request.location,
                 date: date.to_string(),
-                open: views::spans(&location.hours, request.location, date),
+                open: open(location_hours, BlockTarget::Location(location.id)),
                 appointments: reading.day_cards(request.location, date)?,
                 blocks: reading.day_blocks(request.location, date)?,
                 provider_hours: reading
@@ -33,7 +44,10 @@ impl Desk {
                     .filter(|provider| provider.is_active)
                     .map(|provider| ProviderHours {
                         provider: provider.id,
-                        spans: views::spans(&provider.schedule.hours, request.location, date),
+                        spans: open(
+                            reading.roster.provider_timetable(provider.id, location.id),
+                            BlockTarget::Provider(provider.id),
+                        ),
                     })
                     .filter(|hours| !hours.spans.is_empty())
                     .collect(),
@@ -56,27 +70,22 @@ impl Desk {
             let location = reading.roster.location(request.location).ok_or_else(|| {
                 DeskError::new("unknown_location", "There is no such location.").field("location")
             })?;
-            let chairs = reading
-                .roster
-                .operatories
-                .values()
-                .filter(|chair| chair.location == location.id && chair.is_active)
-                .count();
-            let chairs = u32::try_from(chairs).unwrap_or(u32::MAX);
+            let zone = reading.zone(location)?;
+            let absences = reading
+                .reads()
+                .absences(day_bounds(&zone, from).0, day_bounds(&zone, until).1)?;
             let booked = reading.density(request.location, from, until)?;
             let mut days = Vec::new();
             let mut date = from;
             while date <= until {
-                let open: u32 = views::spans(&location.hours, location.id, date)
-                    .iter()
-                    .map(|span| u32::from(span.until.saturating_sub(span.from)))
-                    .sum();
                 let day = booked.get(&date).copied().unwrap_or_default();
                 days.push(DayDensity {
                     date: date.to_string(),
                     visits: day.visits,
                     booked_minutes: day.booked_minutes,
-                    capacity_minutes: open * chairs,
+                    capacity_minutes: reading
+                        .roster
+                        .capacity_minutes(location.id, &zone, date, &absences),
                     has_conflict: day.has_conflict,
                 });
                 let Ok(next) = date.tomorrow() else { break };
@@ -192,7 +201,7 @@ impl Desk {
         self.reading(|reading| reading.undo_state())
     }
 
-    fn block_card(&self, id: TimeBlockId) -> Result<BlockCard, DeskError> {
+    pub(super) fn block_card(&self, id: TimeBlockId) -> Result<BlockCard, DeskError> {
         self.reading(|reading| {
             let block = reading.time_block(id)?;
             let first = block.starts_at.date();
@@ -210,19 +219,8 @@ impl Reading<'_> {
         let found =
             self.with_busy(|busy| openings::find(&self.roster, self.zones, busy, wanted, self.now))?;
         Ok(found
-            .into_iter()
-            .map(|opening| OpeningView {
-                at: views::wall(&opening.starts_at),
-                location: opening.location,
-                operatory: opening.operatory,
-                provider: opening.provider,
-                length_minutes: opening.length_minutes,
-                reasons: opening
-                    .reasons
-                    .iter()
-                    .map(|reason| reason.words(&self.roster))
-                    .collect(),
-            })
+            .iter()
+            .map(|opening| views::opening(opening, &self.roster))
             .collect())
     }
 

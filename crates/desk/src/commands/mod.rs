@@ -1,8 +1,10 @@
 //! The commands of an open practice, by what they are about.
 
+mod absences;
 mod appointments;
 mod audit;
 pub mod backups;
+mod block_series;
 mod calendar;
 mod calendar_files;
 mod conflicts;

@@ -178,7 +178,13 @@ impl<'a> Reading<'a> {
             .map(|conflict| conflict.key)
             .collect();
         conflicts.extend(self.field_conflicts_of(&visit.id.to_string())?);
-        Ok(views::card(visit, &*self.head(visit.patient)?, conflicts))
+        let absences = self.reads.absences(visit.starts_at.instant(), visit.ends_at())?;
+        Ok(views::card(
+            visit,
+            &*self.head(visit.patient)?,
+            conflicts,
+            self.why_waiting(visit, &absences),
+        ))
     }
 
     fn field_conflicts_of(&self, record: &str) -> Result<Vec<ConflictKey>, DeskError> {
@@ -209,13 +215,35 @@ impl<'a> Reading<'a> {
                     .push(ConflictKey(conflict.key.to_string()));
             }
         }
+        let from = visits.iter().map(|visit| visit.starts_at.instant()).min();
+        let until = visits.iter().map(Appointment::ends_at).max();
+        let absences = match (from, until) {
+            (Some(from), Some(until)) => self.reads.absences(from, until)?,
+            _ => Vec::new(),
+        };
         visits
             .iter()
             .map(|visit| {
                 let keys = conflicts.remove(&visit.id).unwrap_or_default();
-                Ok(views::card(visit, &*self.head(visit.patient)?, keys))
+                let waiting = self.why_waiting(visit, &absences);
+                Ok(views::card(visit, &*self.head(visit.patient)?, keys, waiting))
             })
             .collect()
+    }
+
+    /// Why a visit needs a new time, in words.
+    fn why_waiting(&self, visit: &Appointment, absences: &[TimeBlock]) -> Option<String> {
+        clinic::waits(visit, absences).map(|why| why.words(&self.roster))
+    }
+
+    pub fn zone(&self, location: &clinic::Location) -> Result<jiff::tz::TimeZone, DeskError> {
+        self.zones
+            .zone(&location.zone)
+            .map_err(|error| self.refuse(&CannotBook::Time(error)))
+    }
+
+    pub fn refuse_change(&self, cannot: &clinic::CannotChange) -> DeskError {
+        self.with_names(|names| refusals::cannot_change(cannot, &self.roster, names))
     }
 
     /// Block-outs that may reach into a day at a location; providers' only where they concern it.

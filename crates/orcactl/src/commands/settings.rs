@@ -177,6 +177,7 @@ fn location(practice: &Practice, which: Option<&str>, given: LocationArgs) -> Ou
                     ..span
                 })
                 .collect(),
+            rota: None,
             is_active: given
                 .active
                 .unwrap_or_else(|| now.as_ref().is_none_or(|place| place.is_active)),
@@ -219,6 +220,8 @@ fn operatory(practice: &Practice, which: Option<&str>, given: OperatoryArgs) -> 
                 .or_else(|| now.as_ref().map(|chair| chair.name.clone()))
                 .ok_or_else(|| missing("name"))?,
             usual_provider: usual,
+            hours: None,
+            rota: None,
             is_active: given
                 .active
                 .unwrap_or_else(|| now.as_ref().is_none_or(|chair| chair.is_active)),
@@ -272,6 +275,7 @@ fn provider(practice: &Practice, which: Option<&str>, given: ProviderArgs) -> Ou
                 .unwrap_or(free_hue),
             letter,
             hours,
+            rota: None,
             is_active: given
                 .active
                 .unwrap_or_else(|| now.as_ref().is_none_or(|who| who.is_active)),

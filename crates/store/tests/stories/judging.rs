@@ -32,6 +32,8 @@ fn block(id: u128) -> TimeBlock {
         title: "Lunch".into(),
         policy: BlockPolicy::Block,
         source_uid: String::new(),
+        series: None,
+        absence: None,
     }
 }
 

@@ -363,6 +363,8 @@ pub fn practice() -> Vec<Entity> {
         usual_provider: None,
         sort,
         is_active: true,
+        hours: Vec::new(),
+        rota: Default::default(),
     };
     let provider = |id, name: &str, letter: &str| Provider {
         id,
@@ -376,6 +378,7 @@ pub fn practice() -> Vec<Entity> {
         },
         sort: 1,
         is_active: true,
+        rota: Default::default(),
     };
     let person = |id, name: &str| Person {
         id,
@@ -406,6 +409,7 @@ pub fn practice() -> Vec<Entity> {
             hours: hours(LOCATION),
             sort: 0,
             is_active: true,
+            rota: Default::default(),
         }
         .into(),
         operatory(OP_1, "Op 1", 1).into(),
@@ -497,6 +501,7 @@ pub fn visit(
         },
         sequence: 0,
         source_uid: String::new(),
+        needs_new_time: None,
     }
 }
 
