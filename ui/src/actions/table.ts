@@ -37,6 +37,7 @@ const CANCEL = 'booking:cancel_appointment';
 
 const always = (): boolean => true;
 const hasVisit = (view: View): boolean => view.page === 'day' && view.selectedCard !== null;
+const isPlanned = (view: View): boolean => ['scheduled', 'confirmed', 'arrived'].includes(view.selectedCard!.status);
 const onDay = (view: View): boolean => view.page === 'day';
 
 const statusAction = (id: string, status: Status, key: string, icon: IconName): Action => ({
@@ -153,6 +154,26 @@ export const ACTIONS: Action[] = [
     run: (view) => void changes.setAsap(view, view.selectedCard!, !view.selectedCard!.is_asap),
   },
   {
+    id: 'pin',
+    label: 'action-pin',
+    keys: [],
+    icon: 'pinboard',
+    group: 'visit',
+    needs: MODIFY,
+    enabled: (view) => hasVisit(view) && isPlanned(view) && !view.selectedCard!.needs_new_time,
+    run: (view) => void changes.pin(view, view.selectedCard!),
+  },
+  {
+    id: 'unpin',
+    label: 'action-unpin',
+    keys: [],
+    icon: 'check',
+    group: 'visit',
+    needs: MODIFY,
+    enabled: (view) => hasVisit(view) && !!view.selectedCard!.needs_new_time,
+    run: (view) => void changes.unpin(view, view.selectedCard!),
+  },
+  {
     id: 'block',
     label: 'action-block',
     keys: ['B'],
@@ -161,6 +182,26 @@ export const ACTIONS: Action[] = [
     needs: MODIFY,
     enabled: (view) => onDay(view) && view.location !== null,
     run: (view) => (view.dialog = { kind: 'block', block: null, place: view.cursor, length: null, date: view.date }),
+  },
+  {
+    id: 'absence',
+    label: 'action-absence',
+    keys: [],
+    icon: 'person',
+    group: 'day',
+    needs: MODIFY,
+    enabled: (view) => view.location !== null,
+    run: (view) => (view.dialog = { kind: 'absence', target: null, from: null }),
+  },
+  {
+    id: 'ill-today',
+    label: 'action-ill-today',
+    keys: [],
+    icon: 'person',
+    group: 'day',
+    needs: MODIFY,
+    enabled: (view) => view.location !== null,
+    run: (view) => (view.dialog = { kind: 'absence', target: null, from: view.mirror.clock.at(view.location)?.minute ?? 0 }),
   },
   {
     id: 'show-broken',
@@ -215,6 +256,16 @@ export const ACTIONS: Action[] = [
     needs: 'booking:view_calendar',
     enabled: always,
     run: (view) => view.openConflicts(),
+  },
+  {
+    id: 'pinboard',
+    label: 'action-pinboard',
+    keys: [],
+    icon: 'pinboard',
+    group: 'go',
+    needs: 'booking:view_calendar',
+    enabled: always,
+    run: (view) => view.openPinboard(),
   },
   {
     id: 'search',

@@ -39,6 +39,7 @@ export const ICONS = {
   note: 'M3.5 2.5h9v11h-9zM5.8 6h4.4M5.8 8.5h4.4M5.8 11h2.5',
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
   key: 'M5 10.7a2.7 2.7 0 1 0 0-5.4 2.7 2.7 0 0 0 0 5.4zM7.7 8h5.8v2.2M11 8v1.8',
+  pinboard: 'M2.5 3h11v10h-11zM8 6.4a1 1 0 1 0 0-2 1 1 0 0 0 0 2zM8 6.4v4',
   pin: 'M2.5 4.5h11v7h-11zM5.2 8h.1M8 8h.1M10.8 8h.1',
   lock: 'M3.5 7.2h9v6.3h-9zM5.5 7.2V5.3a2.5 2.5 0 0 1 5 0v1.9',
 } as const;

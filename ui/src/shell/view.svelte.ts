@@ -2,7 +2,7 @@
 
 import { getContext, setContext } from 'svelte';
 import { lacking, type Need, wantsPassphrase } from '../actions/needs';
-import type { AppointmentCard, AuditPatient, BlockCard, DaySheet, DeskError, LocationView, OperatoryView, Preferences } from '../desk/api';
+import type { AppointmentCard, AuditPatient, BlockCard, BlockTarget, DaySheet, DeskError, LocationView, OperatoryView, Preferences } from '../desk/api';
 import type { Mirror } from '../desk/mirror.svelte';
 import type { MoveMode, Place } from '../schedule/intents';
 import { addDays, dateWords } from '../shared/dates';
@@ -25,6 +25,7 @@ export type Panel =
   | { kind: 'none' }
   | { kind: 'booking'; booking: Booking }
   | { kind: 'conflicts' }
+  | { kind: 'pinboard' }
   | { kind: 'patient'; id: string };
 
 /** What a person decided about rules that stand in the way. */
@@ -36,6 +37,7 @@ export type DialogState =
   | { kind: 'go_to_date' }
   | { kind: 'cancel'; card: AppointmentCard }
   | { kind: 'block'; block: BlockCard | null; place: Place | null; length: number | null; date: string }
+  | { kind: 'absence'; target: BlockTarget | null; from: number | null }
   | { kind: 'leave'; error: DeskError; resolve: (answer: LeaveAnswer | null) => void }
   | { kind: 'import' }
   | { kind: 'invite' }
@@ -258,6 +260,13 @@ export class View {
     this.inspectorOpen = true;
     // A failure leaves the older cards.
     this.mirror.askConflicts().catch(() => {});
+    this.focusInspector();
+  }
+
+  openPinboard(): void {
+    if (!this.allows('booking:view_calendar')) return;
+    this.panel = { kind: 'pinboard' };
+    this.inspectorOpen = true;
     this.focusInspector();
   }
 

@@ -59,6 +59,8 @@ pub struct LocationView {
     pub address: String,
     pub phone: String,
     pub hours: Vec<WorkingHours>,
+    /// Always there; optional where the screen's own records are written by hand.
+    #[ts(as = "Option<Rota>", optional)]
     pub rota: Rota,
     pub is_active: bool,
 }
@@ -70,7 +72,10 @@ pub struct OperatoryView {
     pub name: String,
     pub usual_provider: Option<ProviderId>,
     /// Empty: whenever the location is open.
+    #[ts(as = "Option<Vec<WorkingHours>>", optional)]
     pub hours: Vec<WorkingHours>,
+    /// Always there; optional where the screen's own records are written by hand.
+    #[ts(as = "Option<Rota>", optional)]
     pub rota: Rota,
     pub is_active: bool,
 }
@@ -85,6 +90,8 @@ pub struct ProviderView {
     pub hue: u8,
     pub letter: String,
     pub hours: Vec<WorkingHours>,
+    /// Always there; optional where the screen's own records are written by hand.
+    #[ts(as = "Option<Rota>", optional)]
     pub rota: Rota,
     pub is_active: bool,
 }
