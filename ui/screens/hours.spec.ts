@@ -57,8 +57,9 @@ for (const theme of ['light', 'dark'] as Theme[]) {
   test(`weeks alternate and a holiday is entered in the settings (${theme})`, async ({ page }) => {
     await openDay(page, theme);
     await page.keyboard.press('Control+,');
-    await page.getByRole('button', { name: 'Locations' }).click();
-    await page.getByRole('button', { name: /Lakeside/ }).first().click();
+    await page.getByRole('tab', { name: 'Locations' }).click();
+    const lakeside = page.getByRole('tabpanel').getByRole('button', { name: /Lakeside/ });
+    await lakeside.click();
     await page.getByText('Alternate weeks').click();
     await page.getByRole('button', { name: 'Add a week' }).click();
     const save = page.getByRole('button', { name: 'Save' });
@@ -72,7 +73,7 @@ for (const theme of ['light', 'dark'] as Theme[]) {
     await expectAccessible(page);
     await picture(page, `rota-${theme}`);
     await save.click();
-    await page.getByRole('button', { name: /Lakeside/ }).first().click();
+    await lakeside.click();
     await expect(page.getByRole('group', { name: 'Special day 1' }).getByLabel('Name')).toHaveValue('Christmas Day');
   });
 }

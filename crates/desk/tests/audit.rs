@@ -313,11 +313,8 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
             vec!["*paste_blocks:"],
         ),
         "plan_absence" => (scene.absence(), vec!["plan_absence: Osei, Rivera"]),
-        // The cards of those who need a new time are shown again.
-        "enter_absence" => (
-            scene.absence(),
-            vec!["*add_absence:", "view_while_changing: Osei, Rivera"],
-        ),
+        // The answer says how many need a new time, not who.
+        "enter_absence" => (scene.absence(), vec!["*add_absence:"]),
         // A block-out, but no absence: refused.
         "remove_absence" => (json!({ "id": scene.block }), nothing),
         "absences" => (json!({}), nothing),

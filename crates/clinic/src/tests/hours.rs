@@ -42,7 +42,7 @@ fn a_provider_comes_later_on_one_day() {
         sheet,
         "Osei exam Op1 9:00 30min",
         expect![
-            "cannot book: Chen works 10:00–12:00 and 13:00–15:00 at Main on Tue 3 Mar (course) [outside_hours]"
+            "cannot book: Chen works 10:00–12:00 and 13:00–15:00 at Main on Tue 3 Mar (course) [needs_acknowledgement]"
         ],
     );
     check_book(
