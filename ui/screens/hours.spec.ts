@@ -78,6 +78,18 @@ for (const theme of ['light', 'dark'] as Theme[]) {
   });
 }
 
+test('the block-outs of a day are copied to another', async ({ page }) => {
+  await openDay(page);
+  await act(page, 'Copy block-outs to another day or week');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('button', { name: 'Paste' })).toBeDisabled();
+  await dialog.getByLabel('To this day').fill('28 Nov');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Paste' }).click();
+  await expect(page.getByRole('region', { name: 'Messages' })).toContainText(/Copied \d+ block-outs to Sat 28 Nov/);
+  await expect(page.getByRole('main').getByText('Lunch').first()).toBeVisible();
+});
+
 test('a visit is put on the list and taken off again by keyboard', async ({ page }) => {
   await openDay(page);
   await visits(page).nth(20).click();

@@ -286,9 +286,9 @@ impl World {
         };
         let date = DATES[dice.below(DATES.len())];
         let from = dice.chance(500).then(|| format!("{:02}:20", 8 + dice.below(8)));
+        let reason = ["ill", "vacation", "repair"][dice.below(3)];
         json!({
-            "target": target, "location": town.location, "first": date, "last": date, "from": from,
-            "reason": ["ill", "vacation", "repair"][dice.below(3)],
+            "target": target, "location": town.location, "first": date, "last": date, "from": from, "reason": reason,
         })
     }
 

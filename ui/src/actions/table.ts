@@ -184,6 +184,16 @@ export const ACTIONS: Action[] = [
     run: (view) => (view.dialog = { kind: 'block', block: null, place: view.cursor, length: null, date: view.date }),
   },
   {
+    id: 'paste-blocks',
+    label: 'action-paste-blocks',
+    keys: [],
+    icon: 'copy',
+    group: 'day',
+    needs: MODIFY,
+    enabled: (view) => onDay(view) && view.location !== null,
+    run: (view) => (view.dialog = { kind: 'paste', block: null }),
+  },
+  {
     id: 'absence',
     label: 'action-absence',
     keys: [],

@@ -2,7 +2,7 @@
 
 import { getContext, setContext } from 'svelte';
 import { lacking, type Need, wantsPassphrase } from '../actions/needs';
-import type { AppointmentCard, AuditPatient, BlockCard, BlockTarget, DaySheet, DeskError, LocationView, OperatoryView, Preferences } from '../desk/api';
+import type { AppointmentCard, AuditPatient, BlockCard, BlockTarget, DaySheet, DeskError, LeftOutView, LocationView, OperatoryView, Preferences } from '../desk/api';
 import type { Mirror } from '../desk/mirror.svelte';
 import type { MoveMode, Place } from '../schedule/intents';
 import { addDays, dateWords } from '../shared/dates';
@@ -38,6 +38,7 @@ export type DialogState =
   | { kind: 'cancel'; card: AppointmentCard }
   | { kind: 'block'; block: BlockCard | null; place: Place | null; length: number | null; date: string }
   | { kind: 'absence'; target: BlockTarget | null; from: number | null }
+  | { kind: 'paste'; block: BlockCard | null }
   | { kind: 'leave'; error: DeskError; resolve: (answer: LeaveAnswer | null) => void }
   | { kind: 'import' }
   | { kind: 'invite' }
@@ -333,6 +334,15 @@ export class View {
   tellDone(words: string): void {
     this.toasts.show('done', words);
     this.say(words);
+  }
+
+  /** Days on which something that was done with many could not be done. */
+  tellLeftOut(leftOut: LeftOutView[]): void {
+    if (leftOut.length === 0) return;
+    const days = leftOut.slice(0, 5).map((day) => `${dateWords(day.date)}: ${day.why}`);
+    const words = t('blocks-left-out', { count: leftOut.length });
+    this.toasts.show('trouble', words, days.join('; '));
+    this.alarm(`${words} ${days.join('; ')}`);
   }
 
   noteSaved(): void {

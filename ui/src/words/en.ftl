@@ -760,6 +760,24 @@ done-blocks-removed = { $count ->
     [one] Removed { $title }
    *[other] Removed { $title } on { $count } days
   }
+done-blocks-pasted = { $count ->
+    [one] Copied one block-out to { $date }
+   *[other] Copied { $count } block-outs to { $date }
+  }
+done-blocks-moved = { $count ->
+    [one] Moved one block-out to { $date }
+   *[other] Moved { $count } block-outs to { $date }
+  }
+action-paste-blocks = Copy block-outs to another day or week
+paste-open = Copy or move …
+paste-what = What
+paste-block = { $title }
+paste-day = Every block-out of { $date }
+paste-week = Every block-out of the week of { $date }
+paste-to = To this day
+paste-to-week = To the week of this day
+paste-cut = Move instead of copying
+paste-do = Paste
 
 ## Absences and the pinboard
 

@@ -50,7 +50,6 @@ fn a_provider_comes_later_on_one_day() {
         "Osei exam Op1 10:00 30min",
         expect![[r#"
             Tue 3 Mar 2026  Op1 Chen
-            09:00           .
             10:00           Osei exam
             10:30           .
         "#]],

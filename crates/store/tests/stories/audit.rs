@@ -588,21 +588,15 @@ fn a_file_from_before_the_audit_begins_one() {
         drop(store);
         folder
     };
-    raw(&folder)
-        .execute_batch(
-            "DROP TABLE audit; DROP TABLE audit_sets; DROP TABLE audit_patients; DROP TABLE audit_anchors;
+    let file = raw(&folder);
+    file.execute_batch(WITHOUT_HOURS).unwrap();
+    file.execute_batch(
+        "DROP TABLE audit; DROP TABLE audit_sets; DROP TABLE audit_patients; DROP TABLE audit_anchors;
              DROP TABLE audit_breaks; DROP TABLE released; ALTER TABLE log DROP COLUMN audit;
-             DROP INDEX time_blocks_series; DROP INDEX time_blocks_absence; DROP INDEX appointments_pinned;
-             ALTER TABLE appointments DROP COLUMN needs_new_time; ALTER TABLE time_blocks DROP COLUMN series;
-             ALTER TABLE time_blocks DROP COLUMN absence; ALTER TABLE operatories DROP COLUMN hours;
-             ALTER TABLE locations DROP COLUMN other_weeks; ALTER TABLE locations DROP COLUMN weeks_from;
-             ALTER TABLE locations DROP COLUMN special_days; ALTER TABLE operatories DROP COLUMN other_weeks;
-             ALTER TABLE operatories DROP COLUMN weeks_from; ALTER TABLE operatories DROP COLUMN special_days;
-             ALTER TABLE providers DROP COLUMN other_weeks; ALTER TABLE providers DROP COLUMN weeks_from;
-             ALTER TABLE providers DROP COLUMN special_days;
              DELETE FROM settings WHERE key = 'store.audit_end'; PRAGMA user_version = 2",
-        )
-        .unwrap();
+    )
+    .unwrap();
+    drop(file);
     desk = Desk {
         store: Store::open(folder.path(), &key()).unwrap(),
         folder,

@@ -214,6 +214,41 @@ fn hours_of_other_weeks_and_special_days_come_back_from_the_file() {
 }
 
 #[test]
+fn what_a_newer_desk_wrote_is_there_once_this_one_is_updated() {
+    let (mut a, mut b, mut relay) = two_desks();
+    let id = a.book(200, PatientId(100), "2026-03-03T09:00", OP_1, CHEN);
+    let before = a.store.roster().provider(CHEN).cloned().unwrap();
+    let mut after = before.clone();
+    after.rota.weeks_from = Some("2026-03-02".parse().unwrap());
+    a.record(
+        Op::UpdateSettings,
+        vec![Change::edit(before.clone(), after.clone())],
+    )
+    .unwrap();
+    pin(&mut a, id, false, "too early");
+    relay.sync(&mut a, &mut b);
+    // The second desk's program was older: its file has no such columns, its documents have what came.
+    let Desk {
+        folder,
+        store,
+        person,
+        minute,
+    } = b;
+    drop(store);
+    raw(&folder).execute_batch(WITHOUT_HOURS).unwrap();
+    let mut b = Desk {
+        store: store::Store::open(folder.path(), &key()).unwrap(),
+        folder,
+        person,
+        minute,
+    };
+    assert_eq!(b.store.roster().provider(CHEN), Some(&after));
+    assert!(waits_at(&b, id));
+    b.assert_sound();
+    assert_eq!(a.picture(), b.picture());
+}
+
+#[test]
 fn records_of_older_programs_mean_what_they_meant() {
     for kind in [
         EntityKind::Location,

@@ -523,3 +523,14 @@ pub fn raw(folder: &tempfile::TempDir) -> rusqlite::Connection {
         .unwrap();
     connection
 }
+
+/// Takes from a file what migration 5 gave it.
+pub const WITHOUT_HOURS: &str = "
+    DROP INDEX time_blocks_series; DROP INDEX time_blocks_absence; DROP INDEX appointments_pinned;
+    ALTER TABLE appointments DROP COLUMN needs_new_time; ALTER TABLE time_blocks DROP COLUMN series;
+    ALTER TABLE time_blocks DROP COLUMN absence; ALTER TABLE operatories DROP COLUMN hours;
+    ALTER TABLE locations DROP COLUMN other_weeks; ALTER TABLE locations DROP COLUMN weeks_from;
+    ALTER TABLE locations DROP COLUMN special_days; ALTER TABLE operatories DROP COLUMN other_weeks;
+    ALTER TABLE operatories DROP COLUMN weeks_from; ALTER TABLE operatories DROP COLUMN special_days;
+    ALTER TABLE providers DROP COLUMN other_weeks; ALTER TABLE providers DROP COLUMN weeks_from;
+    ALTER TABLE providers DROP COLUMN special_days; PRAGMA user_version = 4;";
