@@ -61,7 +61,7 @@ fn a_vacation_displaces_a_visit_and_is_taken_back() {
         &[&["absence", "plan"], &vacation[..]].concat(),
         expect![[r#"
             Doctor 1, Mon 3 Mar – Fri 7 Mar displaces 1 visit.
-              2031-03-03  9:00–9:30  Rivera, Ana  ADJ  scheduled  Op 1  Doctor 1  id1  free 2031-03-10 08:00 Doctor 1
+            2031-03-03   9:00–9:30   ADJ  Rivera, Ana  scheduled  Doctor 1  id1  first visit    free 2031-03-10 08:00 Doctor 1
         "#]],
     );
     let entered = plain(&desk.ok(&[&["absence", "add"], &vacation[..]].concat()));
@@ -129,7 +129,7 @@ fn hours_alternate_and_block_outs_recur() {
     let pasted = desk.ok(&["block", "paste", "--week", "2031-03-04", "--to", "2031-03-11"]);
     assert_eq!(
         pasted,
-        "Pasted 0 block-outs.\nLeft out:\n  2031-03-11  Lunch  it is there already\n  2031-03-13  Lunch  it is there already\n"
+        "Pasted 0 block-outs.\nLeft out:\n2031-03-11  Lunch  it is there already\n2031-03-13  Lunch  it is there already\n"
     );
     let refused = desk.refused(&[
         "settings",

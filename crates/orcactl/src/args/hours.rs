@@ -123,9 +123,10 @@ pub enum ScopeArg {
     All,
 }
 
+/// What is copied or moved.
 #[derive(Debug, Args)]
-#[group(id = "what", required = true, multiple = false, args = ["ids", "day", "week"])]
-pub struct PasteArgs {
+#[group(required = true, multiple = false)]
+pub struct PasteWhat {
     /// Block-outs by id
     #[arg(long = "id", value_name = "ID")]
     pub ids: Vec<String>,
@@ -135,6 +136,12 @@ pub struct PasteArgs {
     /// All of the week of a day
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub week: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct PasteArgs {
+    #[command(flatten)]
+    pub what: PasteWhat,
     /// The day, or a day of the week, where they go
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub to: String,

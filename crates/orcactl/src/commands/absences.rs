@@ -173,7 +173,7 @@ pub fn paste(practice: &Practice, given: &PasteArgs) -> Outcome {
             .date(text, Some(location), field)
             .map(|date| date.to_string())
     };
-    let from = match (&given.day, &given.week) {
+    let from = match (&given.what.day, &given.what.week) {
         (Some(day), _) => PasteFrom::Day {
             location,
             date: date(day, "day")?,
@@ -184,6 +184,7 @@ pub fn paste(practice: &Practice, given: &PasteArgs) -> Outcome {
         },
         (None, None) => PasteFrom::Blocks {
             ids: given
+                .what
                 .ids
                 .iter()
                 .map(|id| block_id(id))
