@@ -33,7 +33,7 @@ impl Scene {
                 passes: 1,
                 lanes: 1,
             },
-            ..Options::window(&folder.path().join("data"))
+            ..Options::window(folder.path().join("data"))
         });
         let mut scene = Scene {
             _folder: folder,

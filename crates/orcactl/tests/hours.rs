@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // helpers of tests
 
+#[allow(dead_code)] // the other suite uses the rest
 mod desk;
 
 use desk::{Desk, plain};
