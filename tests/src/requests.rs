@@ -35,6 +35,17 @@ pub fn request(command: &str, location: &Value) -> Value {
             json!({ "target": { "kind": "operatory", "id": NOBODY }, "location": NOBODY, "at": format!("{DAY}T09:00"), "length_minutes": 30, "title": "x", "policy": { "kind": "block" } })
         }
         "change_time_block" => json!({ "id": NOBODY }),
+        "time_block" | "remove_absence" | "pin_appointment" | "unpin_appointment" => json!({ "id": NOBODY }),
+        "add_block_series" => json!({
+            "target": { "kind": "operatory", "id": NOBODY }, "location": NOBODY, "at": format!("{DAY}T09:00"),
+            "length_minutes": 30, "title": "x", "policy": { "kind": "block" },
+            "recurrence": { "repeat": { "kind": "weekly", "every": 1, "weekdays": [] }, "ends": { "kind": "count", "times": 2 } }
+        }),
+        "change_block_series" | "remove_block_series" => json!({ "id": NOBODY, "scope": "all" }),
+        "paste_blocks" => json!({ "from": { "kind": "blocks", "ids": [NOBODY] }, "to": DAY }),
+        "plan_absence" | "enter_absence" => json!({
+            "target": { "kind": "operatory", "id": NOBODY }, "location": NOBODY, "first": DAY, "last": DAY, "reason": "other"
+        }),
         "find_patients" => json!({ "text": "zz" }),
         "add_patient" => json!({ "fields": { "family_name": "", "given_name": "" } }),
         "update_patient" => json!({ "id": NOBODY, "fields": {} }),

@@ -59,6 +59,8 @@ pub fn add_time_block(roster: &Roster, zones: &Zones, request: &BlockRequest) ->
         title: request.title.trim().to_owned(),
         policy: request.policy.clone(),
         source_uid: request.source_uid.clone(),
+        series: None,
+        absence: None,
     };
     check(roster, &block)?;
     Ok(Plan::new(Op::AddTimeBlock, vec![Change::add(block)]))
@@ -90,7 +92,7 @@ pub fn remove_time_block(block: &TimeBlock) -> Plan {
     Plan::new(Op::RemoveTimeBlock, vec![Change::remove(block.clone())])
 }
 
-fn resolve(
+pub(crate) fn resolve(
     roster: &Roster,
     zones: &Zones,
     location: LocationId,
@@ -124,7 +126,7 @@ fn resolve(
     }
 }
 
-fn check(roster: &Roster, block: &TimeBlock) -> Result<(), CannotChange> {
+pub(crate) fn check(roster: &Roster, block: &TimeBlock) -> Result<(), CannotChange> {
     let own = match block.target {
         BlockTarget::Provider(id) => {
             roster

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
+use crate::absence::kept_knowingly;
 use crate::conflicts::{self, ConflictKind};
 use crate::placement::{Care, check_with, known_location, known_operatory, plausible};
 use crate::{
@@ -153,7 +154,7 @@ pub fn book(
     let placement = request.placement(roster, zones)?;
     let violations = check_with(roster, zones, neighbours, &placement, Care::Chosen)?;
     let warnings = weigh(roster, violations, leave)?;
-    let visit = Appointment {
+    let mut visit = Appointment {
         id: request.id,
         patient: request.patient,
         appointment_type: request.appointment_type,
@@ -178,7 +179,9 @@ pub fn book(
         booked: author.stamp,
         sequence: 0,
         source_uid: request.source_uid.clone(),
+        needs_new_time: None,
     };
+    visit.needs_new_time = kept_knowingly(&visit, &warnings, author);
     let decisions = accept_overlaps(&visit, neighbours, &warnings, leave, author);
     let changes = std::iter::once(Change::add(visit)).chain(decisions).collect();
     Ok(Plan {

@@ -61,6 +61,8 @@ pub enum FieldKind {
     Counter,
     /// [`crate::Status::merge`] over all concurrent values.
     Status,
+    /// [`crate::NeedsNewTime::merge`] over all concurrent values that are set.
+    Mark,
 }
 
 macro_rules! entities {
@@ -125,6 +127,7 @@ impl EntityKind {
             (EntityKind::Appointment | EntityKind::Patient, "note") => FieldKind::Text,
             (EntityKind::Appointment, "sequence") => FieldKind::Counter,
             (EntityKind::Appointment, "status") => FieldKind::Status,
+            (EntityKind::Appointment, "needs_new_time") => FieldKind::Mark,
             _ => FieldKind::Value,
         }
     }

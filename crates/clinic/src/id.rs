@@ -82,6 +82,8 @@ ids! {
     AppointmentTypeId,
     AppointmentId,
     TimeBlockId,
+    /// Block-outs that were entered as one that recurs.
+    BlockSeriesId,
     /// One installation at one desk.
     WorkstationId,
     /// One entry of the history.

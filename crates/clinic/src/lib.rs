@@ -5,6 +5,8 @@
 //! through the one door of `store`. What a rule must see is loaded by the caller: a request gives a
 //! [`Placement`], its [`Placement::neighbourhood`] says what to load, [`book`] and the others judge.
 
+mod absence;
+mod block_series;
 mod blocks;
 mod booking;
 mod change;
@@ -12,7 +14,7 @@ pub mod conflicts;
 #[cfg(any(test, feature = "drawing"))]
 pub mod drawing;
 mod edit;
-mod hours;
+pub mod hours;
 mod id;
 pub mod model;
 mod moving;
@@ -20,6 +22,7 @@ mod op;
 pub mod openings;
 mod pattern;
 mod placement;
+mod recurrence;
 mod refusal;
 pub mod roles;
 mod roster;
@@ -32,11 +35,20 @@ mod time;
 mod validate;
 mod violation;
 
+pub use absence::{
+    AbsenceRequest, Waits, absence_block, add_absence, pin_appointment, remove_absence, unpin_appointment,
+    waits,
+};
+pub use block_series::{
+    LeftOut, MAX_PASTED, Partly, Paste, Scope, add_block_series, change_block_series, paste_blocks,
+    remove_block_series,
+};
 pub use blocks::{BlockEdit, BlockRequest, BlockTime, add_time_block, change_time_block, remove_time_block};
 pub use booking::{Author, BookRequest, Leave, MAX_NOTE_CHARS, MAX_REASON_CHARS, Plan, book};
 pub use change::{Change, DocumentId, Entity, EntityKind, FieldKind};
 pub use conflicts::{Conflict, ConflictKind};
 pub use edit::edit_appointment;
+pub use hours::Timetable;
 pub use id::*;
 pub use model::*;
 pub use moving::{Length, MoveRequest, change_length, move_appointment, moved_placement, resized_placement};
@@ -44,6 +56,7 @@ pub use op::Op;
 pub use openings::{BusyCalendar, Opening, OpeningRequest, Reason};
 pub use pattern::{BadPattern, Need, TimePattern};
 pub use placement::{FIRST_YEAR, LAST_YEAR, Neighbourhood, Neighbours, Placement, Standing, check_placement};
+pub use recurrence::{Ends, MAX_OCCURRENCES, MAX_SERIES_YEARS, Recurrence, Repeat, monday_of};
 pub use refusal::{CannotBook, CannotChange, What};
 pub use roles::{Grant, Permission, Rights, Role, RoleTable};
 pub use roster::{MAX_BUFFER_MINUTES, Roster};
@@ -52,8 +65,8 @@ pub use status::{Status, StatusMove};
 pub use steps::{reopen, set_status};
 pub use time::{Start, TimeError, ZoneName, Zones};
 pub use validate::{
-    HUES, Invalid, MAX_BLOCK_MINUTES, MAX_NAME_CHARS, MAX_TEXT_CHARS, validate_appointment_type,
-    validate_location, validate_operatory, validate_patient, validate_person, validate_practice,
-    validate_provider, validate_time_block,
+    HUES, Invalid, MAX_BLOCK_MINUTES, MAX_NAME_CHARS, MAX_SPECIAL_DAYS, MAX_TEXT_CHARS, MAX_WEEKS,
+    validate_appointment_type, validate_location, validate_operatory, validate_patient, validate_person,
+    validate_practice, validate_provider, validate_time_block,
 };
 pub use violation::{Clash, OpenSpan, Violation};

@@ -2,6 +2,7 @@
 
 use jiff::civil::DateTime;
 
+use crate::absence::kept_knowingly;
 use crate::booking::{accept_overlaps, start_at, weigh};
 use crate::placement::{Care, check_with, known_operatory};
 use crate::{
@@ -76,7 +77,10 @@ pub fn move_appointment(
     } else {
         Op::ChangeProvider
     };
+    let is_elsewhere = time_or_place || placement.provider != visit.provider;
     let after = Appointment {
+        // It has its new time.
+        needs_new_time: visit.needs_new_time.clone().filter(|_| !is_elsewhere),
         location: known_operatory(roster, placement.operatory)?.location,
         operatory: placement.operatory,
         provider: placement.provider,
@@ -150,7 +154,7 @@ fn replace(
     (op, care): (Op, Care),
     placement: &Placement,
     before: &Appointment,
-    after: Appointment,
+    mut after: Appointment,
     leave: &Leave,
     author: &Author,
 ) -> Result<Plan, CannotBook> {
@@ -159,6 +163,9 @@ fn replace(
     }
     let violations = check_with(roster, zones, neighbours, placement, care)?;
     let warnings = weigh(roster, violations, leave)?;
+    if let Some(kept) = kept_knowingly(&after, &warnings, author) {
+        after.needs_new_time = Some(kept);
+    }
     let decisions = accept_overlaps(&after, neighbours, &warnings, leave, author);
     let changes = std::iter::once(Change::edit(before.clone(), after))
         .chain(decisions)

@@ -41,6 +41,19 @@ ops! {
     AddTimeBlock = "add_time_block", "block out time";
     ChangeTimeBlock = "change_time_block", "change a block-out";
     RemoveTimeBlock = "remove_time_block", "remove a block-out";
+    /// Entered once, there on many days.
+    AddBlockSeries = "add_block_series", "block out recurring time";
+    ChangeBlockSeries = "change_block_series", "change recurring block-outs";
+    RemoveBlockSeries = "remove_block_series", "remove recurring block-outs";
+    /// Copies or moves of block-outs on other days.
+    PasteBlocks = "paste_blocks", "paste block-outs";
+    /// Somebody is away or a place is closed; who had a visit then needs a new time.
+    AddAbsence = "add_absence", "enter an absence";
+    RemoveAbsence = "remove_absence", "remove an absence";
+    /// A visit needs a new time.
+    PinAppointment = "pin_appointment", "put a visit on the pinboard";
+    /// It keeps its time after all.
+    UnpinAppointment = "unpin_appointment", "take a visit off the pinboard";
     AddPatient = "add_patient", "add a patient";
     UpdatePatient = "update_patient", "edit a patient";
     /// Practice, locations, operatories, providers, appointment types, people.

@@ -1,14 +1,13 @@
 //! Whether a visit fits at a time and place: the check on which booking, moving and openings all rest.
 
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::hours::{self, Span};
+use crate::hours::{Span, Timetable};
 use crate::{
     AcceptedConflict, Appointment, AppointmentId, AppointmentTypeId, BlockPolicy, BlockTarget, CannotBook,
-    Clash, LocationId, Need, OpenSpan, OperatoryId, PatientId, Policy, ProviderId, Roster, Rule, Start,
-    TimeBlock, TimePattern, Violation, What, WorkingHours, Zones,
+    Clash, LocationId, Need, OperatoryId, PatientId, Policy, ProviderId, Roster, Rule, Start, TimeBlock,
+    TimePattern, Violation, What, Zones,
 };
 
 /// Years in which visits are plausible; anything else is a slip of the keyboard.
@@ -240,25 +239,44 @@ impl<'a> Look<'a> {
         let location = self.location.id;
         let last = self.start_at(self.span.1 - SignedDuration::from_nanos(1)).date();
         let days = (self.placement.starts_at.date(), last);
-        let covered = |hours: &[WorkingHours]| hours::cover(hours, location, &self.zone, days, self.span);
-        if !covered(&self.location.hours) {
+        let (from, until) = (&self.placement.starts_at, self.start_at(self.span.1));
+        let outside =
+            |table: &Option<Timetable>| table.is_some_and(|table| !table.covers(&self.zone, days, self.span));
+        let open = |table: &Option<Timetable>| table.map_or_else(Vec::new, |table| table.spans_on(days.0));
+        let title = |table: &Option<Timetable>| {
+            let day = table.and_then(|table| table.special_day(days.0));
+            day.map_or_else(String::new, |day| day.title.clone())
+        };
+        let place = self.roster.location_timetable(location);
+        if outside(&place) {
             found.push(Violation::OutsideLocationHours {
                 location,
-                from: self.placement.starts_at.clone(),
-                until: self.start_at(self.span.1),
-                open: open_spans(&self.location.hours, location, days.0),
+                from: from.clone(),
+                until: until.clone(),
+                open: open(&place),
+                title: title(&place),
             });
         }
-        let Some(provider) = self.roster.provider(self.placement.provider) else {
-            return;
-        };
-        if !covered(&provider.schedule.hours) {
+        let chair = self.roster.operatory_timetable(self.placement.operatory);
+        if outside(&chair) {
+            found.push(Violation::OutsideOperatoryHours {
+                operatory: self.placement.operatory,
+                from: from.clone(),
+                until: until.clone(),
+                open: open(&chair),
+                title: title(&chair),
+            });
+        }
+        let provider = self.placement.provider;
+        let rota = self.roster.provider_timetable(provider, location);
+        if outside(&rota) {
             found.push(Violation::OutsideProviderHours {
-                provider: provider.id,
+                provider,
                 location,
-                from: self.placement.starts_at.clone(),
-                until: self.start_at(self.span.1),
-                open: open_spans(&provider.schedule.hours, location, days.0),
+                from: from.clone(),
+                until,
+                open: open(&rota),
+                title: title(&rota),
             });
         }
     }
@@ -299,6 +317,7 @@ impl<'a> Look<'a> {
                         from,
                         until,
                         is_only_warning,
+                        absence: block.absence,
                     });
                 }
             }
@@ -462,15 +481,4 @@ pub(crate) fn known_location(roster: &Roster, id: LocationId) -> Result<&crate::
     roster
         .location(id)
         .ok_or_else(|| CannotBook::unknown(What::Location, id))
-}
-
-fn open_spans(hours: &[WorkingHours], location: LocationId, date: Date) -> Vec<OpenSpan> {
-    let mut open: Vec<OpenSpan> = hours::on(hours, location, date)
-        .map(|span| OpenSpan {
-            from: span.from,
-            until: span.until,
-        })
-        .collect();
-    open.sort_by_key(|span| span.from);
-    open
 }

@@ -4,7 +4,7 @@ use jiff::civil::{Date, Time};
 
 use crate::{
     AppointmentType, BlockPolicy, Location, MAX_BUFFER_MINUTES, Operatory, Patient, Person, Practice,
-    Provider, Roster, TimeBlock, TimePattern, WorkingHours, Zones,
+    Provider, Roster, Rota, SpecialDay, TimeBlock, TimePattern, Weekday, WorkingHours, Zones,
 };
 
 /// Longest name, in characters.
@@ -137,27 +137,105 @@ pub fn validate_provider(record: &Provider, roster: &Roster) -> Result<(), Inval
     required("name", "The name", &record.name)?;
     required("short_name", "The short name", &record.short_name)?;
     look(&record.letter, record.hue)?;
-    for span in &record.schedule.hours {
-        if roster.location(span.location).is_none() {
-            return Err(Invalid::new(
-                "hours",
-                format!("There is no location “{}”.", span.location),
-            ));
-        }
+    let places = record.rota.special_days.iter().filter_map(|day| day.location);
+    let weeks = || std::iter::once(&record.schedule.hours).chain(&record.rota.other_weeks);
+    let mut all = places.chain(weeks().flatten().map(|span| span.location));
+    if let Some(unknown) = all.find(|id| roster.location(*id).is_none()) {
+        return Err(Invalid::new(
+            "hours",
+            format!("There is no location “{unknown}”."),
+        ));
     }
     // Hours at locations of different zones are on different clocks: only those of one zone can be compared.
     let zone = |span: &WorkingHours| roster.zone_of(span.location).cloned();
-    let mut zones: Vec<_> = record.schedule.hours.iter().filter_map(zone).collect();
-    zones.sort();
-    zones.dedup();
-    for one in zones {
-        let hours: Vec<&WorkingHours> = record
-            .schedule
-            .hours
-            .iter()
-            .filter(|span| zone(span).as_ref() == Some(&one))
-            .collect();
-        working_hours(&hours)?;
+    for week in weeks() {
+        let mut zones: Vec<_> = week.iter().filter_map(zone).collect();
+        zones.sort();
+        zones.dedup();
+        for one in zones {
+            let hours: Vec<&WorkingHours> = week
+                .iter()
+                .filter(|span| zone(span).as_ref() == Some(&one))
+                .collect();
+            working_hours(&hours)?;
+        }
+    }
+    rota(&record.rota)
+}
+
+/// Weeks of a rotation at the most.
+pub const MAX_WEEKS: usize = 8;
+/// Special days of one record at the most: a decade of holidays.
+pub const MAX_SPECIAL_DAYS: usize = 400;
+
+/// Alternate weeks and special days of one record.
+fn rota(rota: &Rota) -> Result<(), Invalid> {
+    if rota.other_weeks.len() >= MAX_WEEKS {
+        return Err(Invalid::new(
+            "other_weeks",
+            format!("Weeks alternate over {MAX_WEEKS} weeks at the most."),
+        ));
+    }
+    if !rota.other_weeks.is_empty() && rota.weeks_from.is_none() {
+        return Err(Invalid::new(
+            "weeks_from",
+            "Alternate weeks need a day of a first week.",
+        ));
+    }
+    if rota.special_days.len() > MAX_SPECIAL_DAYS {
+        return Err(Invalid::new(
+            "special_days",
+            format!("{MAX_SPECIAL_DAYS} special days at the most: remove old ones."),
+        ));
+    }
+    let in_years =
+        |date: Date| (i32::from(crate::FIRST_YEAR)..=crate::LAST_YEAR.into()).contains(&date.year().into());
+    for (at, day) in rota.special_days.iter().enumerate() {
+        one_line("special_days", "The name of a special day", &day.title)?;
+        if !in_years(day.date) {
+            return Err(Invalid::new(
+                "special_days",
+                format!("The year {} is not plausible.", day.date.year()),
+            ));
+        }
+        let meets = |other: &SpecialDay| {
+            other.date == day.date
+                && (other.location == day.location || other.location.is_none() || day.location.is_none())
+        };
+        if rota.special_days[..at].iter().any(meets) {
+            return Err(Invalid::new(
+                "special_days",
+                format!("{} is a special day twice.", day.date.strftime("%-d %b %Y")),
+            ));
+        }
+        let on = day.date.strftime("on %-d %b %Y").to_string();
+        stretches("special_days", &on, day.open.iter().copied())?;
+    }
+    Ok(())
+}
+
+/// Stretches of one day (`on Monday`): whole minutes, forwards, apart from each other.
+fn stretches(
+    field: &'static str,
+    day: &str,
+    spans: impl IntoIterator<Item = crate::OpenSpan>,
+) -> Result<(), Invalid> {
+    let whole_minutes = |time: Time| time.second() == 0 && time.subsec_nanosecond() == 0;
+    let mut sorted = Vec::new();
+    for span in spans {
+        let (from, until) = span.minutes();
+        if from >= until || !whole_minutes(span.from) || !whole_minutes(span.until) {
+            let message = format!(
+                "Hours go from an earlier to a later whole minute, not {}–{}.",
+                span.from, span.until
+            );
+            return Err(Invalid::new(field, message));
+        }
+        sorted.push((from, until));
+    }
+    sorted.sort_unstable();
+    if sorted.windows(2).any(|pair| pair[1].0 < pair[0].1) {
+        return Err(Invalid::new(field, format!("Hours {day} overlap.")));
     }
     Ok(())
 }
@@ -189,7 +267,27 @@ pub fn validate_operatory(record: &Operatory, roster: &Roster) -> Result<(), Inv
             format!("There is no provider “{id}”."),
         ));
     }
-    Ok(())
+    places_hours(&record.hours, &record.rota, record.location)
+}
+
+/// Hours of a place, all of its own location.
+fn places_hours(hours: &[WorkingHours], own: &Rota, location: crate::LocationId) -> Result<(), Invalid> {
+    for week in std::iter::once(hours).chain(own.other_weeks.iter().map(Vec::as_slice)) {
+        if week.iter().any(|span| span.location != location) {
+            return Err(Invalid::new(
+                "hours",
+                "Opening hours belong to their own location.",
+            ));
+        }
+        working_hours(&week.iter().collect::<Vec<_>>())?;
+    }
+    if own.special_days.iter().any(|day| day.location.is_some()) {
+        return Err(Invalid::new(
+            "special_days",
+            "Only a provider’s special day can be at one location of several.",
+        ));
+    }
+    rota(own)
 }
 
 /// A location; its zone must be one that the program knows, and stays the same while there are operatories:
@@ -201,13 +299,7 @@ pub fn validate_location(record: &Location, roster: &Roster, zones: &Zones) -> R
     zones
         .zone(&record.zone)
         .map_err(|error| Invalid::new("zone", format!("{error}.")))?;
-    if record.hours.iter().any(|span| span.location != record.id) {
-        return Err(Invalid::new(
-            "hours",
-            "Opening hours belong to their own location.",
-        ));
-    }
-    working_hours(&record.hours.iter().collect::<Vec<_>>())?;
+    places_hours(&record.hours, &record.rota, record.id)?;
     let twin =
         |other: &Location| other.id != record.id && other.is_active && same_name(&other.name, &record.name);
     if record.is_active && roster.locations.values().any(twin) {
@@ -359,24 +451,15 @@ fn look(letter: &str, hue: u8) -> Result<(), Invalid> {
 }
 
 fn working_hours(hours: &[&WorkingHours]) -> Result<(), Invalid> {
-    let whole_minutes = |time: Time| time.second() == 0 && time.subsec_nanosecond() == 0;
-    let mut sorted: Vec<_> = hours.iter().map(|span| (span.weekday, span.minutes())).collect();
-    sorted.sort();
-    for span in hours {
-        let (from, until) = span.minutes();
-        if from >= until || !whole_minutes(span.from) || !whole_minutes(span.until) {
-            let message = format!(
-                "Hours go from an earlier to a later whole minute, not {}–{}.",
-                span.from, span.until
-            );
-            return Err(Invalid::new("hours", message));
-        }
-    }
-    for pair in sorted.windows(2) {
-        let ((day, first), (next_day, second)) = (pair[0], pair[1]);
-        if day == next_day && second.0 < first.1 {
-            return Err(Invalid::new("hours", format!("Hours on {day:?} overlap.")));
-        }
+    for weekday in Weekday::ALL {
+        let spans = hours
+            .iter()
+            .filter(|span| span.weekday == weekday)
+            .map(|span| crate::OpenSpan {
+                from: span.from,
+                until: span.until,
+            });
+        stretches("hours", &format!("on {weekday:?}"), spans)?;
     }
     Ok(())
 }

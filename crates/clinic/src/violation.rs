@@ -4,8 +4,8 @@ use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppointmentId, AppointmentTypeId, LocationId, OperatoryId, PatientId, Policy, ProviderId, Roster, Rule,
-    RulePolicies, Start, TimeBlockId,
+    AbsenceReason, AppointmentId, AppointmentTypeId, LocationId, OperatoryId, PatientId, Policy, ProviderId,
+    Roster, Rule, RulePolicies, Start, TimeBlockId,
 };
 
 /// Another visit, as far as it is in the way.
@@ -59,6 +59,19 @@ pub enum Violation {
         until: Start,
         /// Opening hours of that wall day; none when closed.
         open: Vec<OpenSpan>,
+        /// Of the special day, if it is one.
+        title: String,
+    },
+    OutsideOperatoryHours {
+        operatory: OperatoryId,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        from: Start,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        until: Start,
+        /// When it can be used on that wall day.
+        open: Vec<OpenSpan>,
+        /// Of the special day, if it is one.
+        title: String,
     },
     OutsideProviderHours {
         provider: ProviderId,
@@ -69,6 +82,8 @@ pub enum Violation {
         until: Start,
         /// The provider's hours at that location on that wall day.
         open: Vec<OpenSpan>,
+        /// Of the special day, if it is one.
+        title: String,
     },
     Blocked {
         time_block: TimeBlockId,
@@ -80,6 +95,8 @@ pub enum Violation {
         until: Start,
         /// The block asks only to be asked: it never refuses.
         is_only_warning: bool,
+        /// Why the provider is away or the place closed, if it is that.
+        absence: Option<AbsenceReason>,
     },
     /// The time is kept for other types.
     BlockRestricted {
@@ -115,7 +132,10 @@ impl Violation {
             Violation::OperatoryTaken { .. } => Rule::OperatoryOverlap,
             Violation::DoctorTaken { .. } => Rule::DoctorTimeOverlap,
             Violation::PatientElsewhere { .. } => Rule::PatientOverlap,
-            Violation::OutsideLocationHours { .. } => Rule::OutsideLocationHours,
+            // A chair's hours are its location's, narrowed.
+            Violation::OutsideLocationHours { .. } | Violation::OutsideOperatoryHours { .. } => {
+                Rule::OutsideLocationHours
+            }
             Violation::OutsideProviderHours { .. } => Rule::OutsideProviderHours,
             Violation::Blocked { .. } | Violation::BlockRestricted { .. } => Rule::TimeBlock,
             Violation::BufferTooShort { .. } => Rule::Buffer,
@@ -151,9 +171,9 @@ impl Violation {
             Violation::OperatoryTaken { .. } => "chair_taken",
             Violation::DoctorTaken { .. } => "doctor_taken",
             Violation::PatientElsewhere { .. } => "patient_elsewhere",
-            Violation::OutsideLocationHours { .. } | Violation::OutsideProviderHours { .. } => {
-                "outside_hours"
-            }
+            Violation::OutsideLocationHours { .. }
+            | Violation::OutsideOperatoryHours { .. }
+            | Violation::OutsideProviderHours { .. } => "outside_hours",
             Violation::Blocked { .. } | Violation::BlockRestricted { .. } => "blocked",
             Violation::BufferTooShort { .. } => "buffer_too_short",
             Violation::TypeNotAllowedForProvider { .. } | Violation::TypeNotAllowedForOperatory { .. } => {
@@ -182,6 +202,7 @@ impl Violation {
     pub fn times(&self) -> Option<(&Start, &Start)> {
         match self {
             Violation::OutsideLocationHours { from, until, .. }
+            | Violation::OutsideOperatoryHours { from, until, .. }
             | Violation::OutsideProviderHours { from, until, .. }
             | Violation::Blocked { from, until, .. }
             | Violation::BlockRestricted { from, until, .. } => Some((from, until)),
@@ -214,10 +235,14 @@ impl Violation {
                 op_name(roster, by.operatory)
             ),
             Violation::OutsideLocationHours {
-                location, from, open, ..
+                location,
+                from,
+                open,
+                title,
+                ..
             } => {
                 let name = location_name(roster, *location);
-                if open.is_empty() {
+                let hours = if open.is_empty() {
                     format!("{name} is closed on {}", from.wall.strftime("%A %-d %b"))
                 } else {
                     format!(
@@ -225,17 +250,34 @@ impl Violation {
                         open_words(open),
                         from.wall.strftime("%a %-d %b")
                     )
-                }
+                };
+                hours + &in_brackets(title)
+            }
+            Violation::OutsideOperatoryHours {
+                operatory,
+                from,
+                open,
+                title,
+                ..
+            } => {
+                let (name, day) = (op_name(roster, *operatory), from.wall.strftime("%a %-d %b"));
+                let hours = if open.is_empty() {
+                    format!("{name} is not used on {day}")
+                } else {
+                    format!("{name} is used {} on {day}", open_words(open))
+                };
+                hours + &in_brackets(title)
             }
             Violation::OutsideProviderHours {
                 provider,
                 location,
                 from,
                 open,
+                title,
                 ..
             } => {
                 let (name, place) = (provider_name(roster, *provider), location_name(roster, *location));
-                if open.is_empty() {
+                let hours = if open.is_empty() {
                     format!(
                         "{name} does not work at {place} on {}",
                         from.wall.strftime("%A %-d %b")
@@ -246,17 +288,24 @@ impl Violation {
                         open_words(open),
                         from.wall.strftime("%a %-d %b")
                     )
-                }
+                };
+                hours + &in_brackets(title)
             }
             Violation::Blocked {
                 target,
                 title,
                 from,
                 until,
+                absence,
                 ..
             } => {
+                let state = match (absence, target) {
+                    (None, _) => "blocked out",
+                    (Some(_), crate::BlockTarget::Provider(_)) => "away",
+                    (Some(_), _) => "closed",
+                };
                 format!(
-                    "{} is blocked out {}{}",
+                    "{} is {state} {}{}",
                     target_name(roster, target),
                     span_words(from, until),
                     in_brackets(title)

@@ -169,6 +169,7 @@ impl Handlers for FrontDesk {
 
     by_the_desk_alone! {
         lock => api::Session;
+        pinboard => api::Pinboard;
         end_emergency => api::Session;
         begin_second_factor => api::SecondFactorOffer;
         people => api::People;
@@ -207,6 +208,17 @@ impl Handlers for FrontDesk {
         add_time_block: api::AddTimeBlock => api::BlockCard;
         change_time_block: api::ChangeTimeBlock => api::BlockCard;
         remove_time_block: api::TimeBlockRef => api::UndoState;
+        time_block: api::TimeBlockRef => api::BlockDetail;
+        add_block_series: api::AddBlockSeries => api::BlocksChanged;
+        change_block_series: api::ChangeBlockSeries => api::BlocksChanged;
+        remove_block_series: api::RemoveBlockSeries => api::BlocksChanged;
+        paste_blocks: api::PasteBlocks => api::BlocksChanged;
+        plan_absence: api::AbsenceFields => api::AbsencePlan;
+        enter_absence: api::AbsenceFields => api::AbsenceEntered;
+        remove_absence: api::TimeBlockRef => api::UndoState;
+        absences: api::AbsencesRequest => api::Absences;
+        pin_appointment: api::PinAppointment => api::AppointmentChanged;
+        unpin_appointment: api::AppointmentRef => api::AppointmentChanged;
         find_patients: api::FindPatients => api::PatientHits;
         list_patients: api::ListPatients => api::PatientPage;
         patient: api::PatientRef => api::PatientDetail;

@@ -88,6 +88,7 @@ pub fn records(founding: &Founding<'_>, mut next_id: impl FnMut() -> u128) -> Ve
             hours: week(time(8, 0, 0, 0), time(17, 0, 0, 0)),
             sort: 0,
             is_active: true,
+            rota: Default::default(),
         }),
         Change::add(Provider {
             id: provider,
@@ -101,6 +102,7 @@ pub fn records(founding: &Founding<'_>, mut next_id: impl FnMut() -> u128) -> Ve
             },
             sort: 0,
             is_active: true,
+            rota: Default::default(),
         }),
     ];
     for number in 1..=4 {
@@ -111,6 +113,8 @@ pub fn records(founding: &Founding<'_>, mut next_id: impl FnMut() -> u128) -> Ve
             usual_provider: Some(provider),
             sort: number,
             is_active: true,
+            hours: Vec::new(),
+            rota: Default::default(),
         }));
     }
     for (sort, (name, code, letter, hue, pattern, after)) in TYPES.into_iter().enumerate() {

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::api::{
-    AppointmentCard, AppointmentTypeView, BlockCard, LocationView, MinuteSpan, OperatoryView, PatientFields,
-    PatientView, PersonView, PracticeView, ProviderView, RosterView, Who, WorkstationView,
+    AppointmentCard, AppointmentTypeView, BlockCard, LocationView, MinuteSpan, OpeningView, OperatoryView,
+    PatientFields, PatientView, PersonView, PracticeView, ProviderView, RosterView, Who, WorkstationView,
 };
 use crate::audit::seen;
 
@@ -58,7 +58,12 @@ pub fn person_view(record: &Person) -> PersonView {
     }
 }
 
-pub fn card(visit: &Appointment, head: &store::PatientHead, conflicts: Vec<ConflictKey>) -> AppointmentCard {
+pub fn card(
+    visit: &Appointment,
+    head: &store::PatientHead,
+    conflicts: Vec<ConflictKey>,
+    needs_new_time: Option<String>,
+) -> AppointmentCard {
     seen::note(visit.patient);
     AppointmentCard {
         id: visit.id,
@@ -81,6 +86,7 @@ pub fn card(visit: &Appointment, head: &store::PatientHead, conflicts: Vec<Confl
         arrived_at: visit.arrived_at.map(instant),
         seated_at: visit.seated_at.map(instant),
         conflicts,
+        needs_new_time,
     }
 }
 
@@ -121,6 +127,8 @@ pub fn block_cards(block: &TimeBlock, zones: &Zones, from: Date, until: Date) ->
                 length_minutes: end_minute - start_minute,
                 title: block.title.clone(),
                 policy: block.policy.clone(),
+                series: block.series,
+                absence: block.absence,
             });
         }
         match date.tomorrow() {
@@ -195,6 +203,7 @@ pub fn roster_view(roster: &Roster, zones: &Zones, now: Timestamp) -> RosterView
                 address: record.address.clone(),
                 phone: record.phone.clone(),
                 hours: record.hours.clone(),
+                rota: record.rota.clone(),
                 is_active: record.is_active,
             })
             .collect(),
@@ -204,6 +213,8 @@ pub fn roster_view(roster: &Roster, zones: &Zones, now: Timestamp) -> RosterView
                 location: record.location,
                 name: record.name.clone(),
                 usual_provider: record.usual_provider,
+                hours: record.hours.clone(),
+                rota: record.rota.clone(),
                 is_active: record.is_active,
             })
             .collect(),
@@ -216,6 +227,7 @@ pub fn roster_view(roster: &Roster, zones: &Zones, now: Timestamp) -> RosterView
                 hue: record.hue,
                 letter: record.letter.clone(),
                 hours: record.schedule.hours.clone(),
+                rota: record.rota.clone(),
                 is_active: record.is_active,
             })
             .collect(),
@@ -286,26 +298,26 @@ pub fn who_if_known(
     }
 }
 
-/// Hours of one weekday as minutes of the day.
-pub fn spans<'a>(
-    hours: impl IntoIterator<Item = &'a clinic::WorkingHours>,
-    location: clinic::LocationId,
-    date: Date,
-) -> Vec<MinuteSpan> {
-    let weekday = clinic::Weekday::of(date);
-    let minute = |time: jiff::civil::Time| {
-        u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs())
-    };
-    let mut spans: Vec<MinuteSpan> = hours
-        .into_iter()
-        .filter(|span| span.location == location && span.weekday == weekday)
-        .map(|span| MinuteSpan {
-            from: minute(span.from),
-            until: minute(span.until),
-        })
-        .collect();
-    spans.sort_by_key(|span| span.from);
-    spans
+/// Stretches of a day as the seam writes them.
+pub fn spans(open: &[clinic::hours::Minutes]) -> Vec<MinuteSpan> {
+    open.iter()
+        .map(|&(from, until)| MinuteSpan { from, until })
+        .collect()
+}
+
+pub fn opening(opening: &clinic::Opening, roster: &Roster) -> OpeningView {
+    OpeningView {
+        at: wall(&opening.starts_at),
+        location: opening.location,
+        operatory: opening.operatory,
+        provider: opening.provider,
+        length_minutes: opening.length_minutes,
+        reasons: opening
+            .reasons
+            .iter()
+            .map(|reason| reason.words(roster))
+            .collect(),
+    }
 }
 
 /// RFC 3339 in UTC, whole seconds.

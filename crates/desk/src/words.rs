@@ -15,6 +15,28 @@ pub fn short_when(wall: DateTime) -> String {
     wall.strftime("%a %-d %b %-H:%M").to_string()
 }
 
+/// `Tue 3 Mar 11:20 – Thu 5 Mar`, or one day; midnights at both ends go without saying.
+pub fn stretch(from: &Start, until: &Start) -> String {
+    let (begins, ends) = (from.minute_of_day() == 0, until.minute_of_day() == 0);
+    let last = if ends {
+        until.date().yesterday().unwrap_or(until.date())
+    } else {
+        until.date()
+    };
+    let first = if begins {
+        short_date(from.date())
+    } else {
+        short_when(from.wall)
+    };
+    match (from.date() == last, ends) {
+        (true, true) if begins => first,
+        (true, true) => format!("{first}–24:00"),
+        (true, false) => format!("{}–{}", short_when(from.wall), clock_time(until)),
+        (false, true) => format!("{first} – {}", short_date(last)),
+        (false, false) => format!("{first} – {}", short_when(until.wall)),
+    }
+}
+
 /// `9:00`.
 pub fn clock_time(start: &Start) -> String {
     start.wall.strftime("%-H:%M").to_string()
@@ -110,6 +132,12 @@ fn one_change(change: &Change, names: &Names<'_>) -> Option<String> {
             Some(format!("Removed the patient {}", patient.display_name()))
         }
         (Some(Entity::Patient(before)), Some(Entity::Patient(after))) => Some(edited_patient(before, after)),
+        (None, Some(Entity::TimeBlock(block))) if block.absence.is_some() => {
+            Some(format!("Entered the absence {}", block_words(block, names)))
+        }
+        (Some(Entity::TimeBlock(block)), None) if block.absence.is_some() => {
+            Some(format!("Removed the absence {}", block_words(block, names)))
+        }
         (None, Some(Entity::TimeBlock(block))) => Some(format!("Blocked out {}", block_words(block, names))),
         (Some(Entity::TimeBlock(block)), None) => {
             Some(format!("Removed the block-out {}", block_words(block, names)))
@@ -155,6 +183,14 @@ fn edited_visit(before: &Appointment, after: &Appointment, names: &Names<'_>) ->
             place(after, names),
             names.provider(after.provider)
         );
+    }
+    if before.needs_new_time != after.needs_new_time {
+        let what = match after.pin() {
+            Some(mark) if mark.is_kept => "stays where it is",
+            Some(_) => "needs a new time",
+            None => "does not need a new time any more",
+        };
+        return format!("{who}, {}: {what}", place(after, names));
     }
     if before.note != after.note {
         return format!("Edited the note of {who}, {}", place(after, names));

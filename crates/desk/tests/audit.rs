@@ -126,6 +126,13 @@ impl Scene {
         self.ok("book_appointment", self.booking(patient, operatory, time))["appointment"]["id"].clone()
     }
 
+    fn absence(&self) -> Value {
+        json!({
+            "target": { "kind": "provider", "id": self.id("providers", "Doctor 1") }, "location": self.location(),
+            "first": DAY, "last": DAY, "reason": "ill",
+        })
+    }
+
     fn day(&self) -> Value {
         json!({ "location": self.location(), "date": DAY })
     }
@@ -294,6 +301,40 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
             vec!["*change_time_block:"],
         ),
         "remove_time_block" => (json!({ "id": scene.block }), vec!["*remove_time_block:"]),
+        "time_block" => (json!({ "id": scene.block }), nothing),
+        "add_block_series" => (
+            json!({
+                "target": { "kind": "location", "id": scene.location() }, "location": scene.location(),
+                "at": format!("{DAY}T16:00"), "length_minutes": 30, "title": "Meeting", "policy": { "kind": "warn" },
+                "recurrence": { "repeat": { "kind": "weekly", "every": 1, "weekdays": [] }, "ends": { "kind": "count", "times": 3 } },
+            }),
+            vec!["*add_block_series:"],
+        ),
+        "change_block_series" => (
+            json!({ "id": scene.block, "scope": "all", "title": "Walk" }),
+            vec!["*change_block_series:"],
+        ),
+        "remove_block_series" => (
+            json!({ "id": scene.block, "scope": "this" }),
+            vec!["*remove_block_series:"],
+        ),
+        "paste_blocks" => (
+            json!({ "from": { "kind": "blocks", "ids": [scene.block] }, "to": "2031-03-05" }),
+            vec!["*paste_blocks:"],
+        ),
+        "plan_absence" => (scene.absence(), vec!["plan_absence: Osei, Rivera"]),
+        // The answer says how many need a new time, not who.
+        "enter_absence" => (scene.absence(), vec!["*add_absence:"]),
+        // A block-out, but no absence: refused.
+        "remove_absence" => (json!({ "id": scene.block }), nothing),
+        "absences" => (json!({}), nothing),
+        "pinboard" => (json!({}), vec!["view_pinboard:"]),
+        "pin_appointment" => (
+            json!({ "id": scene.visit, "reason": "too early" }),
+            vec!["*pin_appointment: Rivera"],
+        ),
+        // It is not there: nothing is written, and the card is shown.
+        "unpin_appointment" => (visit, vec!["view_while_changing: Rivera"]),
         // What it takes back is the block-out; what it would take back next is Kofi's booking.
         "undo" => (json!({}), vec!["*undo:", "view_while_changing: Osei"]),
         "redo" => (json!({}), nothing),

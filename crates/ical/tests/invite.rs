@@ -40,6 +40,7 @@ fn location(zone: &str) -> Location {
         hours: Vec::new(),
         sort: 0,
         is_active: true,
+        rota: Default::default(),
     }
 }
 
@@ -92,6 +93,7 @@ fn appointment(start: &Start) -> Appointment {
         },
         sequence: 0,
         source_uid: String::new(),
+        needs_new_time: None,
     }
 }
 

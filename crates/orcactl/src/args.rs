@@ -1,6 +1,10 @@
 //! What can be typed. Every name here is a promise to scripts: see `docs/guide/orcactl.md`.
 
+mod hours;
+
 use std::path::PathBuf;
+
+pub use hours::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -103,6 +107,25 @@ pub enum Command {
     Block {
         #[command(subcommand)]
         command: Block,
+    },
+    /// Enter who is away or what is closed
+    Absence {
+        #[command(subcommand)]
+        command: Absence,
+    },
+    /// Visits that need a new time
+    Pinboard,
+    /// Put a visit on the pinboard; it keeps its time until it has a new one
+    Pin {
+        /// The visit’s id
+        id: String,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Take a visit off the pinboard: it stays where it is
+    Unpin {
+        /// The visit’s id
+        id: String,
     },
     /// Invite another workstation, or join with an invitation
     Relay {
@@ -533,12 +556,20 @@ pub enum Block {
         title: Option<String>,
         #[command(flatten)]
         policy: BlockPolicyArgs,
+        /// Of what recurs: only this one, this and the following, or all
+        #[arg(long, value_enum)]
+        scope: Option<ScopeArg>,
     },
     /// Free the time again
     Remove {
         /// The block-out’s id
         id: String,
+        /// Of what recurs: only this one, this and the following, or all
+        #[arg(long, value_enum)]
+        scope: Option<ScopeArg>,
     },
+    /// Copy or move block-outs to another day or week
+    Paste(Box<PasteArgs>),
 }
 
 #[derive(Debug, Args)]
@@ -558,6 +589,8 @@ pub struct BlockAdd {
     pub location: Option<String>,
     #[command(flatten)]
     pub policy: BlockPolicyArgs,
+    #[command(flatten)]
+    pub repeat: RepeatArgs,
 }
 
 #[derive(Debug, Args)]
@@ -912,6 +945,8 @@ pub struct LocationArgs {
     /// Opening hours: "mon-fri 08:00-17:00", several times for several stretches
     #[arg(long)]
     pub hours: Vec<String>,
+    #[command(flatten)]
+    pub rota: RotaArgs,
     #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
     pub active: Option<bool>,
 }
@@ -925,6 +960,11 @@ pub struct OperatoryArgs {
     /// Who usually works there
     #[arg(long)]
     pub usual_provider: Option<String>,
+    /// When it can be used: "mon-fri 08:00-12:00"; "" whenever the location is open
+    #[arg(long)]
+    pub hours: Vec<String>,
+    #[command(flatten)]
+    pub rota: RotaArgs,
     #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
     pub active: Option<bool>,
 }
@@ -946,6 +986,8 @@ pub struct ProviderArgs {
     /// Working hours: "mon-fri 08:00-17:00", or with a place "Westfield: tue,thu 08:00-12:00"
     #[arg(long)]
     pub hours: Vec<String>,
+    #[command(flatten)]
+    pub rota: RotaArgs,
     #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
     pub active: Option<bool>,
 }

@@ -56,7 +56,17 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0005_inbox",
         include_str!("../../../migrations/workstation/0005_inbox.sql"),
     ),
+    (
+        "0006_hours",
+        include_str!("../../../migrations/workstation/0006_hours.sql"),
+    ),
 ];
+
+/// The newest migration that gave records new columns. A file from before it may hold documents in which a newer program
+/// wrote such fields already.
+const NEWEST_FIELDS: u32 = 6;
+/// In the settings while rows are to be made anew for that.
+pub(crate) const ROWS_ARE_OLD: &str = "store.rows_are_old";
 
 /// What this release writes.
 pub const DATA_VERSION: u32 = MIGRATIONS.len() as u32;
@@ -122,6 +132,12 @@ pub(crate) fn open(directory: &Path, key: &DatabaseKey) -> Result<(Connection, L
     settings(&connection)?;
     if version < DATA_VERSION {
         migrate(&connection, version)?;
+        if version < NEWEST_FIELDS {
+            connection.execute(
+                "INSERT OR REPLACE INTO settings (key, value) VALUES (?1, x'01')",
+                [ROWS_ARE_OLD],
+            )?;
+        }
     }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok((connection, log_end))

@@ -9,7 +9,7 @@ use automerge::{
     ActorId, Automerge, Change, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, ScalarValueRef,
     ValueRef,
 };
-use clinic::{Entity, EntityKind, FieldKind, PersonId, Status};
+use clinic::{Entity, EntityKind, FieldKind, NeedsNewTime, PersonId, Status};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -129,8 +129,8 @@ fn new_record(kind: EntityKind, after: &Fields, encoding: automerge::TextEncodin
             FieldKind::Counter => {
                 hydrate::Value::Scalar(ScalarValue::counter(value.as_i64().unwrap_or_default()))
             }
-            FieldKind::Value | FieldKind::Status if fields::is_blank(kind, name, value) => continue,
-            FieldKind::Value | FieldKind::Status => hydrate::Value::Scalar(scalar(value)),
+            _ if fields::is_blank(kind, name, value) => continue,
+            FieldKind::Value | FieldKind::Status | FieldKind::Mark => hydrate::Value::Scalar(scalar(value)),
         };
         record.insert(name.clone(), value);
     }
@@ -161,7 +161,9 @@ fn write_field(
                 _ => transaction.put(record, name, ScalarValue::counter(number)),
             }
         }
-        FieldKind::Value | FieldKind::Status => transaction.put(record, name, scalar(value)),
+        FieldKind::Value | FieldKind::Status | FieldKind::Mark => {
+            transaction.put(record, name, scalar(value))
+        }
     }
 }
 
@@ -297,6 +299,7 @@ fn read_record(
             match kind.field_kind(name) {
                 FieldKind::Value => rivals.extend(rivals_of(document, record, name, &value)?),
                 FieldKind::Status => value = merged_status(document, record, name)?.unwrap_or(value),
+                FieldKind::Mark => value = merged_mark(document, record, name)?,
                 FieldKind::Text | FieldKind::Counter => {}
             }
         }
@@ -321,6 +324,17 @@ fn merged_status(document: &Automerge, record: &ObjId, name: &str) -> Result<Opt
         .into_iter()
         .filter_map(|(value, _)| serde_json::from_value::<Status>(value).ok());
     Ok(Status::merge(statuses).map(|status| Value::from(status.code())))
+}
+
+fn merged_mark(document: &Automerge, record: &ObjId, name: &str) -> Result<Value, StoreError> {
+    let marks = all_values(document, record, name)?
+        .into_iter()
+        .filter_map(|(value, _)| serde_json::from_value::<NeedsNewTime>(value).ok());
+    let shown = NeedsNewTime::merge(marks).map(serde_json::to_value);
+    Ok(shown
+        .transpose()
+        .map_err(StoreError::corrupt)?
+        .unwrap_or_default())
 }
 
 fn rivals_of(

@@ -32,12 +32,19 @@ pub(crate) fn blank(kind: EntityKind) -> &'static Fields {
                         "letter": "", "hue": 0, "buffer_before_minutes": 0, "buffer_after_minutes": 0, "providers": [],
                         "operatories": [], "sort": 0, "is_active": false
                     }),
-                    EntityKind::Location => json!({ "address": "", "phone": "", "hours": [], "sort": 0, "is_active": false }),
-                    EntityKind::Operatory => json!({ "usual_provider": null, "sort": 0, "is_active": false }),
-                    EntityKind::Provider => json!({
-                        "short_name": "", "hue": 0, "letter": "", "schedule": { "hours": [] }, "sort": 0, "is_active": false
+                    EntityKind::Location => json!({
+                        "address": "", "phone": "", "hours": [], "sort": 0, "is_active": false, "other_weeks": [],
+                        "weeks_from": null, "special_days": []
                     }),
-                    EntityKind::TimeBlock => json!({ "title": "", "source_uid": "" }),
+                    EntityKind::Operatory => json!({
+                        "usual_provider": null, "sort": 0, "is_active": false, "hours": [], "other_weeks": [],
+                        "weeks_from": null, "special_days": []
+                    }),
+                    EntityKind::Provider => json!({
+                        "short_name": "", "hue": 0, "letter": "", "schedule": { "hours": [] }, "sort": 0, "is_active": false,
+                        "other_weeks": [], "weeks_from": null, "special_days": []
+                    }),
+                    EntityKind::TimeBlock => json!({ "title": "", "source_uid": "", "series": null, "absence": null }),
                     EntityKind::Patient => json!({
                         "chart_number": "", "family_name": "", "given_name": "", "preferred_name": "", "birth_date": null,
                         "mobile_phone": "", "home_phone": "", "email": "", "responsible_party": null, "family": null,
@@ -47,7 +54,7 @@ pub(crate) fn blank(kind: EntityKind) -> &'static Fields {
                         "buffer_before_minutes": 0, "buffer_after_minutes": 0, "doctor_needed": false,
                         "confirmed_at": null, "arrived_at": null, "seated_at": null, "completed_at": null,
                         "checked_out_at": null, "broken_at": null, "cancel_reason": "", "is_asap": false, "note": "",
-                        "sequence": 0, "source_uid": ""
+                        "sequence": 0, "source_uid": "", "needs_new_time": null
                     }),
                     EntityKind::AcceptedConflict => json!({ "reason": "" }),
                 })

@@ -89,7 +89,22 @@ impl Store {
     /// Opens the practice of a directory.
     pub fn open(directory: &Path, key: &DatabaseKey) -> Result<Store, StoreError> {
         let (connection, log_end) = connection::open(directory, key)?;
-        Store::start(connection, log_end, directory, key)
+        let mut store = Store::start(connection, log_end, directory, key)?;
+        if store.reads().setting(connection::ROWS_ARE_OLD)?.is_some()
+            && let Err(error) = store.bring_rows_up_to_date()
+        {
+            // What the older program showed is still there; the next start tries again.
+            tracing::warn!(%error, "rows could not be brought up to date");
+        }
+        Ok(store)
+    }
+
+    /// Documents may say more than the program that made the rows could understand.
+    fn bring_rows_up_to_date(&mut self) -> Result<(), StoreError> {
+        self.rebuild(false, &mut |_, _| ())?;
+        self.connection
+            .execute("DELETE FROM settings WHERE key = ?1", [connection::ROWS_ARE_OLD])?;
+        Ok(())
     }
 
     fn start(

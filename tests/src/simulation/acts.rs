@@ -182,7 +182,9 @@ impl World {
             33..39 => Ok(Some(("undo", json!({})))),
             39..42 => Ok(Some(("redo", json!({})))),
             42..48 => self.decision(index),
-            48..52 => Ok(Some(("add_time_block", self.block_out()))),
+            48..50 => Ok(Some(("add_time_block", self.block_out()))),
+            50 => Ok(Some(("enter_absence", self.absence()))),
+            51 => Ok(Some(("add_block_series", self.series()))),
             52..54 => self.block_change(index),
             _ => self.visit_change(index, choice),
         }
@@ -275,6 +277,31 @@ impl World {
         })
     }
 
+    /// A provider is ill for a day or from a time on, or a chair is out of order.
+    fn absence(&mut self) -> Value {
+        let (town, dice) = (&self.town, &mut self.dice);
+        let target = match dice.below(3) {
+            0 => json!({ "kind": "operatory", "id": Town::one(dice, &town.operatories) }),
+            _ => json!({ "kind": "provider", "id": Town::one(dice, &town.providers) }),
+        };
+        let date = DATES[dice.below(DATES.len())];
+        let from = dice.chance(500).then(|| format!("{:02}:20", 8 + dice.below(8)));
+        let reason = ["ill", "vacation", "repair"][dice.below(3)];
+        json!({
+            "target": target, "location": town.location, "first": date, "last": date, "from": from, "reason": reason,
+        })
+    }
+
+    fn series(&mut self) -> Value {
+        let mut request = self.block_out();
+        request["title"] = json!("huddle");
+        request["recurrence"] = json!({
+            "repeat": { "kind": "weekly", "every": 1, "weekdays": ["monday", "thursday", "friday"] },
+            "ends": { "kind": "count", "times": 2 + self.dice.below(4) },
+        });
+        request
+    }
+
     fn day(&mut self, index: usize) -> Result<Value, DeskError> {
         let date = DATES[self.dice.below(DATES.len())];
         let request = json!({ "location": self.town.location, "date": date });
@@ -287,6 +314,22 @@ impl World {
         let Some(block) = dice.pick(day["blocks"].as_array().map_or(&[][..], Vec::as_slice)) else {
             return Ok(None);
         };
+        if block["absence"].is_string() {
+            return Ok(Some(("remove_absence", json!({ "id": block["id"] }))));
+        }
+        if block["series"].is_string() && dice.chance(700) {
+            let scope = ["this", "following", "all"][dice.below(3)];
+            return Ok(Some(match dice.below(3) {
+                0 => (
+                    "remove_block_series",
+                    json!({ "id": block["id"], "scope": scope }),
+                ),
+                _ => (
+                    "change_block_series",
+                    json!({ "id": block["id"], "scope": scope, "title": "late huddle", "length_minutes": 10 * (1 + dice.below(6)) }),
+                ),
+            }));
+        }
         Ok(Some(if dice.chance(500) {
             ("remove_time_block", json!({ "id": block["id"] }))
         } else {
@@ -339,7 +382,11 @@ impl World {
                 "change_length",
                 json!({ "id": id, "length_minutes": 10 * (1 + dice.below(9)), "leave": leave(dice) }),
             ),
-            73..80 => {
+            73..75 => match card["needs_new_time"].is_string() {
+                true => ("unpin_appointment", json!({ "id": id })),
+                false => ("pin_appointment", json!({ "id": id, "reason": "too early" })),
+            },
+            75..80 => {
                 let mut request = json!({ "id": id, "note": NOTES[dice.below(NOTES.len())] });
                 if dice.chance(300) {
                     request["is_asap"] = json!(dice.chance(500));

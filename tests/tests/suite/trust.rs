@@ -116,6 +116,18 @@ fn every_command_by_every_role() {
         xxxxx..  add_time_block
         xxxxx..  change_time_block
         xxxxx..  remove_time_block
+        xxxxxxx  time_block
+        xxxxx..  add_block_series
+        xxxxx..  change_block_series
+        xxxxx..  remove_block_series
+        xxxxx..  paste_blocks
+        xxxxxxx  plan_absence
+        xxxxx..  enter_absence
+        xxxxx..  remove_absence
+        xxxxxxx  absences
+        xxxxxxx  pinboard
+        xxxxx..  pin_appointment
+        xxxxx..  unpin_appointment
         xxxxxxx  find_patients
         xxxxxxx  list_patients
         xxxxxxx  patient

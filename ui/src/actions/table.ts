@@ -38,6 +38,7 @@ const CANCEL = 'booking:cancel_appointment';
 
 const always = (): boolean => true;
 const hasVisit = (view: View): boolean => view.page === 'calendar' && view.selectedCard !== null;
+const isPlanned = (view: View): boolean => ['scheduled', 'confirmed', 'arrived'].includes(view.selectedCard!.status);
 const onDay = (view: View): boolean => view.page === 'calendar';
 
 const statusAction = (id: string, status: Status, key: string, icon: IconName): Action => ({
@@ -154,6 +155,26 @@ export const ACTIONS: Action[] = [
     run: (view) => void changes.setAsap(view, view.selectedCard!, !view.selectedCard!.is_asap),
   },
   {
+    id: 'pin',
+    label: 'action-pin',
+    keys: [],
+    icon: 'pinboard',
+    group: 'visit',
+    needs: MODIFY,
+    enabled: (view) => hasVisit(view) && isPlanned(view) && !view.selectedCard!.needs_new_time,
+    run: (view) => void changes.pin(view, view.selectedCard!),
+  },
+  {
+    id: 'unpin',
+    label: 'action-unpin',
+    keys: [],
+    icon: 'check',
+    group: 'visit',
+    needs: MODIFY,
+    enabled: (view) => hasVisit(view) && !!view.selectedCard!.needs_new_time,
+    run: (view) => void changes.unpin(view, view.selectedCard!),
+  },
+  {
     id: 'block',
     label: 'action-block',
     keys: ['B'],
@@ -173,6 +194,36 @@ export const ACTIONS: Action[] = [
     needs: 'booking:view_calendar',
     enabled: (view) => view.location !== null,
     run: (view) => (view.dialog = { kind: 'print' }),
+  },
+  {
+    id: 'paste-blocks',
+    label: 'action-paste-blocks',
+    keys: [],
+    icon: 'copy',
+    group: 'day',
+    needs: MODIFY,
+    enabled: (view) => onDay(view) && view.location !== null,
+    run: (view) => (view.dialog = { kind: 'paste', block: null }),
+  },
+  {
+    id: 'absence',
+    label: 'action-absence',
+    keys: [],
+    icon: 'person',
+    group: 'day',
+    needs: MODIFY,
+    enabled: (view) => view.location !== null,
+    run: (view) => (view.dialog = { kind: 'absence', target: null, from: null }),
+  },
+  {
+    id: 'ill-today',
+    label: 'action-ill-today',
+    keys: [],
+    icon: 'person',
+    group: 'day',
+    needs: MODIFY,
+    enabled: (view) => view.location !== null,
+    run: (view) => (view.dialog = { kind: 'absence', target: null, from: view.mirror.clock.at(view.location)?.minute ?? 0 }),
   },
   {
     id: 'show-broken',
@@ -244,6 +295,16 @@ export const ACTIONS: Action[] = [
     needs: 'booking:view_calendar',
     enabled: always,
     run: (view) => view.openConflicts(),
+  },
+  {
+    id: 'pinboard',
+    label: 'action-pinboard',
+    keys: [],
+    icon: 'pinboard',
+    group: 'go',
+    needs: 'booking:view_calendar',
+    enabled: always,
+    run: (view) => view.openPinboard(),
   },
   {
     id: 'search',

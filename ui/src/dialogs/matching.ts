@@ -1,10 +1,11 @@
 /** Finds by the beginnings of words: `go da` finds “Go to a date”; earlier and fuller beginnings come first. */
 
 export function matching<T>(all: T[], text: string, wordsOf: (one: T) => string): T[] {
-  const wanted = plain(text).split(/\s+/).filter(Boolean);
-  if (wanted.length === 0) return all;
+  const wanted = wordsIn(text);
+  // Signs alone are no word of anything.
+  if (wanted.length === 0) return text.trim() === '' ? all : [];
   return all
-    .map((one) => ({ one, score: scoreOf(plain(wordsOf(one)).split(/[^\p{L}\p{N}]+/u).filter(Boolean), wanted) }))
+    .map((one) => ({ one, score: scoreOf(wordsIn(wordsOf(one)), wanted) }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .map(({ one }) => one);
@@ -22,5 +23,8 @@ function scoreOf(words: string[], wanted: string[]): number {
   }
   return score;
 }
+
+/** `block-out` is two words, in what is typed as in what is there. */
+const wordsIn = (text: string): string[] => plain(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
 
 const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();

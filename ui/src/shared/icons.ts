@@ -41,6 +41,7 @@ export const ICONS = {
   print: 'M4.5 6V2.5h7V6M4.5 11h-2V6h11v5h-2M4.5 9.5h7v4h-7z',
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
   key: 'M5 10.7a2.7 2.7 0 1 0 0-5.4 2.7 2.7 0 0 0 0 5.4zM7.7 8h5.8v2.2M11 8v1.8',
+  pinboard: 'M2.5 3h11v10h-11zM8 6.4a1 1 0 1 0 0-2 1 1 0 0 0 0 2zM8 6.4v4',
   pin: 'M2.5 4.5h11v7h-11zM5.2 8h.1M8 8h.1M10.8 8h.1',
   lock: 'M3.5 7.2h9v6.3h-9zM5.5 7.2V5.3a2.5 2.5 0 0 1 5 0v1.9',
 } as const;

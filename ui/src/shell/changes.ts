@@ -106,6 +106,26 @@ export async function setStatus(view: View, card: AppointmentCard, status: Statu
   );
 }
 
+/** Puts a visit on the pinboard; it keeps its time until it has a new one. */
+export async function pin(view: View, card: AppointmentCard): Promise<void> {
+  await onPinboard(view, view.mirror.desk.call('pin_appointment', { id: card.id, reason: '' }), 'done-pinned');
+}
+
+/** It stays where it is. */
+export async function unpin(view: View, card: AppointmentCard): Promise<void> {
+  await onPinboard(view, view.mirror.desk.call('unpin_appointment', { id: card.id }), 'done-unpinned');
+}
+
+async function onPinboard(view: View, answer: Promise<AppointmentChanged>, message: string): Promise<void> {
+  try {
+    const changed = await answer;
+    view.mirror.accept(changed);
+    done(view, t(message, { patient: view.nameOf(changed.appointment.patient_name) }));
+  } catch (thrown) {
+    tell(view, thrown);
+  }
+}
+
 export async function setDoctorNeeded(view: View, card: AppointmentCard, needed: boolean): Promise<boolean> {
   const answer = view.mirror.desk.call('set_status', {
     id: card.id,

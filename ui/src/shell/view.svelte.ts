@@ -2,7 +2,7 @@
 
 import { getContext, setContext } from 'svelte';
 import { lacking, type Need, wantsPassphrase } from '../actions/needs';
-import type { AppointmentCard, AppointmentView, AuditPatient, BlockCard, DaySheet, DeskError, LocationView, NamedView, Preferences, ViewBy, ViewSpan } from '../desk/api';
+import type { AppointmentCard, AppointmentView, AuditPatient, BlockCard, BlockTarget, DaySheet, DeskError, LeftOutView, LocationView, NamedView, Preferences, ViewBy, ViewSpan } from '../desk/api';
 import type { Mirror } from '../desk/mirror.svelte';
 import type { MoveMode, Place } from '../schedule/intents';
 import { addDays, dateWords, longDateWords, monthWords } from '../shared/dates';
@@ -27,6 +27,7 @@ export type Panel =
   | { kind: 'none' }
   | { kind: 'booking'; booking: Booking }
   | { kind: 'conflicts' }
+  | { kind: 'pinboard' }
   | { kind: 'patient'; id: string };
 
 /** What a person decided about rules that stand in the way. */
@@ -40,6 +41,8 @@ export type DialogState =
   | { kind: 'cancel'; card: AppointmentCard }
   | { kind: 'block'; block: BlockCard | null; spot: Spot | null; length: number | null; date: string }
   | { kind: 'name_view'; key: number | null }
+  | { kind: 'absence'; target: BlockTarget | null; from: number | null }
+  | { kind: 'paste'; block: BlockCard | null }
   | { kind: 'leave'; error: DeskError; resolve: (answer: LeaveAnswer | null) => void }
   | { kind: 'import' }
   | { kind: 'invite' }
@@ -372,6 +375,13 @@ export class View {
     this.focusInspector();
   }
 
+  openPinboard(): void {
+    if (!this.allows('booking:view_calendar')) return;
+    this.panel = { kind: 'pinboard' };
+    this.inspectorOpen = true;
+    this.focusInspector();
+  }
+
   closeDialog(): void {
     this.dialog = null;
   }
@@ -435,6 +445,15 @@ export class View {
   tellDone(words: string): void {
     this.toasts.show('done', words);
     this.say(words);
+  }
+
+  /** Days on which something that was done with many could not be done. */
+  tellLeftOut(leftOut: LeftOutView[]): void {
+    if (leftOut.length === 0) return;
+    const days = leftOut.slice(0, 5).map((day) => `${dateWords(day.date)}: ${day.why}`);
+    const words = t('blocks-left-out', { count: leftOut.length });
+    this.toasts.show('trouble', words, days.join('; '));
+    this.alarm(`${words} ${days.join('; ')}`);
   }
 
   noteSaved(): void {

@@ -866,6 +866,124 @@ block-policy-block = are refused
 block-policy-warn = are possible after a warning
 block-policy-restricted = only some kinds of visit, as now
 block-remove = Remove
+repeat = Again
+repeat-once = Only this once
+repeat-weekly = By weeks
+repeat-monthly-on-date = By months, same date
+repeat-monthly-on-weekday = By months, same weekday
+repeat-monthly-last = By months, last such weekday
+repeat-every-weeks = Every … weeks
+repeat-every-months = Every … months
+repeat-until = Last day
+repeat-weekdays = On these days (none: the same weekday)
+series-scope = Change or remove
+series-span = { $count ->
+    [one] One block-out, { $first }
+   *[other] One of { $count }, { $first } to { $last }
+  }
+series-this = only this one
+series-following = this and the following
+series-all = all of them
+blocks-left-out = { $count ->
+    [one] One day was left out.
+   *[other] { $count } days were left out.
+  }
+done-blocks-added = { $count ->
+    [one] Blocked out { $title }
+   *[other] Blocked out { $title } on { $count } days
+  }
+done-blocks-changed = { $count ->
+    [one] Changed { $title }
+   *[other] Changed { $title } on { $count } days
+  }
+done-blocks-removed = { $count ->
+    [one] Removed { $title }
+   *[other] Removed { $title } on { $count } days
+  }
+done-blocks-pasted = { $count ->
+    [one] Copied one block-out to { $date }
+   *[other] Copied { $count } block-outs to { $date }
+  }
+done-blocks-moved = { $count ->
+    [one] Moved one block-out to { $date }
+   *[other] Moved { $count } block-outs to { $date }
+  }
+action-paste-blocks = Copy block-outs to another day or week
+paste-open = Copy or move …
+paste-what = What
+paste-block = { $title }
+paste-day = Every block-out of { $date }
+paste-week = Every block-out of the week of { $date }
+paste-to = To this day
+paste-to-week = To the week of this day
+paste-cut = Move instead of copying
+paste-do = Paste
+
+## Absences and the pinboard
+
+pinboard = Needs a new time
+pinboard-empty = No visit needs a new time.
+pinboard-stays = It stays
+needs-new-time = Needs a new time: { $reason }
+absences = Away and closed
+absences-none = Nobody is away.
+absence-remove = Remove the absence { $what }
+absence-who = Who or what
+absence-reason = Why
+absence-vacation = Vacation
+absence-ill = Ill
+absence-course = Course
+absence-holiday = Holiday
+absence-repair = Out of order
+absence-other = Something else
+absence-first = First day
+absence-last = Last day
+absence-from = From time
+absence-until = Until time
+absence-all-day = Empty: all day
+absence-backwards = The last day is before the first.
+absence-title = In words
+absence-title-hint = Shown instead of the reason; may stay empty
+absence-displaced = Visits that need a new time
+absence-count = { $count ->
+    [0] Nobody has a visit then.
+    [one] One visit needs a new time.
+   *[other] { $count } visits need a new time.
+  }
+absence-more = And { $count } more.
+absence-others = then with { $names }
+absence-opening = free { $when }
+absence-no-opening = no free time found
+absence-enter = Enter the absence
+done-absence = { $count ->
+    [0] Entered: { $what }
+    [one] Entered: { $what }. One visit needs a new time.
+   *[other] Entered: { $what }. { $count } visits need a new time.
+  }
+done-absence-removed = Removed: { $what }
+done-pinned = { $patient } is on the list of visits that need a new time
+done-unpinned = { $patient } stays where they are
+action-absence = Somebody is away or a place is closed
+action-ill-today = Somebody is ill from now on
+action-pinboard = Visits that need a new time
+action-pin = Needs a new time
+action-pin-short = Needs a new time
+action-unpin = Stays where it is
+action-unpin-short = Stays
+operatory-hours = Hours of its own
+alternate-weeks = Alternate weeks
+weeks-from = A day of a first week
+weeks-from-hint = The hours above are those of the first week.
+week-number = Week { $number }
+week-number-at = Week { $number } at { $name }
+add-week = Add a week
+remove-week = Remove the last week
+special-days = Special days and holidays
+special-days-hint = Dates with hours of their own. Without hours: closed, or not in.
+special-day = Special day { $number }
+special-hours = Hours
+add-special-day = Add a day
+remove-special-day = Remove special day { $number }
 whole-place = All of { $name }
 
 ## Needs attention

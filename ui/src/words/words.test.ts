@@ -42,12 +42,14 @@ const composed = [
   ...['time', 'patient', 'type', 'operatory', 'provider', 'status', 'marks'].map((name) => `agenda-${name}`),
   ...['allow', 'warn', 'refuse'].map((policy) => `policy-${policy}`),
   ...['added', 'updated', 'unchanged', 'failed'].map((outcome) => `outcome-${outcome}`),
+  ...['vacation', 'ill', 'course', 'holiday', 'repair', 'other'].map((reason) => `absence-${reason}`),
+  ...['this', 'following', 'all'].map((scope) => `series-${scope}`),
   ...['doctor', 'hygienist', 'assistant'].map((kind) => `kind-${kind}`),
   ...['system', 'light', 'dark'].map((theme) => `theme-${theme}`),
   ...['dense', 'comfortable'].map((density) => `density-${density}`),
   ...['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].flatMap((day) => [`weekday-${day}`, `weekday-letter-${day}`]),
   ...Array.from({ length: 12 }, (_, hue) => `hue-${hue}`),
-  ...['move', 'confirm', 'arrived', 'seated', 'done', 'checked-out', 'cancel', 'edit', 'no-show', 'open-patient'].map((id) => `action-${id}-short`),
+  ...['move', 'confirm', 'arrived', 'seated', 'done', 'checked-out', 'cancel', 'edit', 'no-show', 'open-patient', 'pin', 'unpin'].map((id) => `action-${id}-short`),
   ...['new-booking', 'block', 'today', 'go-to-date', 'usual-weeks-on', 'search', 'help'].map((id) => `action-${id}-short`),
 ];
 

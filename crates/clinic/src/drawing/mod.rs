@@ -10,6 +10,9 @@
 //! rule buffer refuse                a policy: allow, warn or refuse
 //! increment 10
 //! block Chen 12:00–13:00 # lunch    a provider’s or the location’s (`Main`) block-out
+//! away Chen 13:00–17:00 # ill       an absence; the same for a chair or `Main`
+//! special Chen 10:00–14:00 # course hours of this day only (or `closed`); the same for a chair or `Main`
+//! chair Op1 9:00–12:00              an operatory’s own hours
 //! cancelled 9:00–9:30 Op1 Osei exam
 //!
 //! Tue 3 Mar    Op1 Chen        Op2 Amara

@@ -6,10 +6,11 @@ use jiff::civil::{Date, Time};
 
 use super::{Drawing, Unreadable, id_of};
 use crate::{
-    Appointment, AppointmentId, AppointmentType, AppointmentTypeId, BlockPolicy, BlockTarget, Location,
-    LocationId, Operatory, OperatoryId, Patient, PatientId, Policy, Practice, PracticeId, Provider,
-    ProviderId, ProviderKind, ProviderSchedule, Roster, Rule, RulePolicies, Stamp, Start, Status, TimeBlock,
-    TimeBlockId, TimePattern, Weekday, WorkingHours, WorkstationId, ZoneName, Zones,
+    AbsenceReason, Appointment, AppointmentId, AppointmentType, AppointmentTypeId, BlockPolicy, BlockTarget,
+    Location, LocationId, OpenSpan, Operatory, OperatoryId, Patient, PatientId, Policy, Practice, PracticeId,
+    Provider, ProviderId, ProviderKind, ProviderSchedule, Roster, Rule, RulePolicies, SpecialDay, Stamp,
+    Start, Status, TimeBlock, TimeBlockId, TimePattern, Weekday, WorkingHours, WorkstationId, ZoneName,
+    Zones,
 };
 
 const LOCATION: LocationId = LocationId(1);
@@ -74,6 +75,8 @@ struct Reader {
     provider_hours: BTreeMap<String, Vec<(Time, Time)>>,
     /// Block-outs and called-off visits of their own lines: read when everything else is known.
     later: Vec<String>,
+    /// Special days and hours of chairs: read when the day is known.
+    hours_lines: Vec<String>,
     date: Option<Date>,
     columns: Vec<(OperatoryId, Option<ProviderId>)>,
     /// Where each column begins, in characters.
@@ -110,6 +113,7 @@ impl Reader {
             hours: vec![(Time::constant(7, 0, 0, 0), Time::constant(19, 0, 0, 0))],
             provider_hours: BTreeMap::new(),
             later: Vec::new(),
+            hours_lines: Vec::new(),
             date: None,
             columns: Vec::new(),
             offsets: Vec::new(),
@@ -141,7 +145,8 @@ impl Reader {
                 self.roster.practice.time_increment_minutes =
                     rest.parse().map_err(|_| format!("increment {rest}?"))?;
             }
-            "block" | "cancelled" | "no-show" => self.later.push(line.to_owned()),
+            "block" | "away" | "cancelled" | "no-show" => self.later.push(line.to_owned()),
+            "special" | "chair" => self.hours_lines.push(line.to_owned()),
             _ if self.date.is_none() => self.header(raw)?,
             _ => {
                 let cells =
@@ -242,6 +247,8 @@ impl Reader {
                 usual_provider,
                 sort: sort as i32,
                 is_active: true,
+                hours: Vec::new(),
+                rota: Default::default(),
             };
             self.roster.operatories.insert(id, operatory);
             self.columns.push((id, usual_provider));
@@ -263,6 +270,7 @@ impl Reader {
             hours: every_day(&self.hours),
             sort: 0,
             is_active: true,
+            rota: Default::default(),
         };
         self.roster.locations.insert(LOCATION, location);
         self.roster.practice.zone = self.zone.clone();
@@ -296,6 +304,9 @@ impl Reader {
         }
         for line in std::mem::take(&mut self.later) {
             self.later_line(&line, date, &zones, &mut appointments, &mut time_blocks)?;
+        }
+        for line in std::mem::take(&mut self.hours_lines) {
+            self.hours_line(&line, date)?;
         }
         // Everybody works when the location is open, unless their own line says otherwise.
         for provider in self.roster.providers.values_mut() {
@@ -394,7 +405,8 @@ impl Reader {
             parts.next().unwrap_or(""),
         );
         let words = parts.next().unwrap_or("").trim();
-        let (times, place) = if word == "block" {
+        let is_block = word == "block" || word == "away";
+        let (times, place) = if is_block {
             (third, second)
         } else {
             (second, third)
@@ -412,15 +424,11 @@ impl Reader {
             .resolve(last.to_datetime(until), &self.zone)
             .map_err(|error| error.to_string())?;
         let minutes = end.instant().duration_since(start.instant()).as_mins();
-        if word == "block" {
-            let target = match place {
-                "Main" => BlockTarget::Location(LOCATION),
-                op if self.roster.operatory(operatory_id(op)).is_some() => {
-                    BlockTarget::Operatory(operatory_id(op))
-                }
-                name => BlockTarget::Provider(self.provider(name)),
-            };
-            time_blocks.push(self.block(time_blocks.len(), target, start, minutes, words)?);
+        if is_block {
+            let target = self.target(place);
+            let mut block = self.block(time_blocks.len(), target, start, minutes, words)?;
+            block.absence = (word == "away").then(|| AbsenceReason::from_code(&block.title));
+            time_blocks.push(block);
             return Ok(());
         }
         let operatory = operatory_id(place);
@@ -440,6 +448,59 @@ impl Reader {
             visit.cancel_reason = "Ill".to_owned();
         }
         appointments.push(visit);
+        Ok(())
+    }
+
+    /// `Main`, an operatory of the drawing, or a provider.
+    fn target(&mut self, name: &str) -> BlockTarget {
+        match name {
+            "Main" => BlockTarget::Location(LOCATION),
+            op if self.roster.operatory(operatory_id(op)).is_some() => {
+                BlockTarget::Operatory(operatory_id(op))
+            }
+            name => BlockTarget::Provider(self.provider(name)),
+        }
+    }
+
+    /// `special Chen 10:00–14:00 # course`, `special Main closed # Christmas` or `chair Op1 9:00–12:00`.
+    fn hours_line(&mut self, line: &str, date: Date) -> Result<(), String> {
+        let (line, title) = line.split_once('#').unwrap_or((line, ""));
+        let mut words = line.split_whitespace();
+        let (word, name) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+        let spans: Vec<(Time, Time)> = words
+            .filter(|word| *word != "closed" && *word != "away")
+            .map(span)
+            .collect::<Result<_, _>>()?;
+        let target = self.target(name);
+        if word == "chair" {
+            let BlockTarget::Operatory(id) = target else {
+                return Err(format!("there is no {name}"));
+            };
+            if let Some(chair) = self.roster.operatories.get_mut(&id) {
+                chair.hours = every_day(&spans);
+            }
+            return Ok(());
+        }
+        let rota = match target {
+            BlockTarget::Location(id) => self.roster.locations.get_mut(&id).map(|record| &mut record.rota),
+            BlockTarget::Operatory(id) => self
+                .roster
+                .operatories
+                .get_mut(&id)
+                .map(|record| &mut record.rota),
+            BlockTarget::Provider(id) => self.roster.providers.get_mut(&id).map(|record| &mut record.rota),
+        };
+        rota.ok_or(format!("there is no {name}"))?
+            .special_days
+            .push(SpecialDay {
+                date,
+                location: None,
+                title: title.trim().to_owned(),
+                open: spans
+                    .into_iter()
+                    .map(|(from, until)| OpenSpan { from, until })
+                    .collect(),
+            });
         Ok(())
     }
 
@@ -473,6 +534,8 @@ impl Reader {
             title: title.trim().to_owned(),
             policy,
             source_uid: String::new(),
+            series: None,
+            absence: None,
         })
     }
 
@@ -542,6 +605,7 @@ impl Reader {
             sequence: 0,
             source_uid: String::new(),
             starts_at,
+            needs_new_time: None,
         })
     }
 
@@ -558,6 +622,7 @@ impl Reader {
             schedule: ProviderSchedule::default(),
             sort,
             is_active: true,
+            rota: Default::default(),
         });
         id
     }

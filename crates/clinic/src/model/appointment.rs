@@ -47,6 +47,35 @@ pub struct Appointment {
     pub sequence: u32,
     /// `UID` where it was imported from a calendar; empty if it was booked here.
     pub source_uid: String,
+    /// What a person decided about its time; see [`Appointment::pin`].
+    #[serde(default)]
+    pub needs_new_time: Option<NeedsNewTime>,
+}
+
+/// Somebody put the visit on the pinboard, or decided that it stays although someone is away. It says which time and place
+/// it means: a visit that was moved meanwhile, at a desk that could not know of it, is not concerned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeedsNewTime {
+    pub starts_at: Start,
+    pub provider: ProviderId,
+    pub operatory: OperatoryId,
+    /// What a person said; may be empty.
+    pub reason: String,
+    /// Who decided it, when.
+    pub by: PersonId,
+    pub at: Timestamp,
+    /// It stays where it is; else it waits for a new time.
+    #[serde(default)]
+    pub is_kept: bool,
+}
+
+impl NeedsNewTime {
+    /// Of concurrent decisions the one that everybody shows: waiting goes before staying, so that nobody is forgotten.
+    pub fn merge(marks: impl IntoIterator<Item = NeedsNewTime>) -> Option<NeedsNewTime> {
+        marks
+            .into_iter()
+            .max_by_key(|mark| (!mark.is_kept, mark.at, mark.by, mark.reason.clone()))
+    }
 }
 
 impl Appointment {
@@ -65,6 +94,23 @@ impl Appointment {
 
     pub fn takes_time(&self) -> bool {
         self.status.takes_time()
+    }
+
+    /// Still to take place: neither called off nor begun.
+    pub fn is_planned(&self) -> bool {
+        matches!(
+            self.status,
+            Status::Scheduled | Status::Confirmed | Status::Arrived
+        )
+    }
+
+    /// What a person decided about this time and place, if anybody did.
+    pub fn pin(&self) -> Option<&NeedsNewTime> {
+        self.needs_new_time.as_ref().filter(|mark| {
+            mark.starts_at == self.starts_at
+                && mark.provider == self.provider
+                && mark.operatory == self.operatory
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{LocationId, OperatoryId, ProviderId, WorkingHours, ZoneName};
+use crate::{LocationId, OperatoryId, ProviderId, Rota, WorkingHours, ZoneName};
 
 /// A place where the practice sees patients.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub struct Location {
     pub phone: String,
     /// Opening hours; a weekday without hours is closed. `location` inside is this location.
     pub hours: Vec<WorkingHours>,
+    #[serde(flatten)]
+    pub rota: Rota,
     pub sort: i32,
     pub is_active: bool,
 }
@@ -28,6 +30,11 @@ pub struct Operatory {
     pub name: String,
     /// Who usually works here; heads the column and is the first guess when booking.
     pub usual_provider: Option<ProviderId>,
+    /// When it can be used; empty: whenever the location is open.
+    #[serde(default)]
+    pub hours: Vec<WorkingHours>,
+    #[serde(flatten)]
+    pub rota: Rota,
     pub sort: i32,
     pub is_active: bool,
 }

@@ -9,10 +9,10 @@ mod practice;
 mod provider;
 mod time_block;
 
-pub use appointment::{AcceptedConflict, Appointment, ConflictKey};
+pub use appointment::{AcceptedConflict, Appointment, ConflictKey, NeedsNewTime};
 pub use appointment_type::AppointmentType;
 pub use location::{Location, Operatory};
 pub use patient::{Patient, ResponsibleParty};
 pub use practice::{Person, Policy, Practice, Rule, RulePolicies, Workstation};
-pub use provider::{Provider, ProviderKind, ProviderSchedule, Weekday, WorkingHours};
-pub use time_block::{BlockPolicy, BlockTarget, TimeBlock};
+pub use provider::{Provider, ProviderKind, ProviderSchedule, Rota, SpecialDay, Weekday, WorkingHours};
+pub use time_block::{AbsenceReason, BlockPolicy, BlockTarget, TimeBlock};

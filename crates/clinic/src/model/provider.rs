@@ -1,9 +1,9 @@
 //! People who treat, and when they are in. Documents `provider/<id>`.
 
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::{LocationId, ProviderId};
+use crate::{LocationId, OpenSpan, ProviderId};
 
 /// A person who treats.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,8 @@ pub struct Provider {
     /// One letter that doubles the hue.
     pub letter: String,
     pub schedule: ProviderSchedule,
+    #[serde(flatten)]
+    pub rota: Rota,
     pub sort: i32,
     pub is_active: bool,
 }
@@ -32,10 +34,44 @@ pub enum ProviderKind {
     Assistant,
 }
 
-/// A provider's usual week, over all locations. Exceptions by date join it with row C8.
+/// A provider's usual week, over all locations; the first, where weeks alternate.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProviderSchedule {
     pub hours: Vec<WorkingHours>,
+}
+
+/// What makes hours differ from a usual week: of a provider, a location or an operatory. Fields of the record itself, each
+/// merging for itself, so that programs that know only the usual week keep them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Rota {
+    /// Hours of the second week, the third … where weeks alternate; empty: every week is like the first.
+    #[serde(default)]
+    pub other_weeks: Vec<Vec<WorkingHours>>,
+    /// A day of a first week; weeks begin on Monday. Without it weeks do not alternate.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(type = "string | null"))]
+    pub weeks_from: Option<Date>,
+    /// Dates with hours of their own, holidays among them; at most one a date and location.
+    #[serde(default)]
+    pub special_days: Vec<SpecialDay>,
+}
+
+/// Hours of one wall date, instead of its weekday's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SpecialDay {
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub date: Date,
+    /// Of a provider: only here; none: wherever they work. Of a location or operatory none.
+    #[serde(default)]
+    pub location: Option<LocationId>,
+    /// `Christmas Day`; may be empty.
+    #[serde(default)]
+    pub title: String,
+    /// Empty: closed, or not in.
+    #[serde(default)]
+    pub open: Vec<OpenSpan>,
 }
 
 /// One stretch of one weekday at one location, in that location's wall time: `[from, until)`.

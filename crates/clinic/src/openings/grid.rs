@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 use super::OpeningRequest;
 use super::bits::Bits;
 use super::busy::{DAY_MINUTES, minute_of};
-use crate::hours::{add_spans, merge};
-use crate::{LocationId, TimePattern, Weekday, WorkingHours};
+use crate::hours::{Timetable, merge};
+use crate::{TimePattern, Weekday};
 
 pub(super) const UNIT: i32 = TimePattern::UNIT_MINUTES as i32;
 pub(super) const DAY_UNITS: i32 = DAY_MINUTES / UNIT;
@@ -47,17 +47,11 @@ impl Units {
 }
 
 /// Hours of the searched days and the one after (for visits that reach over midnight).
-pub(super) fn open_bits(
-    hours: &[WorkingHours],
-    location: LocationId,
-    zone: &TimeZone,
-    dates: &[Date],
-    span: Units,
-) -> Bits {
+pub(super) fn open_bits(table: &Timetable<'_>, zone: &TimeZone, dates: &[Date], span: Units) -> Bits {
     let mut spans = Vec::with_capacity(dates.len() * 2);
     let next = dates.last().and_then(|last| last.tomorrow().ok());
     for date in dates.iter().copied().chain(next) {
-        add_spans(hours, location, zone, date, &mut spans);
+        table.add_spans(zone, date, &mut spans);
     }
     merge(&mut spans);
     let mut bits = Bits::none(span.count);

@@ -12,7 +12,7 @@ use super::grid::{DAY_UNITS, Grid, UNIT, Units, open_bits};
 use crate::hours::day_bounds;
 use crate::{
     AppointmentType, BlockPolicy, BlockTarget, CannotBook, Location, MAX_BUFFER_MINUTES, Operatory, Provider,
-    Roster, TimePattern, WorkingHours, Zones,
+    Roster, TimePattern, Zones,
 };
 
 pub(super) struct Ground<'a> {
@@ -150,10 +150,9 @@ impl<'a> Ground<'a> {
                     .map(|day| (span.ceil(minute_of(day.0)), span.ceil(minute_of(day.1))))
                     .collect();
                 let starts = grid.starts(&zone, span, &dates, &days).and(&patient_free);
-                let open = if rules.location_hours {
-                    open_bits(&location.hours, location.id, &zone, &dates, span)
-                } else {
-                    Bits::all(span.count)
+                let open = match roster.location_timetable(location.id) {
+                    Some(table) if rules.location_hours => open_bits(&table, &zone, &dates, span),
+                    _ => Bits::all(span.count),
                 };
                 Place {
                     location,
@@ -186,10 +185,17 @@ impl<'a> Ground<'a> {
                     .iter()
                     .position(|place| place.location.id == operatory.location)?;
                 let taken = field.chairs.take(operatory.id, span);
+                let open = match roster.operatory_timetable(operatory.id) {
+                    Some(table) if rules.location_hours && table.narrows() => {
+                        Some(open_bits(&table, &places[place].zone, &dates, span))
+                    }
+                    _ => None,
+                };
                 Some(chair(
                     operatory,
                     place,
                     &places[place],
+                    open,
                     taken,
                     length,
                     (before, after),
@@ -201,6 +207,7 @@ impl<'a> Ground<'a> {
             .iter()
             .map(|provider| {
                 doctor(
+                    roster,
                     provider,
                     &places,
                     field.doctors.take(provider.id, span),
@@ -293,14 +300,17 @@ fn chair<'a>(
     operatory: &'a Operatory,
     place: usize,
     ground: &Place,
+    own_hours: Option<Bits>,
     taken: Taken,
     length: usize,
     (before, after): (usize, usize),
     rules: &Rules,
 ) -> Chair<'a> {
-    let free = ground
-        .open
-        .clone()
+    let open = match own_hours {
+        Some(own) => ground.open.clone().and(&own),
+        None => ground.open.clone(),
+    };
+    let free = open
         .and_not(&ground.blocked)
         .and_not(&taken.blocked)
         .and_not(&taken.with_buffers);
@@ -324,6 +334,7 @@ fn chair<'a>(
 }
 
 fn doctor<'a>(
+    roster: &Roster,
     provider: &'a Provider,
     places: &[Place],
     taken: Taken,
@@ -344,20 +355,11 @@ fn doctor<'a>(
     let starts = places
         .iter()
         .map(|place| {
-            let in_hours = if rules.provider_hours {
-                let here = |hours: &WorkingHours| hours.location == place.location.id;
-                if !provider.schedule.hours.iter().any(here) {
-                    return None;
-                }
-                open_bits(
-                    &provider.schedule.hours,
-                    place.location.id,
-                    &place.zone,
-                    dates,
-                    span,
-                )
-            } else {
-                Bits::all(span.count)
+            let table = roster.provider_timetable(provider.id, place.location.id);
+            let in_hours = match table.filter(|_| rules.provider_hours) {
+                Some(table) if !table.is_ever_open() => return None,
+                Some(table) => open_bits(&table, &place.zone, dates, span),
+                None => Bits::all(span.count),
             };
             Some(in_hours.and(&unblocked).runs(length).and(&needed))
         })

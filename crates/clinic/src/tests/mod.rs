@@ -1,9 +1,12 @@
 //! Rules, drawn as day sheets: a few lines of text, a request, and what a receptionist would see.
 
+mod absence;
+mod block_series;
 mod blocks;
 mod booking;
 mod conflicts;
 mod drawing;
+mod hours;
 mod moving;
 mod openings;
 mod oracle;

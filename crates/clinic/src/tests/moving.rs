@@ -258,6 +258,8 @@ fn at_another_location_the_same_wall_time_is_another_moment() {
         usual_provider: None,
         sort: 0,
         is_active: true,
+        hours: Vec::new(),
+        rota: Default::default(),
     };
     drawing.roster.operatories.insert(chair.id, chair);
     for provider in drawing.roster.providers.values_mut() {

@@ -73,6 +73,8 @@ prop_compose! {
         policies in prop::collection::vec(prop::option::weighted(0.15, prop::sample::select(vec![Policy::Allow, Policy::Warn])), 8),
         pattern in prop::sample::select(vec!["XX//XX", "X", "/X/", "XXXXXXXXXXXX", "//"]),
         buffers in (0u16..4, 0u16..4),
+        chair_hours in prop::option::weighted(0.3, hours()),
+        rotas in prop::collection::vec((prop::option::weighted(0.3, hours()), -20i64..20, prop::option::weighted(0.3, (0i64..3, prop::option::of(1u128..3), prop::option::of((0u16..1300, 1u16..900))))), 4),
         only in (prop::option::weighted(0.2, 1u128..3), prop::option::weighted(0.2, 1u128..4)),
     ) -> (Roster, Date) {
         let mut roster = draw("Tue 3 Mar  Op1 Chen").roster;
@@ -119,9 +121,34 @@ prop_compose! {
             sort: 0,
             is_active: true,
         };
+        // A second week, and a day with hours of its own, for places, a chair and people.
+        let date: Date = first.1.parse().unwrap();
+        let rota = |index: usize, is_provider: bool, own: u128| {
+            let (week, anchor, special) = &rotas[index];
+            let mut other_weeks: Vec<Vec<WorkingHours>> = week.iter().map(|hours| working(hours)).collect();
+            if !is_provider {
+                other_weeks.iter_mut().flatten().for_each(|span| span.location = LocationId(own));
+            }
+            let special_days = special.iter().map(|(day, location, open)| SpecialDay {
+                date: date + jiff::Span::new().days(*day),
+                location: location.filter(|_| is_provider).map(LocationId),
+                title: String::new(),
+                open: open.iter().map(|&(from, length)| OpenSpan::of((from, (from + length).min(1440)))).collect(),
+            }).collect();
+            Rota { other_weeks, weeks_from: Some(date + jiff::Span::new().days(*anchor)), special_days }
+        };
+        for (index, place) in roster.locations.values_mut().enumerate() {
+            place.rota = rota(index, false, place.id.0);
+        }
+        if let (Some(hours), Some(chair)) = (&chair_hours, roster.operatories.get_mut(&OperatoryId(2))) {
+            chair.hours = working(hours);
+            chair.hours.iter_mut().for_each(|span| span.location = chair.location);
+            chair.rota = rota(2, false, chair.location.0);
+        }
+        roster.providers.get_mut(&ProviderId(1)).unwrap().rota = rota(3, true, 0);
         roster.appointment_types.insert(OTHER_TYPE, AppointmentType { id: OTHER_TYPE, buffer_before_minutes: 20, ..kind.clone() });
         roster.appointment_types.insert(TYPE, kind);
-        (roster, first.1.parse().unwrap())
+        (roster, date)
     }
 }
 
@@ -184,7 +211,9 @@ prop_compose! {
                 _ => BlockPolicy::RestrictedTo(vec![TYPE, OTHER_TYPE]),
             },
             source_uid: String::new(),
-        }).collect();
+series: None,
+absence: (policy == 0).then_some(AbsenceReason::Ill),
+}).collect();
         let moving = visits.first().filter(|_| moves).map(|visit| Box::new(Appointment {
             appointment_type: TYPE,
             ..visit.clone()

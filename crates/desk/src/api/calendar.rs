@@ -1,8 +1,8 @@
 //! Day sheets, the month's density, block-outs.
 
 use clinic::{
-    AppointmentId, AppointmentTypeId, BlockPolicy, BlockTarget, ConflictKey, LocationId, OperatoryId,
-    PatientId, ProviderId, Status, TimeBlockId,
+    AbsenceReason, AppointmentId, AppointmentTypeId, BlockPolicy, BlockSeriesId, BlockTarget, ConflictKey,
+    LocationId, OperatoryId, PatientId, ProviderId, Status, TimeBlockId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -70,6 +70,10 @@ pub struct AppointmentCard {
     pub seated_at: Option<String>,
     /// Open conflict cards that it is part of.
     pub conflicts: Vec<ConflictKey>,
+    /// Why it needs a new time, if it does: `Dr Mei Chen is away (Vacation)`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub needs_new_time: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -83,6 +87,14 @@ pub struct BlockCard {
     pub length_minutes: u16,
     pub title: String,
     pub policy: BlockPolicy,
+    /// What recurs: the same in all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub series: Option<BlockSeriesId>,
+    /// Why a provider is away or a place closed, if it is that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub absence: Option<AbsenceReason>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]

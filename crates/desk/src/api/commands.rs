@@ -175,6 +175,30 @@ commands! {
     change_time_block [MODIFY]: ChangeTimeBlock => BlockCard;
     /// Removes a block-out.
     remove_time_block [MODIFY]: TimeBlockRef => UndoState;
+    /// One block-out, with the series that it belongs to.
+    time_block [VIEW]: TimeBlockRef => BlockDetail;
+    /// Blocks out time that recurs.
+    add_block_series [MODIFY]: AddBlockSeries => BlocksChanged;
+    /// Changes one block-out of a series, this and the following, or all.
+    change_block_series [MODIFY]: ChangeBlockSeries => BlocksChanged;
+    /// Removes one block-out of a series, this and the following, or all.
+    remove_block_series [MODIFY]: RemoveBlockSeries => BlocksChanged;
+    /// Copies or moves block-outs, a day of them or a week, to another day or week.
+    paste_blocks [MODIFY]: PasteBlocks => BlocksChanged;
+    /// Whom an absence would displace, and what could be done; changes nothing.
+    plan_absence [VIEW]: AbsenceFields => AbsencePlan;
+    /// Somebody is away, or a place is closed; who had a visit then needs a new time.
+    enter_absence [MODIFY]: AbsenceFields => AbsenceEntered;
+    /// Takes an absence back; who had a visit then keeps it.
+    remove_absence [MODIFY]: TimeBlockRef => UndoState;
+    /// Who is away and what is closed, from a day on.
+    absences [VIEW]: AbsencesRequest => Absences;
+    /// Visits that need a new time.
+    pinboard [VIEW]: Nothing => Pinboard;
+    /// Puts a visit on the pinboard; it keeps its time until it has a new one.
+    pin_appointment [MODIFY]: PinAppointment => AppointmentChanged;
+    /// Takes a visit off the pinboard: it stays where it is.
+    unpin_appointment [MODIFY]: AppointmentRef => AppointmentChanged;
     /// Patients by name, phone, birth date or chart number, as you type.
     find_patients [VIEW]: FindPatients => PatientHits;
     /// Patients in the order of their ids, a page at a time.

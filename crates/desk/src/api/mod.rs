@@ -5,6 +5,7 @@
 //! location they belong to; `start_minute` counts from that day's midnight as the wall clock does; instants
 //! are RFC 3339 in UTC. The screen never computes zones.
 
+mod absences;
 mod appointment_views;
 mod appointments;
 mod audit;
@@ -25,6 +26,7 @@ mod session;
 mod staff;
 mod syncing;
 
+pub use absences::*;
 pub use appointment_views::*;
 pub use appointments::*;
 pub use audit::*;

@@ -1,8 +1,8 @@
 //! The practice as the screen knows it: small, sent whole.
 
 use clinic::{
-    AppointmentTypeId, LocationId, OperatoryId, PersonId, PracticeId, ProviderId, ProviderKind, WorkingHours,
-    WorkstationId,
+    AppointmentTypeId, LocationId, OperatoryId, PersonId, PracticeId, ProviderId, ProviderKind, Rota,
+    WorkingHours, WorkstationId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -61,6 +61,9 @@ pub struct LocationView {
     pub address: String,
     pub phone: String,
     pub hours: Vec<WorkingHours>,
+    /// Always there; optional where the screen's own records are written by hand.
+    #[ts(as = "Option<Rota>", optional)]
+    pub rota: Rota,
     pub is_active: bool,
 }
 
@@ -70,6 +73,12 @@ pub struct OperatoryView {
     pub location: LocationId,
     pub name: String,
     pub usual_provider: Option<ProviderId>,
+    /// Empty: whenever the location is open.
+    #[ts(as = "Option<Vec<WorkingHours>>", optional)]
+    pub hours: Vec<WorkingHours>,
+    /// Always there; optional where the screen's own records are written by hand.
+    #[ts(as = "Option<Rota>", optional)]
+    pub rota: Rota,
     pub is_active: bool,
 }
 
@@ -83,6 +92,9 @@ pub struct ProviderView {
     pub hue: u8,
     pub letter: String,
     pub hours: Vec<WorkingHours>,
+    /// Always there; optional where the screen's own records are written by hand.
+    #[ts(as = "Option<Rota>", optional)]
+    pub rota: Rota,
     pub is_active: bool,
 }
 
@@ -174,6 +186,10 @@ pub enum SaveSetting {
         address: String,
         phone: String,
         hours: Vec<HoursSpan>,
+        /// Alternate weeks and special days; left out: as they are.
+        #[serde(default)]
+        #[ts(optional)]
+        rota: Option<RotaFields>,
         is_active: bool,
     },
     Operatory {
@@ -181,6 +197,13 @@ pub enum SaveSetting {
         location: LocationId,
         name: String,
         usual_provider: Option<ProviderId>,
+        /// Left out: as they are; empty: whenever the location is open.
+        #[serde(default)]
+        #[ts(optional)]
+        hours: Option<Vec<HoursSpan>>,
+        #[serde(default)]
+        #[ts(optional)]
+        rota: Option<RotaFields>,
         is_active: bool,
     },
     Provider {
@@ -191,6 +214,9 @@ pub enum SaveSetting {
         hue: u8,
         letter: String,
         hours: Vec<HoursSpan>,
+        #[serde(default)]
+        #[ts(optional)]
+        rota: Option<RotaFields>,
         is_active: bool,
     },
     AppointmentType {
@@ -215,6 +241,37 @@ pub struct HoursSpan {
     #[serde(default)]
     pub location: Option<LocationId>,
     pub weekday: clinic::Weekday,
+    pub from: String,
+    pub until: String,
+}
+
+/// Alternate weeks and special days.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct RotaFields {
+    /// Hours of the second week, the third …; empty: every week is like the first.
+    pub other_weeks: Vec<Vec<HoursSpan>>,
+    /// A day of a first week.
+    pub weeks_from: Option<String>,
+    pub special_days: Vec<SpecialDayFields>,
+}
+
+/// Hours of one date instead of its weekday's; without any: closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SpecialDayFields {
+    pub date: String,
+    /// Of a provider: only there.
+    #[serde(default)]
+    pub location: Option<LocationId>,
+    #[serde(default)]
+    pub title: String,
+    #[serde(default)]
+    pub open: Vec<TimeSpan>,
+}
+
+/// From a wall time until another: `08:00`; `00:00` is the midnight at the day's end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TimeSpan {
     pub from: String,
     pub until: String,
 }

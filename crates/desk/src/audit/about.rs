@@ -37,13 +37,13 @@ macro_rules! about_an_id {
 }
 
 about_nothing! {
-    Nothing, Preferences, CalendarViews, SaveSetting, FindPatients, ListPatients, AddPatient, AddTimeBlock, AuditRequest, AuditVerify,
+    Nothing, Preferences, CalendarViews, SaveSetting, FindPatients, ListPatients, AddPatient, AddTimeBlock, AddBlockSeries, PasteBlocks, AbsencesRequest, AuditRequest, AuditVerify,
     JobRef, SaveBackupSettings, RecoveryCheck, Code, RelayInvite, CheckPlacement, Pin, ChoosePassphrase, AddPerson,
 }
 
 about_an_id! {
     AppointmentRef, MoveAppointment, ChangeLength, SetStatus, CancelAppointment, EditAppointment, IcsRequest,
-    ChangeTimeBlock, TimeBlockRef, PatientRef, UpdatePatient, UpdatePerson, ResetLogin, WorkstationRef,
+    ChangeTimeBlock, ChangeBlockSeries, RemoveBlockSeries, PinAppointment, TimeBlockRef, PatientRef, UpdatePatient, UpdatePerson, ResetLogin, WorkstationRef,
 }
 
 impl About for api::DaySheetRequest {
@@ -67,6 +67,17 @@ impl About for api::SaveDowntime {
 impl About for api::MonthRequest {
     fn object(&self) -> String {
         format!("{} {} {}", self.location, self.from, self.until)
+    }
+}
+
+impl About for api::AbsenceFields {
+    fn object(&self) -> String {
+        let target = match self.target {
+            clinic::BlockTarget::Provider(id) => id.to_string(),
+            clinic::BlockTarget::Operatory(id) => id.to_string(),
+            clinic::BlockTarget::Location(id) => id.to_string(),
+        };
+        format!("{target} {} {}", self.first, self.last)
     }
 }
 

@@ -22,6 +22,8 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "appointment" => Rule::Looks("view_appointment"),
         "check_placement" => Rule::Looks("check_placement"),
         "openings" => Rule::Looks("find_openings"),
+        "plan_absence" => Rule::Looks("plan_absence"),
+        "pinboard" => Rule::Looks("view_pinboard"),
         "ics" => Rule::Looks("export_ics"),
         "print_day_sheet" | "print_week" | "print_route_slips" => Rule::Looks("print"),
         "find_patients" => Rule::Looks("find_patients"),
@@ -65,17 +67,41 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "reset_with_kit" => Rule::SignsIn("reset_with_kit"),
         "release_set_aside" => Rule::Looks("let_in"),
 
-        "save_setting" | "book_appointment" | "move_appointment" | "change_length" | "set_status"
-        | "cancel_appointment" | "edit_appointment" | "add_time_block" | "change_time_block"
-        | "remove_time_block" | "add_patient" | "update_patient" | "keep_both" | "choose_value" | "undo"
+        "save_setting"
+        | "book_appointment"
+        | "move_appointment"
+        | "change_length"
+        | "set_status"
+        | "cancel_appointment"
+        | "edit_appointment"
+        | "add_time_block"
+        | "change_time_block"
+        | "remove_time_block"
+        | "add_block_series"
+        | "change_block_series"
+        | "remove_block_series"
+        | "paste_blocks"
+        | "enter_absence"
+        | "remove_absence"
+        | "pin_appointment"
+        | "unpin_appointment"
+        | "add_patient"
+        | "update_patient"
+        | "keep_both"
+        | "choose_value"
+        | "undo"
         | "redo" => Rule::Writes,
 
         // Before a practice is open; what opens it next is noted.
         "boot" | "unlock" | "init_practice" | "join_practice" | "open_demo" | "restore_backup"
         | "restore_from_kit" | "zones" | "list_backups" | "verify_backup" => Rule::ShowsNobody,
+        // Block-outs and absences, of providers and places.
+        "time_block" | "absences" => Rule::ShowsNobody,
         // Clocks, this screen's looks, how things stand.
-        "now" | "session" | "touched" | "set_preferences" | "save_views" | "cancel_job" | "sync_state" | "sync_now"
-        | "backup_state" | "downtime_state" | "audit_actions" | "recovery_status" => Rule::ShowsNobody,
+        "now" | "session" | "touched" | "set_preferences" | "save_views" | "cancel_job" | "sync_state"
+        | "sync_now" | "backup_state" | "downtime_state" | "audit_actions" | "recovery_status" => {
+            Rule::ShowsNobody
+        }
         _ => return None,
     })
 }

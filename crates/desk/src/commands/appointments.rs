@@ -262,7 +262,7 @@ impl Desk {
     }
 
     /// One change of one visit: the answer is the visit as it is then.
-    fn change_visit(
+    pub(super) fn change_visit(
         &self,
         op: Op,
         id: AppointmentId,

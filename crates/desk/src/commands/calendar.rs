@@ -1,7 +1,8 @@
 //! Day sheets, the month's density, block-outs, openings.
 
+use clinic::hours::day_bounds;
 use clinic::openings::{self, OpeningRequest};
-use clinic::{BlockEdit, BlockRequest, Op, TimeBlockId};
+use clinic::{BlockEdit, BlockRequest, BlockTarget, Op, OperatoryId, ProviderId, TimeBlockId, Timetable};
 use jiff::civil::Date;
 use store::DensityBy;
 
@@ -19,13 +20,23 @@ impl Desk {
         self.may_see(request.location)?;
         let date = read::date(&request.date, "date")?;
         self.reading(|reading| {
-            let location = reading.roster.location(request.location).ok_or_else(|| {
-                DeskError::new("unknown_location", "There is no such location.").field("location")
-            })?;
+            let unknown =
+                || DeskError::new("unknown_location", "There is no such location.").field("location");
+            let location = reading.roster.location(request.location).ok_or_else(unknown)?;
+            let zone = reading.zone(location)?;
+            let (day_from, day_until) = day_bounds(&zone, date);
+            let absences = reading.reads().absences(day_from, day_until)?;
+            let open = |table: Option<Timetable<'_>>, target| {
+                let own = absences.iter().filter(|block| block.target == target);
+                table.map_or_else(Vec::new, |table| {
+                    views::spans(&table.open_without(&zone, date, own))
+                })
+            };
+            let location_hours = reading.roster.location_timetable(location.id);
             Ok(DaySheet {
                 location: request.location,
                 date: date.to_string(),
-                open: views::spans(&location.hours, request.location, date),
+                open: open(location_hours, BlockTarget::Location(location.id)),
                 appointments: reading.day_cards(request.location, date)?,
                 blocks: reading.day_blocks(request.location, date)?,
                 provider_hours: reading
@@ -35,7 +46,10 @@ impl Desk {
                     .filter(|provider| provider.is_active)
                     .map(|provider| ProviderHours {
                         provider: provider.id,
-                        spans: views::spans(&provider.schedule.hours, request.location, date),
+                        spans: open(
+                            reading.roster.provider_timetable(provider.id, location.id),
+                            BlockTarget::Provider(provider.id),
+                        ),
                     })
                     .filter(|hours| !hours.spans.is_empty())
                     .collect(),
@@ -58,13 +72,10 @@ impl Desk {
             let location = reading.roster.location(request.location).ok_or_else(|| {
                 DeskError::new("unknown_location", "There is no such location.").field("location")
             })?;
-            let chairs = reading
-                .roster
-                .operatories
-                .values()
-                .filter(|chair| chair.location == location.id && chair.is_active)
-                .count();
-            let chairs = u32::try_from(chairs).unwrap_or(u32::MAX);
+            let zone = reading.zone(location)?;
+            let absences = reading
+                .reads()
+                .absences(day_bounds(&zone, from).0, day_bounds(&zone, until).1)?;
             let by = match request.by {
                 Some(ViewBy::Operatory) => Some(DensityBy::Operatory),
                 Some(ViewBy::Provider) => Some(DensityBy::Provider),
@@ -74,19 +85,31 @@ impl Desk {
             let mut days = Vec::new();
             let mut date = from;
             while date <= until {
-                let open: u32 = views::spans(&location.hours, location.id, date)
-                    .iter()
-                    .map(|span| u32::from(span.until.saturating_sub(span.from)))
-                    .sum();
                 let day = booked.remove(&date).unwrap_or_default();
                 let parts = by.map_or_else(Vec::new, |by| {
-                    density_parts(&reading.roster, location.id, date, by, open, &day.parts)
+                    let capacity = match by {
+                        DensityBy::Operatory => bytes_of(
+                            reading
+                                .roster
+                                .operatory_minutes(location.id, &zone, date, &absences),
+                            |id| (id.to_bytes(), id.to_string()),
+                        ),
+                        DensityBy::Provider => bytes_of(
+                            reading
+                                .roster
+                                .provider_minutes(location.id, &zone, date, &absences),
+                            |id| (id.to_bytes(), id.to_string()),
+                        ),
+                    };
+                    density_parts(capacity, &day.parts, by)
                 });
                 days.push(DayDensity {
                     date: date.to_string(),
                     visits: day.visits,
                     booked_minutes: day.booked_minutes,
-                    capacity_minutes: open * chairs,
+                    capacity_minutes: reading
+                        .roster
+                        .capacity_minutes(location.id, &zone, date, &absences),
                     has_conflict: day.has_conflict,
                     parts,
                 });
@@ -203,7 +226,7 @@ impl Desk {
         self.reading(|reading| reading.undo_state())
     }
 
-    fn block_card(&self, id: TimeBlockId) -> Result<BlockCard, DeskError> {
+    pub(super) fn block_card(&self, id: TimeBlockId) -> Result<BlockCard, DeskError> {
         self.reading(|reading| {
             let block = reading.time_block(id)?;
             let first = block.starts_at.date();
@@ -215,48 +238,40 @@ impl Desk {
     }
 }
 
+type Part = ([u8; 16], String);
+
+fn bytes_of<T>(minutes: Vec<(T, u32)>, name: impl Fn(T) -> Part) -> Vec<(Part, u32)> {
+    minutes
+        .into_iter()
+        .map(|(id, minutes)| (name(id), minutes))
+        .collect()
+}
+
 /// The parts of one day: every operatory in use, every provider who is in; and whoever has a visit all the same.
 fn density_parts(
-    roster: &clinic::Roster,
-    location: clinic::LocationId,
-    date: Date,
-    by: DensityBy,
-    open_minutes: u32,
+    capacity: Vec<(Part, u32)>,
     booked: &std::collections::BTreeMap<[u8; 16], (u32, u32)>,
+    by: DensityBy,
 ) -> Vec<DensityPart> {
-    let part = |id: [u8; 16], name: String, capacity_minutes: u32| {
-        let known = booked.get(&id).copied();
-        let (visits, booked_minutes) = known.unwrap_or_default();
-        (capacity_minutes > 0 || known.is_some()).then_some(DensityPart {
-            id: name,
-            visits,
-            booked_minutes,
-            capacity_minutes,
-        })
+    let part = |id: String, (visits, booked_minutes): (u32, u32), capacity_minutes: u32| DensityPart {
+        id,
+        visits,
+        booked_minutes,
+        capacity_minutes,
     };
-    match by {
-        DensityBy::Operatory => roster
-            .operatories
-            .values()
-            .filter(|chair| chair.location == location)
-            .filter_map(|chair| {
-                let minutes = if chair.is_active { open_minutes } else { 0 };
-                part(chair.id.to_bytes(), chair.id.to_string(), minutes)
-            })
-            .collect(),
-        DensityBy::Provider => roster
-            .providers
-            .values()
-            .filter_map(|provider| {
-                let minutes = views::spans(&provider.schedule.hours, location, date)
-                    .iter()
-                    .map(|span| u32::from(span.until.saturating_sub(span.from)))
-                    .sum();
-                let minutes = if provider.is_active { minutes } else { 0 };
-                part(provider.id.to_bytes(), provider.id.to_string(), minutes)
-            })
-            .collect(),
-    }
+    let mut left = booked.clone();
+    let mut parts: Vec<DensityPart> = capacity
+        .into_iter()
+        .map(|((bytes, id), minutes)| part(id, left.remove(&bytes).unwrap_or_default(), minutes))
+        .collect();
+    parts.extend(left.into_iter().map(|(bytes, figures)| {
+        let id = match by {
+            DensityBy::Operatory => OperatoryId::from_bytes(bytes).to_string(),
+            DensityBy::Provider => ProviderId::from_bytes(bytes).to_string(),
+        };
+        part(id, figures, 0)
+    }));
+    parts
 }
 
 impl Reading<'_> {
@@ -265,19 +280,8 @@ impl Reading<'_> {
         let found =
             self.with_busy(|busy| openings::find(&self.roster, self.zones, busy, wanted, self.now))?;
         Ok(found
-            .into_iter()
-            .map(|opening| OpeningView {
-                at: views::wall(&opening.starts_at),
-                location: opening.location,
-                operatory: opening.operatory,
-                provider: opening.provider,
-                length_minutes: opening.length_minutes,
-                reasons: opening
-                    .reasons
-                    .iter()
-                    .map(|reason| reason.words(&self.roster))
-                    .collect(),
-            })
+            .iter()
+            .map(|opening| views::opening(opening, &self.roster))
             .collect())
     }
 

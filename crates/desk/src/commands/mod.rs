@@ -1,9 +1,11 @@
 //! The commands of an open practice, by what they are about.
 
+mod absences;
 mod appointment_views;
 mod appointments;
 mod audit;
 pub mod backups;
+mod block_series;
 mod calendar;
 mod calendar_files;
 mod conflicts;

@@ -1,13 +1,13 @@
 //! The practice itself: hello, clock, preferences, settings.
 
 use clinic::{
-    AppointmentType, AppointmentTypeId, Change, Location, LocationId, Op, Operatory, OperatoryId, Provider,
-    ProviderId, ProviderSchedule, Roster, WorkingHours, ZoneName, Zones,
+    AppointmentType, AppointmentTypeId, Change, Location, LocationId, Op, OpenSpan, Operatory, OperatoryId,
+    Provider, ProviderId, ProviderSchedule, Roster, Rota, SpecialDay, WorkingHours, ZoneName, Zones,
 };
 
 use crate::api::{
-    Hello, HoursSpan, LocationNow, LockAfter, Now, PersonView, Preferences, RosterView, SaveSetting, Session,
-    WorkstationView,
+    Hello, HoursSpan, LocationNow, LockAfter, Now, PersonView, Preferences, RosterView, RotaFields,
+    SaveSetting, Session, WorkstationView,
 };
 use crate::desk::Desk;
 use crate::desk::session::LOCK_AFTER_MINUTES;
@@ -171,6 +171,7 @@ fn setting_change(
             address,
             phone,
             hours,
+            rota,
             is_active,
         } => {
             let before = id
@@ -184,6 +185,7 @@ fn setting_change(
                 address: text(address),
                 phone: text(phone),
                 hours: working_hours(hours, Some(id))?,
+                rota: new_rota(rota.as_ref(), before.as_ref().map(|old| &old.rota), Some(id))?,
                 sort: before.as_ref().map_or(
                     next_sort(roster.locations.values().map(|record| record.sort)),
                     |old| old.sort,
@@ -198,6 +200,8 @@ fn setting_change(
             location,
             name,
             usual_provider,
+            hours,
+            rota,
             is_active,
         } => {
             let before = id
@@ -215,6 +219,15 @@ fn setting_change(
                 location: *location,
                 name: text(name),
                 usual_provider: *usual_provider,
+                hours: match hours {
+                    Some(hours) => working_hours(hours, Some(*location))?,
+                    None => before.as_ref().map(|old| old.hours.clone()).unwrap_or_default(),
+                },
+                rota: new_rota(
+                    rota.as_ref(),
+                    before.as_ref().map(|old| &old.rota),
+                    Some(*location),
+                )?,
                 sort: before.as_ref().map_or(
                     next_sort(roster.operatories.values().map(|record| record.sort)),
                     |old| old.sort,
@@ -232,6 +245,7 @@ fn setting_change(
             hue,
             letter,
             hours,
+            rota,
             is_active,
         } => {
             let before = id
@@ -247,6 +261,7 @@ fn setting_change(
                 schedule: ProviderSchedule {
                     hours: working_hours(hours, None)?,
                 },
+                rota: new_rota(rota.as_ref(), before.as_ref().map(|old| &old.rota), None)?,
                 sort: before.as_ref().map_or(
                     next_sort(roster.providers.values().map(|record| record.sort)),
                     |old| old.sort,
@@ -325,4 +340,50 @@ fn working_hours(spans: &[HoursSpan], own: Option<LocationId>) -> Result<Vec<Wor
             })
         })
         .collect()
+}
+
+/// Alternate weeks and special days as asked for, or as they were.
+fn new_rota(
+    fields: Option<&RotaFields>,
+    before: Option<&Rota>,
+    own: Option<LocationId>,
+) -> Result<Rota, DeskError> {
+    let Some(fields) = fields else {
+        return Ok(before.cloned().unwrap_or_default());
+    };
+    let other_weeks = fields
+        .other_weeks
+        .iter()
+        .map(|week| working_hours(week, own))
+        .collect::<Result<_, _>>()?;
+    let weeks_from = fields
+        .weeks_from
+        .as_deref()
+        .filter(|text| !text.trim().is_empty())
+        .map(|text| read::date(text, "weeks_from"))
+        .transpose()?;
+    let mut special_days = fields
+        .special_days
+        .iter()
+        .map(|day| {
+            let open = day.open.iter().map(|span| {
+                Ok(OpenSpan {
+                    from: read::time(&span.from, "special_days")?,
+                    until: read::time(&span.until, "special_days")?,
+                })
+            });
+            Ok(SpecialDay {
+                date: read::date(&day.date, "special_days")?,
+                location: day.location,
+                title: day.title.trim().to_owned(),
+                open: open.collect::<Result<_, DeskError>>()?,
+            })
+        })
+        .collect::<Result<Vec<_>, DeskError>>()?;
+    special_days.sort_by_key(|day| (day.date, day.location));
+    Ok(Rota {
+        other_weeks,
+        weeks_from,
+        special_days,
+    })
 }

@@ -103,6 +103,8 @@ pub fn records(roster: &Roster, size: DemoSize, id: &mut dyn FnMut() -> u128) ->
                     title: block.title.to_owned(),
                     policy: block.policy,
                     source_uid: String::new(),
+                    series: None,
+                    absence: None,
                 });
             }
         }

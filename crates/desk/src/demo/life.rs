@@ -60,6 +60,7 @@ pub(crate) fn appointment(
         },
         sequence: 0,
         source_uid: String::new(),
+        needs_new_time: None,
     };
     live(&mut appointment, spec.now, visit, dice);
     appointment

@@ -251,6 +251,7 @@ impl Roster {
                     hours: hours(location, CLOSE, &open_days),
                     sort: index as i32,
                     is_active: true,
+                    rota: Default::default(),
                 }
             })
             .collect();
@@ -283,6 +284,7 @@ impl Roster {
                     schedule: ProviderSchedule { hours: schedule },
                     sort: sort as i32,
                     is_active: true,
+                    rota: Default::default(),
                 }
             })
             .collect();
@@ -309,6 +311,8 @@ impl Roster {
                             .map(|index| providers[index].id),
                         sort: chair as i32,
                         is_active: true,
+                        hours: Vec::new(),
+                        rota: Default::default(),
                     })
                     .collect()
             })

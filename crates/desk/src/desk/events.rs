@@ -65,6 +65,17 @@ impl Reading<'_> {
                 }
             }
         }
+        // Whom an absence displaces, or displaces no longer, shows on their cards.
+        for change in &set.changes {
+            for side in [&change.before, &change.after] {
+                if let Some(Entity::TimeBlock(block)) = side
+                    && block.absence.is_some()
+                {
+                    let displaced = self.displaced_by(block)?;
+                    listed.visits.extend(displaced.iter().map(|visit| visit.id));
+                }
+            }
+        }
         let reload = set.reload || listed.visits.len() > MOST_LISTED || listed.block_days.len() > MOST_LISTED;
         let (appointments, blocks) = if reload {
             Default::default()

@@ -180,7 +180,13 @@ impl<'a> Reading<'a> {
             .map(|conflict| conflict.key)
             .collect();
         conflicts.extend(self.field_conflicts_of(&visit.id.to_string())?);
-        Ok(views::card(visit, &*self.head(visit.patient)?, conflicts))
+        let absences = self.reads.absences(visit.starts_at.instant(), visit.ends_at())?;
+        Ok(views::card(
+            visit,
+            &*self.head(visit.patient)?,
+            conflicts,
+            self.why_waiting(visit, &absences),
+        ))
     }
 
     fn field_conflicts_of(&self, record: &str) -> Result<Vec<ConflictKey>, DeskError> {
@@ -211,11 +217,18 @@ impl<'a> Reading<'a> {
                     .push(ConflictKey(conflict.key.to_string()));
             }
         }
+        let from = visits.iter().map(|visit| visit.starts_at.instant()).min();
+        let until = visits.iter().map(Appointment::ends_at).max();
+        let absences = match (from, until) {
+            (Some(from), Some(until)) => self.reads.absences(from, until)?,
+            _ => Vec::new(),
+        };
         visits
             .iter()
             .map(|visit| {
                 let keys = conflicts.remove(&visit.id).unwrap_or_default();
-                Ok(views::card(visit, &*self.head(visit.patient)?, keys))
+                let waiting = self.why_waiting(visit, &absences);
+                Ok(views::card(visit, &*self.head(visit.patient)?, keys, waiting))
             })
             .collect()
     }
@@ -223,6 +236,45 @@ impl<'a> Reading<'a> {
     /// All visits of a day, cancelled and missed ones too, by start.
     pub fn day_visits(&self, location: LocationId, date: Date) -> Result<Vec<Appointment>, DeskError> {
         Ok(self.reads.day(location, date)?.appointments)
+    }
+
+    /// Why a visit needs a new time, in words.
+    fn why_waiting(&self, visit: &Appointment, absences: &[TimeBlock]) -> Option<String> {
+        clinic::waits(visit, absences).map(|why| why.words(&self.roster))
+    }
+
+    pub fn zone(&self, location: &clinic::Location) -> Result<jiff::tz::TimeZone, DeskError> {
+        self.zones
+            .zone(&location.zone)
+            .map_err(|error| self.refuse(&CannotBook::Time(error)))
+    }
+
+    pub fn refuse_change(&self, cannot: &clinic::CannotChange) -> DeskError {
+        self.with_names(|names| refusals::cannot_change(cannot, &self.roster, names))
+    }
+
+    /// When somebody or something can be had on a day at a location, in minutes of the day, without absences.
+    pub fn open_spans(
+        &self,
+        target: clinic::BlockTarget,
+        location: LocationId,
+        date: Date,
+    ) -> Result<Vec<api::MinuteSpan>, DeskError> {
+        let place = self.roster.location(location).ok_or_else(|| {
+            DeskError::new("unknown_location", "There is no such location.").field("location")
+        })?;
+        let zone = self.zone(place)?;
+        let (from, until) = clinic::hours::day_bounds(&zone, date);
+        let absences = self.reads.absences(from, until)?;
+        let own = absences.iter().filter(|block| block.target == target);
+        let table = match target {
+            clinic::BlockTarget::Location(id) => self.roster.location_timetable(id),
+            clinic::BlockTarget::Operatory(id) => self.roster.operatory_timetable(id),
+            clinic::BlockTarget::Provider(id) => self.roster.provider_timetable(id, location),
+        };
+        Ok(table.map_or_else(Vec::new, |table| {
+            views::spans(&table.open_without(&zone, date, own))
+        }))
     }
 
     /// Block-outs that may reach into a day at a location; providers' only where they concern it.

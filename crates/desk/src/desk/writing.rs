@@ -7,6 +7,7 @@ use clinic::{
     AcceptedConflict, Appointment, AppointmentId, Author, CannotBook, CannotChange, Change, Conflict,
     ConflictKey, Neighbours, Op, Patient, PatientId, Placement, Roster, TimeBlock, TimeBlockId, Zones,
 };
+use jiff::Timestamp;
 use jiff::civil::Date;
 use store::Tx;
 use sync::ChainHash;
@@ -188,6 +189,30 @@ impl Writing<'_, '_> {
 
     pub fn time_block(&self, id: TimeBlockId) -> Result<TimeBlock, DeskError> {
         looking::time_block(self.tx.reads(), id)
+    }
+
+    pub fn block_series(&self, series: clinic::BlockSeriesId) -> Result<Vec<TimeBlock>, DeskError> {
+        Ok(self.tx.reads().block_series(series)?)
+    }
+
+    /// Block-outs that overlap a stretch of time.
+    pub fn time_blocks(&self, from: Timestamp, until: Timestamp) -> Result<Vec<TimeBlock>, DeskError> {
+        Ok(self.tx.reads().time_blocks(from, until)?)
+    }
+
+    /// Block-outs of a location, and those of providers entered on its clock, that begin on a date.
+    pub fn blocks_beginning(
+        &self,
+        location: clinic::LocationId,
+        date: Date,
+    ) -> Result<Vec<TimeBlock>, DeskError> {
+        let mut blocks = self.tx.reads().day(location, date)?.time_blocks;
+        blocks.retain(|block| block.location == location && block.starts_at.date() == date);
+        Ok(blocks)
+    }
+
+    pub fn absences(&self, from: Timestamp, until: Timestamp) -> Result<Vec<TimeBlock>, DeskError> {
+        Ok(self.tx.reads().absences(from, until)?)
     }
 
     pub fn neighbours(&self, placement: &Placement) -> Result<Neighbours, DeskError> {

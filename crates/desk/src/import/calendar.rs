@@ -378,6 +378,8 @@ impl Events {
             title,
             policy: BlockPolicy::Block,
             source_uid,
+            series: None,
+            absence: None,
         }
     }
 

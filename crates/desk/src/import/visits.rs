@@ -65,6 +65,7 @@ pub(crate) fn visit(job: &mut Job<'_>, from: Described) -> Result<Appointment, R
         booked,
         sequence: 0,
         source_uid: from.source_uid,
+        needs_new_time: None,
     };
     let is_over = visit.ends_at() <= job.now;
     let status = from.status.unwrap_or(if is_over {

@@ -12,7 +12,6 @@ use super::letters::Letters;
 use crate::DeskError;
 use crate::api::PrintBy;
 use crate::desk::Reading;
-use crate::views;
 
 /// What can be ticked on a route slip.
 const TO_DO: [&str; 8] = [
@@ -72,7 +71,7 @@ impl<'a> Printer<'a> {
             self.visit(visit, patient.as_ref(), date, starts, &overlapping)
         };
         let mut columns = Vec::new();
-        for column in self.places(location, date, &taking_place) {
+        for column in self.places(location, date, &taking_place)? {
             let own = taking_place.iter().filter(|visit| is_in(visit, column));
             let mut visits = Vec::new();
             for visit in own {
@@ -87,7 +86,7 @@ impl<'a> Printer<'a> {
                     })
                     .filter(|block| block.span.until > block.span.from)
                     .collect(),
-                hours: self.hours(column, location, date).map(|spans| day.hours(&spans)),
+                hours: self.hours(column, location, date)?.map(|spans| day.hours(&spans)),
                 visits,
                 ..self.heading(column)
             });
@@ -97,7 +96,11 @@ impl<'a> Printer<'a> {
             day: long_date(date),
             by: by_words(self.choice.by).to_owned(),
             clock: day.clock(),
-            open: day.hours(&views::spans(&place.hours, location, date)),
+            open: day.hours(
+                &self
+                    .reading
+                    .open_spans(BlockTarget::Location(location), location, date)?,
+            ),
             columns,
             increment: self.reading.roster.practice.time_increment_minutes,
             broken: Vec::new(),
@@ -124,9 +127,12 @@ impl<'a> Printer<'a> {
             let blocks = self.reading.blocks_on(location, date)?;
             days.push(WeekDay {
                 name: crate::words::short_date(date),
-                is_closed: views::spans(&place.hours, location, date).is_empty(),
+                is_closed: self
+                    .reading
+                    .open_spans(BlockTarget::Location(location), location, date)?
+                    .is_empty(),
             });
-            for row in self.places(location, date, &visits) {
+            for row in self.places(location, date, &visits)? {
                 let index = match rows.iter().position(|(place, _)| *place == row) {
                     Some(index) => index,
                     None => {
@@ -231,9 +237,14 @@ impl<'a> Printer<'a> {
     }
 
     /// What is in use that day, and what is not but has visits.
-    fn places(&self, location: LocationId, date: Date, visits: &[Appointment]) -> Vec<Place> {
+    fn places(
+        &self,
+        location: LocationId,
+        date: Date,
+        visits: &[Appointment],
+    ) -> Result<Vec<Place>, DeskError> {
         let roster = &self.reading.roster;
-        match self.choice.by {
+        Ok(match self.choice.by {
             PrintBy::Operatory => {
                 let busy: BTreeSet<OperatoryId> = visits.iter().map(|visit| visit.operatory).collect();
                 let wanted = &self.choice.operatories;
@@ -254,13 +265,17 @@ impl<'a> Printer<'a> {
             PrintBy::Provider => {
                 let busy: BTreeSet<ProviderId> = visits.iter().map(|visit| visit.provider).collect();
                 let wanted = &self.choice.providers;
-                let is_in = |provider: &clinic::Provider| {
-                    provider.is_active && !views::spans(&provider.schedule.hours, location, date).is_empty()
-                };
+                let mut is_in = BTreeSet::new();
+                for provider in roster.providers.values().filter(|provider| provider.is_active) {
+                    let target = BlockTarget::Provider(provider.id);
+                    if !self.reading.open_spans(target, location, date)?.is_empty() {
+                        is_in.insert(provider.id);
+                    }
+                }
                 let mut found: Vec<_> = roster
                     .providers
                     .values()
-                    .filter(|provider| is_in(provider) || busy.contains(&provider.id))
+                    .filter(|provider| is_in.contains(&provider.id) || busy.contains(&provider.id))
                     .filter(|provider| wanted.is_empty() || wanted.contains(&provider.id))
                     .collect();
                 found.sort_by(|one, other| (one.sort, &one.name).cmp(&(other.sort, &other.name)));
@@ -269,7 +284,7 @@ impl<'a> Printer<'a> {
                     .map(|provider| Place::Provider(provider.id))
                     .collect()
             }
-        }
+        })
     }
 
     fn heading(&self, place: Place) -> Column {
@@ -294,15 +309,23 @@ impl<'a> Printer<'a> {
     }
 
     /// None: as the location is open.
-    fn hours(&self, place: Place, location: LocationId, date: Date) -> Option<Vec<crate::api::MinuteSpan>> {
-        match place {
-            Place::Operatory(_) => None,
-            Place::Provider(id) => self
-                .reading
-                .roster
-                .provider(id)
-                .map(|provider| views::spans(&provider.schedule.hours, location, date)),
-        }
+    fn hours(
+        &self,
+        place: Place,
+        location: LocationId,
+        date: Date,
+    ) -> Result<Option<Vec<crate::api::MinuteSpan>>, DeskError> {
+        let target = match place {
+            Place::Operatory(id) => {
+                let has_own = |chair: &clinic::Operatory| !chair.hours.is_empty();
+                if !self.reading.roster.operatory(id).is_some_and(has_own) {
+                    return Ok(None);
+                }
+                BlockTarget::Operatory(id)
+            }
+            Place::Provider(id) => BlockTarget::Provider(id),
+        };
+        self.reading.open_spans(target, location, date).map(Some)
     }
 
     /// A provider's block-out also stands in the operatory where they usually work.

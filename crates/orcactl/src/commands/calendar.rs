@@ -3,8 +3,8 @@
 use clinic::{BlockPolicy, BlockTarget};
 use desk::DeskError;
 use desk::api::{
-    AddTimeBlock, BlockCard, ChangeTimeBlock, DaySheet, DaySheetRequest, Handlers as _, OpeningsRequest,
-    TimeBlockRef,
+    AddTimeBlock, BlockCard, ChangeBlockSeries, ChangeTimeBlock, DaySheet, DaySheetRequest, Handlers as _,
+    OpeningsRequest, TimeBlockRef,
 };
 use serde_json::json;
 
@@ -200,43 +200,24 @@ pub fn openings(practice: &Practice, wanted: &Openings) -> Outcome {
 pub fn block(practice: &Practice, command: Block) -> Outcome {
     match command {
         Block::Add(add) => {
-            let named = add
-                .location
-                .as_deref()
-                .map(|text| practice.location(text))
-                .transpose()?;
-            let (target, location) = match (&add.provider, &add.operatory) {
-                (Some(provider), _) => {
-                    let id = practice.provider(provider)?;
-                    let usual = practice
-                        .provider_view(id)
-                        .and_then(|who| who.hours.first())
-                        .map(|span| span.location);
-                    let location = named
-                        .or(usual)
-                        .map_or_else(|| practice.location_or_first(None), Ok)?;
-                    (BlockTarget::Provider(id), location)
-                }
-                (None, Some(operatory)) => {
-                    let id = practice.operatory(operatory, named)?;
-                    let location = practice
-                        .operatory_view(id)
-                        .map_or_else(|| practice.location_or_first(None), |c| Ok(c.location))?;
-                    (BlockTarget::Operatory(id), location)
-                }
-                (None, None) => {
-                    let id = named.map_or_else(|| only_location(practice), Ok)?;
-                    (BlockTarget::Location(id), id)
-                }
-            };
-            let block = practice.front.add_time_block(AddTimeBlock {
+            let (target, location) = target(
+                practice,
+                add.provider.as_deref(),
+                add.operatory.as_deref(),
+                add.location.as_deref(),
+            )?;
+            let wanted = AddTimeBlock {
                 target,
                 location,
                 at: practice.wall(&add.at, Some(location), "at")?,
                 length_minutes: add.minutes,
                 title: add.title.clone(),
                 policy: block_policy(practice, &add.policy)?.unwrap_or(BlockPolicy::Block),
-            })?;
+            };
+            if add.repeat.is_given() {
+                return super::absences::add_series(practice, wanted, &add.repeat);
+            }
+            let block = practice.front.add_time_block(wanted)?;
             Ok(Answer::new(
                 &block,
                 format!("Blocked out {}\n", block_sentence(&block)),
@@ -248,23 +229,43 @@ pub fn block(practice: &Practice, command: Block) -> Outcome {
             minutes,
             title,
             policy,
+            scope,
         } => {
+            let id = block_id(&id)?;
+            let at = at
+                .as_deref()
+                .map(|text| practice.wall(text, None, "at"))
+                .transpose()?;
+            let policy = block_policy(practice, &policy)?;
+            if let Some(scope) = scope {
+                let request = ChangeBlockSeries {
+                    id,
+                    scope: super::absences::scope_of(scope),
+                    at,
+                    length_minutes: minutes,
+                    title,
+                    policy,
+                };
+                return super::absences::change_series(practice, request);
+            }
             let block = practice.front.change_time_block(ChangeTimeBlock {
-                id: block_id(&id)?,
-                at: at
-                    .as_deref()
-                    .map(|text| practice.wall(text, None, "at"))
-                    .transpose()?,
+                id,
+                at,
                 length_minutes: minutes,
                 title,
-                policy: block_policy(practice, &policy)?,
+                policy,
             })?;
             Ok(Answer::new(
                 &block,
                 format!("Changed {}\n", block_sentence(&block)),
             ))
         }
-        Block::Remove { id } => {
+        Block::Paste(given) => super::absences::paste(practice, &given),
+        Block::Remove {
+            id,
+            scope: Some(scope),
+        } => super::absences::remove_series(practice, &id, scope),
+        Block::Remove { id, scope: None } => {
             let undo = practice
                 .front
                 .remove_time_block(TimeBlockRef { id: block_id(&id)? })?;
@@ -274,6 +275,40 @@ pub fn block(practice: &Practice, command: Block) -> Outcome {
             })
         }
     }
+}
+
+/// What is blocked or closed, and the location whose clock counts.
+pub fn target(
+    practice: &Practice,
+    provider: Option<&str>,
+    operatory: Option<&str>,
+    location: Option<&str>,
+) -> Result<(BlockTarget, clinic::LocationId), DeskError> {
+    let named = location.map(|text| practice.location(text)).transpose()?;
+    Ok(match (provider, operatory) {
+        (Some(provider), _) => {
+            let id = practice.provider(provider)?;
+            let usual = practice
+                .provider_view(id)
+                .and_then(|who| who.hours.first())
+                .map(|span| span.location);
+            let location = named
+                .or(usual)
+                .map_or_else(|| practice.location_or_first(None), Ok)?;
+            (BlockTarget::Provider(id), location)
+        }
+        (None, Some(operatory)) => {
+            let id = practice.operatory(operatory, named)?;
+            let location = practice
+                .operatory_view(id)
+                .map_or_else(|| practice.location_or_first(None), |c| Ok(c.location))?;
+            (BlockTarget::Operatory(id), location)
+        }
+        (None, None) => {
+            let id = named.map_or_else(|| only_location(practice), Ok)?;
+            (BlockTarget::Location(id), id)
+        }
+    })
 }
 
 /// Blocking a whole location is too much to guess which.

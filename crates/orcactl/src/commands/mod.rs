@@ -1,5 +1,6 @@
 //! One function per command: reads what was typed, asks the desk, says the answer.
 
+mod absences;
 mod audit;
 mod backups;
 mod calendar;
@@ -103,6 +104,10 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Day(day) => calendar::day(practice, &day),
         Command::Openings(openings) => calendar::openings(practice, &openings),
         Command::Block { command } => calendar::block(practice, command),
+        Command::Absence { command } => absences::run(practice, command),
+        Command::Pinboard => absences::pinboard(practice),
+        Command::Pin { id, reason } => absences::pin(practice, &id, reason),
+        Command::Unpin { id } => absences::unpin(practice, &id),
         Command::Book(book) => visits::book(practice, book),
         Command::Move(moving) => visits::move_visit(practice, moving),
         Command::Length(length) => visits::length(practice, length),

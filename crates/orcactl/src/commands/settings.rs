@@ -2,12 +2,12 @@
 
 use clinic::{LocationId, ProviderKind, Weekday};
 use desk::DeskError;
-use desk::api::{Handlers as _, HoursSpan, SaveSetting};
+use desk::api::{Handlers as _, HoursSpan, RotaFields, SaveSetting, SpecialDayFields, TimeSpan};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Outcome, columns};
 use crate::args::{
-    ChangedRecord, Kind, LocationArgs, OperatoryArgs, ProviderArgs, Record, Settings, TypeArgs,
+    ChangedRecord, Kind, LocationArgs, OperatoryArgs, ProviderArgs, Record, RotaArgs, Settings, TypeArgs,
 };
 use crate::names::Practice;
 
@@ -177,6 +177,7 @@ fn location(practice: &Practice, which: Option<&str>, given: LocationArgs) -> Ou
                     ..span
                 })
                 .collect(),
+            rota: rota(practice, &given.rota, now.as_ref().map(|place| &place.rota), None)?,
             is_active: given
                 .active
                 .unwrap_or_else(|| now.as_ref().is_none_or(|place| place.is_active)),
@@ -219,6 +220,16 @@ fn operatory(practice: &Practice, which: Option<&str>, given: OperatoryArgs) -> 
                 .or_else(|| now.as_ref().map(|chair| chair.name.clone()))
                 .ok_or_else(|| missing("name"))?,
             usual_provider: usual,
+            hours: match given.hours.as_slice() {
+                [] => None,
+                texts => Some(hours(practice, texts, Some(location))?),
+            },
+            rota: rota(
+                practice,
+                &given.rota,
+                now.as_ref().map(|chair| &chair.rota),
+                Some(location),
+            )?,
             is_active: given
                 .active
                 .unwrap_or_else(|| now.as_ref().is_none_or(|chair| chair.is_active)),
@@ -272,6 +283,12 @@ fn provider(practice: &Practice, which: Option<&str>, given: ProviderArgs) -> Ou
                 .unwrap_or(free_hue),
             letter,
             hours,
+            rota: rota(
+                practice,
+                &given.rota,
+                now.as_ref().map(|who| &who.rota),
+                only_location(practice),
+            )?,
             is_active: given
                 .active
                 .unwrap_or_else(|| now.as_ref().is_none_or(|who| who.is_active)),
@@ -410,6 +427,139 @@ fn hours(
         );
     }
     Ok(all)
+}
+
+/// Alternate weeks and special days with what was typed; nothing typed: as they are.
+fn rota(
+    practice: &Practice,
+    given: &RotaArgs,
+    now: Option<&clinic::Rota>,
+    usual: Option<LocationId>,
+) -> Result<Option<RotaFields>, DeskError> {
+    let is_given = given.every_week
+        || !given.week.is_empty()
+        || given.weeks_from.is_some()
+        || !given.special.is_empty()
+        || !given.usual.is_empty();
+    if !is_given {
+        return Ok(None);
+    }
+    let now = now.cloned().unwrap_or_default();
+    let mut fields = RotaFields {
+        other_weeks: now.other_weeks.iter().map(|week| spans(week)).collect(),
+        weeks_from: now.weeks_from.map(|date| date.to_string()),
+        special_days: now.special_days.iter().map(special_fields).collect(),
+    };
+    if given.every_week {
+        (fields.other_weeks, fields.weeks_from) = (Vec::new(), None);
+    }
+    if !given.week.is_empty() {
+        fields.other_weeks = other_weeks(practice, &given.week, usual)?;
+    }
+    let date = |text: &str, field| practice.date(text, usual, field).map(|date| date.to_string());
+    if let Some(text) = &given.weeks_from {
+        fields.weeks_from = Some(date(text, "weeks_from")?);
+    }
+    for text in &given.usual {
+        let gone = date(text, "usual")?;
+        fields.special_days.retain(|day| day.date != gone);
+    }
+    for text in &given.special {
+        let day = special_day(practice, text)?;
+        fields
+            .special_days
+            .retain(|known| known.date != day.date || known.location != day.location);
+        fields.special_days.push(day);
+    }
+    Ok(Some(fields))
+}
+
+fn special_fields(day: &clinic::SpecialDay) -> SpecialDayFields {
+    let clock = |time: jiff::civil::Time| format!("{:02}:{:02}", time.hour(), time.minute());
+    SpecialDayFields {
+        date: day.date.to_string(),
+        location: day.location,
+        title: day.title.clone(),
+        open: day
+            .open
+            .iter()
+            .map(|span| TimeSpan {
+                from: clock(span.from),
+                until: clock(span.until),
+            })
+            .collect(),
+    }
+}
+
+/// `2: mon-fri 08:00-12:00`, for each week and stretch. Weeks in between that nobody named have no hours.
+fn other_weeks(
+    practice: &Practice,
+    texts: &[String],
+    usual: Option<LocationId>,
+) -> Result<Vec<Vec<HoursSpan>>, DeskError> {
+    let mut weeks: Vec<Vec<HoursSpan>> = Vec::new();
+    for text in texts {
+        let bad = || {
+            DeskError::new("bad_hours", format!("“{text}” are not hours of another week."))
+                .hint("Write “2: mon-fri 08:00-12:00”, or “2:” for a week without hours.")
+                .field("week")
+        };
+        let (number, rest) = text.split_once(':').ok_or_else(bad)?;
+        let number: usize = number.trim().parse().map_err(|_| bad())?;
+        if !(2..=clinic::MAX_WEEKS).contains(&number) {
+            return Err(bad());
+        }
+        weeks.resize(weeks.len().max(number - 1), Vec::new());
+        weeks[number - 2].extend(hours(practice, &[rest.trim().to_owned()], usual)?);
+    }
+    Ok(weeks)
+}
+
+/// `2026-12-25 closed Christmas Day`, `2026-12-24 08:00-12:00 13:00-14:00 Christmas Eve`.
+fn special_day(practice: &Practice, text: &str) -> Result<SpecialDayFields, DeskError> {
+    let bad = || {
+        DeskError::new("bad_special_day", format!("“{text}” is not a special day."))
+            .hint("Write “2026-12-25 closed Christmas Day”, or “2026-12-24 08:00-12:00 Christmas Eve”.")
+            .field("special")
+    };
+    let (location, rest) = match text.split_once(": ") {
+        Some((place, rest)) => (Some(practice.location(place)?), rest),
+        None => (None, text),
+    };
+    let mut words = rest.split_whitespace().peekable();
+    let date = practice.date(words.next().ok_or_else(bad)?, location, "special")?;
+    let mut open = Vec::new();
+    let is_closed = words.next_if_eq(&"closed").is_some();
+    while let Some((from, until)) = words
+        .peek()
+        .filter(|word| !is_closed && word.starts_with(|c: char| c.is_ascii_digit()))
+        .and_then(|word| word.split_once(['-', '–']))
+    {
+        open.push(TimeSpan {
+            from: from.to_owned(),
+            until: until.to_owned(),
+        });
+        words.next();
+    }
+    if open.is_empty() && !is_closed {
+        return Err(bad());
+    }
+    Ok(SpecialDayFields {
+        date: date.to_string(),
+        location,
+        title: words.collect::<Vec<_>>().join(" "),
+        open,
+    })
+}
+
+/// `mon,wed-fri`.
+pub fn weekdays(text: &str) -> Result<Vec<Weekday>, DeskError> {
+    let days = stretch(&format!("{text} 0:00-1:00")).map_err(|_| {
+        DeskError::new("bad_weekdays", format!("“{text}” are not weekdays."))
+            .hint("Write “mon,wed” or “mon-fri”.")
+            .field("on")
+    })?;
+    Ok(days.into_iter().map(|(weekday, ..)| weekday).collect())
 }
 
 fn stretch(text: &str) -> Result<Vec<(Weekday, String, String)>, DeskError> {

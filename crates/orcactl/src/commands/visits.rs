@@ -150,7 +150,7 @@ fn leave(leave: Leave) -> api::Leave {
     }
 }
 
-fn changed(practice: &Practice, verb: &str, result: Result<AppointmentChanged, DeskError>) -> Outcome {
+pub fn changed(practice: &Practice, verb: &str, result: Result<AppointmentChanged, DeskError>) -> Outcome {
     let changed = result.map_err(|error| match error.way_through {
         Some(WayThrough::Acknowledge) => error.hint("Add --yes to do it anyway."),
         Some(WayThrough::Override) => error.hint("Add --override REASON to do it anyway."),

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use clinic::{
-    Appointment, AppointmentId, LocationId, Neighbourhood, Neighbours, OperatoryId, PatientId, ProviderId,
-    Standing, TimeBlock, TimeBlockId,
+    Appointment, AppointmentId, BlockSeriesId, LocationId, Neighbourhood, Neighbours, OperatoryId, PatientId,
+    ProviderId, Standing, TimeBlock, TimeBlockId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -424,6 +424,31 @@ impl Reads<'_> {
             "SELECT {columns} FROM time_blocks WHERE source_uid = ?1 AND source_uid <> '' ORDER BY id"
         );
         self.all(&sql, [source_uid], read_time_block)
+    }
+
+    /// The block-outs of one series, by start.
+    pub fn block_series(&self, series: BlockSeriesId) -> Result<Vec<TimeBlock>, StoreError> {
+        let columns = TIME_BLOCK_COLUMNS.join(", ");
+        let sql = format!("SELECT {columns} FROM time_blocks WHERE series = ?1 ORDER BY starts, id");
+        self.all(&sql, [series.to_bytes()], read_time_block)
+    }
+
+    /// Absences that overlap `[from, until)`, by start.
+    pub fn absences(&self, from: Timestamp, until: Timestamp) -> Result<Vec<TimeBlock>, StoreError> {
+        let columns = TIME_BLOCK_COLUMNS.join(", ");
+        let sql = format!(
+            "SELECT {columns} FROM time_blocks WHERE absence IS NOT NULL AND ends > ?1 AND starts < ?2
+             ORDER BY starts, id"
+        );
+        self.all(&sql, [from.as_second(), until.as_second()], read_time_block)
+    }
+
+    /// Visits that take time and about which somebody decided that they need a new time, or need none, by start.
+    pub fn marked_appointments(&self) -> Result<Vec<Appointment>, StoreError> {
+        let sql = select(&format!(
+            "WHERE needs_new_time IS NOT NULL AND {TAKES_TIME} ORDER BY starts, id"
+        ));
+        self.all(&sql, [], read_appointment)
     }
 
     /// Every visit that starts at or after `from` and takes time, in no order: for calendars kept in memory.

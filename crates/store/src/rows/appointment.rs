@@ -6,7 +6,7 @@ use rusqlite::Row;
 use rusqlite::types::Value;
 
 use super::{blob, id, millis, start, text, timestamp_millis};
-use crate::StoreError;
+use crate::{StoreError, fields};
 
 pub(crate) const COLUMNS: &[&str] = &[
     "id",
@@ -39,6 +39,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "booked_workstation",
     "sequence",
     "source_uid",
+    "needs_new_time",
 ];
 
 /// A date as a number that sorts and that a person can read.
@@ -48,6 +49,10 @@ pub(crate) fn yyyymmdd(date: Date) -> i64 {
 
 pub(super) fn values(record: &Appointment) -> Vec<Value> {
     let starts = record.starts_at.instant().as_second();
+    let needs_new_time = record.needs_new_time.as_ref().map(|pin| {
+        let value = serde_json::to_value(pin).expect("a record with text fields is JSON");
+        Value::Text(fields::canonical(&value))
+    });
     vec![
         blob(record.id.to_bytes()),
         blob(record.patient.to_bytes()),
@@ -79,6 +84,7 @@ pub(super) fn values(record: &Appointment) -> Vec<Value> {
         blob(record.booked.workstation.to_bytes()),
         Value::Integer(record.sequence.into()),
         text(&record.source_uid),
+        needs_new_time.unwrap_or(Value::Null),
     ]
 }
 
@@ -86,6 +92,7 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
     let str_at = |column: usize| -> Result<&str, StoreError> {
         row.get_ref(column)?.as_str().map_err(StoreError::corrupt)
     };
+    let needs_new_time: Option<String> = row.get(30)?;
     Ok(Appointment {
         id: clinic::AppointmentId::from_bytes(id(row, 0)?),
         patient: clinic::PatientId::from_bytes(id(row, 1)?),
@@ -115,5 +122,6 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
         },
         sequence: row.get(28)?,
         source_uid: row.get(29)?,
+        needs_new_time: needs_new_time.map(|pin| serde_json::from_str(&pin)).transpose()?,
     })
 }

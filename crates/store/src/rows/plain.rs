@@ -28,9 +28,15 @@ fn shape(kind: EntityKind) -> &'static [Column] {
         EntityKind::AppointmentType => &[
             Text, Text, Text, Text, Integer, Text, Integer, Integer, Nested, Nested, Integer, Truth,
         ],
-        EntityKind::Location => &[Text, Text, Text, Text, Text, Nested, Integer, Truth],
-        EntityKind::Operatory => &[Text, Text, Text, Text, Integer, Truth],
-        EntityKind::Provider => &[Text, Text, Text, Text, Integer, Text, Nested, Integer, Truth],
+        EntityKind::Location => &[
+            Text, Text, Text, Text, Text, Nested, Integer, Truth, Nested, Text, Nested,
+        ],
+        EntityKind::Operatory => &[
+            Text, Text, Text, Text, Integer, Truth, Nested, Nested, Text, Nested,
+        ],
+        EntityKind::Provider => &[
+            Text, Text, Text, Text, Integer, Text, Nested, Integer, Truth, Nested, Text, Nested,
+        ],
         EntityKind::AcceptedConflict => &[Text, Text, Nested, Nested, Text, Text, Text],
         EntityKind::TimeBlock | EntityKind::Patient | EntityKind::Appointment => &[],
     }
@@ -75,8 +81,22 @@ pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
             "hours",
             "sort",
             "is_active",
+            "other_weeks",
+            "weeks_from",
+            "special_days",
         ],
-        EntityKind::Operatory => &["id", "location", "name", "usual_provider", "sort", "is_active"],
+        EntityKind::Operatory => &[
+            "id",
+            "location",
+            "name",
+            "usual_provider",
+            "sort",
+            "is_active",
+            "hours",
+            "other_weeks",
+            "weeks_from",
+            "special_days",
+        ],
         EntityKind::Provider => &[
             "id",
             "name",
@@ -87,6 +107,9 @@ pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
             "schedule",
             "sort",
             "is_active",
+            "other_weeks",
+            "weeks_from",
+            "special_days",
         ],
         EntityKind::AcceptedConflict => &[
             "key",

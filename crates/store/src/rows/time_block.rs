@@ -20,6 +20,8 @@ pub(crate) const COLUMNS: &[&str] = &[
     "title",
     "policy",
     "source_uid",
+    "series",
+    "absence",
 ];
 
 pub(super) fn values(record: &TimeBlock) -> Vec<Value> {
@@ -43,6 +45,10 @@ pub(super) fn values(record: &TimeBlock) -> Vec<Value> {
         text(&record.title),
         Value::Text(fields::canonical(&policy)),
         text(&record.source_uid),
+        record
+            .series
+            .map_or(Value::Null, |series| blob(series.to_bytes())),
+        record.absence.map_or(Value::Null, |reason| text(reason.code())),
     ]
 }
 
@@ -50,6 +56,8 @@ pub(crate) fn read(row: &Row<'_>) -> Result<TimeBlock, StoreError> {
     let target = id(row, 2)?;
     let zone: String = row.get(7)?;
     let policy: String = row.get(10)?;
+    let series: Option<[u8; 16]> = row.get(12)?;
+    let absence: Option<String> = row.get(13)?;
     Ok(TimeBlock {
         id: clinic::TimeBlockId::from_bytes(id(row, 0)?),
         target: match row.get::<_, i64>(1)? {
@@ -64,5 +72,7 @@ pub(crate) fn read(row: &Row<'_>) -> Result<TimeBlock, StoreError> {
         title: row.get(9)?,
         policy: serde_json::from_str(&policy)?,
         source_uid: row.get(11)?,
+        series: series.map(clinic::BlockSeriesId::from_bytes),
+        absence: absence.map(|code| clinic::AbsenceReason::from_code(&code)),
     })
 }

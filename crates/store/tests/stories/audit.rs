@@ -588,13 +588,15 @@ fn a_file_from_before_the_audit_begins_one() {
         drop(store);
         folder
     };
-    raw(&folder)
-        .execute_batch(
-            "DROP TABLE audit; DROP TABLE audit_sets; DROP TABLE audit_patients; DROP TABLE audit_anchors;
+    let file = raw(&folder);
+    file.execute_batch(WITHOUT_HOURS).unwrap();
+    file.execute_batch(
+        "DROP TABLE audit; DROP TABLE audit_sets; DROP TABLE audit_patients; DROP TABLE audit_anchors;
              DROP TABLE audit_breaks; DROP TABLE released; DROP TABLE inbox; ALTER TABLE log DROP COLUMN audit;
              DELETE FROM settings WHERE key = 'store.audit_end'; PRAGMA user_version = 2",
-        )
-        .unwrap();
+    )
+    .unwrap();
+    drop(file);
     desk = Desk {
         store: Store::open(folder.path(), &key()).unwrap(),
         folder,

@@ -34,6 +34,8 @@ fn lunch() -> TimeBlock {
         title: "Lunch".into(),
         policy: BlockPolicy::RestrictedTo(vec![ADJUSTMENT]),
         source_uid: "uid-1".into(),
+        series: None,
+        absence: None,
     }
 }
 

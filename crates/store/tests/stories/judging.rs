@@ -32,6 +32,8 @@ fn block(id: u128) -> TimeBlock {
         title: "Lunch".into(),
         policy: BlockPolicy::Block,
         source_uid: String::new(),
+        series: None,
+        absence: None,
     }
 }
 
@@ -79,6 +81,45 @@ const DEEDS: &[(&str, Deed)] = &[
     }),
     ("block out time", |desk| {
         desk.record(Op::AddTimeBlock, vec![Change::add(block(400))])
+            .map(drop)
+    }),
+    ("enter an absence", |desk| {
+        let mut absence = block(401);
+        absence.target = BlockTarget::Provider(CHEN);
+        absence.absence = Some(AbsenceReason::Ill);
+        desk.record(Op::AddAbsence, vec![Change::add(absence)]).map(drop)
+    }),
+    ("close another location, called a note", |desk| {
+        let mut closed = block(402);
+        closed.target = BlockTarget::Location(ELSEWHERE);
+        closed.location = ELSEWHERE;
+        closed.absence = Some(AbsenceReason::Holiday);
+        desk.record(Op::EditAppointment, vec![Change::add(closed)])
+            .map(drop)
+    }),
+    ("put a visit on the pinboard", |desk| {
+        edit(desk, Op::PinAppointment, |visit| {
+            visit.needs_new_time = Some(NeedsNewTime {
+                starts_at: visit.starts_at.clone(),
+                provider: visit.provider,
+                operatory: visit.operatory,
+                reason: String::new(),
+                by: PersonId(62),
+                at: at(1),
+                is_kept: false,
+            })
+        })
+    }),
+    ("give an operatory hours of its own, called an absence", |desk| {
+        let before = desk.store.roster().operatory(OP_1).cloned().unwrap();
+        let mut after = before.clone();
+        after.rota.special_days = vec![SpecialDay {
+            date: "2026-03-03".parse().unwrap(),
+            location: None,
+            title: String::new(),
+            open: Vec::new(),
+        }];
+        desk.record(Op::AddAbsence, vec![Change::edit(before, after)])
             .map(drop)
     }),
     ("edit an operatory", |desk| {

@@ -7,6 +7,7 @@ mod backups;
 mod convergence;
 mod door;
 mod files;
+mod hours;
 mod judging;
 mod letters;
 mod merging;

@@ -363,6 +363,8 @@ pub fn practice() -> Vec<Entity> {
         usual_provider: None,
         sort,
         is_active: true,
+        hours: Vec::new(),
+        rota: Default::default(),
     };
     let provider = |id, name: &str, letter: &str| Provider {
         id,
@@ -376,6 +378,7 @@ pub fn practice() -> Vec<Entity> {
         },
         sort: 1,
         is_active: true,
+        rota: Default::default(),
     };
     let person = |id, name: &str| Person {
         id,
@@ -406,6 +409,7 @@ pub fn practice() -> Vec<Entity> {
             hours: hours(LOCATION),
             sort: 0,
             is_active: true,
+            rota: Default::default(),
         }
         .into(),
         operatory(OP_1, "Op 1", 1).into(),
@@ -497,6 +501,7 @@ pub fn visit(
         },
         sequence: 0,
         source_uid: String::new(),
+        needs_new_time: None,
     }
 }
 
@@ -518,3 +523,14 @@ pub fn raw(folder: &tempfile::TempDir) -> rusqlite::Connection {
         .unwrap();
     connection
 }
+
+/// Takes from a file what migration 5 gave it.
+pub const WITHOUT_HOURS: &str = "
+    DROP INDEX time_blocks_series; DROP INDEX time_blocks_absence; DROP INDEX appointments_pinned;
+    ALTER TABLE appointments DROP COLUMN needs_new_time; ALTER TABLE time_blocks DROP COLUMN series;
+    ALTER TABLE time_blocks DROP COLUMN absence; ALTER TABLE operatories DROP COLUMN hours;
+    ALTER TABLE locations DROP COLUMN other_weeks; ALTER TABLE locations DROP COLUMN weeks_from;
+    ALTER TABLE locations DROP COLUMN special_days; ALTER TABLE operatories DROP COLUMN other_weeks;
+    ALTER TABLE operatories DROP COLUMN weeks_from; ALTER TABLE operatories DROP COLUMN special_days;
+    ALTER TABLE providers DROP COLUMN other_weeks; ALTER TABLE providers DROP COLUMN weeks_from;
+    ALTER TABLE providers DROP COLUMN special_days; PRAGMA user_version = 4;";
