@@ -6,6 +6,7 @@
 pub mod connection;
 pub mod listener;
 pub mod metrics;
+pub mod pruning;
 pub mod quota;
 pub mod recent;
 pub mod storage;
@@ -32,6 +33,7 @@ use tokio::sync::{mpsc, watch};
 use crate::connection::{Readers, Shared};
 use crate::listener::{BadTls, Listener, TlsFiles};
 use crate::metrics::Metrics;
+use crate::pruning::Pruning;
 use crate::quota::Quota;
 use crate::storage::postgres::{self, CannotUse, Postgres};
 use crate::storage::sqlite::{CannotOpen, DataDir};
@@ -55,6 +57,8 @@ pub struct Config {
     pub limits: Limits,
     /// What one practice may store.
     pub quota: Quota,
+    /// None: logs are kept for good.
+    pub pruning: Option<Pruning>,
 }
 
 impl Config {
@@ -68,6 +72,7 @@ impl Config {
             max_connections: 10_000,
             limits: Limits::default(),
             quota: Quota::default(),
+            pruning: None,
         }
     }
 }
@@ -112,6 +117,7 @@ impl Relay {
             queue,
             metrics: metrics.clone(),
             quota: config.quota,
+            retention: config.pruning.map_or(Duration::MAX, |pruning| pruning.retention),
         };
         let (readers, writer, data) = match &config.database {
             Database::Sqlite(directory) => {
@@ -139,7 +145,12 @@ impl Relay {
         let tcp = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = tcp.local_addr().map_err(listen)?;
         let listener = Listener::new(tcp, tls, config.max_connections, metrics.clone()).map_err(listen)?;
-        let limits = Arc::new(config.limits);
+        let mut limits = config.limits;
+        if let Some(pruning) = config.pruning {
+            limits.retention_days = pruning.whole_days();
+            tokio::spawn(pruning::run(jobs.downgrade(), pruning, stopping.clone()));
+        }
+        let limits = Arc::new(limits);
         let readers = Arc::new(Readers::new(readers));
         let shared = Arc::new(Shared {
             jobs,
@@ -221,13 +232,14 @@ struct Start {
     queue: mpsc::Receiver<writer::Job>,
     metrics: Arc<Metrics>,
     quota: Quota,
+    retention: Duration,
 }
 
 impl Start {
     fn writer(self, storage: impl Storage) -> Result<std::thread::JoinHandle<()>, CannotStart> {
         std::thread::Builder::new()
             .name("relay-writer".into())
-            .spawn(move || writer::run(storage, self.queue, self.metrics, self.quota))
+            .spawn(move || writer::run(storage, self.queue, self.metrics, self.quota, self.retention))
             .map_err(CannotStart::Thread)
     }
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use orca_relay::listener::TlsFiles;
+use orca_relay::pruning::{LEAST_DAYS, Pruning};
 use orca_relay::quota::Quota;
 use orca_relay::storage::Database;
 use orca_relay::storage::postgres::Address;
@@ -59,6 +60,10 @@ struct Arguments {
     /// Envelopes that one practice may store.
     #[arg(long, env = "ORCA_RELAY_MAX_PRACTICE_ENVELOPES", default_value_t = Quota::default().envelopes)]
     max_practice_envelopes: u64,
+    /// Prune logs: what two workstations agree that a snapshot covers, and all have read, is kept for so many more days, at
+    /// least 30, and then deleted. If not said, logs are kept for good.
+    #[arg(long, env = "ORCA_RELAY_RETENTION_DAYS", value_parser = clap::value_parser!(u32).range(i64::from(LEAST_DAYS)..))]
+    retention_days: Option<u32>,
     /// How log lines on standard error look. RUST_LOG chooses how many.
     #[arg(long, env = "ORCA_RELAY_LOG_FORMAT", value_enum, default_value = "text")]
     log_format: LogFormat,
@@ -149,6 +154,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
             envelopes: arguments.max_practice_envelopes,
             bytes: arguments.max_practice_megabytes.saturating_mul(1_000_000),
         },
+        pruning: arguments.retention_days.map(Pruning::days),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {

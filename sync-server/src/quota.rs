@@ -75,7 +75,10 @@ impl Filling {
         submission: &Submission,
     ) -> Result<Option<Refusal>, LogError> {
         let practice = submission.practice();
-        if matches!(submission, Submission::Admit { .. } | Submission::Parcel(_)) {
+        if matches!(
+            submission,
+            Submission::Admit { .. } | Submission::Parcel(_) | Submission::Have { .. }
+        ) {
             return Ok(None);
         }
         let usage = match self.usage.get_mut(&practice) {
@@ -90,7 +93,7 @@ impl Filling {
                 let refused = usage.bytes.saturating_add(usage.pack_bytes) > self.quota.bytes;
                 return Ok(refused.then(|| self.quota.refusal(*usage)));
             }
-            Submission::Admit { .. } | Submission::Parcel(_) => &[],
+            Submission::Admit { .. } | Submission::Parcel(_) | Submission::Have { .. } => &[],
         };
         if self.quota.is_full(*usage) {
             for envelope in envelopes {

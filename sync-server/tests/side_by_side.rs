@@ -422,7 +422,7 @@ async fn a_newer_foreign_or_absent_database_is_named_and_left_alone() {
         .sql("orca", "INSERT INTO orca_relay (format) VALUES (99)");
     let message = cannot_start(place.config()).await;
     assert!(
-        message.contains("written by a newer orca-relay (format 99, this one knows 2)"),
+        message.contains("written by a newer orca-relay (format 99, this one knows 3)"),
         "{message}"
     );
     let formats = place.cluster().sql("orca", "SELECT max(format) FROM orca_relay");

@@ -2,6 +2,7 @@
 
 pub mod aead;
 pub mod courier;
+pub mod cover;
 pub mod envelope;
 pub mod id;
 pub mod invitation;

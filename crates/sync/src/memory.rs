@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::id::{ChainHash, EnvelopeId, LookupId, PracticeId, SetId};
 use crate::log::LogEntry;
 use crate::relay::{
-    Conversation, Input, KEPT_SNAPSHOTS, Limits, Log, LogError, NewEntry, Output, Page, ReadLog, RelayCore,
+    Conversation, Input, KEPT_SNAPSHOTS, Limits, Log, LogError, NewEntry, Output, Page, Pruned, Reached, ReadLog, RelayCore,
     StoredIndex, StoredPack, StoredParcel, View, Write, read_page,
 };
 use crate::wire::Head;
@@ -30,6 +30,8 @@ pub struct MemoryLog {
     packs: BTreeMap<(PracticeId, SetId, u32), StoredPack>,
     /// In the order in which they were completed.
     snapshots: Vec<StoredIndex>,
+    reached: BTreeMap<PracticeId, Vec<Reached>>,
+    gone: BTreeMap<PracticeId, u64>,
     /// The next write fails in this way, once.
     pub fail_next: Option<Fail>,
 }
@@ -60,6 +62,15 @@ impl MemoryLog {
         for gone in entries.drain(usize::try_from(position).unwrap_or(usize::MAX).min(entries.len())..) {
             self.ids.remove(&(practice, gone.id));
         }
+    }
+
+    /// Deletes envelopes up to a position for good, whoever may need them: statements, ids and hashes stay.
+    pub fn delete(&mut self, practice: PracticeId, up_to: u64) {
+        let entries = self.practices.entry(practice).or_default();
+        for entry in entries.iter_mut().filter(|entry| entry.position <= up_to && !entry.is_statement) {
+            entry.bytes.clear();
+        }
+        self.gone.insert(practice, up_to);
     }
 
     fn apply(&mut self, write: &Write) {
@@ -93,7 +104,16 @@ impl MemoryLog {
             Write::TidySnapshots {
                 practice,
                 unfinished_before,
-            } => self.tidy(*practice, *unfinished_before),
+                needed,
+            } => self.tidy(*practice, *unfinished_before, needed),
+            Write::Reached { practice, reached } => {
+                let all = self.reached.entry(*practice).or_default();
+                match all.iter_mut().find(|known| known.workstation == reached.workstation) {
+                    Some(known) if known.position > reached.position => {}
+                    Some(known) => *known = *reached,
+                    None => all.push(*reached),
+                }
+            }
         }
     }
 
@@ -103,7 +123,7 @@ impl MemoryLog {
             .any(|index| index.stored.practice == practice && index.stored.pack.set == set)
     }
 
-    fn tidy(&mut self, practice: PracticeId, unfinished_before: u64) {
+    fn tidy(&mut self, practice: PracticeId, unfinished_before: u64, needed: &[SetId]) {
         let mut kept = 0;
         let mut at = self.snapshots.len();
         while at > 0 {
@@ -112,7 +132,7 @@ impl MemoryLog {
                 continue;
             }
             kept += 1;
-            if kept > KEPT_SNAPSHOTS {
+            if kept > KEPT_SNAPSHOTS && !needed.contains(&self.snapshots[at].stored.pack.set) {
                 self.snapshots.remove(at);
             }
         }
@@ -220,6 +240,15 @@ impl ReadLog for MemoryLog {
     fn packs_of(&mut self, practice: PracticeId, set: SetId) -> Result<u64, LogError> {
         let all = (practice, set, 0)..=(practice, set, u32::MAX);
         Ok(self.packs.range(all).count() as u64)
+    }
+
+    fn reached(&mut self, practice: PracticeId) -> Result<Vec<Reached>, LogError> {
+        Ok(self.reached.get(&practice).cloned().unwrap_or_default())
+    }
+
+    fn pruned(&mut self, practice: PracticeId) -> Result<Pruned, LogError> {
+        let gone = self.gone.get(&practice).copied().unwrap_or(0);
+        Ok(Pruned { cold: gone, gone })
     }
 
     fn parcels_of(&mut self, practice: PracticeId) -> Result<u64, LogError> {
@@ -377,6 +406,12 @@ impl<L: Log> QueueRelay<L> {
                     Ok(parcel) => self.input(now, id, Input::Parcel(parcel), deliveries),
                     Err(_) => self.input(now, id, Input::StorageFailed, deliveries),
                 },
+                Output::FindStatements { practice, after } => {
+                    match self.core.log().statements_after(practice, after) {
+                        Ok(entries) => self.input(now, id, Input::Statements(entries), deliveries),
+                        Err(_) => self.input(now, id, Input::StorageFailed, deliveries),
+                    }
+                }
                 Output::FindPack {
                     practice,
                     set,

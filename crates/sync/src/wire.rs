@@ -4,6 +4,7 @@
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Decoder, Encode};
 
+use crate::cover::Retention;
 use crate::id::{ChainHash, LookupId, PracticeId, SetId, WorkstationId};
 use crate::keys::SigningPublic;
 
@@ -75,6 +76,9 @@ pub fn auth_message(nonce: &[u8; 32], practice: PracticeId, workstation: Worksta
 pub struct Welcome {
     #[n(0)]
     pub head: Head,
+    /// What becomes of old parts of the log; none: they are kept for good.
+    #[n(1)]
+    pub retention: Option<Retention>,
 }
 
 /// Envelopes for the log, in the order of writing.
@@ -218,6 +222,35 @@ pub struct Pack {
     pub bytes: Vec<u8>,
 }
 
+/// Everything up to here is stored at this workstation. Said only to a relay that prunes; answered only if it is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Have {
+    #[n(0)]
+    pub position: u64,
+    #[n(1)]
+    pub hash: ChainHash,
+}
+
+/// Asks for the statements after a position: they stay when the log before them is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct GetStatements {
+    #[n(0)]
+    pub after: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Statements {
+    /// Positions, ascending, and envelopes.
+    #[n(0)]
+    pub entries: Vec<(u64, ByteVec)>,
+    /// Whether there are more after the last of these.
+    #[n(1)]
+    pub has_more: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct Ping {
@@ -271,11 +304,13 @@ pub enum RefusalCode {
     PracticeFull,
     /// The relay does not have this snapshot, or not any more: fetch the log instead.
     NoSnapshot,
+    /// The log from there on is deleted: a snapshot says what it said.
+    Pruned,
     Other(u16),
 }
 
 impl RefusalCode {
-    const KNOWN: [(Self, u16); 17] = [
+    const KNOWN: [(Self, u16); 18] = [
         (Self::Malformed, 1),
         (Self::OutOfTurn, 2),
         (Self::UnknownPractice, 3),
@@ -293,6 +328,7 @@ impl RefusalCode {
         (Self::NotUnderstood, 15),
         (Self::PracticeFull, 16),
         (Self::NoSnapshot, 17),
+        (Self::Pruned, 24),
     ];
 
     #[must_use]
@@ -353,7 +389,8 @@ impl Refusal {
 
 macro_rules! frames {
     ($($name:ident($content:ty) = $number:literal,)*) => {
-        /// One message of the conversation. Numbers 20–23 are kept for claims, 24–27 for sealed mail.
+        /// One message of the conversation. Numbers 20–23 are kept for claims, 24–27 for sealed mail,
+        /// 31 for what else pruning may need.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Frame { $($name($content),)* }
 
@@ -417,6 +454,9 @@ frames! {
     PackStored(PackStored) = 17,
     GetPack(GetPack) = 18,
     Pack(Pack) = 19,
+    Have(Have) = 28,
+    GetStatements(GetStatements) = 29,
+    Statements(Statements) = 30,
 }
 
 /// Bytes that are not a frame of this version.

@@ -6,6 +6,7 @@ pub mod sqlite;
 use std::path::PathBuf;
 
 use sync::id::{LookupId, PracticeId, SetId};
+use sync::log::LogEntry;
 use sync::relay::{Log, LogError, NewEntry, Page, ReadLog, ReadRequest, StoredParcel, Submission, read_page};
 use sync::wire::{Head, Refusal};
 
@@ -21,11 +22,19 @@ pub enum Database {
 /// How much of a relay one practice takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
+    /// Without those that were pruned.
     pub envelopes: u64,
     /// Of the log.
     pub bytes: u64,
     /// Of snapshots, beside the log.
     pub pack_bytes: u64,
+}
+
+/// What one step of pruning moved or deleted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Step {
+    pub envelopes: u64,
+    pub bytes: u64,
 }
 
 /// Storage as a relay's one writer uses it: `begin`, judge, `write`, `finish`.
@@ -40,6 +49,21 @@ pub trait Storage: Log + Send + 'static {
     fn usage(&mut self, practice: PracticeId) -> Result<Usage, LogError>;
     /// The entries of the last write, for those who follow the head.
     fn take_written(&mut self) -> Vec<NewEntry>;
+    /// Practices that may have something to prune, in any order.
+    fn with_snapshots(&mut self) -> Result<Vec<PracticeId>, LogError>;
+    /// Moves at most so many of the oldest envelopes up to a position to the cold part: still handed out, not counted any
+    /// more. Durable and whole when this returns.
+    fn chill(&mut self, practice: PracticeId, up_to: u64, now_millis: u64, most: u32)
+    -> Result<Step, LogError>;
+    /// Deletes at most so many of the oldest envelopes up to a position that moved to the cold part before a time
+    /// (milliseconds since 1970 UTC).
+    fn delete_cold(
+        &mut self,
+        practice: PracticeId,
+        up_to: u64,
+        moved_before: u64,
+        most: u32,
+    ) -> Result<Step, LogError>;
     /// The relay stops.
     fn close(&mut self) {}
 }
@@ -49,6 +73,7 @@ pub trait Reader: Send {
     fn page(&mut self, request: &ReadRequest) -> Result<Result<Page, Refusal>, LogError>;
     fn parcel(&mut self, lookup: LookupId) -> Result<Option<StoredParcel>, LogError>;
     fn pack(&mut self, practice: PracticeId, set: SetId, number: u32) -> Result<Option<Vec<u8>>, LogError>;
+    fn statements(&mut self, practice: PracticeId, after: u64) -> Result<Vec<LogEntry>, LogError>;
 }
 
 impl<L: ReadLog + Send> Reader for L {
@@ -62,6 +87,10 @@ impl<L: ReadLog + Send> Reader for L {
 
     fn pack(&mut self, practice: PracticeId, set: SetId, number: u32) -> Result<Option<Vec<u8>>, LogError> {
         ReadLog::pack(self, practice, set, number)
+    }
+
+    fn statements(&mut self, practice: PracticeId, after: u64) -> Result<Vec<LogEntry>, LogError> {
+        ReadLog::statements_after(self, practice, after)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who may append, judged from the signed statements in the log alone: relay and peers come to the same verdict
 //! for every position. No clock and no network enters the judgement.
 
+mod covering;
 mod following;
 mod kits;
 
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
 
+use crate::cover::{Agreed, Cover};
 use crate::envelope::Header;
 use crate::id::{Fingerprint, KeyId, PracticeId, WorkstationId};
 use crate::keys::{BadKeys, SigningPublic, VerifyingPoint, WrappingPublic};
@@ -220,11 +222,16 @@ struct State {
     used_kits: Vec<(SigningPublic, u64)>,
     #[n(12)]
     rules: Option<Note>,
+    /// What each workstation said last that it has of the log.
+    #[n(13)]
+    covers: BTreeMap<WorkstationId, Cover>,
+    #[n(14)]
+    agreed: Option<Agreed>,
 }
 
 /// 2: what is said of people is kept, too. 3: recovery kits and second factors are
-/// kept, and what lets envelopes in is understood.
-const STATE_VERSION: u8 = 3;
+/// kept, and what lets envelopes in is understood. 4: what covers the log is kept.
+const STATE_VERSION: u8 = 4;
 
 /// The policy after some position of one practice's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -260,6 +267,8 @@ impl Membership {
                 former_kits: Vec::new(),
                 used_kits: Vec::new(),
                 rules: None,
+                covers: BTreeMap::new(),
+                agreed: None,
             },
             workstation_points: BTreeMap::new(),
             person_points: BTreeMap::new(),

@@ -7,15 +7,17 @@ use std::sync::Arc;
 use minicbor::bytes::ByteVec;
 
 use super::rate::Rate;
-use super::{Answer, Line, Page, StoredPack, StoredParcel, Submission, View, refusal_of};
+use super::{Answer, Line, Page, Reached, StoredPack, StoredParcel, Submission, View, refusal_of};
+use crate::cover::Retention;
 use crate::envelope::{Envelope, Kind, verify_all};
 use crate::id::{ChainHash, LookupId, PracticeId, SetId, WorkstationId};
+use crate::log::LogEntry;
 use crate::membership::{Membership, Rejected};
 use crate::statement::Statement;
 use crate::wire::{
     Accepted, Auth, BadFrame, Challenge, Entries, Frame, Head, MAX_BATCH_BYTES, MAX_BATCH_ENVELOPES,
     MAX_PARCEL_BYTES, MAX_TOKEN_BYTES, Pack, PackStored, Parcel, ParcelStored, Pong, Pull, Push, PutParcel,
-    Refusal, RefusalCode, Welcome, auth_message,
+    Refusal, RefusalCode, Statements, Welcome, auth_message,
 };
 
 /// Who may register a practice.
@@ -48,6 +50,8 @@ pub struct Limits {
     /// Lookups of parcels before proof of membership.
     pub parcel_lookups: u32,
     pub registration: Registration,
+    /// Days for which what was pruned is still handed out; 0: nothing is pruned.
+    pub retention_days: u32,
 }
 
 impl Default for Limits {
@@ -58,6 +62,7 @@ impl Default for Limits {
             pending_pushes: 8,
             parcel_lookups: 8,
             registration: Registration::Open,
+            retention_days: 0,
         }
     }
 }
@@ -87,6 +92,8 @@ pub enum Input<'a> {
     Parcel(Option<StoredParcel>),
     /// The answer to [`Output::FindPack`].
     Pack(Option<Vec<u8>>),
+    /// The answer to [`Output::FindStatements`].
+    Statements(Vec<LogEntry>),
     /// Storage could not be read.
     StorageFailed,
 }
@@ -103,6 +110,11 @@ pub enum Output {
         practice: PracticeId,
         set: SetId,
         number: u32,
+    },
+    /// Look up the statements after a position.
+    FindStatements {
+        practice: PracticeId,
+        after: u64,
     },
     /// Read no further frame for so many milliseconds.
     Wait {
@@ -138,6 +150,7 @@ enum Pending {
     Push { batch: u64, unsound: Option<Refusal> },
     Parcel(LookupId),
     Pack(SetId, u32),
+    Have,
     Admission,
 }
 
@@ -162,6 +175,8 @@ pub struct Conversation {
     finding: VecDeque<LookupId>,
     /// The pack that is being looked up.
     fetching: Option<(SetId, u32)>,
+    /// Statements are being looked up.
+    stating: bool,
     rate: Rate,
     out: Vec<Output>,
 }
@@ -187,6 +202,7 @@ impl Conversation {
             lookups: 0,
             finding: VecDeque::new(),
             fetching: None,
+            stating: false,
             rate,
             out: Vec::new(),
         }
@@ -209,6 +225,7 @@ impl Conversation {
             && self.next_pull.is_none()
             && self.finding.is_empty()
             && self.fetching.is_none()
+            && !self.stating
     }
 
     #[must_use]
@@ -222,6 +239,7 @@ impl Conversation {
                 Input::Page(page) => self.page(page),
                 Input::Parcel(parcel) => self.parcel(now_millis, parcel),
                 Input::Pack(bytes) => self.pack(bytes),
+                Input::Statements(entries) => self.statements(entries),
                 Input::StorageFailed => self.refuse(super::unavailable()),
             }
         }
@@ -329,6 +347,33 @@ impl Conversation {
                     pack,
                     received_at: now,
                 })));
+            }
+            (
+                Frame::Have(have),
+                Phase::Open {
+                    practice,
+                    workstation,
+                },
+            ) => {
+                let (practice, workstation) = (*practice, *workstation);
+                self.pending.push_back(Pending::Have);
+                self.out.push(Output::Submit(Submission::Have {
+                    practice,
+                    reached: Reached {
+                        workstation,
+                        position: have.position,
+                        at_millis: now,
+                    },
+                    hash: have.hash,
+                }));
+            }
+            (Frame::GetStatements(get), Phase::Open { practice, .. }) => {
+                let practice = *practice;
+                self.stating = true;
+                self.out.push(Output::FindStatements {
+                    practice,
+                    after: get.after,
+                });
             }
             (Frame::GetPack(get), Phase::Open { practice, .. }) => {
                 let practice = *practice;
@@ -477,7 +522,14 @@ impl Conversation {
             practice,
             workstation,
         };
-        self.send(&Frame::Welcome(Welcome { head }));
+        let pruned = self.view.as_ref().map(|view| view.pruned).unwrap_or_default();
+        let days = self.limits.retention_days;
+        let retention = (days > 0 || pruned.cold > 0).then_some(Retention {
+            days,
+            pruned: pruned.cold,
+            gone: pruned.gone,
+        });
+        self.send(&Frame::Welcome(Welcome { head, retention }));
     }
 
     fn push(&mut self, practice: PracticeId, workstation: WorkstationId, push: Push) {
@@ -612,6 +664,11 @@ impl Conversation {
                 None => self.send(&Frame::PackStored(PackStored { set, number })),
                 Some(refusal) => self.send(&Frame::Refused(refusal)),
             },
+            Some(Pending::Have) => {
+                if let Some(refusal) = answer.refused {
+                    self.send(&Frame::Refused(refusal));
+                }
+            }
             Some(Pending::Admission) => {
                 let Phase::Admitting {
                     practice,
@@ -731,6 +788,26 @@ impl Conversation {
                 "the relay has no such invitation: it was used, has expired, or the code is another relay's",
             ))),
         }
+    }
+
+    /// As many as fit into one frame.
+    fn statements(&mut self, entries: Vec<LogEntry>) {
+        if !std::mem::take(&mut self.stating) {
+            return;
+        }
+        let all = entries.len();
+        let mut bytes = 0;
+        let entries: Vec<(u64, ByteVec)> = entries
+            .into_iter()
+            .enumerate()
+            .take_while(|(at, entry)| {
+                bytes += entry.bytes.len();
+                *at == 0 || *at < MAX_BATCH_ENVELOPES && bytes <= MAX_BATCH_BYTES
+            })
+            .map(|(_, entry)| (entry.position, ByteVec::from(entry.bytes)))
+            .collect();
+        let has_more = entries.len() < all;
+        self.send(&Frame::Statements(Statements { entries, has_more }));
     }
 
     fn pack(&mut self, bytes: Option<Vec<u8>>) {

@@ -4,6 +4,7 @@
 
 mod conversation;
 mod packs;
+mod pruning;
 mod rate;
 
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use conversation::{Conversation, Input, Limits, Output, ReadRequest, Registration};
+pub use pruning::{Prunable, Pruned, Reached, prunable};
 pub use packs::{KEPT_SNAPSHOTS, StoredIndex, StoredPack, UNFINISHED_MILLIS};
 
 use crate::envelope::{Envelope, Header, Kind, Seen};
@@ -61,7 +63,7 @@ pub trait ReadLog {
     /// The chain hash after a position; `None` beyond the head. Position 0 is never asked for.
     fn hash_at(&mut self, practice: PracticeId, position: u64) -> Result<Option<ChainHash>, LogError>;
     /// Entries after a position, in order: at most so many and so many bytes, but at least one if there is one;
-    /// `hash` is then that of the last. Empty pages need no particular hash.
+    /// `hash` is then that of the last. Empty pages need no particular hash. Envelopes that were deleted are empty.
     fn page(
         &mut self,
         practice: PracticeId,
@@ -75,6 +77,10 @@ pub trait ReadLog {
     fn pack(&mut self, practice: PracticeId, set: SetId, number: u32) -> Result<Option<Vec<u8>>, LogError>;
     /// How many packs of a set are stored, not counting its index.
     fn packs_of(&mut self, practice: PracticeId, set: SetId) -> Result<u64, LogError>;
+    /// How far each workstation said that it has the log.
+    fn reached(&mut self, practice: PracticeId) -> Result<Vec<Reached>, LogError>;
+    /// What is left of the log's beginning.
+    fn pruned(&mut self, practice: PracticeId) -> Result<Pruned, LogError>;
 }
 
 /// Storage that appends.
@@ -97,11 +103,17 @@ pub enum Write {
     Pack(StoredPack),
     /// The set's packs are all there.
     Snapshot(StoredIndex),
-    /// All but the newest [`KEPT_SNAPSHOTS`] complete ones go, and what was begun before this time (milliseconds since 1970
+    /// All but the newest [`KEPT_SNAPSHOTS`] complete ones and those that are `needed` go, and what was begun before this time (milliseconds since 1970
     /// UTC) and not completed.
     TidySnapshots {
         practice: PracticeId,
         unfinished_before: u64,
+        needed: Vec<SetId>,
+    },
+    /// A workstation has the log up to here; less than it said before changes nothing.
+    Reached {
+        practice: PracticeId,
+        reached: Reached,
     },
 }
 
@@ -122,6 +134,7 @@ pub struct NewEntry {
 pub struct View {
     pub head: Head,
     pub membership: Arc<Membership>,
+    pub pruned: Pruned,
 }
 
 /// The pushes of one connection, in order: once one of them was refused or could not be stored, those already
@@ -157,13 +170,19 @@ pub enum Submission {
     },
     Parcel(StoredParcel),
     Pack(StoredPack),
+    /// A workstation has the log up to a position, with this chain hash.
+    Have {
+        practice: PracticeId,
+        reached: Reached,
+        hash: ChainHash,
+    },
 }
 
 impl Submission {
     #[must_use]
     pub fn practice(&self) -> PracticeId {
         match self {
-            Self::Push { practice, .. } | Self::Admit { practice, .. } => *practice,
+            Self::Push { practice, .. } | Self::Admit { practice, .. } | Self::Have { practice, .. } => *practice,
             Self::Parcel(stored) => stored.practice,
             Self::Pack(stored) => stored.practice,
         }
@@ -185,7 +204,7 @@ impl Submission {
     fn line(&self) -> Option<Line> {
         match self {
             Self::Push { line, .. } => Some(line.clone()),
-            Self::Admit { .. } | Self::Parcel(_) | Self::Pack(_) => None,
+            Self::Admit { .. } | Self::Parcel(_) | Self::Pack(_) | Self::Have { .. } => None,
         }
     }
 }
@@ -201,6 +220,7 @@ pub struct Answer {
 struct Practice {
     chain: Chain,
     membership: Arc<Membership>,
+    pruned: Pruned,
     view: Arc<View>,
 }
 
@@ -313,9 +333,30 @@ impl<L: Log> RelayCore<L> {
         known.view = Arc::new(View {
             head,
             membership: membership.clone(),
+            pruned: known.pruned,
         });
         known.membership = membership;
         Ok(true)
+    }
+
+    /// Looks up what was pruned meanwhile, here or by another relay on the same storage. Gives the view if that is news.
+    ///
+    /// # Errors
+    /// Of storage.
+    pub fn look_at_pruned(&mut self, id: PracticeId) -> Result<Option<Arc<View>>, LogError> {
+        let Some(known) = self.practices.get_mut(&id) else {
+            return Ok(None); // Read whole when it is needed.
+        };
+        let pruned = self.log.pruned(id)?;
+        if pruned == known.pruned {
+            return Ok(None);
+        }
+        known.pruned = pruned;
+        known.view = Arc::new(View {
+            pruned,
+            ..View::clone(&known.view)
+        });
+        Ok(Some(known.view.clone()))
     }
 
     fn load(&mut self, id: PracticeId) -> Result<Option<&mut Practice>, LogError> {
@@ -330,9 +371,11 @@ impl<L: Log> RelayCore<L> {
                 }
             }
             let membership = Arc::new(membership);
+            let pruned = self.log.pruned(id)?;
             let view = Arc::new(View {
                 head,
                 membership: membership.clone(),
+                pruned,
             });
             let chain = Chain::at(head.position, head.hash);
             self.practices.insert(
@@ -340,6 +383,7 @@ impl<L: Log> RelayCore<L> {
                 Practice {
                     chain,
                     membership,
+                    pruned,
                     view,
                 },
             );
@@ -410,6 +454,7 @@ impl<L: Log> RelayCore<L> {
                 practice.view = Arc::new(View {
                     head,
                     membership: practice.membership.clone(),
+                    pruned: practice.pruned,
                 });
             }
         }
@@ -479,6 +524,18 @@ impl<L: Log> RelayCore<L> {
                     .extend(packs::judge(&mut self.log, practice, stored)?);
                 Ok(())
             }
+            Submission::Have {
+                practice,
+                reached,
+                hash,
+            } => {
+                self.load(practice)?;
+                let known = self.practices.get(&practice);
+                staged
+                    .writes
+                    .push(pruning::judge(&mut self.log, known, practice, reached, hash)?);
+                Ok(())
+            }
         }
     }
 
@@ -503,6 +560,7 @@ impl<L: Log> RelayCore<L> {
             let view = Arc::new(View {
                 head: Head { position: 0, hash },
                 membership: Arc::new(membership.clone()),
+                pruned: Pruned::default(),
             });
             let mut trial = membership;
             trial.apply(1, &envelope)?;
@@ -513,6 +571,7 @@ impl<L: Log> RelayCore<L> {
                 Practice {
                     chain,
                     membership,
+                    pruned: Pruned::default(),
                     view,
                 },
             );
@@ -644,6 +703,9 @@ pub fn read_page(log: &mut impl ReadLog, request: &ReadRequest) -> Result<Result
         request.max_entries,
         request.max_bytes,
     )?;
+    if page.envelopes.iter().any(Vec::is_empty) {
+        return Ok(Err(pruning::pruned(request.after)));
+    }
     if page.envelopes.is_empty() {
         page.hash = hash_at(log, request.practice, request.after)?
             .ok_or_else(|| LogError(format!("there is no position {}", request.after)))?;

@@ -68,8 +68,13 @@ impl Session {
             head: head.position,
             progress_at: now,
             outbox_may_have_more: self.waiting > 0,
+            told: welcome
+                .retention
+                .filter(|retention| retention.days > 0)
+                .map(|_| (0, now)),
             ..Open::default()
         }));
+        self.effects.push(Effect::Retention(welcome.retention));
         // Also when nothing is missing: the answer starts the live stream.
         self.pull(now);
         self.ask_outbox();

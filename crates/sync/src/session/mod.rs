@@ -16,12 +16,13 @@ mod outgoing;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
+use crate::cover::Retention;
 use crate::envelope::{BadEnvelope, Envelope, Seen};
 use crate::id::{ChainHash, EnvelopeId, LookupId};
 use crate::keys::WorkstationKeys;
 use crate::log::{Chain, ChainBroken};
 use crate::membership::{Applied, Membership, Rejected};
-use crate::wire::{self, Frame, Hello, PutParcel, Refusal, RefusalCode};
+use crate::wire::{self, Frame, Have, Hello, PutParcel, Refusal, RefusalCode};
 
 /// Milliseconds of some clock that does not jump back; only differences matter.
 pub type Millis = u64;
@@ -43,6 +44,10 @@ pub const PUSH_WINDOW: usize = 4;
 pub const PUSH_ENVELOPES: usize = 128;
 /// Envelopes asked for in one pull.
 pub const PULL_ENVELOPES: u32 = 256;
+/// A relay that prunes is told what is stored here when it is so much more than it was told before …
+pub const HAVE_ENTRIES: u64 = 1_000;
+/// … or anything more after this time.
+pub const HAVE_AFTER: Millis = 600_000;
 /// Entries handed to the desk and not yet stored; more is pulled later.
 pub const MAX_UNAPPLIED: usize = 1024;
 
@@ -116,6 +121,8 @@ pub enum Effect {
     ParcelStored { lookup: LookupId },
     /// A parcel was refused.
     ParcelRefused { lookup: LookupId, refusal: Refusal },
+    /// What the relay does with old parts of the log; `None`: it keeps them for good.
+    Retention(Option<Retention>),
     /// Show this.
     Status(SyncStatus),
     /// Call again with [`Event::Tick`] at this time, or later.
@@ -242,6 +249,8 @@ struct Open {
     /// The desk may have more than its last answer gave.
     outbox_may_have_more: bool,
     parcel_since: Option<Millis>,
+    /// The relay prunes: what it was last told that is stored here, and when.
+    told: Option<(u64, Millis)>,
 }
 
 struct InFlight {
@@ -284,6 +293,8 @@ pub struct Session {
     chain: Chain,
     membership: Membership,
     applied: u64,
+    /// The chain hash there.
+    applied_hash: ChainHash,
     /// Batches that the desk has not stored yet: the position of the last entry, and how many entries.
     unapplied: VecDeque<(u64, usize)>,
     waiting: u64,
@@ -314,6 +325,7 @@ impl Session {
             chain: Chain::at(0, genesis),
             membership,
             applied: 0,
+            applied_hash: genesis,
             unapplied: VecDeque::new(),
             waiting: 0,
             parcels: VecDeque::new(),
@@ -368,8 +380,10 @@ impl Session {
             } => {
                 self.outbox_ready(now, after_sequence, envelopes);
             }
-            Event::Applied { position, hash: _ } => {
-                self.applied = self.applied.max(position);
+            Event::Applied { position, hash } => {
+                if position >= self.applied {
+                    (self.applied, self.applied_hash) = (position, hash);
+                }
                 while self.unapplied.front().is_some_and(|(last, _)| *last <= position) {
                     self.unapplied.pop_front();
                 }
@@ -386,8 +400,25 @@ impl Session {
             }
             Event::Tick => self.tick(now),
         }
+        self.say_what_is_here(now);
         self.show(now);
         std::mem::take(&mut self.effects)
+    }
+
+    /// A relay that prunes needs to know what every workstation has. Said when everything is here, and seldom.
+    fn say_what_is_here(&mut self, now: Millis) {
+        let Phase::Open(open) = &mut self.phase else { return };
+        let Some((position, at)) = open.told else { return };
+        let grown = self.applied.saturating_sub(position);
+        let is_time = grown >= HAVE_ENTRIES || grown > 0 && (position == 0 || now >= at + HAVE_AFTER);
+        if is_time && self.applied >= open.head {
+            open.told = Some((self.applied, now));
+            let have = Have {
+                position: self.applied,
+                hash: self.applied_hash,
+            };
+            self.send(now, &Frame::Have(have));
+        }
     }
 
     /// Whether the desk keeps up with storing what is handed to it.
@@ -400,7 +431,7 @@ impl Session {
             return;
         }
         self.chain = Chain::at(cursor, hash);
-        self.applied = cursor;
+        (self.applied, self.applied_hash) = (cursor, hash);
         self.waiting = outbox;
         self.connect(now);
     }
@@ -481,6 +512,7 @@ impl Session {
                 | RefusalCode::InvitationExpired
                 | RefusalCode::NotUnderstood
                 | RefusalCode::PracticeFull
+                | RefusalCode::Pruned
         );
         if refusal.code == RefusalCode::OtherLog {
             return self.stop(ChainBroken::Forked {

@@ -9,18 +9,19 @@ mod group;
 mod listen;
 mod open;
 mod packs;
+mod pruning;
 mod session;
 mod tls;
 
-use sync::id::{ChainHash, EnvelopeId, LookupId, PracticeId, SetId};
+use sync::id::{ChainHash, EnvelopeId, LookupId, PracticeId, SetId, WorkstationId};
 use sync::keys::SigningPublic;
 use sync::log::LogEntry;
-use sync::relay::{Log, LogError, NewEntry, Page, ReadLog, StoredParcel, Submission, Write};
+use sync::relay::{Log, LogError, NewEntry, Page, Pruned, Reached, ReadLog, StoredParcel, Submission, Write};
 use sync::wire::{Head, PutParcel};
 use tokio::runtime::Handle;
 use tokio_postgres::Row;
 
-use super::{Storage, Usage, signed};
+use super::{Step, Storage, Usage, signed};
 use group::Group;
 use session::Line;
 
@@ -165,9 +166,10 @@ impl ReadLog for PostgresLog {
         };
         // The database adds up sizes, so that a page of large envelopes is not sent just to be thrown away.
         let sql = "SELECT bytes, hash FROM ( \
-                       SELECT entry.position, entry.bytes, entry.hash, \
-                              sum(octet_length(entry.bytes)) OVER (ORDER BY entry.position) AS size \
-                       FROM entry WHERE practice = (SELECT number FROM practice WHERE id = $1) \
+                       SELECT position, coalesce(cold.bytes, entry.bytes) AS bytes, entry.hash, \
+                              sum(octet_length(coalesce(cold.bytes, entry.bytes))) OVER (ORDER BY position) AS size \
+                       FROM entry LEFT JOIN cold USING (practice, position) \
+                       WHERE practice = (SELECT number FROM practice WHERE id = $1) \
                            AND position > $2 ORDER BY position LIMIT $3 \
                    ) AS candidate WHERE size <= $4 OR position = $2 + 1 ORDER BY position";
         let limit = i64::try_from(max_entries).unwrap_or(i64::MAX);
@@ -217,6 +219,27 @@ impl ReadLog for PostgresLog {
     fn packs_of(&mut self, practice: PracticeId, set: SetId) -> Result<u64, LogError> {
         let rows = self.read(packs::COUNT, &[&&practice.0[..], &&set.0[..]])?;
         Ok(rows.first().map_or(0, |row| unsigned(row, 0)))
+    }
+
+    fn reached(&mut self, practice: PracticeId) -> Result<Vec<Reached>, LogError> {
+        let rows = self.read(pruning::REACHED, &[&&practice.0[..]])?;
+        rows.iter()
+            .map(|row| {
+                Ok(Reached {
+                    workstation: WorkstationId(fixed(row, 0)?),
+                    position: unsigned(row, 1),
+                    at_millis: unsigned(row, 2),
+                })
+            })
+            .collect()
+    }
+
+    fn pruned(&mut self, practice: PracticeId) -> Result<Pruned, LogError> {
+        let rows = self.read(pruning::PRUNED, &[&&practice.0[..]])?;
+        Ok(rows.first().map_or_else(Pruned::default, |row| Pruned {
+            cold: unsigned(row, 0),
+            gone: unsigned(row, 1),
+        }))
     }
 }
 
@@ -292,7 +315,7 @@ impl Storage for PostgresLog {
         {
             return Ok(locked.usage());
         }
-        let sql = "SELECT position, bytes, pack_bytes FROM practice WHERE id = $1";
+        let sql = "SELECT position - pruned, bytes, pack_bytes FROM practice WHERE id = $1";
         let rows = self.read(sql, &[&&practice.0[..]])?;
         Ok(rows.first().map_or_else(Usage::default, |row| Usage {
             envelopes: unsigned(row, 0),
@@ -303,5 +326,33 @@ impl Storage for PostgresLog {
 
     fn take_written(&mut self) -> Vec<NewEntry> {
         std::mem::take(&mut self.written)
+    }
+
+    fn with_snapshots(&mut self) -> Result<Vec<PracticeId>, LogError> {
+        let rows = self.read(pruning::WITH_SNAPSHOTS, &[])?;
+        rows.iter().map(|row| fixed(row, 0).map(PracticeId)).collect()
+    }
+
+    fn chill(
+        &mut self,
+        practice: PracticeId,
+        up_to: u64,
+        now_millis: u64,
+        most: u32,
+    ) -> Result<Step, LogError> {
+        // Done twice it only goes on.
+        self.line
+            .ask(async |session| pruning::chill(session, practice, up_to, now_millis, most).await)
+    }
+
+    fn delete_cold(
+        &mut self,
+        practice: PracticeId,
+        up_to: u64,
+        moved_before: u64,
+        most: u32,
+    ) -> Result<Step, LogError> {
+        self.line
+            .ask(async |session| pruning::delete_cold(session, practice, up_to, moved_before, most).await)
     }
 }

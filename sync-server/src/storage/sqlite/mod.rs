@@ -2,6 +2,7 @@
 
 mod data_dir;
 mod packs;
+mod pruning;
 
 use std::collections::HashMap;
 
@@ -9,10 +10,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 use sync::id::{ChainHash, EnvelopeId, LookupId, PracticeId, SetId};
 use sync::keys::SigningPublic;
 use sync::log::LogEntry;
-use sync::relay::{Log, LogError, NewEntry, Page, ReadLog, StoredParcel, Submission, Write};
+use sync::relay::{Log, LogError, NewEntry, Page, Pruned, Reached, ReadLog, StoredParcel, Submission, Write};
 use sync::wire::{Head, PutParcel};
 
-use super::{Storage, Usage, signed};
+use super::{Step, Storage, Usage, signed};
 
 pub use data_dir::{CannotOpen, DataDir};
 
@@ -146,7 +147,8 @@ impl ReadLog for SqliteLog {
             return Ok(page);
         };
         let sql =
-            "SELECT bytes, hash FROM entry WHERE practice = ?1 AND position > ?2 ORDER BY position LIMIT ?3";
+            "SELECT coalesce(cold.bytes, entry.bytes), hash FROM entry LEFT JOIN cold USING (practice, position) \
+                   WHERE entry.practice = ?1 AND position > ?2 ORDER BY position LIMIT ?3";
         let mut query = self.connection.prepare_cached(sql).map_err(failed)?;
         let limit = i64::try_from(max_entries).unwrap_or(i64::MAX);
         let mut rows = query
@@ -211,6 +213,20 @@ impl ReadLog for SqliteLog {
             None => Ok(0),
         }
     }
+
+    fn reached(&mut self, practice: PracticeId) -> Result<Vec<Reached>, LogError> {
+        match self.number(practice)? {
+            Some(practice) => pruning::reached(&self.connection, practice).map_err(failed),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn pruned(&mut self, practice: PracticeId) -> Result<Pruned, LogError> {
+        match self.number(practice)? {
+            Some(practice) => pruning::pruned(&self.connection, practice).map_err(failed),
+            None => Ok(Pruned::default()),
+        }
+    }
 }
 
 impl Storage for SqliteLog {
@@ -225,7 +241,7 @@ impl Storage for SqliteLog {
     }
 
     fn usage(&mut self, practice: PracticeId) -> Result<Usage, LogError> {
-        let sql = "SELECT bytes, (SELECT max(position) FROM entry WHERE practice = number), pack_bytes \
+        let sql = "SELECT bytes, (SELECT max(position) FROM entry WHERE practice = number) - pruned, pack_bytes \
                    FROM practice WHERE id = ?1";
         let found = self
             .connection
@@ -247,6 +263,40 @@ impl Storage for SqliteLog {
 
     fn take_written(&mut self) -> Vec<NewEntry> {
         std::mem::take(&mut self.written)
+    }
+
+    fn with_snapshots(&mut self) -> Result<Vec<PracticeId>, LogError> {
+        pruning::with_snapshots(&self.connection).map_err(failed)
+    }
+
+    fn chill(
+        &mut self,
+        practice: PracticeId,
+        up_to: u64,
+        now_millis: u64,
+        most: u32,
+    ) -> Result<Step, LogError> {
+        match self.number(practice)? {
+            Some(practice) => {
+                pruning::chill(&mut self.connection, practice, up_to, now_millis, most).map_err(failed)
+            }
+            None => Ok(Step::default()),
+        }
+    }
+
+    fn delete_cold(
+        &mut self,
+        practice: PracticeId,
+        up_to: u64,
+        moved_before: u64,
+        most: u32,
+    ) -> Result<Step, LogError> {
+        match self.number(practice)? {
+            Some(practice) => {
+                pruning::delete_cold(&mut self.connection, practice, up_to, moved_before, most).map_err(failed)
+            }
+            None => Ok(Step::default()),
+        }
     }
 
     /// Moves the write-ahead log into the file.
@@ -378,7 +428,11 @@ fn store(
         Write::TidySnapshots {
             practice,
             unfinished_before,
-        } => packs::tidy(transaction, number(practice)?, *unfinished_before)?,
+            needed,
+        } => packs::tidy(transaction, number(practice)?, *unfinished_before, needed)?,
+        Write::Reached { practice, reached } => {
+            pruning::note_reached(transaction, number(practice)?, reached)?;
+        }
     }
     Ok(())
 }
