@@ -142,8 +142,14 @@ impl Round {
         };
         if pruned.cold < up_to {
             let step = log.chill(practice, up_to, now_millis, STEP)?;
-            add(&metrics.pruned, usize::try_from(step.envelopes).unwrap_or(usize::MAX));
-            add(&metrics.pruned_bytes, usize::try_from(step.bytes).unwrap_or(usize::MAX));
+            add(
+                &metrics.pruned,
+                usize::try_from(step.envelopes).unwrap_or(usize::MAX),
+            );
+            add(
+                &metrics.pruned_bytes,
+                usize::try_from(step.bytes).unwrap_or(usize::MAX),
+            );
             let cold = log.pruned(practice)?.cold;
             if cold >= up_to {
                 tracing::info!(practice = practice.short(), position = cold, "a log was pruned");
@@ -153,7 +159,10 @@ impl Round {
         let retention = u64::try_from(retention.as_millis()).unwrap_or(u64::MAX);
         let before = now_millis.saturating_sub(retention);
         let step = log.delete_cold(practice, up_to, before, STEP)?;
-        add(&metrics.deleted, usize::try_from(step.envelopes).unwrap_or(usize::MAX));
+        add(
+            &metrics.deleted,
+            usize::try_from(step.envelopes).unwrap_or(usize::MAX),
+        );
         Ok(step.envelopes == u64::from(STEP))
     }
 }

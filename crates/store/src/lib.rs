@@ -10,6 +10,7 @@ pub mod backup;
 mod batch;
 mod changes;
 mod connection;
+mod cover;
 mod document;
 mod documents;
 mod draft;
@@ -41,6 +42,7 @@ mod withdraw;
 pub use batch::Batch;
 pub use changes::{By, ChangeSet, Committed, Sealed, Sealer};
 pub use connection::{DATA_VERSION, database_path};
+pub use cover::{COVER_FORM, Covered, Digest};
 pub use draft::Draft;
 pub use error::{CannotUndo, StoreError};
 pub use log::{EnvelopeId, HistoryEntry};
@@ -51,6 +53,7 @@ pub use queries::{
     OutboxEntry, QuarantinedEntry, RangeFilter, Reads, ReleasedEntry,
 };
 pub use rebuild::{Progress, RebuildReport, VerifyReport};
+pub use scratch::Scratch;
 pub use search::Found;
 pub use store::Store;
 pub use tx::Tx;

@@ -58,11 +58,25 @@ pub struct Agreed {
     pub since: u64,
 }
 
-/// Two workstations that say different things of one position.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Two workstations that said different things of one position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
 pub struct Dispute {
+    #[n(0)]
     pub position: u64,
-    pub between: (WorkstationId, WorkstationId),
+    /// Who said it first, and who second.
+    #[n(1)]
+    pub first: WorkstationId,
+    #[n(2)]
+    pub second: WorkstationId,
+}
+
+impl Dispute {
+    /// Whether it is between these two.
+    #[must_use]
+    pub fn is_between(&self, one: WorkstationId, other: WorkstationId) -> bool {
+        (self.first, self.second) == (one, other) || (self.first, self.second) == (other, one)
+    }
 }
 
 /// What the relay does with old parts of logs, as it says when a workstation comes in.

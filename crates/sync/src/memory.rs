@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::id::{ChainHash, EnvelopeId, LookupId, PracticeId, SetId};
+use crate::id::{ChainHash, EnvelopeId, LookupId, PracticeId, SetId, WorkstationId};
 use crate::log::LogEntry;
 use crate::relay::{
-    Conversation, Input, KEPT_SNAPSHOTS, Limits, Log, LogError, NewEntry, Output, Page, Pruned, Reached, ReadLog, RelayCore,
-    StoredIndex, StoredPack, StoredParcel, View, Write, read_page,
+    Conversation, Input, KEPT_SNAPSHOTS, Limits, Log, LogError, NewEntry, Output, Page, Pruned, Reached,
+    ReadLog, RelayCore, StoredIndex, StoredPack, StoredParcel, View, Write, read_page,
 };
 use crate::wire::Head;
 
@@ -67,10 +67,29 @@ impl MemoryLog {
     /// Deletes envelopes up to a position for good, whoever may need them: statements, ids and hashes stay.
     pub fn delete(&mut self, practice: PracticeId, up_to: u64) {
         let entries = self.practices.entry(practice).or_default();
-        for entry in entries.iter_mut().filter(|entry| entry.position <= up_to && !entry.is_statement) {
+        for entry in entries
+            .iter_mut()
+            .filter(|entry| entry.position <= up_to && !entry.is_statement)
+        {
             entry.bytes.clear();
         }
         self.gone.insert(practice, up_to);
+    }
+
+    /// Loses a pack, or with number 0 an index, as a damaged disk would.
+    pub fn lose_pack(&mut self, practice: PracticeId, set: SetId, number: u32) {
+        self.packs.remove(&(practice, set, number));
+        if number == 0 {
+            self.snapshots
+                .retain(|index| index.stored.practice != practice || index.stored.pack.set != set);
+        }
+    }
+
+    /// Forgets what a workstation said that it has.
+    pub fn forget_reached(&mut self, practice: PracticeId, workstation: WorkstationId) {
+        if let Some(all) = self.reached.get_mut(&practice) {
+            all.retain(|known| known.workstation != workstation);
+        }
     }
 
     fn apply(&mut self, write: &Write) {
@@ -108,7 +127,10 @@ impl MemoryLog {
             } => self.tidy(*practice, *unfinished_before, needed),
             Write::Reached { practice, reached } => {
                 let all = self.reached.entry(*practice).or_default();
-                match all.iter_mut().find(|known| known.workstation == reached.workstation) {
+                match all
+                    .iter_mut()
+                    .find(|known| known.workstation == reached.workstation)
+                {
                     Some(known) if known.position > reached.position => {}
                     Some(known) => *known = *reached,
                     None => all.push(*reached),

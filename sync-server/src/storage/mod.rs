@@ -53,8 +53,13 @@ pub trait Storage: Log + Send + 'static {
     fn with_snapshots(&mut self) -> Result<Vec<PracticeId>, LogError>;
     /// Moves at most so many of the oldest envelopes up to a position to the cold part: still handed out, not counted any
     /// more. Durable and whole when this returns.
-    fn chill(&mut self, practice: PracticeId, up_to: u64, now_millis: u64, most: u32)
-    -> Result<Step, LogError>;
+    fn chill(
+        &mut self,
+        practice: PracticeId,
+        up_to: u64,
+        now_millis: u64,
+        most: u32,
+    ) -> Result<Step, LogError>;
     /// Deletes at most so many of the oldest envelopes up to a position that moved to the cold part before a time
     /// (milliseconds since 1970 UTC).
     fn delete_cold(

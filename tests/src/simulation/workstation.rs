@@ -169,6 +169,7 @@ impl Running {
             membership: setup.membership,
             admission: setup.admission.clone(),
             registration_token: setup.registration_token,
+            is_beside: setup.is_beside,
         };
         let mut random = jitter;
         let jitter = move || {

@@ -14,6 +14,7 @@ mod fuzz;
 // The readers that judge our calendar files are built with a C compiler and pkg-config.
 #[cfg(unix)]
 mod ics;
+mod pruning;
 mod simulation;
 mod snapshots;
 mod stories;

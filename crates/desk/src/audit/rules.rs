@@ -37,6 +37,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "back_up_now" => Rule::Looks("back_up"),
         "save_backup_settings" => Rule::Looks("change_backups"),
         "relay_invite" => Rule::Looks("invite_workstation"),
+        "cover_log" => Rule::Looks("cover_log"),
         // Who may do what, and who sits here.
         "sign_in" => Rule::SignsIn("sign_in"),
         "resume" => Rule::SignsIn("resume"),
@@ -72,7 +73,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         | "restore_from_kit" | "zones" | "list_backups" | "verify_backup" => Rule::ShowsNobody,
         // Clocks, this screen's looks, how things stand.
         "now" | "session" | "touched" | "set_preferences" | "cancel_job" | "sync_state" | "sync_now"
-        | "backup_state" | "audit_actions" | "recovery_status" => Rule::ShowsNobody,
+        | "backup_state" | "audit_actions" | "recovery_status" | "log_cover" => Rule::ShowsNobody,
         _ => return None,
     })
 }

@@ -1,7 +1,9 @@
 //! An open practice at one workstation: the store behind a lock, who acts, and what is told to whom.
 
+mod agreed;
 pub(crate) mod backing_up;
 mod busy;
+pub(crate) mod covering;
 mod events;
 pub(crate) mod joining;
 pub(crate) mod kit;
@@ -66,6 +68,7 @@ pub struct Desk {
     busy: Mutex<Option<busy::Busy>>,
     backing_up: backing_up::BackingUp,
     checking: Mutex<Option<snapshots::Checking>>,
+    covering: covering::Running,
     pub(crate) looks: Mutex<Looks>,
     via: Via,
     staff: RwLock<Arc<staff::Staff>>,
@@ -103,6 +106,7 @@ impl Desk {
             busy: Mutex::new(None),
             backing_up: backing_up::BackingUp::default(),
             checking: Mutex::new(None),
+            covering: covering::Running::default(),
             looks: Mutex::default(),
             via: parts.via,
         })

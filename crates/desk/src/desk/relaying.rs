@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, Weak};
 
 use clinic::{PersonId, Rights, WorkstationId};
 use store::{Cursor, Incoming, MergeBatch, Verdict};
+use sync::cover::Retention;
 use sync::envelope::Seen;
 use sync::membership::Applied;
 use sync::session::{Batch, Content, Link};
@@ -74,6 +75,10 @@ impl Practice for Line {
         self.desk()?.apply(batch)
     }
 
+    fn retention(&self, retention: Option<Retention>) -> Result<(), DeskError> {
+        self.desk()?.retention(retention)
+    }
+
     fn show(&self, shown: Shown) {
         if let Ok(desk) = self.desk() {
             desk.show(shown);
@@ -122,6 +127,7 @@ impl Practice for Desk {
             cursor,
             hash,
             outbox: u64::from(store.reads().outbox_len()?),
+            is_beside: false,
         })
     }
 
@@ -290,6 +296,10 @@ impl Practice for Desk {
         }
         self.tell_changes(&merged.changes, false);
         Ok(())
+    }
+
+    fn retention(&self, retention: Option<Retention>) -> Result<(), DeskError> {
+        self.note_retention(retention)
     }
 
     fn show(&self, shown: Shown) {

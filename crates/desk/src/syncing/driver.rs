@@ -85,6 +85,7 @@ impl<'a> Driver<'a> {
             membership: setup.membership,
             admission: setup.admission,
             registration_token: setup.registration_token,
+            is_beside: setup.is_beside,
         };
         let session = Session::new(config, Box::new(|| u64::from_be_bytes(crate::identity::random())));
         let (heard, hears) = unbounded_channel();
@@ -256,6 +257,7 @@ impl<'a> Driver<'a> {
             }
             Effect::ParcelStored { lookup } => self.answer_parcel(lookup, Ok(())),
             Effect::ParcelRefused { lookup, refusal } => self.answer_parcel(lookup, Err(refusal)),
+            Effect::Retention(retention) => self.practice.retention(retention)?,
             Effect::Status(status) => {
                 self.shown.status = Some(status);
                 self.shown.retry_in = match status.link {

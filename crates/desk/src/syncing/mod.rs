@@ -8,6 +8,7 @@ mod socket;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use sync::cover::Retention;
 use sync::session::{Alarm, Batch, Link, SyncStatus};
 use sync::wire::{PutParcel, Refusal};
 use sync::{ChainHash, EnvelopeId, Membership, WorkstationKeys};
@@ -29,6 +30,8 @@ pub trait Practice: Send + Sync + 'static {
     fn accepted(&self, positions: &[(EnvelopeId, u64)]) -> Result<(), DeskError>;
     fn set_aside(&self, id: EnvelopeId, refusal: &Refusal) -> Result<(), DeskError>;
     fn apply(&self, batch: Batch) -> Result<(), DeskError>;
+    /// What the relay does with old parts of the log; `None`: it keeps them for good.
+    fn retention(&self, retention: Option<Retention>) -> Result<(), DeskError>;
     /// Something to show changed.
     fn show(&self, shown: Shown);
 }
@@ -43,6 +46,8 @@ pub struct Setup {
     pub cursor: u64,
     pub hash: ChainHash,
     pub outbox: u64,
+    /// See [`sync::session::Config::is_beside`].
+    pub is_beside: bool,
 }
 
 /// What the badge shows.

@@ -27,10 +27,14 @@ fn snapshot(desk: &Desk) -> Result<Taken, NotSettled> {
             Ok(())
         })
         .unwrap();
-    written.map(|Written { outline, settings }| {
-        assert_eq!(settings.len(), 1);
-        Taken { packs, outline }
-    })
+    written.map(
+        |Written {
+             outline, settings, ..
+         }| {
+            assert_eq!(settings.len(), 1);
+            Taken { packs, outline }
+        },
+    )
 }
 
 /// A workstation that has said that it joins, and nothing else.

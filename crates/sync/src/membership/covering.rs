@@ -17,24 +17,12 @@ impl Membership {
         self.state.covers.iter().map(|(id, cover)| (*id, cover))
     }
 
-    /// Members that contradict each other. What one says later takes the place of what it said before, and a member that
-    /// was removed contradicts nobody.
-    #[must_use]
-    pub fn disputes(&self) -> Vec<Dispute> {
-        let said: Vec<(WorkstationId, &Cover)> =
-            self.covers().filter(|(id, _)| self.is_member(*id)).collect();
-        let mut disputes = Vec::new();
-        for (at, (one, first)) in said.iter().enumerate() {
-            for (other, second) in &said[at + 1..] {
-                if first.contradicts(second) {
-                    disputes.push(Dispute {
-                        position: first.position,
-                        between: (*one, *other),
-                    });
-                }
-            }
-        }
-        disputes
+    /// Members that contradicted each other and have not agreed since. A member that was removed contradicts nobody.
+    pub fn disputes(&self) -> impl Iterator<Item = &Dispute> {
+        self.state
+            .disputes
+            .iter()
+            .filter(|dispute| self.is_member(dispute.first) && self.is_member(dispute.second))
     }
 
     /// Whether the workstation is of the practice now.
@@ -48,11 +36,16 @@ impl Membership {
     #[must_use]
     pub fn settled(&self) -> Option<&Agreed> {
         self.agreed().filter(|agreed| {
-            self.is_member(agreed.first) && self.is_member(agreed.second) && self.disputes().is_empty()
+            self.is_member(agreed.first) && self.is_member(agreed.second) && self.disputes().next().is_none()
         })
     }
 
-    pub(super) fn cover(&mut self, position: u64, envelope: &Envelope, cover: &Cover) -> Result<(), Rejected> {
+    pub(super) fn cover(
+        &mut self,
+        position: u64,
+        envelope: &Envelope,
+        cover: &Cover,
+    ) -> Result<(), Rejected> {
         self.author(envelope)?;
         let header = envelope.header();
         if cover.position > header.seen.position {
@@ -72,21 +65,33 @@ impl Membership {
             return Ok(());
         }
         self.state.covers.insert(workstation, *cover);
-        let is_further = |known: &Agreed| cover.position > known.cover.position;
-        if !cover.is_right || !self.agreed().is_none_or(is_further) {
-            return Ok(());
-        }
-        let partner = self
+        let others: Vec<(WorkstationId, Cover)> = self
             .covers()
-            .find(|(id, said)| *id != workstation && *said == cover && self.is_member(*id))
-            .map(|(id, _)| id);
-        if let Some(first) = partner {
-            self.state.agreed = Some(Agreed {
-                cover: *cover,
-                first,
-                second: workstation,
-                since: position,
-            });
+            .filter(|(id, _)| *id != workstation && self.is_member(*id))
+            .map(|(id, said)| (id, *said))
+            .collect();
+        let reach = self.agreed().map_or(0, |agreed| agreed.cover.position);
+        for (other, said) in others {
+            let is_known = |dispute: &Dispute| dispute.is_between(workstation, other);
+            if said.contradicts(cover) {
+                if !self.state.disputes.iter().any(is_known) {
+                    self.state.disputes.push(Dispute {
+                        position: cover.position,
+                        first: other,
+                        second: workstation,
+                    });
+                }
+            } else if said == *cover && cover.is_right {
+                self.state.disputes.retain(|dispute| !is_known(dispute));
+                if cover.position > reach {
+                    self.state.agreed = Some(Agreed {
+                        cover: *cover,
+                        first: other,
+                        second: workstation,
+                        since: position,
+                    });
+                }
+            }
         }
         Ok(())
     }

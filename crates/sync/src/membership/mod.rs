@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
 
-use crate::cover::{Agreed, Cover};
+use crate::cover::{Agreed, Cover, Dispute};
 use crate::envelope::Header;
 use crate::id::{Fingerprint, KeyId, PracticeId, WorkstationId};
 use crate::keys::{BadKeys, SigningPublic, VerifyingPoint, WrappingPublic};
@@ -227,6 +227,8 @@ struct State {
     covers: BTreeMap<WorkstationId, Cover>,
     #[n(14)]
     agreed: Option<Agreed>,
+    #[n(15)]
+    disputes: Vec<Dispute>,
 }
 
 /// 2: what is said of people is kept, too. 3: recovery kits and second factors are
@@ -269,6 +271,7 @@ impl Membership {
                 rules: None,
                 covers: BTreeMap::new(),
                 agreed: None,
+                disputes: Vec::new(),
             },
             workstation_points: BTreeMap::new(),
             person_points: BTreeMap::new(),

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use conversation::{Conversation, Input, Limits, Output, ReadRequest, Registration};
-pub use pruning::{Prunable, Pruned, Reached, prunable};
 pub use packs::{KEPT_SNAPSHOTS, StoredIndex, StoredPack, UNFINISHED_MILLIS};
+pub use pruning::{Prunable, Pruned, Reached, prunable};
 
 use crate::envelope::{Envelope, Header, Kind, Seen};
 use crate::id::{ChainHash, EnvelopeId, LookupId, PracticeId, SetId, WorkstationId};
@@ -182,7 +182,9 @@ impl Submission {
     #[must_use]
     pub fn practice(&self) -> PracticeId {
         match self {
-            Self::Push { practice, .. } | Self::Admit { practice, .. } | Self::Have { practice, .. } => *practice,
+            Self::Push { practice, .. } | Self::Admit { practice, .. } | Self::Have { practice, .. } => {
+                *practice
+            }
             Self::Parcel(stored) => stored.practice,
             Self::Pack(stored) => stored.practice,
         }

@@ -49,7 +49,7 @@ pub fn prunable(
     practice: PracticeId,
     membership: &Membership,
 ) -> Result<Prunable, LogError> {
-    if !membership.disputes().is_empty() {
+    if membership.disputes().next().is_some() {
         return Ok(Prunable::Disputed);
     }
     let Some(agreed) = membership.settled() else {

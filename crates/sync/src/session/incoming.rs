@@ -70,8 +70,11 @@ impl Session {
             outbox_may_have_more: self.waiting > 0,
             told: welcome
                 .retention
-                .filter(|retention| retention.days > 0)
+                .filter(|retention| retention.days > 0 && !self.config.is_beside)
                 .map(|_| (0, now)),
+            pruned: welcome
+                .retention
+                .map(|retention| retention.pruned.max(retention.gone)),
             ..Open::default()
         }));
         self.effects.push(Effect::Retention(welcome.retention));

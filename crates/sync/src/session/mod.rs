@@ -44,7 +44,8 @@ pub const PUSH_WINDOW: usize = 4;
 pub const PUSH_ENVELOPES: usize = 128;
 /// Envelopes asked for in one pull.
 pub const PULL_ENVELOPES: u32 = 256;
-/// A relay that prunes is told what is stored here when it is so much more than it was told before …
+/// A relay that prunes is told what is stored here as soon as two workstations agreed on more than it was told before, or
+/// when it is so much more …
 pub const HAVE_ENTRIES: u64 = 1_000;
 /// … or anything more after this time.
 pub const HAVE_AFTER: Millis = 600_000;
@@ -61,6 +62,9 @@ pub struct Config {
     pub admission: Option<Vec<u8>>,
     /// For a relay that does not let everyone register a practice.
     pub registration_token: Option<String>,
+    /// Reads the log beside the workstation's own session, into another file: what is stored there says nothing about what
+    /// the workstation has.
+    pub is_beside: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -212,6 +216,11 @@ pub enum Alarm {
     Refused(Refusal),
     #[error("The relay speaks differently than this program: {0}")]
     Protocol(String),
+    #[error(
+        "The relay says that it pruned the log up to position {pruned}, but workstations agreed on no more than \
+         position {agreed}: it may have lost something. Tell whoever runs the relay, and keep a backup"
+    )]
+    PrunedTooMuch { pruned: u64, agreed: u64 },
 }
 
 enum Phase {
@@ -251,6 +260,8 @@ struct Open {
     parcel_since: Option<Millis>,
     /// The relay prunes: what it was last told that is stored here, and when.
     told: Option<(u64, Millis)>,
+    /// How much of the log the relay says to have pruned, until that is compared with what was agreed.
+    pruned: Option<u64>,
 }
 
 struct InFlight {
@@ -407,10 +418,24 @@ impl Session {
 
     /// A relay that prunes needs to know what every workstation has. Said when everything is here, and seldom.
     fn say_what_is_here(&mut self, now: Millis) {
-        let Phase::Open(open) = &mut self.phase else { return };
+        let Phase::Open(open) = &mut self.phase else {
+            return;
+        };
+        if self.applied >= open.head
+            && let Some(pruned) = open.pruned.take()
+        {
+            // What the relay may prune stands in the log, said by two.
+            let agreed = self.membership.agreed().map_or(0, |agreed| agreed.cover.position);
+            if pruned > agreed {
+                let alarm = Alarm::PrunedTooMuch { pruned, agreed };
+                self.effects.push(Effect::Alarm(alarm));
+            }
+        }
         let Some((position, at)) = open.told else { return };
         let grown = self.applied.saturating_sub(position);
-        let is_time = grown >= HAVE_ENTRIES || grown > 0 && (position == 0 || now >= at + HAVE_AFTER);
+        let agreed = self.membership.agreed().map_or(0, |agreed| agreed.cover.position);
+        let is_wanted = position == 0 || position < agreed || now >= at + HAVE_AFTER;
+        let is_time = grown >= HAVE_ENTRIES || grown > 0 && is_wanted;
         if is_time && self.applied >= open.head {
             open.told = Some((self.applied, now));
             let have = Have {

@@ -19,6 +19,7 @@ use sync::relay::Limits;
 use sync::session::{Alarm, Config, Content, Effect, Event, Link, Quarantine, Session, SyncStatus};
 use sync::staff::Note;
 use sync::statement::{Capability, Found, Introduction, Statement, WorkstationPublic};
+use sync::wire::{Frame, RefusalCode};
 
 pub const PRACTICE: PracticeId = PracticeId([7; 16]);
 
@@ -52,6 +53,7 @@ pub struct Desk {
     pub wake_at: Option<u64>,
     pub status: Option<SyncStatus>,
     pub alarms: Vec<Alarm>,
+    pub retention: Option<sync::cover::Retention>,
     pub parcels_stored: usize,
     pub inbox: VecDeque<Event>,
 }
@@ -100,6 +102,7 @@ fn session(
         membership: membership.clone(),
         admission: admission.clone(),
         registration_token: None,
+        is_beside: false,
     };
     Session::new(config, Box::new(move || rng.next_u64()))
 }
@@ -134,6 +137,7 @@ impl Desk {
             wake_at: None,
             status: None,
             alarms: Vec::new(),
+            retention: None,
             parcels_stored: 0,
             inbox: VecDeque::new(),
         }
@@ -247,6 +251,24 @@ impl World {
 
     pub fn relay(&mut self) -> &mut QueueRelay<MemoryLog> {
         self.relay.as_mut().expect("the relay is only taken for a moment")
+    }
+
+    /// A relay with these limits, before anybody knows it.
+    pub fn limit(&mut self, limits: Limits) {
+        self.relay = Some(QueueRelay::new(MemoryLog::default(), limits));
+    }
+
+    /// A frame on the open connection of a desk, which did not say it itself. Gives why it was refused.
+    pub fn say_raw(&mut self, desk: usize, frame: &Frame) -> Option<RefusalCode> {
+        let (now, connection) = (self.now, self.desks[desk].connection.expect("it is connected"));
+        let answers = self.relay().receive(now, connection, &frame.to_bytes());
+        answers.iter().find_map(|(_, delivery)| match delivery {
+            Delivery::Send(bytes) => match Frame::parse(bytes) {
+                Ok(Frame::Refused(refusal)) => Some(refusal.code),
+                _ => None,
+            },
+            Delivery::Close => None,
+        })
     }
 
     /// A new practice: its first workstation.
@@ -672,6 +694,7 @@ impl World {
             Effect::ParcelStored { .. } => desk.parcels_stored += 1,
             Effect::ParcelRefused { refusal, .. } => panic!("parcel refused: {refusal:?}"),
             Effect::Status(status) => desk.status = Some(status),
+            Effect::Retention(retention) => desk.retention = retention,
             Effect::WakeAt(at) => desk.wake_at = Some(at),
             Effect::Alarm(alarm) => desk.alarms.push(alarm),
         }

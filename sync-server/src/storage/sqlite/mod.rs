@@ -146,8 +146,7 @@ impl ReadLog for SqliteLog {
         let Some(number) = self.number(practice)? else {
             return Ok(page);
         };
-        let sql =
-            "SELECT coalesce(cold.bytes, entry.bytes), hash FROM entry LEFT JOIN cold USING (practice, position) \
+        let sql = "SELECT coalesce(cold.bytes, entry.bytes), hash FROM entry LEFT JOIN cold USING (practice, position) \
                    WHERE entry.practice = ?1 AND position > ?2 ORDER BY position LIMIT ?3";
         let mut query = self.connection.prepare_cached(sql).map_err(failed)?;
         let limit = i64::try_from(max_entries).unwrap_or(i64::MAX);
@@ -292,9 +291,8 @@ impl Storage for SqliteLog {
         most: u32,
     ) -> Result<Step, LogError> {
         match self.number(practice)? {
-            Some(practice) => {
-                pruning::delete_cold(&mut self.connection, practice, up_to, moved_before, most).map_err(failed)
-            }
+            Some(practice) => pruning::delete_cold(&mut self.connection, practice, up_to, moved_before, most)
+                .map_err(failed),
             None => Ok(Step::default()),
         }
     }

@@ -76,7 +76,9 @@ pub(super) fn tidy(
         .prepare_cached(
             "SELECT serial, set_id FROM snapshot WHERE practice = ?1 ORDER BY serial DESC LIMIT -1 OFFSET ?2",
         )?
-        .query_map(params![practice, KEPT_SNAPSHOTS], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .query_map(params![practice, KEPT_SNAPSHOTS], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?
         .collect::<Result<_, _>>()?;
     for (serial, _) in old.into_iter().filter(|(_, set)| !needed.contains(set)) {
         connection

@@ -31,7 +31,11 @@ pub(super) fn reached(connection: &Connection, practice: i64) -> rusqlite::Resul
         .collect()
 }
 
-pub(super) fn note_reached(connection: &Connection, practice: i64, reached: &Reached) -> rusqlite::Result<()> {
+pub(super) fn note_reached(
+    connection: &Connection,
+    practice: i64,
+    reached: &Reached,
+) -> rusqlite::Result<()> {
     let sql = "INSERT INTO reached (practice, workstation, position, at) VALUES (?1, ?2, ?3, ?4) \
                ON CONFLICT (practice, workstation) DO UPDATE SET position = excluded.position, at = excluded.at \
                WHERE excluded.position >= position";
@@ -46,7 +50,9 @@ pub(super) fn note_reached(connection: &Connection, practice: i64, reached: &Rea
 
 pub(super) fn with_snapshots(connection: &Connection) -> rusqlite::Result<Vec<PracticeId>> {
     connection
-        .prepare_cached("SELECT id FROM practice WHERE number IN (SELECT practice FROM snapshot) ORDER BY number")?
+        .prepare_cached(
+            "SELECT id FROM practice WHERE number IN (SELECT practice FROM snapshot) ORDER BY number",
+        )?
         .query_map([], |row| row.get(0).map(PracticeId))?
         .collect()
 }
