@@ -207,7 +207,8 @@ fn whoever_contradicts_stops_everything_until_people_have_decided() {
         say(&mut world, third, later);
         assert_eq!(verdict(&mut world), Prunable::Disputed);
         let between = world.desks[2].membership.disputes().next().copied();
-        let between = between.expect("every desk knows of it");
+        let between =
+            between.unwrap_or_else(|| panic!("{:?} {:?}", world.desks[2].alarms, world.desks[2].log));
         assert!(between.is_between(world.desks[1].keys.id(), world.desks[0].keys.id()));
         revoke(&mut world, 1);
         assert_eq!(verdict(&mut world), Prunable::UpTo(later.position));

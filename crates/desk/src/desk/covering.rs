@@ -167,15 +167,31 @@ impl Desk {
         self.talk(|conversation| {
             conversation.wait_in_step(PATIENCE)?;
             let membership = self.membership_in_the_log()?;
-            match self.waiting(&membership) {
+            let said = match self.waiting(&membership) {
                 Some(cover) => self.check(&cover, membership.agreed())?,
                 None => self.make()?,
-            }
+            };
             conversation.outbox_grew();
-            conversation.wait_in_step(PATIENCE)
+            self.wait_until_said(&said)
         })?;
         drop(running);
         self.log_cover()
+    }
+
+    /// Waits until what was said here has come back from the log.
+    fn wait_until_said(&self, said: &Cover) -> Result<(), DeskError> {
+        let own = self.identity().workstation_keys.id();
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let membership = self.membership_in_the_log()?;
+            if membership.covers().any(|(id, cover)| id == own && cover == said) {
+                return Ok(());
+            }
+            if Instant::now() >= deadline {
+                return Err(not_covered(&"the relay does not take what was said of it"));
+            }
+            std::thread::sleep(PAUSE);
+        }
     }
 
     fn begin_covering(&self) -> Result<Held, DeskError> {
@@ -208,7 +224,7 @@ impl Desk {
     }
 
     /// Makes a snapshot and says in the log what it holds.
-    fn make(self: &Arc<Self>) -> Result<(), DeskError> {
+    fn make(self: &Arc<Self>) -> Result<Cover, DeskError> {
         for _ in 0..TRIES {
             let made = match self
                 .make_snapshot(true)
@@ -233,12 +249,13 @@ impl Desk {
         Err(not_covered(&"something is always on its way to the relay"))
     }
 
-    fn say(&self, cover: Cover) -> Result<(), DeskError> {
-        self.append_statement(&Statement::Cover(cover))
+    fn say(&self, cover: Cover) -> Result<Cover, DeskError> {
+        self.append_statement(&Statement::Cover(cover))?;
+        Ok(cover)
     }
 
     /// Applies the log once more, takes the snapshot in beside it, and says in the log whether both are the same.
-    fn check(self: &Arc<Self>, cover: &Cover, agreed: Option<&Agreed>) -> Result<(), DeskError> {
+    fn check(self: &Arc<Self>, cover: &Cover, agreed: Option<&Agreed>) -> Result<Cover, DeskError> {
         let folder = Scratch::new(self.dir.path().join(FOLDER))?;
         let mine = self.beside(&folder.path().join("log"))?;
         if let Some(agreed) = agreed {
@@ -379,9 +396,9 @@ impl Desk {
                 let done = desk.due().and_then(|work| match work {
                     Some(Work::Check(cover)) => {
                         let membership = desk.membership_in_the_log()?;
-                        desk.check(&cover, membership.agreed())
+                        desk.check(&cover, membership.agreed()).map(drop)
                     }
-                    Some(Work::Make) => desk.make(),
+                    Some(Work::Make) => desk.make().map(drop),
                     None => Ok(()),
                 });
                 if let Err(error) = done {

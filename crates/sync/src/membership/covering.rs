@@ -49,9 +49,9 @@ impl Membership {
         self.author(envelope)?;
         let header = envelope.header();
         if cover.position > header.seen.position {
-            return Err(Rejected::SeenAhead {
-                position: header.seen.position,
-                seen: cover.position,
+            return Err(Rejected::NotRead {
+                position: cover.position,
+                read: header.seen.position,
             });
         }
         let workstation = header.workstation;

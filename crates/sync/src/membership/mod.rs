@@ -77,6 +77,8 @@ pub enum Rejected {
     WrappedForOthers,
     #[error("an envelope at position {position} says its author had seen position {seen}")]
     SeenAhead { position: u64, seen: u64 },
+    #[error("its author speaks of position {position}, but had read no further than {read}")]
+    NotRead { position: u64, read: u64 },
     #[error(transparent)]
     Malformed(#[from] BadStatement),
 }

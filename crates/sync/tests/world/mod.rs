@@ -314,7 +314,7 @@ impl World {
             founder: desk
                 .membership
                 .people()
-                .next()
+                .find(|(_, person)| person.since == 1)
                 .map_or(desk.person.public(), |(_, p)| p.key)
                 .fingerprint(),
             seen: Seen {

@@ -102,8 +102,11 @@ pub(super) async fn delete_cold(
     if step.envelopes > 0 {
         let delete = "DELETE FROM cold WHERE practice = $1 AND position <= $2";
         session.execute(delete, &[&number, &signed(last)]).await?;
-        let note = "UPDATE practice SET gone = greatest(gone, $2) WHERE number = $1";
-        session.execute(note, &[&number, &signed(last)]).await?;
+        // Between the last one and the next that is left there are only statements.
+        let note = "UPDATE practice SET gone = greatest(gone, least(left_from, $2, pruned)) \
+                    FROM (SELECT coalesce(min(position) - 1, $2) AS left_from FROM cold WHERE practice = $1) AS cold \
+                    WHERE number = $1";
+        session.execute(note, &[&number, &signed(up_to)]).await?;
     }
     session.batch("COMMIT").await?;
     Ok(step)

@@ -136,9 +136,14 @@ pub(super) fn delete_cold(
         transaction
             .prepare_cached("DELETE FROM cold WHERE practice = ?1 AND position <= ?2")?
             .execute(params![practice, signed(last)])?;
+        // Between the last one and the next that is left there are only statements.
+        let next = transaction
+            .prepare_cached("SELECT min(position) FROM cold WHERE practice = ?1")?
+            .query_row([practice], |row| row.get::<_, Option<i64>>(0))?;
+        let gone = next.map_or(signed(up_to), |next| (next - 1).min(signed(up_to)));
         transaction
-            .prepare_cached("UPDATE practice SET gone = max(gone, ?2) WHERE number = ?1")?
-            .execute(params![practice, signed(last)])?;
+            .prepare_cached("UPDATE practice SET gone = max(gone, min(?2, pruned)) WHERE number = ?1")?
+            .execute(params![practice, gone])?;
     }
     transaction.commit()?;
     Ok(step)
