@@ -121,6 +121,8 @@ pub enum Lock {
     BackupCheck,
     /// One practice founded, joined or restored per folder.
     Beginning,
+    /// One look at whether a snapshot holds the log per folder.
+    Covering,
 }
 
 impl Lock {
@@ -130,6 +132,7 @@ impl Lock {
             Lock::Sync => "sync.lock",
             Lock::BackupCheck => "backup-check.lock",
             Lock::Beginning => "beginning.lock",
+            Lock::Covering => "covering.lock",
         }
     }
 }

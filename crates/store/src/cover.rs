@@ -43,6 +43,17 @@ impl Store {
 }
 
 impl Reads<'_> {
+    /// Statements up to a position, in its order: their positions and ids.
+    ///
+    /// # Errors
+    /// Of the disk.
+    pub fn statement_ids_to(&self, last: u64) -> Result<Vec<(u64, EnvelopeId)>, StoreError> {
+        let sql = "SELECT position, envelope FROM log WHERE verdict = 1 AND position <= ?1 ORDER BY position";
+        self.all(sql, [last as i64], |row| {
+            Ok((row.get::<_, i64>(0)? as u64, row.get::<_, EnvelopeId>(1)?))
+        })
+    }
+
     /// The ids of the log's entries up to a position, in order; `None` if one is missing.
     ///
     /// # Errors

@@ -2,8 +2,9 @@
 
 use expect_test::expect;
 use proptest::prelude::*;
+use sync::cover::{Cover, Retention};
 use sync::envelope::{Author, BadEnvelope, Envelope, MAX_BODY_BYTES, MAX_ENVELOPE_BYTES, Seen};
-use sync::id::{PracticeId, WorkstationId};
+use sync::id::{ChainHash, PracticeId, WorkstationId};
 use sync::invitation::{BadCode, InvitationCode};
 use sync::keys::{PersonKeys, PracticeKey, PracticeKeys, WorkstationKeys};
 use sync::log::{Chain, genesis};
@@ -14,7 +15,7 @@ use sync::release::{LetIn, Named};
 use sync::snapshot::{BadSnapshot, Contents, Index, Listed, Maker, Pinned, open_pack, seal_pack};
 use sync::staff::{Factor, Note, Policy};
 use sync::statement::{Capability, Found, Statement, WorkstationPublic};
-use sync::wire::{Entries, Frame, Hello, Push};
+use sync::wire::{Entries, Frame, GetStatements, Have, Head, Hello, Push, RefusalCode, Statements, Welcome};
 use sync::{PackHash, SetId};
 
 const PRACTICE: PracticeId = PracticeId([0x11; 16]);
@@ -163,6 +164,49 @@ fn what_is_said_of_log_ins_is_what_it_was() {
             .open_private(b"second factor 1", &sealed)
             .is_err()
     );
+}
+
+#[test]
+fn what_covers_the_log_is_what_it_was() {
+    let cover = Cover {
+        position: 300,
+        hash: ChainHash([0x11; 32]),
+        form: 65_540,
+        digest: PackHash([0x22; 32]),
+        snapshot: Pinned {
+            set: SetId([0x33; 16]),
+            index: PackHash([0x44; 32]),
+        },
+        is_right: true,
+    };
+    let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
+    expect![""].assert_eq(&hex(&Statement::Cover(cover).to_bytes()));
+    // A relay that keeps everything says what it always said, and one that prunes says more behind it.
+    let welcome = |retention| {
+        let head = Head {
+            position: 7,
+            hash: ChainHash([0x11; 32]),
+        };
+        hex(&Frame::Welcome(Welcome { head, retention }).to_bytes())
+    };
+    expect![""].assert_eq(&welcome(None));
+    expect![""].assert_eq(&welcome(Some(Retention {
+        days: 400,
+        pruned: 6,
+        gone: 5,
+    })));
+    let have = Have {
+        position: 7,
+        hash: ChainHash([0x11; 32]),
+    };
+    expect![""].assert_eq(&hex(&Frame::Have(have).to_bytes()));
+    expect![""].assert_eq(&hex(&Frame::GetStatements(GetStatements { after: 7 }).to_bytes()));
+    let statements = Statements {
+        entries: vec![(8, vec![1, 2].into())],
+        has_more: true,
+    };
+    expect![""].assert_eq(&hex(&Frame::Statements(statements).to_bytes()));
+    assert_eq!(RefusalCode::Pruned.number(), 24);
 }
 
 /// A rotation that knows of no kit is the bytes it always was.

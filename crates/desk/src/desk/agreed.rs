@@ -57,7 +57,8 @@ impl Standing {
         }
     }
 
-    /// Whether what came is this log, entry by entry: the ids give the chain's hash, and the statements are at their places.
+    /// Whether what came is this log, entry by entry: the ids give the chain's hash, and these are its statements, no more and
+    /// no fewer.
     pub fn check_log(&self, store: &Store) -> Result<(), Trouble> {
         let ids = store.reads().ids_of_the_log_to(self.cover.position)?;
         let altered = || Trouble::Altered("the snapshot is not of this log".to_owned());
@@ -66,11 +67,12 @@ impl Standing {
         let hash: ChainHash = ids
             .iter()
             .fold(start, |hash, id| log::next(hash, EnvelopeId(*id)));
-        let are_there = self.statements.iter().all(|(position, id)| {
-            let at = usize::try_from(position - 1).ok();
-            at.and_then(|at| ids.get(at)) == Some(&id.0)
-        });
-        if hash != self.cover.hash || !are_there {
+        let statements = store.reads().statement_ids_to(self.cover.position)?;
+        let are_the_same = statements
+            .iter()
+            .map(|(position, id)| (*position, EnvelopeId(*id)))
+            .eq(self.statements.iter().copied());
+        if hash != self.cover.hash || !are_the_same {
             return Err(altered());
         }
         Ok(())

@@ -18,7 +18,7 @@ use super::agreed::Standing;
 use crate::DeskError;
 use crate::api::{self, LogCover};
 use crate::commands::relay::no_relay;
-use crate::data_dir::DataDir;
+use crate::data_dir::{DataDir, Held, Lock};
 use crate::desk::{Desk, Parts};
 use crate::listeners::Listeners;
 use crate::syncing::{Conversation, Practice, Setup, Shown};
@@ -45,9 +45,10 @@ pub(super) struct Running {
     pub(super) stop: Arc<AtomicBool>,
 }
 
-struct Held(Arc<AtomicBool>);
+/// Held while it is done: alone in this program, and alone in the folder.
+struct Busy(Arc<AtomicBool>, Option<Held>);
 
-impl Drop for Held {
+impl Drop for Busy {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Release);
     }
@@ -194,13 +195,15 @@ impl Desk {
         }
     }
 
-    fn begin_covering(&self) -> Result<Held, DeskError> {
+    fn begin_covering(&self) -> Result<Busy, DeskError> {
+        let busy =
+            || DeskError::new("busy", "This workstation is at it already.").hint("Wait until it is done.");
         if self.covering.is_running.swap(true, Ordering::Acquire) {
-            return Err(
-                DeskError::new("busy", "This workstation is at it already.").hint("Wait until it is done.")
-            );
+            return Err(busy());
         }
-        Ok(Held(self.covering.is_running.clone()))
+        let mut held = Busy(self.covering.is_running.clone(), None);
+        held.1 = Some(self.dir.lock(Lock::Covering)?.ok_or_else(busy)?);
+        Ok(held)
     }
 
     /// Another one's snapshot that nobody has looked at yet.
@@ -272,10 +275,14 @@ impl Desk {
             return Err(not_covered(&"the snapshot is of another log"));
         }
         let theirs = self.beside(&folder.path().join("snapshot"))?;
+        let statements = mine.store().reads().statement_ids_to(cover.position)?;
         let standing = Standing {
             cover: *cover,
             membership: mine.membership_of_statements()?,
-            statements: Vec::new(),
+            statements: statements
+                .into_iter()
+                .map(|(position, id)| (position, EnvelopeId(id)))
+                .collect(),
         };
         let is_right = match theirs.fetch_snapshot(cover.snapshot, None, Some(&standing)) {
             Ok(()) => {
