@@ -194,7 +194,10 @@ fn whoever_has_no_usable_snapshot_begins_with_the_one_that_was_agreed_on() {
     let third = network.join(&front, "Desk 3", "Ana Rivera");
     third.until_in_step();
     let hello = third.ok("hello", json!({}));
-    front.ok("remove_workstation", json!({ "id": hello["workstation"]["id"] }));
+    front.until("the third one to be known", |front| {
+        let id = &hello["workstation"]["id"];
+        front.call("remove_workstation", json!({ "id": id })).ok()
+    });
     drop(third);
     let position = agree(&front, &second);
     until("the log's beginning to go", || gone(&network) >= position);

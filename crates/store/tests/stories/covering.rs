@@ -95,8 +95,10 @@ fn nothing_can_be_missing_or_different_unnoticed() {
     let Desk { folder, store, .. } = b;
     drop(store);
     for change in [
-        "DELETE FROM document_chunks WHERE chunk = (SELECT max(chunk) FROM document_chunks)",
-        "DELETE FROM documents WHERE number = (SELECT max(number) FROM documents)",
+        "DELETE FROM document_chunks WHERE chunk =
+             (SELECT max(chunk) FROM document_chunks GROUP BY chunk >> 24 HAVING count(*) > 1 LIMIT 1)",
+        "DELETE FROM documents WHERE number =
+             (SELECT chunk >> 24 FROM document_chunks GROUP BY chunk >> 24 HAVING count(*) > 1 LIMIT 1)",
         "DELETE FROM log WHERE position = 3",
         "UPDATE log SET verdict = 2 WHERE position = 3",
         "UPDATE log SET verdict = 0 WHERE verdict = 2",
