@@ -22,6 +22,16 @@ export type AddTimeBlock = { target: BlockTarget, location: string,
  */
 at: string, length_minutes: number, title: string, policy: BlockPolicy, };
 
+export type AgreedCover = { 
+/**
+ * Of the log: the snapshot holds everything up to here.
+ */
+position: bigint, 
+/**
+ * Names of the two workstations.
+ */
+by: Array<string>, };
+
 export type AppointmentCard = { id: string, patient: string, 
 /**
  * `Rivera, Ana`.
@@ -449,6 +459,12 @@ ways_out: Array<OpeningView>, };
 
 export type Conflicts = { cards: Array<ConflictCard>, };
 
+export type CoverDispute = { position: bigint, 
+/**
+ * Names of the two workstations.
+ */
+between: Array<string>, };
+
 export type DayBlocks = { location: string, date: string, blocks: Array<BlockCard>, };
 
 export type DayDensity = { date: string, visits: number, 
@@ -755,6 +771,32 @@ export type LockAfter = {
  */
 minutes: number, };
 
+export type LogCover = { 
+/**
+ * Entries of the log that are applied here.
+ */
+entries: bigint, agreed: AgreedCover | null, 
+/**
+ * Every workstation, and how far it said that it has the log.
+ */
+said: Array<SaidCover>, 
+/**
+ * Workstations that do not have the same calendar: nothing is pruned until an administrator has looked into it.
+ */
+disputes: Array<CoverDispute>, 
+/**
+ * Days for which the relay keeps what it pruned; none: it prunes nothing.
+ */
+retention_days: number | null, 
+/**
+ * Entries up to here were pruned at the relay, as it said when this workstation last connected.
+ */
+pruned: bigint, 
+/**
+ * … and up to here deleted.
+ */
+deleted: bigint, };
+
 export type Machine = { id: string, name: string, 
 /**
  * This one.
@@ -1058,6 +1100,8 @@ export type Role = "super_admin" | "clinic_admin" | "doctor" | "clinical_staff" 
 export type RosterView = { locations: Array<LocationView>, operatories: Array<OperatoryView>, providers: Array<ProviderView>, appointment_types: Array<AppointmentTypeView>, people: Array<PersonView>, workstations: Array<WorkstationView>, };
 
 export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed";
+
+export type SaidCover = { workstation: string, position: bigint | null, };
 
 export type SaveBackupSettings = { 
 /**
@@ -1431,6 +1475,10 @@ export interface Commands {
   restore_backup: { request: RestoreBackup; response: Boot };
   /** Makes an invitation for another workstation; the first use registers the practice with a relay. */
   relay_invite: { request: RelayInvite; response: Invitation };
+  /** How much of the relay’s log two workstations agreed on, and what the relay did with that part. */
+  log_cover: { request: Nothing; response: LogCover };
+  /** Makes a snapshot of the log so far, or checks another workstation’s, so that the relay may prune. Takes minutes. */
+  cover_log: { request: Nothing; response: LogCover };
   /** Brings the practice back with two parts of the recovery kit, where no practice is yet. */
   restore_from_kit: { request: RestoreFromKit; response: Boot };
   /** How the recovery kit stands. */
