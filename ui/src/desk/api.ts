@@ -26,7 +26,7 @@ export type AgreedCover = {
 /**
  * Of the log: the snapshot holds everything up to here.
  */
-position: bigint, 
+position: number, 
 /**
  * Names of the two workstations.
  */
@@ -459,7 +459,7 @@ ways_out: Array<OpeningView>, };
 
 export type Conflicts = { cards: Array<ConflictCard>, };
 
-export type CoverDispute = { position: bigint, 
+export type CoverDispute = { position: number, 
 /**
  * Names of the two workstations.
  */
@@ -775,7 +775,7 @@ export type LogCover = {
 /**
  * Entries of the log that are applied here.
  */
-entries: bigint, agreed: AgreedCover | null, 
+entries: number, agreed: AgreedCover | null, 
 /**
  * Every workstation, and how far it said that it has the log.
  */
@@ -791,11 +791,11 @@ retention_days: number | null,
 /**
  * Entries up to here were pruned at the relay, as it said when this workstation last connected.
  */
-pruned: bigint, 
+pruned: number, 
 /**
  * … and up to here deleted.
  */
-deleted: bigint, };
+deleted: number, };
 
 export type Machine = { id: string, name: string, 
 /**
@@ -1101,7 +1101,7 @@ export type RosterView = { locations: Array<LocationView>, operatories: Array<Op
 
 export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed";
 
-export type SaidCover = { workstation: string, position: bigint | null, };
+export type SaidCover = { workstation: string, position: number | null, };
 
 export type SaveBackupSettings = { 
 /**

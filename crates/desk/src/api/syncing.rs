@@ -42,6 +42,7 @@ pub enum SyncMode {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct LogCover {
     /// Entries of the log that are applied here.
+    #[ts(type = "number")]
     pub entries: u64,
     pub agreed: Option<AgreedCover>,
     /// Every workstation, and how far it said that it has the log.
@@ -51,14 +52,17 @@ pub struct LogCover {
     /// Days for which the relay keeps what it pruned; none: it prunes nothing.
     pub retention_days: Option<u32>,
     /// Entries up to here were pruned at the relay, as it said when this workstation last connected.
+    #[ts(type = "number")]
     pub pruned: u64,
     /// … and up to here deleted.
+    #[ts(type = "number")]
     pub deleted: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct AgreedCover {
     /// Of the log: the snapshot holds everything up to here.
+    #[ts(type = "number")]
     pub position: u64,
     /// Names of the two workstations.
     pub by: Vec<String>,
@@ -67,11 +71,13 @@ pub struct AgreedCover {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SaidCover {
     pub workstation: String,
+    #[ts(type = "number | null")]
     pub position: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct CoverDispute {
+    #[ts(type = "number")]
     pub position: u64,
     /// Names of the two workstations.
     pub between: Vec<String>,
