@@ -101,8 +101,7 @@ fn agree(front: &Window, second: &Window) -> u64 {
     });
     let checked = second.ok("cover_log", json!({}));
     let position = checked["agreed"]["position"].as_u64();
-    let position = position.unwrap_or_else(|| panic!("they do not agree: {made} {checked}"));
-    position
+    position.unwrap_or_else(|| panic!("they do not agree: {made} {checked}"))
 }
 
 /// Nothing is wrong in these folders, once nobody works on them any more.
