@@ -276,6 +276,13 @@ impl Connection {
                         Err(error) => self.storage_failed(&error),
                     }
                 }
+                Output::FindStatements { practice, after } => {
+                    let readers = &self.shared.readers;
+                    match readers.with(move |log| log.statements(practice, after)).await {
+                        Ok(entries) => self.conversation.handle(now_millis(), Input::Statements(entries)),
+                        Err(error) => self.storage_failed(&error),
+                    }
+                }
                 Output::FindPack {
                     practice,
                     set,

@@ -7,6 +7,7 @@ pub mod connection;
 pub mod listener;
 pub mod mail_door;
 pub mod metrics;
+pub mod pruning;
 pub mod quota;
 pub mod recent;
 pub mod storage;
@@ -34,6 +35,7 @@ use crate::connection::{Readers, Shared};
 use crate::listener::{BadTls, Listener, TlsFiles};
 use crate::mail_door::{Knocks, MailLimits, Peer};
 use crate::metrics::Metrics;
+use crate::pruning::Pruning;
 use crate::quota::Quota;
 use crate::storage::postgres::{self, CannotUse, Postgres};
 use crate::storage::sqlite::{CannotOpen, DataDir};
@@ -61,6 +63,8 @@ pub struct Config {
     pub quota: Quota,
     /// What the outside world may put into mail boxes.
     pub mail: MailLimits,
+    /// None: logs are kept for good.
+    pub pruning: Option<Pruning>,
 }
 
 impl Config {
@@ -75,6 +79,7 @@ impl Config {
             limits: Limits::default(),
             quota: Quota::default(),
             mail: MailLimits::default(),
+            pruning: None,
         }
     }
 }
@@ -120,6 +125,7 @@ impl Relay {
             queue,
             metrics: metrics.clone(),
             quota: config.quota,
+            retention: config.pruning.map_or(Duration::MAX, |pruning| pruning.retention),
         };
         let (readers, writer, data) = match &config.database {
             Database::Sqlite(directory) => {
@@ -148,7 +154,12 @@ impl Relay {
         let tcp = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = tcp.local_addr().map_err(listen)?;
         let listener = Listener::new(tcp, tls, config.max_connections, metrics.clone()).map_err(listen)?;
-        let limits = Arc::new(config.limits);
+        let mut limits = config.limits;
+        if let Some(pruning) = config.pruning {
+            limits.retention_days = pruning.whole_days();
+            tokio::spawn(pruning::run(jobs.downgrade(), pruning, stopping.clone()));
+        }
+        let limits = Arc::new(limits);
         let readers = Arc::new(Readers::new(readers));
         let shared = Arc::new(Shared {
             jobs,
@@ -235,13 +246,14 @@ struct Start {
     queue: mpsc::Receiver<writer::Job>,
     metrics: Arc<Metrics>,
     quota: Quota,
+    retention: Duration,
 }
 
 impl Start {
     fn writer(self, storage: impl Storage) -> Result<std::thread::JoinHandle<()>, CannotStart> {
         std::thread::Builder::new()
             .name("relay-writer".into())
-            .spawn(move || writer::run(storage, self.queue, self.metrics, self.quota))
+            .spawn(move || writer::run(storage, self.queue, self.metrics, self.quota, self.retention))
             .map_err(CannotStart::Thread)
     }
 }

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 use orca_relay::listener::TlsFiles;
 use orca_relay::mail_door::MailLimits;
+use orca_relay::pruning::{LEAST_DAYS, Pruning};
 use orca_relay::quota::Quota;
 use orca_relay::storage::Database;
 use orca_relay::storage::postgres::Address;
@@ -69,6 +70,10 @@ struct Arguments {
     /// A proxy stands in front and says in X-Forwarded-For who knocks at mail boxes. Without a proxy, anyone could say so.
     #[arg(long, env = "ORCA_RELAY_BEHIND_PROXY")]
     behind_proxy: bool,
+    /// Prune logs: what two workstations agree that a snapshot covers, and all have read, is kept for so many more days, at
+    /// least 30, and then deleted. If not said, logs are kept for good.
+    #[arg(long, env = "ORCA_RELAY_RETENTION_DAYS", value_parser = clap::value_parser!(u32).range(i64::from(LEAST_DAYS)..))]
+    retention_days: Option<u32>,
     /// How log lines on standard error look. RUST_LOG chooses how many.
     #[arg(long, env = "ORCA_RELAY_LOG_FORMAT", value_enum, default_value = "text")]
     log_format: LogFormat,
@@ -166,6 +171,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
             is_behind_proxy: arguments.behind_proxy,
             ..MailLimits::default()
         },
+        pruning: arguments.retention_days.map(Pruning::days),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {

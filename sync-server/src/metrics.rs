@@ -46,6 +46,13 @@ pub struct Metrics {
     pub notifications: AtomicU64,
     /// How often other relays' appends were taken over.
     pub followed: AtomicU64,
+    /// Envelopes moved to the cold part, their bytes, and envelopes deleted there.
+    pub pruned: AtomicU64,
+    pub pruned_bytes: AtomicU64,
+    pub deleted: AtomicU64,
+    /// At the last look.
+    prune_disputed: AtomicU64,
+    prune_held: AtomicU64,
 }
 
 pub fn add(counter: &AtomicU64, number: usize) {
@@ -73,6 +80,12 @@ impl Metrics {
     pub fn write_failed(&self) {
         add(&self.write_failures, 1);
         self.is_failing.store(true, Ordering::Relaxed);
+    }
+
+    /// One look at all practices is over.
+    pub fn prune_round(&self, disputed: usize, held: usize) {
+        self.prune_disputed.store(disputed as u64, Ordering::Relaxed);
+        self.prune_held.store(held as u64, Ordering::Relaxed);
     }
 
     pub fn filled(&self, thousandths: u64) {
@@ -220,6 +233,36 @@ impl Metrics {
             "counter",
             "Times that appends of other relays were taken over.",
             &self.followed,
+        );
+        metric(
+            "pruned_envelopes_total",
+            "counter",
+            "Envelopes moved to the cold part of the log.",
+            &self.pruned,
+        );
+        metric(
+            "pruned_bytes_total",
+            "counter",
+            "Bytes of these envelopes.",
+            &self.pruned_bytes,
+        );
+        metric(
+            "deleted_envelopes_total",
+            "counter",
+            "Envelopes deleted when their retention time was up.",
+            &self.deleted,
+        );
+        metric(
+            "prune_disputed",
+            "gauge",
+            "Practices whose workstations do not have the same calendar.",
+            &self.prune_disputed,
+        );
+        metric(
+            "prune_held",
+            "gauge",
+            "Practices whose pruning a workstation or a missing snapshot holds up.",
+            &self.prune_held,
         );
         let up = AtomicU64::new(u64::from(!self.cannot_store()));
         metric("can_store", "gauge", "1 while changes can be stored.", &up);

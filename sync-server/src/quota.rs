@@ -93,7 +93,10 @@ impl Filling {
         if let Submission::Mail(asked) = submission {
             return self.refuses_letter(storage, asked);
         }
-        if matches!(submission, Submission::Admit { .. } | Submission::Parcel(_)) {
+        if matches!(
+            submission,
+            Submission::Admit { .. } | Submission::Parcel(_) | Submission::Have { .. }
+        ) {
             return Ok(None);
         }
         let usage = match self.usage.get_mut(&practice) {
@@ -108,9 +111,11 @@ impl Filling {
                 let refused = usage.bytes.saturating_add(usage.pack_bytes) > self.quota.bytes;
                 return Ok(refused.then(|| self.quota.refusal(*usage)));
             }
-            Submission::Admit { .. } | Submission::Parcel(_) | Submission::Claim(_) | Submission::Mail(_) => {
-                &[]
-            }
+            Submission::Admit { .. }
+            | Submission::Parcel(_)
+            | Submission::Claim(_)
+            | Submission::Mail(_)
+            | Submission::Have { .. } => &[],
         };
         if self.quota.is_full(*usage) {
             for envelope in envelopes {

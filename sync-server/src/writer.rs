@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use sync::id::{PracticeId, WorkstationId};
 use sync::log;
@@ -12,6 +12,7 @@ use sync::wire::{Head, RefusalCode};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::metrics::{Metrics, add};
+use crate::pruning::Round;
 use crate::quota::{Filling, Quota};
 use crate::recent::{MAX_RECENT_BYTES, Recent, RecentEntry};
 use crate::storage::Storage;
@@ -54,6 +55,8 @@ pub enum Job {
     Tidy,
     /// Others may have appended unheard: look up where the logs end.
     LookAround,
+    /// One step of pruning; answered with whether there is more to do.
+    Prune { reply: oneshot::Sender<bool> },
 }
 
 struct Followed {
@@ -66,15 +69,26 @@ struct Writer<S> {
     followed: HashMap<PracticeId, Followed>,
     metrics: Arc<Metrics>,
     quota: Quota,
+    /// How long what was pruned is kept.
+    retention: Duration,
+    pruning: Round,
 }
 
 /// Runs until every sender of `jobs` is gone; then everything answered is on disk.
-pub fn run<S: Storage>(storage: S, mut jobs: mpsc::Receiver<Job>, metrics: Arc<Metrics>, quota: Quota) {
+pub fn run<S: Storage>(
+    storage: S,
+    mut jobs: mpsc::Receiver<Job>,
+    metrics: Arc<Metrics>,
+    quota: Quota,
+    retention: Duration,
+) {
     let mut writer = Writer {
         core: RelayCore::new(storage),
         followed: HashMap::new(),
         metrics,
         quota,
+        retention,
+        pruning: Round::default(),
     };
     while let Some(first) = jobs.blocking_recv() {
         let mut submissions = Vec::new();
@@ -97,7 +111,8 @@ pub fn run<S: Storage>(storage: S, mut jobs: mpsc::Receiver<Job>, metrics: Arc<M
                         Submission::Admit { .. }
                         | Submission::Parcel(_)
                         | Submission::Claim(_)
-                        | Submission::Mail(_) => 1,
+                        | Submission::Mail(_)
+                        | Submission::Have { .. } => 1,
                         // As long on its way to the disk as many envelopes.
                         Submission::Pack(_) => GROUP_ENVELOPES / 8,
                     };
@@ -111,6 +126,10 @@ pub fn run<S: Storage>(storage: S, mut jobs: mpsc::Receiver<Job>, metrics: Arc<M
                 Job::MailCame { practice } => mail_came.push(practice),
                 Job::Tidy => tidy = true,
                 Job::LookAround => look_around = true,
+                Job::Prune { reply } => {
+                    // Nobody waits for an answer if the relay stops.
+                    let _ = reply.send(writer.prune());
+                }
             }
             if submissions.len() < GROUP && envelopes < GROUP_ENVELOPES {
                 next = jobs.try_recv().ok();
@@ -147,6 +166,8 @@ impl<S: Storage> Writer<S> {
         let Some(view) = self.core.view(practice)? else {
             return Ok(None);
         };
+        self.look_at_pruned(practice)?;
+        let view = self.core.view(practice)?.unwrap_or(view);
         let followed = self.followed.entry(practice).or_insert_with(|| Followed {
             view: watch::Sender::new(view),
             recent: Arc::default(),
@@ -155,6 +176,48 @@ impl<S: Storage> Writer<S> {
             view: followed.view.subscribe(),
             recent: followed.recent.clone(),
         }))
+    }
+
+    /// One step of pruning; says whether there is more to do now.
+    fn prune(&mut self) -> bool {
+        match self.prune_step() {
+            Ok(more) => more,
+            Err(error) => {
+                tracing::warn!(%error, "pruning failed and is tried again later");
+                false
+            }
+        }
+    }
+
+    fn prune_step(&mut self) -> Result<bool, LogError> {
+        let Some(practice) = self.pruning.next(self.core.log())? else {
+            return Ok(false);
+        };
+        // Who belongs is judged by what the log says now, whichever relay wrote it.
+        for (practice, head) in self.core.log().heads(&[practice])? {
+            self.follow(practice, head)?;
+        }
+        let (now, retention) = (now_millis(), self.retention);
+        let more = self
+            .pruning
+            .step(&mut self.core, practice, now, retention, &self.metrics)?;
+        self.look_at_pruned(practice)?;
+        if more {
+            return Ok(true);
+        }
+        if !self.followed.contains_key(&practice) {
+            self.core.forget(practice);
+        }
+        Ok(self.pruning.done(&self.metrics))
+    }
+
+    /// Tells those who come in from now on how far the log is pruned.
+    fn look_at_pruned(&mut self, practice: PracticeId) -> Result<(), LogError> {
+        let news = self.core.look_at_pruned(practice)?;
+        if let (Some(view), Some(followed)) = (news, self.followed.get(&practice)) {
+            followed.view.send_replace(view);
+        }
+        Ok(())
     }
 
     /// Follows other relays to where they said, or wherever they may be.
@@ -264,6 +327,10 @@ impl<S: Storage> Writer<S> {
             .core
             .log()
             .page(practice, known.position, missing, MAX_RECENT_BYTES)?;
+        if page.envelopes.iter().any(Vec::is_empty) {
+            followed.recent.clear(); // So far behind that it was pruned: read from the disk.
+            return Ok(());
+        }
         let mut hash = known.hash;
         let entries = (known.position + 1..)
             .zip(page.envelopes)

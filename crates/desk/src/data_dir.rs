@@ -123,6 +123,8 @@ pub enum Lock {
     Downtime,
     /// One practice founded, joined or restored per folder.
     Beginning,
+    /// One look at whether a snapshot holds the log per folder.
+    Covering,
 }
 
 impl Lock {
@@ -133,6 +135,7 @@ impl Lock {
             Lock::BackupCheck => "backup-check.lock",
             Lock::Downtime => "downtime.lock",
             Lock::Beginning => "beginning.lock",
+            Lock::Covering => "covering.lock",
         }
     }
 }

@@ -183,6 +183,8 @@ impl Handlers for FrontDesk {
         backup_state => api::BackupState;
         sync_state => api::SyncState;
         sync_now => api::SyncState;
+        log_cover => api::LogCover;
+        cover_log => api::LogCover;
     }
 
     by_the_desk! {

@@ -382,7 +382,7 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
         "confirm_second_factor" | "remove_second_factor" => (json!({ "code": "123456" }), nothing),
         "trust_workstation" => (json!({ "is_trusted": true }), nothing),
         "require_second_factor" => (json!({ "is_required": false }), vec!["require_second_factor:"]),
-        "recovery_status" => (json!({}), nothing),
+        "recovery_status" | "log_cover" | "cover_log" => (json!({}), nothing),
         // There is no relay to keep anything for it, and none is needed to reset a passphrase.
         "make_recovery_kit" => (json!({ "parts": 2 }), vec!["make_recovery_kit:"]),
         "restore_from_kit" => (

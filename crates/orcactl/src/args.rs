@@ -617,6 +617,12 @@ pub enum Relay {
         #[arg(long = "role", value_name = "ROLE", default_value = "front_desk")]
         roles: Vec<String>,
     },
+    /// How much of the log two workstations agree that a snapshot covers, and what the relay pruned
+    Log {
+        /// Make a snapshot of the log so far, or check another workstation’s; takes minutes in a large practice
+        #[arg(long)]
+        cover: bool,
+    },
     /// Join a practice from an empty folder
     Join {
         /// The invitation’s code

@@ -10,6 +10,7 @@ pub mod backup;
 mod batch;
 mod changes;
 mod connection;
+mod cover;
 mod document;
 mod documents;
 mod draft;
@@ -42,6 +43,7 @@ mod withdraw;
 pub use batch::Batch;
 pub use changes::{By, ChangeSet, Committed, Sealed, Sealer};
 pub use connection::{DATA_VERSION, database_path};
+pub use cover::{COVER_FORM, Covered, Digest};
 pub use draft::Draft;
 pub use error::{CannotUndo, StoreError};
 pub use inbox::Letter;
@@ -53,6 +55,7 @@ pub use queries::{
     HistoryFilter, OutboxEntry, QuarantinedEntry, RangeFilter, Reads, ReleasedEntry,
 };
 pub use rebuild::{Progress, RebuildReport, VerifyReport};
+pub use scratch::Scratch;
 pub use search::Found;
 pub use store::Store;
 pub use tx::Tx;

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use crate::StoreError;
 
 /// Gone when dropped. What an earlier, broken-off run left is removed.
-pub(crate) struct Scratch(PathBuf);
+pub struct Scratch(PathBuf);
 
 impl Scratch {
+    /// # Errors
+    /// Of the disk.
     pub fn new(path: PathBuf) -> Result<Scratch, StoreError> {
         if path.exists() {
             std::fs::remove_dir_all(&path)?;

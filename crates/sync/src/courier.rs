@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use crate::cover::Retention;
 use crate::id::{PracticeId, SetId};
 use crate::keys::WorkstationKeys;
-use crate::wire::{Auth, BadFrame, Frame, GetPack, Hello, PutPack, Refusal};
+use crate::log::LogEntry;
+use crate::wire::{Auth, BadFrame, Frame, GetPack, GetStatements, Hello, PutPack, Refusal};
 
 /// The workstation's side of the conversation.
 pub struct Courier {
@@ -14,6 +16,7 @@ pub struct Courier {
     /// This workstation's `Join`, by which it comes in if it is new to the relay.
     admission: Option<Vec<u8>>,
     is_open: bool,
+    retention: Option<Retention>,
 }
 
 /// What the relay said.
@@ -32,6 +35,10 @@ pub enum Heard {
     Stored {
         set: SetId,
         number: u32,
+    },
+    Statements {
+        entries: Vec<LogEntry>,
+        has_more: bool,
     },
 }
 
@@ -54,7 +61,14 @@ impl Courier {
             practice,
             admission,
             is_open: false,
+            retention: None,
         }
+    }
+
+    /// What the relay does with old parts of the log, once the connection is open.
+    #[must_use]
+    pub fn retention(&self) -> Option<Retention> {
+        self.retention
     }
 
     /// The first frame of a fresh connection.
@@ -79,6 +93,12 @@ impl Courier {
         Frame::PutPack(PutPack { set, number, bytes }).to_bytes()
     }
 
+    /// Asks for the statements after a position.
+    #[must_use]
+    pub fn statements(after: u64) -> Vec<u8> {
+        Frame::GetStatements(GetStatements { after }).to_bytes()
+    }
+
     /// Takes one frame of the relay's.
     ///
     /// # Errors
@@ -93,8 +113,9 @@ impl Courier {
                 };
                 Ok(Heard::Say(Frame::Auth(auth).to_bytes()))
             }
-            Frame::Welcome(_) if !self.is_open => {
+            Frame::Welcome(welcome) if !self.is_open => {
                 self.is_open = true;
+                self.retention = welcome.retention;
                 Ok(Heard::Open)
             }
             Frame::Pack(pack) if self.is_open => Ok(Heard::Pack {
@@ -105,6 +126,17 @@ impl Courier {
             Frame::PackStored(stored) if self.is_open => Ok(Heard::Stored {
                 set: stored.set,
                 number: stored.number,
+            }),
+            Frame::Statements(statements) if self.is_open => Ok(Heard::Statements {
+                entries: statements
+                    .entries
+                    .into_iter()
+                    .map(|(position, bytes)| LogEntry {
+                        position,
+                        bytes: bytes.into(),
+                    })
+                    .collect(),
+                has_more: statements.has_more,
             }),
             Frame::Refused(refusal) => Err(CannotCarry::Refused(refusal)),
             other => Err(CannotCarry::OutOfTurn(other.name())),

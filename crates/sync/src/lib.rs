@@ -3,6 +3,7 @@
 pub mod aead;
 pub mod claim;
 pub mod courier;
+pub mod cover;
 pub mod envelope;
 pub mod id;
 pub mod invitation;

@@ -4,12 +4,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::id::{ChainHash, ClaimKey, EnvelopeId, LetterId, LookupId, MailBoxId, PracticeId, SetId};
+use crate::id::{
+    ChainHash, ClaimKey, EnvelopeId, LetterId, LookupId, MailBoxId, PracticeId, SetId, WorkstationId,
+};
 use crate::log::LogEntry;
 use crate::relay::{
     Answer, Conversation, Input, KEPT_SNAPSHOTS, Limits, Log, LogError, MailAsked, MailBox, MailWrite,
-    NewEntry, Output, Page, ReadLog, RelayCore, StoredIndex, StoredPack, StoredParcel, Submission, View,
-    Write, read_mail, read_page,
+    NewEntry, Output, Page, Pruned, Reached, ReadLog, RelayCore, StoredIndex, StoredPack, StoredParcel,
+    Submission, View, Write, read_mail, read_page,
 };
 use crate::wire::{Head, Holder, Letter};
 
@@ -33,6 +35,8 @@ pub struct MemoryLog {
     snapshots: Vec<StoredIndex>,
     claims: BTreeMap<(PracticeId, ClaimKey), Holder>,
     boxes: BTreeMap<PracticeId, Kept>,
+    reached: BTreeMap<PracticeId, Vec<Reached>>,
+    gone: BTreeMap<PracticeId, u64>,
     /// The next write fails in this way, once.
     pub fail_next: Option<Fail>,
 }
@@ -74,6 +78,34 @@ impl MemoryLog {
         }
     }
 
+    /// Deletes envelopes up to a position for good, whoever may need them: statements, ids and hashes stay.
+    pub fn delete(&mut self, practice: PracticeId, up_to: u64) {
+        let entries = self.practices.entry(practice).or_default();
+        for entry in entries
+            .iter_mut()
+            .filter(|entry| entry.position <= up_to && !entry.is_statement)
+        {
+            entry.bytes.clear();
+        }
+        self.gone.insert(practice, up_to);
+    }
+
+    /// Loses a pack, or with number 0 an index, as a damaged disk would.
+    pub fn lose_pack(&mut self, practice: PracticeId, set: SetId, number: u32) {
+        self.packs.remove(&(practice, set, number));
+        if number == 0 {
+            self.snapshots
+                .retain(|index| index.stored.practice != practice || index.stored.pack.set != set);
+        }
+    }
+
+    /// Forgets what a workstation said that it has.
+    pub fn forget_reached(&mut self, practice: PracticeId, workstation: WorkstationId) {
+        if let Some(all) = self.reached.get_mut(&practice) {
+            all.retain(|known| known.workstation != workstation);
+        }
+    }
+
     fn apply(&mut self, write: &Write) {
         match write {
             Write::Entry(entry) => {
@@ -105,7 +137,19 @@ impl MemoryLog {
             Write::TidySnapshots {
                 practice,
                 unfinished_before,
-            } => self.tidy(*practice, *unfinished_before),
+                needed,
+            } => self.tidy(*practice, *unfinished_before, needed),
+            Write::Reached { practice, reached } => {
+                let all = self.reached.entry(*practice).or_default();
+                match all
+                    .iter_mut()
+                    .find(|known| known.workstation == reached.workstation)
+                {
+                    Some(known) if known.position > reached.position => {}
+                    Some(known) => *known = *reached,
+                    None => all.push(*reached),
+                }
+            }
             Write::Claim(claim) => {
                 let before = self.claims.insert((claim.practice, claim.key), claim.holder);
                 assert_eq!(before, None, "a claim is given once");
@@ -155,7 +199,7 @@ impl MemoryLog {
             .any(|index| index.stored.practice == practice && index.stored.pack.set == set)
     }
 
-    fn tidy(&mut self, practice: PracticeId, unfinished_before: u64) {
+    fn tidy(&mut self, practice: PracticeId, unfinished_before: u64, needed: &[SetId]) {
         let mut kept = 0;
         let mut at = self.snapshots.len();
         while at > 0 {
@@ -164,7 +208,7 @@ impl MemoryLog {
                 continue;
             }
             kept += 1;
-            if kept > KEPT_SNAPSHOTS {
+            if kept > KEPT_SNAPSHOTS && !needed.contains(&self.snapshots[at].stored.pack.set) {
                 self.snapshots.remove(at);
             }
         }
@@ -272,6 +316,15 @@ impl ReadLog for MemoryLog {
     fn packs_of(&mut self, practice: PracticeId, set: SetId) -> Result<u64, LogError> {
         let all = (practice, set, 0)..=(practice, set, u32::MAX);
         Ok(self.packs.range(all).count() as u64)
+    }
+
+    fn reached(&mut self, practice: PracticeId) -> Result<Vec<Reached>, LogError> {
+        Ok(self.reached.get(&practice).cloned().unwrap_or_default())
+    }
+
+    fn pruned(&mut self, practice: PracticeId) -> Result<Pruned, LogError> {
+        let gone = self.gone.get(&practice).copied().unwrap_or(0);
+        Ok(Pruned { cold: gone, gone })
     }
 
     fn parcels_of(&mut self, practice: PracticeId) -> Result<u64, LogError> {
@@ -482,6 +535,12 @@ impl<L: Log> QueueRelay<L> {
                     Ok(parcel) => self.input(now, id, Input::Parcel(parcel), deliveries),
                     Err(_) => self.input(now, id, Input::StorageFailed, deliveries),
                 },
+                Output::FindStatements { practice, after } => {
+                    match self.core.log().statements_after(practice, after) {
+                        Ok(entries) => self.input(now, id, Input::Statements(entries), deliveries),
+                        Err(_) => self.input(now, id, Input::StorageFailed, deliveries),
+                    }
+                }
                 Output::FindPack {
                     practice,
                     set,

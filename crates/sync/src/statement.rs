@@ -4,6 +4,7 @@
 use minicbor::{Decode, Decoder, Encode, Encoder};
 
 use crate::aead::CannotOpen;
+use crate::cover::Cover;
 use crate::id::{KeyId, PracticeId, WorkstationId};
 use crate::keys::{
     PersonKeys, PracticeKey, SIGNATURE_LENGTH, SigningPublic, WorkstationKeys, WrappedKey, WrappingPublic,
@@ -229,6 +230,7 @@ pub enum Statement {
     Kit(Kit),
     Recover(Recover),
     Factor(Factor),
+    Cover(Cover),
     /// Said by a newer program: carried, signed and chained like any other, with no effect here.
     Unknown {
         version: u8,
@@ -262,6 +264,7 @@ impl Statement {
             Self::Kit(kit) => encode(11, kit),
             Self::Recover(recover) => encode(12, recover),
             Self::Factor(factor) => encode(13, factor),
+            Self::Cover(cover) => encode(14, cover),
             Self::Unknown { bytes, .. } => bytes.clone(),
         }
     }
@@ -290,6 +293,7 @@ impl Statement {
             (STATEMENT_VERSION, 11) => Self::Kit(decoder.decode().map_err(bad)?),
             (STATEMENT_VERSION, 12) => Self::Recover(decoder.decode().map_err(bad)?),
             (STATEMENT_VERSION, 13) => Self::Factor(decoder.decode().map_err(bad)?),
+            (STATEMENT_VERSION, 14) => Self::Cover(decoder.decode().map_err(bad)?),
             _ => {
                 return Ok(Self::Unknown {
                     version,
@@ -321,6 +325,7 @@ impl Statement {
             Self::Kit(_) => "kit",
             Self::Recover(_) => "recover",
             Self::Factor(_) => "factor",
+            Self::Cover(_) => "cover",
             Self::Unknown { .. } => "unknown",
         }
     }

@@ -4,6 +4,7 @@
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Decoder, Encode};
 
+use crate::cover::Retention;
 use crate::id::{ChainHash, LookupId, PracticeId, SetId, WorkstationId};
 use crate::keys::SigningPublic;
 
@@ -83,6 +84,9 @@ pub struct Welcome {
     /// connection. Relays that know only frames 1–19 do not say.
     #[n(1)]
     pub understands: Option<u16>,
+    /// What becomes of old parts of the log; none: they are kept for good.
+    #[n(2)]
+    pub retention: Option<Retention>,
 }
 
 /// Envelopes for the log, in the order of writing.
@@ -226,6 +230,35 @@ pub struct Pack {
     pub bytes: Vec<u8>,
 }
 
+/// Everything up to here is stored at this workstation. Said only to a relay that prunes; answered only if it is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Have {
+    #[n(0)]
+    pub position: u64,
+    #[n(1)]
+    pub hash: ChainHash,
+}
+
+/// Asks for the statements after a position: they stay when the log before them is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct GetStatements {
+    #[n(0)]
+    pub after: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Statements {
+    /// Positions, ascending, and envelopes.
+    #[n(0)]
+    pub entries: Vec<(u64, ByteVec)>,
+    /// Whether there are more after the last of these.
+    #[n(1)]
+    pub has_more: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
 pub struct Ping {
@@ -284,11 +317,13 @@ pub enum RefusalCode {
     NoSnapshot,
     /// Nobody of the practice has said yet to which key mail is sealed.
     NoMailBox,
+    /// The log from there on is deleted: a snapshot says what it said.
+    Pruned,
     Other(u16),
 }
 
 impl RefusalCode {
-    const KNOWN: [(Self, u16); 18] = [
+    const KNOWN: [(Self, u16); 19] = [
         (Self::Malformed, 1),
         (Self::OutOfTurn, 2),
         (Self::UnknownPractice, 3),
@@ -307,6 +342,7 @@ impl RefusalCode {
         (Self::PracticeFull, 16),
         (Self::NoSnapshot, 17),
         (Self::NoMailBox, 20),
+        (Self::Pruned, 24),
     ];
 
     #[must_use]
@@ -367,7 +403,7 @@ impl Refusal {
 
 macro_rules! frames {
     ($($name:ident($content:ty) = $number:literal,)*) => {
-        /// One message of the conversation. Numbers 20–23 are for claims, 24–27 for sealed mail.
+        /// One message of the conversation. Numbers 20–23 are for claims, 24–27 for sealed mail, 28–31 for pruning.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Frame { $($name($content),)* }
 
@@ -447,6 +483,9 @@ frames! {
     GetMail(GetMail) = 25,
     Mail(Mail) = 26,
     AckMail(AckMail) = 27,
+    Have(Have) = 28,
+    GetStatements(GetStatements) = 29,
+    Statements(Statements) = 30,
 }
 
 /// Bytes that are not a frame of this version.

@@ -259,7 +259,11 @@ fn connected(world: &mut World, understands: Option<u16>) -> Vec<Effect> {
     let _ = session.handle(0, Event::Disconnected { why: String::new() });
     let _ = session.handle(1, Event::RetryNow);
     let _ = session.handle(2, Event::Connected);
-    let welcome = Frame::Welcome(Welcome { head, understands });
+    let welcome = Frame::Welcome(Welcome {
+        head,
+        understands,
+        retention: None,
+    });
     session.handle(3, Event::Frame(welcome.to_bytes()))
 }
 

@@ -2,8 +2,9 @@
 
 use expect_test::expect;
 use proptest::prelude::*;
+use sync::cover::{Cover, Retention};
 use sync::envelope::{Author, BadEnvelope, Envelope, MAX_BODY_BYTES, MAX_ENVELOPE_BYTES, Seen};
-use sync::id::{PracticeId, WorkstationId};
+use sync::id::{ChainHash, PracticeId, WorkstationId};
 use sync::invitation::{BadCode, InvitationCode};
 use sync::keys::{PersonKeys, PracticeKey, PracticeKeys, WorkstationKeys};
 use sync::log::{Chain, genesis};
@@ -16,8 +17,8 @@ use sync::snapshot::{BadSnapshot, Contents, Index, Listed, Maker, Pinned, open_p
 use sync::staff::{Factor, Note, Policy};
 use sync::statement::{Capability, Found, Statement, WorkstationPublic};
 use sync::wire::{
-    AckMail, Claim, Claimed, Entries, Frame, GetMail, Head, Hello, Holder, Letter, Mail, MailKey, Pong, Push,
-    Refusal, RefusalCode, Welcome,
+    AckMail, Claim, Claimed, Entries, Frame, GetMail, GetStatements, Have, Head, Hello, Holder, Letter, Mail,
+    MailKey, Pong, Push, Refusal, RefusalCode, Statements, Welcome,
 };
 use sync::{ClaimKey, LetterId, PackHash, SetId, claim};
 
@@ -304,12 +305,14 @@ fn what_travels_beside_the_log_is_what_it_was() {
         &hex(Frame::Welcome(Welcome {
             head,
             understands: None,
+            retention: None,
         })),
     );
     expect!["8301048282015820e951d9ecfafce3d74fafd2fd326139abaab486a8a9e9cc3341dbf0087ae51f09181b"]
         .assert_eq(&hex(Frame::Welcome(Welcome {
             head,
             understands: Some(27),
+            retention: None,
         })));
     expect!["83010e83010203"].assert_eq(&hex(Frame::Pong(Pong {
         number: 1,
@@ -371,6 +374,57 @@ fn what_is_said_of_log_ins_is_what_it_was() {
             .open_private(b"second factor 1", &sealed)
             .is_err()
     );
+}
+
+#[test]
+fn what_covers_the_log_is_what_it_was() {
+    let cover = Cover {
+        position: 300,
+        hash: ChainHash([0x11; 32]),
+        form: 65_540,
+        digest: PackHash([0x22; 32]),
+        snapshot: Pinned {
+            set: SetId([0x33; 16]),
+            index: PackHash([0x44; 32]),
+        },
+        is_right: true,
+    };
+    let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
+    expect!["83010e8619012c582011111111111111111111111111111111111111111111111111111111111111111a000100045820222222222222222222222222222222222222222222222222222222222222222282503333333333333333333333333333333358204444444444444444444444444444444444444444444444444444444444444444f5"].assert_eq(&hex(&Statement::Cover(cover).to_bytes()));
+    // A relay that keeps everything says what it always said, and one that prunes says more behind it.
+    let welcome = |retention| {
+        let head = Head {
+            position: 7,
+            hash: ChainHash([0x11; 32]),
+        };
+        let welcome = Welcome {
+            head,
+            understands: Some(30),
+            retention,
+        };
+        hex(&Frame::Welcome(welcome).to_bytes())
+    };
+    expect!["83010481820758201111111111111111111111111111111111111111111111111111111111111111"]
+        .assert_eq(&welcome(None));
+    expect!["83010482820758201111111111111111111111111111111111111111111111111111111111111111831901900605"]
+        .assert_eq(&welcome(Some(Retention {
+            days: 400,
+            pruned: 6,
+            gone: 5,
+        })));
+    let have = Have {
+        position: 7,
+        hash: ChainHash([0x11; 32]),
+    };
+    expect!["8301181c820758201111111111111111111111111111111111111111111111111111111111111111"]
+        .assert_eq(&hex(&Frame::Have(have).to_bytes()));
+    expect!["8301181d8107"].assert_eq(&hex(&Frame::GetStatements(GetStatements { after: 7 }).to_bytes()));
+    let statements = Statements {
+        entries: vec![(8, vec![1, 2].into())],
+        has_more: true,
+    };
+    expect!["8301181e82818208420102f5"].assert_eq(&hex(&Frame::Statements(statements).to_bytes()));
+    assert_eq!(RefusalCode::Pruned.number(), 24);
 }
 
 /// A rotation that knows of no kit is the bytes it always was.

@@ -6,6 +6,7 @@ pub mod sqlite;
 use std::path::PathBuf;
 
 use sync::id::{LookupId, MailBoxId, PracticeId, SetId};
+use sync::log::LogEntry;
 use sync::relay::{
     Log, LogError, MailBox, MailPage, MailRequest, NewEntry, Page, ReadLog, ReadRequest, StoredKey,
     StoredParcel, Submission, read_mail, read_page,
@@ -24,6 +25,7 @@ pub enum Database {
 /// How much of a relay one practice takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
+    /// Without those that were pruned.
     pub envelopes: u64,
     /// Of the log.
     pub bytes: u64,
@@ -38,6 +40,13 @@ pub struct AsideUsage {
     /// That are kept.
     pub letters: u64,
     pub letter_bytes: u64,
+}
+
+/// What one step of pruning moved or deleted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Step {
+    pub envelopes: u64,
+    pub bytes: u64,
 }
 
 /// Storage as a relay's one writer uses it: `begin`, judge, `write`, `finish`.
@@ -55,6 +64,26 @@ pub trait Storage: Log + Send + 'static {
     fn mail_boxes(&mut self, practices: &[PracticeId]) -> Result<Vec<(PracticeId, MailBox)>, LogError>;
     /// The entries of the last write, for those who follow the head.
     fn take_written(&mut self) -> Vec<NewEntry>;
+    /// Practices that may have something to prune, in any order.
+    fn with_snapshots(&mut self) -> Result<Vec<PracticeId>, LogError>;
+    /// Moves at most so many of the oldest envelopes up to a position to the cold part: still handed out, not counted any
+    /// more. Durable and whole when this returns.
+    fn chill(
+        &mut self,
+        practice: PracticeId,
+        up_to: u64,
+        now_millis: u64,
+        most: u32,
+    ) -> Result<Step, LogError>;
+    /// Deletes at most so many of the oldest envelopes up to a position that moved to the cold part before a time
+    /// (milliseconds since 1970 UTC).
+    fn delete_cold(
+        &mut self,
+        practice: PracticeId,
+        up_to: u64,
+        moved_before: u64,
+        most: u32,
+    ) -> Result<Step, LogError>;
     /// The relay stops.
     fn close(&mut self) {}
 }
@@ -67,6 +96,7 @@ pub trait Reader: Send {
     fn mail(&mut self, request: &MailRequest) -> Result<MailPage, LogError>;
     /// Whose box this is, and the key to which its letters are sealed.
     fn mail_key(&mut self, mail_box: MailBoxId) -> Result<Option<(PracticeId, StoredKey)>, LogError>;
+    fn statements(&mut self, practice: PracticeId, after: u64) -> Result<Vec<LogEntry>, LogError>;
 }
 
 impl<L: ReadLog + Send> Reader for L {
@@ -91,6 +121,10 @@ impl<L: ReadLog + Send> Reader for L {
             return Ok(None);
         };
         Ok(self.mail_box(practice)?.key.map(|key| (practice, key)))
+    }
+
+    fn statements(&mut self, practice: PracticeId, after: u64) -> Result<Vec<LogEntry>, LogError> {
+        ReadLog::statements_after(self, practice, after)
     }
 }
 

@@ -170,6 +170,7 @@ impl Running {
             admission: setup.admission.clone(),
             registration_token: setup.registration_token,
             mail_after: setup.mail_after,
+            is_beside: setup.is_beside,
         };
         let mut random = jitter;
         let jitter = move || {

@@ -542,6 +542,7 @@ impl World {
                 self.tell_outbox(index)?;
             }
             Effect::ParcelStored { .. } => {}
+            Effect::Retention(retention) => Practice::retention(&*self.running(index).desk, retention)?,
             Effect::ParcelRefused { refusal, .. } => {
                 return Err(DeskError::new("parcel_refused", refusal.message));
             }

@@ -6,8 +6,10 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use desk::{DeskError, Event, FrontDesk, Keychain, Options, PassphraseCost, Purpose};
+use orca_relay::pruning::Pruning;
 use orca_relay::{Config, Relay};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
@@ -22,6 +24,8 @@ pub struct ClinicNetwork {
     address: SocketAddr,
     running: Option<(oneshot::Sender<()>, tokio::task::JoinHandle<std::io::Result<()>>)>,
     pub home: TempDir,
+    /// Of the relay that is started next.
+    pub pruning: Option<Pruning>,
 }
 
 impl ClinicNetwork {
@@ -37,6 +41,7 @@ impl ClinicNetwork {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             running: None,
             home,
+            pruning: None,
         };
         network.start_relay();
         network
@@ -53,6 +58,7 @@ impl ClinicNetwork {
     pub fn start_relay(&mut self) {
         let config = Config {
             listen: self.address,
+            pruning: self.pruning,
             ..Config::loopback(self.relay_dir())
         };
         let relay = self.runtime.block_on(Relay::bind(config)).unwrap();
@@ -290,4 +296,21 @@ impl Window {
     pub fn close(self) {
         self.front.close();
     }
+}
+
+/// Changes a closed practice's file behind the program's back.
+pub fn tamper(folder: &Path, sql: &str) {
+    let key = store::read_key_file(folder, PASSPHRASE).unwrap();
+    let mark = Sha256::new()
+        .chain_update(b"orca-front-desk database mark 1")
+        .chain_update(key.expose())
+        .finalize();
+    let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
+    let file = rusqlite::Connection::open(store::database_path(folder)).unwrap();
+    file.execute_batch(&format!(
+        "PRAGMA key = \"x'{}{}'\"; {sql}",
+        hex(key.expose()),
+        hex(&mark[..16])
+    ))
+    .unwrap();
 }

@@ -32,7 +32,7 @@ fn came_in_packs(window: &Window) -> bool {
 }
 
 /// What people see of a practice: every location's sheets around today, patients, conflicts, history.
-fn everything(window: &Window) -> Vec<Value> {
+pub fn everything(window: &Window) -> Vec<Value> {
     window.until_in_step();
     let hello = window.ok("hello", json!({}));
     let mut seen = vec![

@@ -12,9 +12,8 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use orca_tests::requests::{NOT_TRIED, request};
 use serde_json::{Value, json};
 use sha1::Sha1;
-use sha2::{Digest as _, Sha256};
 
-use crate::clinic_network::{ClinicNetwork, PASSPHRASE, Window, options};
+use crate::clinic_network::{ClinicNetwork, Window, options, tamper};
 
 fn everywhere(role: &str) -> Value {
     json!([{ "role": role, "places": "everywhere" }])
@@ -148,6 +147,8 @@ fn every_command_by_every_role() {
         xxxxxxx  verify_backup
         xxxxxxx  restore_backup
         xx.....  relay_invite
+        xx.....  log_cover
+        xx.....  cover_log
         xxxxxxx  restore_from_kit
         xx.....  recovery_status
         x......  make_recovery_kit
@@ -479,19 +480,10 @@ fn what_a_role_lost_meanwhile_is_set_aside_everywhere() {
 }
 
 fn forget_what_was_let_in(folder: &std::path::Path) {
-    let key = store::read_key_file(folder, PASSPHRASE).unwrap();
-    let mark = Sha256::new()
-        .chain_update(b"orca-front-desk database mark 1")
-        .chain_update(key.expose())
-        .finalize();
-    let hex = |bytes: &[u8]| data_encoding::HEXLOWER.encode(bytes);
-    let file = rusqlite::Connection::open(store::database_path(folder)).unwrap();
-    file.execute_batch(&format!(
-        "PRAGMA key = \"x'{}{}'\"; DELETE FROM released; DELETE FROM settings WHERE key = 'releases/read'",
-        hex(key.expose()),
-        hex(&mark[..16])
-    ))
-    .unwrap();
+    tamper(
+        folder,
+        "DELETE FROM released; DELETE FROM settings WHERE key = 'releases/read'",
+    );
 }
 
 /// A person who was removed while their desk was off-line: the relay does not even take what they wrote.

@@ -90,6 +90,16 @@ export type AddTimeBlock = { target: BlockTarget, location: string,
  */
 at: string, length_minutes: number, title: string, policy: BlockPolicy, };
 
+export type AgreedCover = { 
+/**
+ * Of the log: the snapshot holds everything up to here.
+ */
+position: number, 
+/**
+ * Names of the two workstations.
+ */
+by: Array<string>, };
+
 export type AppointmentCard = { id: string, patient: string, 
 /**
  * `Rivera, Ana`.
@@ -575,6 +585,12 @@ ways_out: Array<OpeningView>, };
 
 export type Conflicts = { cards: Array<ConflictCard>, };
 
+export type CoverDispute = { position: number, 
+/**
+ * Names of the two workstations.
+ */
+between: Array<string>, };
+
 export type DayBlocks = { location: string, date: string, blocks: Array<BlockCard>, };
 
 export type DayDensity = { date: string, visits: number, 
@@ -974,6 +990,32 @@ export type LockAfter = {
  * 0: never; else 1 to 240.
  */
 minutes: number, };
+
+export type LogCover = { 
+/**
+ * Entries of the log that are applied here.
+ */
+entries: number, agreed: AgreedCover | null, 
+/**
+ * Every workstation, and how far it said that it has the log.
+ */
+said: Array<SaidCover>, 
+/**
+ * Workstations that do not have the same calendar: nothing is pruned until an administrator has looked into it.
+ */
+disputes: Array<CoverDispute>, 
+/**
+ * Days for which the relay keeps what it pruned; none: it prunes nothing.
+ */
+retention_days: number | null, 
+/**
+ * Entries up to here were pruned at the relay, as it said when this workstation last connected.
+ */
+pruned: number, 
+/**
+ * … and up to here deleted.
+ */
+deleted: number, };
 
 export type Machine = { id: string, name: string, 
 /**
@@ -1414,6 +1456,8 @@ other_weeks: Array<Array<HoursSpan>>,
 weeks_from: string | null, special_days: Array<SpecialDayFields>, };
 
 export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed";
+
+export type SaidCover = { workstation: string, position: number | null, };
 
 export type SaveBackupSettings = { 
 /**
@@ -1877,6 +1921,10 @@ export interface Commands {
   restore_backup: { request: RestoreBackup; response: Boot };
   /** Makes an invitation for another workstation; the first use registers the practice with a relay. */
   relay_invite: { request: RelayInvite; response: Invitation };
+  /** How much of the relay’s log two workstations agreed on, and what the relay did with that part. */
+  log_cover: { request: Nothing; response: LogCover };
+  /** Makes a snapshot of the log so far, or checks another workstation’s, so that the relay may prune. Takes minutes. */
+  cover_log: { request: Nothing; response: LogCover };
   /** Brings the practice back with two parts of the recovery kit, where no practice is yet. */
   restore_from_kit: { request: RestoreFromKit; response: Boot };
   /** How the recovery kit stands. */

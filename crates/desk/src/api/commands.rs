@@ -243,6 +243,10 @@ commands! {
     restore_backup [ANYBODY]: RestoreBackup => Boot;
     /// Makes an invitation for another workstation; the first use registers the practice with a relay.
     relay_invite [ADMINISTRATOR]: RelayInvite => Invitation;
+    /// How much of the relay’s log two workstations agreed on, and what the relay did with that part.
+    log_cover [ADMINISTRATOR]: Nothing => LogCover;
+    /// Makes a snapshot of the log so far, or checks another workstation’s, so that the relay may prune. Takes minutes.
+    cover_log [ADMINISTRATOR]: Nothing => LogCover;
     /// Brings the practice back with two parts of the recovery kit, where no practice is yet.
     restore_from_kit [ANYBODY]: RestoreFromKit => Boot;
     /// How the recovery kit stands.

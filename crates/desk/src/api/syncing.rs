@@ -38,6 +38,51 @@ pub enum SyncMode {
     Stopped,
 }
 
+/// How much of the relay's log is covered by a snapshot that two workstations agreed on, and what became of that part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LogCover {
+    /// Entries of the log that are applied here.
+    #[ts(type = "number")]
+    pub entries: u64,
+    pub agreed: Option<AgreedCover>,
+    /// Every workstation, and how far it said that it has the log.
+    pub said: Vec<SaidCover>,
+    /// Workstations that do not have the same calendar: nothing is pruned until an administrator has looked into it.
+    pub disputes: Vec<CoverDispute>,
+    /// Days for which the relay keeps what it pruned; none: it prunes nothing.
+    pub retention_days: Option<u32>,
+    /// Entries up to here were pruned at the relay, as it said when this workstation last connected.
+    #[ts(type = "number")]
+    pub pruned: u64,
+    /// … and up to here deleted.
+    #[ts(type = "number")]
+    pub deleted: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AgreedCover {
+    /// Of the log: the snapshot holds everything up to here.
+    #[ts(type = "number")]
+    pub position: u64,
+    /// Names of the two workstations.
+    pub by: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SaidCover {
+    pub workstation: String,
+    #[ts(type = "number | null")]
+    pub position: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CoverDispute {
+    #[ts(type = "number")]
+    pub position: u64,
+    /// Names of the two workstations.
+    pub between: Vec<String>,
+}
+
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
 #[serde(default)]
 #[ts(optional_fields = nullable)]

@@ -42,6 +42,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "write_downtime_now" => Rule::Looks("write_downtime_pack"),
         "save_downtime" => Rule::Looks("change_downtime"),
         "relay_invite" => Rule::Looks("invite_workstation"),
+        "cover_log" => Rule::Looks("cover_log"),
         // Who may do what, and who sits here.
         "sign_in" => Rule::SignsIn("sign_in"),
         "resume" => Rule::SignsIn("resume"),
@@ -99,9 +100,8 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "time_block" | "absences" => Rule::ShowsNobody,
         // Clocks, this screen's looks, how things stand.
         "now" | "session" | "touched" | "set_preferences" | "save_views" | "cancel_job" | "sync_state"
-        | "sync_now" | "backup_state" | "downtime_state" | "audit_actions" | "recovery_status" => {
-            Rule::ShowsNobody
-        }
+        | "sync_now" | "backup_state" | "downtime_state" | "audit_actions" | "recovery_status"
+        | "log_cover" => Rule::ShowsNobody,
         _ => return None,
     })
 }

@@ -33,6 +33,7 @@ pub(super) const LOOKS: &[(&str, &str)] = &[
     ("back_up", "made a backup"),
     ("change_backups", "changed how backups are made"),
     ("invite_workstation", "invited a workstation"),
+    ("cover_log", "had the log covered by a snapshot"),
     ("sign_in", "signed in"),
     ("resume", "came back with the PIN"),
     (super::REFUSED, "tried to sign in and was refused"),

@@ -54,7 +54,7 @@ impl Desk {
             behind,
             relay,
             last_live_at: self.last_live_at().map(views::instant),
-            trouble: shown.trouble,
+            trouble: self.cover_trouble().or(shown.trouble),
             is_removed: shown.is_removed,
             retry_at,
             quarantined,
@@ -166,7 +166,7 @@ pub(crate) fn bad_relay(error: &sync::invitation::BadCode) -> DeskError {
     .field("relay")
 }
 
-fn no_relay() -> DeskError {
+pub(crate) fn no_relay() -> DeskError {
     DeskError::new("no_relay", "This practice has no relay yet.")
         .hint("Name one with the first invitation: relay invite --relay wss://relay.example.")
         .field("relay")

@@ -79,8 +79,13 @@ impl Desk {
             let admission = self.store().reads().setting(ADMISSION)?;
             self.arrive(pinned, admission).map_err(go_on)?;
         }
+        let admission = self.store().reads().setting(ADMISSION)?;
+        let as_agreed = self.arrive_as_agreed(admission).map_err(go_on)?;
         self.talk(|conversation| conversation.wait_in_step(patience))
             .map_err(go_on)?;
+        if as_agreed {
+            self.check_agreed()?;
+        }
         self.introduce()?;
         if self.has_screen() {
             // The window does it beside the work that begins now.

@@ -1,8 +1,10 @@
 //! An open practice at one workstation: the store behind a lock, who acts, and what is told to whom.
 
+mod agreed;
 mod aside;
 pub(crate) mod backing_up;
 mod busy;
+pub(crate) mod covering;
 mod downtime;
 mod events;
 pub(crate) mod joining;
@@ -70,6 +72,7 @@ pub struct Desk {
     backing_up: backing_up::BackingUp,
     pack: downtime::Pack,
     checking: Mutex<Option<snapshots::Checking>>,
+    covering: covering::Running,
     pub(crate) looks: Mutex<Looks>,
     via: Via,
     staff: RwLock<Arc<staff::Staff>>,
@@ -108,6 +111,7 @@ impl Desk {
             backing_up: backing_up::BackingUp::default(),
             pack: downtime::Pack::default(),
             checking: Mutex::new(None),
+            covering: covering::Running::default(),
             looks: Mutex::default(),
             via: parts.via,
         })

@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, Weak};
 
 use clinic::{PersonId, Rights, WorkstationId};
 use store::{Cursor, Incoming, MergeBatch, Verdict};
+use sync::cover::Retention;
 use sync::envelope::Seen;
 use sync::mail::MailPublic;
 use sync::membership::Applied;
@@ -83,6 +84,10 @@ impl Practice for Line {
         self.desk()?.keep_letters(letters, up_to)
     }
 
+    fn retention(&self, retention: Option<Retention>) -> Result<(), DeskError> {
+        self.desk()?.retention(retention)
+    }
+
     fn show(&self, shown: Shown) {
         if let Ok(desk) = self.desk() {
             desk.show(shown);
@@ -132,6 +137,7 @@ impl Practice for Desk {
             hash,
             outbox: u64::from(store.reads().outbox_len()?),
             mail_after: store.reads().mail_after()?,
+            is_beside: false,
         })
     }
 
@@ -309,6 +315,10 @@ impl Practice for Desk {
         }
         self.tell_changes(&merged.changes, false);
         Ok(())
+    }
+
+    fn retention(&self, retention: Option<Retention>) -> Result<(), DeskError> {
+        self.note_retention(retention)
     }
 
     fn show(&self, shown: Shown) {

@@ -16,6 +16,7 @@ use sync::{ChainHash, PackHash, SetId};
 
 use crate::DeskError;
 use crate::desk::Desk;
+use crate::desk::agreed::Standing;
 use crate::desk::staff::MEMBERSHIP;
 use crate::identity::{Identity, random};
 use crate::syncing::carrying::{Carrier, Trouble};
@@ -52,6 +53,13 @@ impl Drop for Checking {
             let _ = thread.join();
         }
     }
+}
+
+/// A snapshot that was made and is at the relay.
+pub(super) struct Made {
+    pub pinned: Pinned,
+    pub covers: Seen,
+    pub digest: Option<store::Digest>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -93,8 +101,9 @@ impl Desk {
             return Ok(None);
         }
         for _ in 0..TRIES {
-            match self.make_snapshot()? {
-                Ok((pinned, position)) => {
+            match self.make_snapshot(false)? {
+                Ok(made) => {
+                    let (pinned, position) = (made.pinned, made.covers.position);
                     let offered = Offered {
                         set: pinned.set.0,
                         index: pinned.index.0,
@@ -110,15 +119,17 @@ impl Desk {
         Ok(None)
     }
 
-    /// Packs, seals and sends; gives the position it covers, too.
-    fn make_snapshot(&self) -> Result<Result<(Pinned, u64), NotSettled>, Trouble> {
+    /// Packs, seals and sends. `with_digest`: adds it up, too, which takes much longer.
+    pub(super) fn make_snapshot(&self, with_digest: bool) -> Result<Result<Made, NotSettled>, Trouble> {
         let identity = self.identity();
         let practice = identity.sync_practice();
         let key = identity.newest_key()?;
         let (source, today) = {
             let store = self.store();
             let today = self.reading_of(&store).practice_today();
-            (store.snapshot_source(), today)
+            let source = store.snapshot_source();
+            let source = if with_digest { source.with_digest() } else { source };
+            (source, today)
         };
         let mut carrier = self.carrier(None)?;
         let set = SetId(random());
@@ -142,7 +153,11 @@ impl Desk {
             // Why sending stopped says more than that it did.
             sent.and_then(|carrier| Ok((written?, carrier)))
         })?;
-        let Written { outline, settings } = match written {
+        let Written {
+            outline,
+            settings,
+            digest,
+        } = match written {
             Ok(written) => written,
             Err(unsettled) => return Ok(Err(unsettled)),
         };
@@ -172,10 +187,14 @@ impl Desk {
         let index = Index::seal(&maker, practice, covers, set, &contents, random())
             .map_err(|error| Trouble::Altered(error.to_string()))?;
         carrier.complete(&index)?;
-        Ok(Ok((index.pinned(), covers.position)))
+        Ok(Ok(Made {
+            pinned: index.pinned(),
+            covers,
+            digest,
+        }))
     }
 
-    fn carrier(&self, admission: Option<Vec<u8>>) -> Result<Carrier, Trouble> {
+    pub(super) fn carrier(&self, admission: Option<Vec<u8>>) -> Result<Carrier, Trouble> {
         let identity = self.identity();
         let relay = self
             .relay()?
@@ -199,7 +218,7 @@ impl Desk {
                     return Ok(());
                 }
             }
-            let trouble = match self.fetch_snapshot(pinned, admission.clone()) {
+            let trouble = match self.fetch_snapshot(pinned, admission.clone(), None) {
                 Ok(()) => return self.look_at_staff(),
                 Err(trouble) => trouble,
             };
@@ -229,12 +248,21 @@ impl Desk {
         }
     }
 
-    fn fetch_snapshot(&self, pinned: Pinned, admission: Option<Vec<u8>>) -> Result<(), Trouble> {
+    /// `agreed`: what it must be. Without, whoever named it is believed.
+    pub(super) fn fetch_snapshot(
+        &self,
+        pinned: Pinned,
+        admission: Option<Vec<u8>>,
+        agreed: Option<&Standing>,
+    ) -> Result<(), Trouble> {
         let identity = self.identity();
         let mut carrier = self.carrier(admission)?;
         let index = carrier.index(pinned)?;
         let altered = |error: sync::snapshot::BadSnapshot| Trouble::Altered(error.to_string());
         let contents = index.open(&identity.practice_keys).map_err(altered)?;
+        if let Some(agreed) = agreed {
+            agreed.check_index(&index, &contents)?;
+        }
         let outline = outline(&index, &contents);
         let arrival = self.store().begin_arrival(pinned.index.0, &outline)?;
         let job = self.job("join");
@@ -268,6 +296,9 @@ impl Desk {
                 }
                 fetching.join().expect("fetching does not panic")
             })?;
+        }
+        if let Some(agreed) = agreed {
+            agreed.check_log(&self.store())?;
         }
         self.store()
             .finish_arrival(&outline, &[(MEMBERSHIP, &contents.membership), (UNCHECKED, b"1")])?;

@@ -54,6 +54,9 @@ impl Desk {
         self.backing_up
             .stop
             .store(true, std::sync::atomic::Ordering::Relaxed);
+        self.covering
+            .stop
+            .store(true, std::sync::atomic::Ordering::Relaxed);
         self.stop_checking();
         let watcher = self.watcher.lock().unwrap_or_else(PoisonError::into_inner).take();
         drop(watcher);
@@ -93,6 +96,7 @@ fn watch(desk: &Weak<Desk>, stopped: &mpsc::Receiver<()>) {
             desk.lock_if_left_alone();
             desk.back_up_if_due();
             desk.write_downtime_if_due();
+            desk.cover_if_due();
             let now = desk.now_view();
             let dates: Vec<String> = now.at.iter().map(|at| at.date.clone()).collect();
             if dates != today {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use sync::courier::{CannotCarry, Courier, Heard};
+use sync::cover::Retention;
+use sync::log::LogEntry;
 use sync::snapshot::{Index, Pinned};
 use sync::wire::RefusalCode;
 use sync::{PackHash, SetId};
@@ -89,7 +91,7 @@ impl Carrier {
                 match hear(&mut socket, &mut courier).await? {
                     Heard::Say(bytes) => say(&mut socket, bytes).await?,
                     Heard::Open => return Ok::<_, Trouble>(socket),
-                    Heard::Pack { .. } | Heard::Stored { .. } => {}
+                    Heard::Pack { .. } | Heard::Stored { .. } | Heard::Statements { .. } => {}
                 }
             }
         })?;
@@ -97,6 +99,42 @@ impl Carrier {
             runtime,
             socket,
             courier,
+        })
+    }
+
+    /// What the relay does with old parts of the log.
+    pub fn retention(&self) -> Option<Retention> {
+        self.courier.retention()
+    }
+
+    /// All statements of the log, in its order.
+    pub fn statements(&mut self) -> Result<Vec<LogEntry>, Trouble> {
+        let Carrier {
+            runtime,
+            socket,
+            courier,
+        } = self;
+        runtime.block_on(async {
+            let mut all: Vec<LogEntry> = Vec::new();
+            loop {
+                let after = all.last().map_or(0, |entry| entry.position);
+                say(socket, Courier::statements(after)).await?;
+                let Heard::Statements { entries, has_more } = hear(socket, courier).await? else {
+                    return Err(Trouble::Line("the relay did not say who belongs".to_owned()));
+                };
+                let is_empty = entries.is_empty();
+                for entry in entries {
+                    if all.last().is_some_and(|last| last.position >= entry.position) {
+                        return Err(Trouble::Altered(
+                            "the relay’s statements are out of order".to_owned(),
+                        ));
+                    }
+                    all.push(entry);
+                }
+                if is_empty || !has_more {
+                    return Ok(all);
+                }
+            }
         })
     }
 

@@ -88,6 +88,7 @@ impl<'a> Driver<'a> {
             admission: setup.admission,
             registration_token: setup.registration_token,
             mail_after: setup.mail_after,
+            is_beside: setup.is_beside,
         };
         let session = Session::new(config, Box::new(|| u64::from_be_bytes(crate::identity::random())));
         let (heard, hears) = unbounded_channel();
@@ -283,6 +284,7 @@ impl<'a> Driver<'a> {
             Effect::MailKey { said } => {
                 then.extend(self.practice.mail_key(said)?.map(Event::MailKey));
             }
+            Effect::Retention(retention) => self.practice.retention(retention)?,
             Effect::Status(status) => {
                 self.shown.status = Some(status);
                 self.shown.retry_in = match status.link {

@@ -8,6 +8,7 @@ mod socket;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use sync::cover::Retention;
 use sync::mail::MailPublic;
 use sync::session::{Alarm, Batch, Link, SyncStatus};
 use sync::wire::{Holder, Letter, MailKey, PutParcel, Refusal};
@@ -34,6 +35,8 @@ pub trait Practice: Send + Sync + 'static {
     fn mail_key(&self, said: Option<(u32, MailPublic)>) -> Result<Option<MailKey>, DeskError>;
     /// Letters from outside, and the number of the last one that need not come again.
     fn keep_letters(&self, letters: Vec<Letter>, up_to: u64) -> Result<(), DeskError>;
+    /// What the relay does with old parts of the log; `None`: it keeps them for good.
+    fn retention(&self, retention: Option<Retention>) -> Result<(), DeskError>;
     /// Something to show changed.
     fn show(&self, shown: Shown);
 }
@@ -50,6 +53,8 @@ pub struct Setup {
     pub outbox: u64,
     /// The number of the last letter that is stored.
     pub mail_after: u64,
+    /// See [`sync::session::Config::is_beside`].
+    pub is_beside: bool,
 }
 
 /// What the badge shows.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use desk::DeskError;
-use desk::api::{Handlers as _, JoinPractice, Nothing, RelayInvite, SyncMode, SyncState};
+use desk::api::{Handlers as _, JoinPractice, LogCover, Nothing, RelayInvite, SyncMode, SyncState};
 
 use super::practice::{begun, must_be_fresh, whoever_is_here};
 use crate::answer::{Answer, Outcome, count};
@@ -51,6 +51,15 @@ pub fn run(practice: &Practice, command: Relay) -> Outcome {
                 invitation.code, invitation.expires_at
             );
             Ok(Answer::new(&invitation, text))
+        }
+        Relay::Log { cover } => {
+            let known = if cover {
+                practice.front.cover_log(Nothing {})?
+            } else {
+                practice.front.log_cover(Nothing {})?
+            };
+            let text = covered(&known);
+            Ok(Answer::new(&known, text))
         }
         Relay::Join { .. } => Err(DeskError::new(
             "practice_exists",
@@ -105,6 +114,43 @@ fn described(state: &SyncState) -> String {
     }
     if let Some(trouble) = &state.trouble {
         text.push_str(&format!("{trouble}\n"));
+    }
+    text
+}
+
+fn covered(known: &LogCover) -> String {
+    let mut text = format!("entries  {}\n", known.entries);
+    match &known.agreed {
+        Some(agreed) => text.push_str(&format!(
+            "covered  up to {}, as {} agree\n",
+            agreed.position,
+            agreed.by.join(" and ")
+        )),
+        None => text.push_str("covered  nothing: no two workstations have agreed yet\n"),
+    }
+    for said in &known.said {
+        match said.position {
+            Some(position) => text.push_str(&format!("said     {}: up to {position}\n", said.workstation)),
+            None => text.push_str(&format!("said     {}: nothing\n", said.workstation)),
+        }
+    }
+    match known.retention_days {
+        Some(days) => text.push_str(&format!(
+            "pruned   up to {}, deleted up to {}; the relay keeps what it pruned for {}\n",
+            known.pruned,
+            known.deleted,
+            count(days as usize, "day", "days")
+        )),
+        None => {
+            text.push_str("pruned   nothing: the relay keeps the log for good, as far as is known here\n")
+        }
+    }
+    for dispute in &known.disputes {
+        text.push_str(&format!(
+            "TROUBLE  {} do not have the same calendar at entry {}: nothing is pruned; check both with orcactl verify\n",
+            dispute.between.join(" and "),
+            dispute.position
+        ));
     }
     text
 }

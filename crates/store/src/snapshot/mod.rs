@@ -15,6 +15,7 @@ use crate::queries::Cursor;
 pub use arrival::Arrival;
 pub(crate) use arrival::arriving;
 pub use pack::{Unpacked, unpack};
+pub(crate) use source::is_settled;
 pub use source::{NotSettled, SnapshotSource, Written};
 
 /// What is in a pack, in the order in which packs come.

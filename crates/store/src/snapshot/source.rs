@@ -11,6 +11,7 @@ use super::form::{CHUNKS, DOCUMENTS, Form, LOG, RELEASED, forms, quoted};
 use super::pack::Packer;
 use super::{Outline, PackKind};
 use crate::connection::{DATA_VERSION, connect, database_path};
+use crate::cover::{self, Digest};
 use crate::queries::{Cursor, Reads};
 use crate::store::Store;
 use crate::{DatabaseKey, StoreError, log, rows};
@@ -23,6 +24,7 @@ const SOON: i8 = 7;
 pub struct SnapshotSource {
     directory: PathBuf,
     key: DatabaseKey,
+    with_digest: bool,
 }
 
 /// Something that was written here is not in the log yet, or not at the place where the log was read to: a snapshot would
@@ -36,6 +38,8 @@ pub struct Written {
     pub outline: Outline,
     /// The settings that were asked for, in that order.
     pub settings: Vec<Option<Vec<u8>>>,
+    /// What all of it is, if that was asked for.
+    pub digest: Option<Digest>,
 }
 
 impl Store {
@@ -43,11 +47,19 @@ impl Store {
         SnapshotSource {
             directory: self.directory.clone(),
             key: self.key.clone(),
+            with_digest: false,
         }
     }
 }
 
 impl SnapshotSource {
+    /// Also adds up what is written ([`Written::digest`]): every document is opened for that.
+    #[must_use]
+    pub fn with_digest(mut self) -> Self {
+        self.with_digest = true;
+        self
+    }
+
     /// Packs everything as of one moment and hands the packs out in order, each of at most
     /// 700 KiB. `today`: whose patients come first. `settings`: read at the same moment, handed out with the outline.
     ///
@@ -90,11 +102,19 @@ impl SnapshotSource {
             clock_counter: newest.clock_counter,
             counts,
         };
-        Ok(Ok(Written { outline, settings }))
+        let digest = self
+            .with_digest
+            .then(|| cover::digest(&transaction, &outline.cursor))
+            .transpose()?;
+        Ok(Ok(Written {
+            outline,
+            settings,
+            digest,
+        }))
     }
 }
 
-fn is_settled(connection: &Connection, cursor: u64) -> Result<bool, StoreError> {
+pub(crate) fn is_settled(connection: &Connection, cursor: u64) -> Result<bool, StoreError> {
     let sql = "SELECT NOT EXISTS (SELECT 1 FROM log WHERE own_sequence IS NOT NULL AND verdict = 0
                                   AND (position IS NULL OR position > ?1))";
     Ok(connection.query_row(sql, [cursor as i64], |row| row.get(0))?)

@@ -5,6 +5,7 @@
 mod audit;
 mod backups;
 mod convergence;
+mod covering;
 mod door;
 mod files;
 mod hours;

@@ -9,7 +9,7 @@ use crate::world::*;
 const VISIT: AppointmentId = AppointmentId(200);
 
 /// Ben may only read since a moment, did not know it, and booked a visit with a note and moved another one.
-fn refused() -> (Desk, Desk, Relay, Vec<EnvelopeId>) {
+pub fn refused() -> (Desk, Desk, Relay, Vec<EnvelopeId>) {
     let (mut a, mut b, mut relay) = two_desks();
     a.book(210, PatientId(101), "2026-03-03T11:00", OP_2, CHEN);
     relay.sync(&mut a, &mut b);

@@ -10,14 +10,14 @@ use crate::world::*;
 const TODAY: jiff::civil::Date = jiff::civil::date(2026, 3, 3);
 
 /// A snapshot as it lies at the relay.
-struct Taken {
+pub struct Taken {
     packs: Vec<(PackKind, Vec<u8>)>,
     outline: Outline,
 }
 
 const ID: [u8; 32] = [5; 32];
 
-fn snapshot(desk: &Desk) -> Result<Taken, NotSettled> {
+pub fn snapshot(desk: &Desk) -> Result<Taken, NotSettled> {
     let mut packs = Vec::new();
     let written = desk
         .store
@@ -27,14 +27,18 @@ fn snapshot(desk: &Desk) -> Result<Taken, NotSettled> {
             Ok(())
         })
         .unwrap();
-    written.map(|Written { outline, settings }| {
-        assert_eq!(settings.len(), 1);
-        Taken { packs, outline }
-    })
+    written.map(
+        |Written {
+             outline, settings, ..
+         }| {
+            assert_eq!(settings.len(), 1);
+            Taken { packs, outline }
+        },
+    )
 }
 
 /// A workstation that has said that it joins, and nothing else.
-fn newcomer() -> Desk {
+pub fn newcomer() -> Desk {
     let mut desk = Desk::new(DESK_3, BEN);
     desk.store
         .append_statement(|sequence| {
@@ -48,7 +52,7 @@ fn newcomer() -> Desk {
     desk
 }
 
-fn arrive(desk: &mut Desk, taken: &Taken) {
+pub fn arrive(desk: &mut Desk, taken: &Taken) {
     desk.store.begin_arrival(ID, &taken.outline).unwrap();
     for (_, content) in &taken.packs {
         desk.store.take_pack(unpack(content).unwrap()).unwrap();
@@ -59,7 +63,7 @@ fn arrive(desk: &mut Desk, taken: &Taken) {
 }
 
 /// Two desks with visits, moves, an undone move, a quarrel about a field, two visits in one chair, and something refused.
-fn busy_practice() -> (Desk, Desk, Relay) {
+pub fn busy_practice() -> (Desk, Desk, Relay) {
     let (mut a, mut b, mut relay) = two_desks();
     let ana = a.book(200, PatientId(100), "2026-03-03T09:00", OP_1, CHEN);
     let kofi = a.book(201, PatientId(101), "2026-06-03T09:00", OP_2, OKAFOR);

@@ -65,6 +65,7 @@ impl Membership {
             }
             Statement::Kit(kit) => self.take_kit(position, envelope, kit)?,
             Statement::Recover(recover) => self.recover(position, envelope, recover)?,
+            Statement::Cover(cover) => self.cover(position, envelope, cover)?,
             Statement::Unknown { version, kind, .. } => {
                 self.signed_by_members(envelope)?;
                 self.state.not_understood += 1;

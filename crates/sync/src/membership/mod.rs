@@ -1,6 +1,7 @@
 //! Who may append, judged from the signed statements in the log alone: relay and peers come to the same verdict
 //! for every position. No clock and no network enters the judgement.
 
+mod covering;
 mod following;
 mod kits;
 
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 
 use minicbor::{Decode, Encode};
 
+use crate::cover::{Agreed, Cover, Dispute};
 use crate::envelope::Header;
 use crate::id::{Fingerprint, KeyId, PracticeId, WorkstationId};
 use crate::keys::{BadKeys, SigningPublic, VerifyingPoint, WrappingPublic};
@@ -75,6 +77,8 @@ pub enum Rejected {
     WrappedForOthers,
     #[error("an envelope at position {position} says its author had seen position {seen}")]
     SeenAhead { position: u64, seen: u64 },
+    #[error("its author speaks of position {position}, but had read no further than {read}")]
+    NotRead { position: u64, read: u64 },
     #[error(transparent)]
     Malformed(#[from] BadStatement),
 }
@@ -220,11 +224,18 @@ struct State {
     used_kits: Vec<(SigningPublic, u64)>,
     #[n(12)]
     rules: Option<Note>,
+    /// What each workstation said last that it has of the log.
+    #[n(13)]
+    covers: BTreeMap<WorkstationId, Cover>,
+    #[n(14)]
+    agreed: Option<Agreed>,
+    #[n(15)]
+    disputes: Vec<Dispute>,
 }
 
 /// 2: what is said of people is kept, too. 3: recovery kits and second factors are
-/// kept, and what lets envelopes in is understood.
-const STATE_VERSION: u8 = 3;
+/// kept, and what lets envelopes in is understood. 4: what covers the log is kept.
+const STATE_VERSION: u8 = 4;
 
 /// The policy after some position of one practice's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -260,6 +271,9 @@ impl Membership {
                 former_kits: Vec::new(),
                 used_kits: Vec::new(),
                 rules: None,
+                covers: BTreeMap::new(),
+                agreed: None,
+                disputes: Vec::new(),
             },
             workstation_points: BTreeMap::new(),
             person_points: BTreeMap::new(),

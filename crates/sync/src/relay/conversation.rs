@@ -8,17 +8,19 @@ use minicbor::bytes::ByteVec;
 
 use super::rate::Rate;
 use super::{
-    Answer, AskedClaim, Line, MailPage, MailRequest, Page, StoredPack, StoredParcel, Submission, View,
-    refusal_of,
+    Answer, AskedClaim, Line, MailPage, MailRequest, Page, Reached, StoredPack, StoredParcel, Submission,
+    View, refusal_of,
 };
+use crate::cover::Retention;
 use crate::envelope::{Envelope, Kind, verify_all};
 use crate::id::{ChainHash, ClaimKey, LookupId, PracticeId, SetId, WorkstationId};
+use crate::log::LogEntry;
 use crate::membership::{Membership, Rejected};
 use crate::statement::Statement;
 use crate::wire::{
     Accepted, Auth, BadFrame, Challenge, Claimed, Entries, Frame, Head, LAST_FRAME, MAX_BATCH_BYTES,
     MAX_BATCH_ENVELOPES, MAX_PARCEL_BYTES, MAX_TOKEN_BYTES, Pack, PackStored, Parcel, ParcelStored, Pong,
-    Pull, Push, PutParcel, Refusal, RefusalCode, Welcome, auth_message,
+    Pull, Push, PutParcel, Refusal, RefusalCode, Statements, Welcome, auth_message,
 };
 
 mod mail;
@@ -61,6 +63,8 @@ pub struct Limits {
     /// Lookups of parcels before proof of membership.
     pub parcel_lookups: u32,
     pub registration: Registration,
+    /// Days for which what was pruned is still handed out; 0: nothing is pruned.
+    pub retention_days: u32,
 }
 
 impl Default for Limits {
@@ -71,6 +75,7 @@ impl Default for Limits {
             pending_pushes: 8,
             parcel_lookups: 8,
             registration: Registration::Open,
+            retention_days: 0,
         }
     }
 }
@@ -102,6 +107,8 @@ pub enum Input<'a> {
     Pack(Option<Vec<u8>>),
     /// The answer to [`Output::ReadMail`].
     Mail(MailPage),
+    /// The answer to [`Output::FindStatements`].
+    Statements(Vec<LogEntry>),
     /// Storage could not be read.
     StorageFailed,
 }
@@ -120,6 +127,11 @@ pub enum Output {
         number: u32,
     },
     ReadMail(MailRequest),
+    /// Look up the statements after a position.
+    FindStatements {
+        practice: PracticeId,
+        after: u64,
+    },
     /// Read no further frame for so many milliseconds.
     Wait {
         millis: u64,
@@ -160,6 +172,7 @@ enum Pending {
     Claim(ClaimKey),
     /// A mail key or an acknowledgement of letters: the box's next state is the answer.
     Mail,
+    Have,
     Admission,
 }
 
@@ -185,6 +198,8 @@ pub struct Conversation {
     /// The pack that is being looked up.
     fetching: Option<(SetId, u32)>,
     mail: mail::Told,
+    /// Statements are being looked up.
+    stating: bool,
     rate: Rate,
     out: Vec<Output>,
 }
@@ -211,6 +226,7 @@ impl Conversation {
             finding: VecDeque::new(),
             fetching: None,
             mail: mail::Told::default(),
+            stating: false,
             rate,
             out: Vec::new(),
         }
@@ -234,6 +250,7 @@ impl Conversation {
             && self.finding.is_empty()
             && self.fetching.is_none()
             && !self.mail.is_reading()
+            && !self.stating
     }
 
     #[must_use]
@@ -248,6 +265,7 @@ impl Conversation {
                 Input::Parcel(parcel) => self.parcel(now_millis, parcel),
                 Input::Pack(bytes) => self.pack(bytes),
                 Input::Mail(page) => self.mail_page(page),
+                Input::Statements(entries) => self.statements(entries),
                 Input::StorageFailed => self.refuse(super::unavailable()),
             }
         }
@@ -355,6 +373,33 @@ impl Conversation {
                     pack,
                     received_at: now,
                 })));
+            }
+            (
+                Frame::Have(have),
+                Phase::Open {
+                    practice,
+                    workstation,
+                },
+            ) => {
+                let (practice, workstation) = (*practice, *workstation);
+                self.pending.push_back(Pending::Have);
+                self.out.push(Output::Submit(Submission::Have {
+                    practice,
+                    reached: Reached {
+                        workstation,
+                        position: have.position,
+                        at_millis: now,
+                    },
+                    hash: have.hash,
+                }));
+            }
+            (Frame::GetStatements(get), Phase::Open { practice, .. }) => {
+                let practice = *practice;
+                self.stating = true;
+                self.out.push(Output::FindStatements {
+                    practice,
+                    after: get.after,
+                });
             }
             (Frame::GetPack(get), Phase::Open { practice, .. }) => {
                 let practice = *practice;
@@ -529,9 +574,17 @@ impl Conversation {
             practice,
             workstation,
         };
+        let pruned = self.view.as_ref().map(|view| view.pruned).unwrap_or_default();
+        let days = self.limits.retention_days;
+        let retention = (days > 0 || pruned.cold > 0).then_some(Retention {
+            days,
+            pruned: pruned.cold,
+            gone: pruned.gone,
+        });
         self.send(&Frame::Welcome(Welcome {
             head,
             understands: Some(LAST_FRAME),
+            retention,
         }));
     }
 
@@ -682,6 +735,11 @@ impl Conversation {
                 // What was not stored is said again when the workstation next hears of the box.
                 None => self.tell_of_mail(),
             },
+            Some(Pending::Have) => {
+                if let Some(refusal) = answer.refused {
+                    self.send(&Frame::Refused(refusal));
+                }
+            }
             Some(Pending::Admission) => {
                 let Phase::Admitting {
                     practice,
@@ -800,6 +858,26 @@ impl Conversation {
                 "the relay has no such invitation: it was used, has expired, or the code is another relay's",
             ))),
         }
+    }
+
+    /// As many as fit into one frame.
+    fn statements(&mut self, entries: Vec<LogEntry>) {
+        if !std::mem::take(&mut self.stating) {
+            return;
+        }
+        let all = entries.len();
+        let mut bytes = 0;
+        let entries: Vec<(u64, ByteVec)> = entries
+            .into_iter()
+            .enumerate()
+            .take_while(|(at, entry)| {
+                bytes += entry.bytes.len();
+                *at == 0 || *at < MAX_BATCH_ENVELOPES && bytes <= MAX_BATCH_BYTES
+            })
+            .map(|(_, entry)| (entry.position, ByteVec::from(entry.bytes)))
+            .collect();
+        let has_more = entries.len() < all;
+        self.send(&Frame::Statements(Statements { entries, has_more }));
     }
 
     fn pack(&mut self, bytes: Option<Vec<u8>>) {

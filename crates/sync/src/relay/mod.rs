@@ -6,6 +6,7 @@ mod claims;
 mod conversation;
 mod mail;
 mod packs;
+mod pruning;
 mod rate;
 
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ pub use mail::{
     KEPT_LETTER_MILLIS, MailAsked, MailBox, MailPage, MailRequest, MailWrite, NewLetter, StoredKey, read_mail,
 };
 pub use packs::{KEPT_SNAPSHOTS, StoredIndex, StoredPack, UNFINISHED_MILLIS};
+pub use pruning::{Prunable, Pruned, Reached, prunable};
 pub use rate::Rate;
 
 use crate::envelope::{Envelope, Header, Kind, Seen};
@@ -70,7 +72,7 @@ pub trait ReadLog {
     /// The chain hash after a position; `None` beyond the head. Position 0 is never asked for.
     fn hash_at(&mut self, practice: PracticeId, position: u64) -> Result<Option<ChainHash>, LogError>;
     /// Entries after a position, in order: at most so many and so many bytes, but at least one if there is one;
-    /// `hash` is then that of the last. Empty pages need no particular hash.
+    /// `hash` is then that of the last. Empty pages need no particular hash. Envelopes that were deleted are empty.
     fn page(
         &mut self,
         practice: PracticeId,
@@ -101,6 +103,10 @@ pub trait ReadLog {
         max_letters: usize,
         max_bytes: usize,
     ) -> Result<Vec<Letter>, LogError>;
+    /// How far each workstation said that it has the log.
+    fn reached(&mut self, practice: PracticeId) -> Result<Vec<Reached>, LogError>;
+    /// What is left of the log's beginning.
+    fn pruned(&mut self, practice: PracticeId) -> Result<Pruned, LogError>;
 }
 
 /// Storage that appends.
@@ -123,11 +129,17 @@ pub enum Write {
     Pack(StoredPack),
     /// The set's packs are all there.
     Snapshot(StoredIndex),
-    /// All but the newest [`KEPT_SNAPSHOTS`] complete ones go, and what was begun before this time (milliseconds since 1970
+    /// All but the newest [`KEPT_SNAPSHOTS`] complete ones and those that are `needed` go, and what was begun before this time (milliseconds since 1970
     /// UTC) and not completed.
     TidySnapshots {
         practice: PracticeId,
         unfinished_before: u64,
+        needed: Vec<SetId>,
+    },
+    /// A workstation has the log up to here; less than it said before changes nothing.
+    Reached {
+        practice: PracticeId,
+        reached: Reached,
     },
     Claim(StoredClaim),
     Mail(MailWrite),
@@ -151,6 +163,7 @@ pub struct View {
     pub head: Head,
     pub membership: Arc<Membership>,
     pub mail: MailBox,
+    pub pruned: Pruned,
 }
 
 /// The pushes of one connection, in order: once one of them was refused or could not be stored, those already
@@ -188,13 +201,21 @@ pub enum Submission {
     Pack(StoredPack),
     Claim(AskedClaim),
     Mail(MailAsked),
+    /// A workstation has the log up to a position, with this chain hash.
+    Have {
+        practice: PracticeId,
+        reached: Reached,
+        hash: ChainHash,
+    },
 }
 
 impl Submission {
     #[must_use]
     pub fn practice(&self) -> PracticeId {
         match self {
-            Self::Push { practice, .. } | Self::Admit { practice, .. } => *practice,
+            Self::Push { practice, .. } | Self::Admit { practice, .. } | Self::Have { practice, .. } => {
+                *practice
+            }
             Self::Parcel(stored) => stored.practice,
             Self::Pack(stored) => stored.practice,
             Self::Claim(asked) => asked.practice,
@@ -214,7 +235,12 @@ impl Submission {
     fn line(&self) -> Option<Line> {
         match self {
             Self::Push { line, .. } => Some(line.clone()),
-            Self::Admit { .. } | Self::Parcel(_) | Self::Pack(_) | Self::Claim(_) | Self::Mail(_) => None,
+            Self::Admit { .. }
+            | Self::Parcel(_)
+            | Self::Pack(_)
+            | Self::Claim(_)
+            | Self::Mail(_)
+            | Self::Have { .. } => None,
         }
     }
 }
@@ -242,6 +268,7 @@ impl Answer {
 struct Practice {
     chain: Chain,
     membership: Arc<Membership>,
+    pruned: Pruned,
     view: Arc<View>,
     mail: MailBox,
 }
@@ -358,6 +385,7 @@ impl<L: Log> RelayCore<L> {
             head,
             membership: membership.clone(),
             mail: known.mail.clone(),
+            pruned: known.pruned,
         });
         known.membership = membership;
         Ok(true)
@@ -377,6 +405,26 @@ impl<L: Log> RelayCore<L> {
         true
     }
 
+    /// Looks up what was pruned meanwhile, here or by another relay on the same storage. Gives the view if that is news.
+    ///
+    /// # Errors
+    /// Of storage.
+    pub fn look_at_pruned(&mut self, id: PracticeId) -> Result<Option<Arc<View>>, LogError> {
+        let Some(known) = self.practices.get_mut(&id) else {
+            return Ok(None); // Read whole when it is needed.
+        };
+        let pruned = self.log.pruned(id)?;
+        if pruned == known.pruned {
+            return Ok(None);
+        }
+        known.pruned = pruned;
+        known.view = Arc::new(View {
+            pruned,
+            ..View::clone(&known.view)
+        });
+        Ok(Some(known.view.clone()))
+    }
+
     fn load(&mut self, id: PracticeId) -> Result<Option<&mut Practice>, LogError> {
         if !self.practices.contains_key(&id) {
             let Some(head) = self.log.head(id)? else {
@@ -390,10 +438,12 @@ impl<L: Log> RelayCore<L> {
             }
             let membership = Arc::new(membership);
             let mail = self.log.mail_box(id)?;
+            let pruned = self.log.pruned(id)?;
             let view = Arc::new(View {
                 head,
                 membership: membership.clone(),
                 mail: mail.clone(),
+                pruned,
             });
             let chain = Chain::at(head.position, head.hash);
             self.practices.insert(
@@ -401,6 +451,7 @@ impl<L: Log> RelayCore<L> {
                 Practice {
                     chain,
                     membership,
+                    pruned,
                     view,
                     mail,
                 },
@@ -474,6 +525,7 @@ impl<L: Log> RelayCore<L> {
                     head,
                     membership: practice.membership.clone(),
                     mail: practice.mail.clone(),
+                    pruned: practice.pruned,
                 });
             }
         }
@@ -559,6 +611,18 @@ impl<L: Log> RelayCore<L> {
                     .extend(mail::judge(&mut self.log, practice, asked, staged)?);
                 Ok(())
             }
+            Submission::Have {
+                practice,
+                reached,
+                hash,
+            } => {
+                self.load(practice)?;
+                let known = self.practices.get(&practice);
+                staged
+                    .writes
+                    .push(pruning::judge(&mut self.log, known, practice, reached, hash)?);
+                Ok(())
+            }
         }
     }
 
@@ -584,6 +648,7 @@ impl<L: Log> RelayCore<L> {
                 head: Head { position: 0, hash },
                 membership: Arc::new(membership.clone()),
                 mail: MailBox::default(),
+                pruned: Pruned::default(),
             });
             let mut trial = membership;
             trial.apply(1, &envelope)?;
@@ -594,6 +659,7 @@ impl<L: Log> RelayCore<L> {
                 Practice {
                     chain,
                     membership,
+                    pruned: Pruned::default(),
                     view,
                     mail: MailBox::default(),
                 },
@@ -726,6 +792,9 @@ pub fn read_page(log: &mut impl ReadLog, request: &ReadRequest) -> Result<Result
         request.max_entries,
         request.max_bytes,
     )?;
+    if page.envelopes.iter().any(Vec::is_empty) {
+        return Ok(Err(pruning::pruned(request.after)));
+    }
     if page.envelopes.is_empty() {
         page.hash = hash_at(log, request.practice, request.after)?
             .ok_or_else(|| LogError(format!("there is no position {}", request.after)))?;

@@ -74,6 +74,7 @@ pub(super) fn judge<L: Log>(
         )));
     }
     let now = stored.received_at;
+    let needed = super::pruning::needed(&practice.membership);
     let practice = stored.practice;
     Ok(vec![
         Write::Snapshot(StoredIndex {
@@ -83,6 +84,7 @@ pub(super) fn judge<L: Log>(
         Write::TidySnapshots {
             practice,
             unfinished_before: now.saturating_sub(UNFINISHED_MILLIS),
+            needed,
         },
     ])
 }

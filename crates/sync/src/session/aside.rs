@@ -46,6 +46,10 @@ impl Session {
     }
 
     fn acknowledge(&mut self, now: Millis) {
+        // What is read beside the workstation's own session says nothing of what the workstation has.
+        if self.config.is_beside {
+            return;
+        }
         let frame = Frame::AckMail(AckMail {
             up_to: self.mail_after,
         });
@@ -105,6 +109,9 @@ impl Session {
     }
 
     pub(super) fn get_mail(&mut self, now: Millis) {
+        if self.config.is_beside {
+            return;
+        }
         let after = self.mail_after;
         let Phase::Open(open) = &mut self.phase else {
             return;
@@ -117,6 +124,9 @@ impl Session {
     }
 
     pub(super) fn mail(&mut self, now: Millis, mail: Mail) {
+        if self.config.is_beside {
+            return;
+        }
         let after = self.mail_after;
         let Phase::Open(open) = &mut self.phase else {
             return;

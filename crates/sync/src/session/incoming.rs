@@ -75,11 +75,19 @@ impl Session {
             head: head.position,
             progress_at: now,
             outbox_may_have_more: self.waiting > 0,
+            told: welcome
+                .retention
+                .filter(|retention| retention.days > 0 && !self.config.is_beside)
+                .map(|_| (0, now)),
+            pruned: welcome
+                .retention
+                .map(|retention| retention.pruned.max(retention.gone)),
             ..Open::default()
         }));
         if let Phase::Open(open) = &mut self.phase {
             open.aside.understands = welcome.understands.unwrap_or_default();
         }
+        self.effects.push(Effect::Retention(welcome.retention));
         // Also when nothing is missing: the answer starts the live stream.
         self.pull(now);
         self.ask_outbox();

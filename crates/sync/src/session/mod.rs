@@ -17,13 +17,14 @@ mod outgoing;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
+use crate::cover::Retention;
 use crate::envelope::{BadEnvelope, Envelope, Seen};
 use crate::id::{ChainHash, ClaimKey, EnvelopeId, LookupId};
 use crate::keys::WorkstationKeys;
 use crate::log::{Chain, ChainBroken};
 use crate::mail::MailPublic;
 use crate::membership::{Applied, Membership, Rejected};
-use crate::wire::{self, Frame, Hello, Holder, Letter, MailKey, PutParcel, Refusal, RefusalCode};
+use crate::wire::{self, Frame, Have, Hello, Holder, Letter, MailKey, PutParcel, Refusal, RefusalCode};
 
 /// Milliseconds of some clock that does not jump back; only differences matter.
 pub type Millis = u64;
@@ -45,6 +46,11 @@ pub const PUSH_WINDOW: usize = 4;
 pub const PUSH_ENVELOPES: usize = 128;
 /// Envelopes asked for in one pull.
 pub const PULL_ENVELOPES: u32 = 256;
+/// A relay that prunes is told what is stored here as soon as two workstations agreed on more than it was told before, or
+/// when it is so much more …
+pub const HAVE_ENTRIES: u64 = 1_000;
+/// … or anything more after this time.
+pub const HAVE_AFTER: Millis = 600_000;
 /// Entries handed to the desk and not yet stored; more is pulled later.
 pub const MAX_UNAPPLIED: usize = 1024;
 
@@ -60,6 +66,9 @@ pub struct Config {
     pub registration_token: Option<String>,
     /// The number of the last letter that is stored here; 0 if there is none.
     pub mail_after: u64,
+    /// Reads the log beside the workstation's own session, into another file: what is stored there says nothing about what
+    /// the workstation has.
+    pub is_beside: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,6 +147,8 @@ pub enum Effect {
     KeepLetters { letters: Vec<Letter>, up_to: u64 },
     /// The mail key that the relay says to the world: epoch and key.
     MailKey { said: Option<(u32, MailPublic)> },
+    /// What the relay does with old parts of the log; `None`: it keeps them for good.
+    Retention(Option<Retention>),
     /// Show this.
     Status(SyncStatus),
     /// Call again with [`Event::Tick`] at this time, or later.
@@ -227,6 +238,11 @@ pub enum Alarm {
     Refused(Refusal),
     #[error("The relay speaks differently than this program: {0}")]
     Protocol(String),
+    #[error(
+        "The relay says that it pruned the log up to position {pruned}, but workstations agreed on no more than \
+         position {agreed}: it may have lost something. Tell whoever runs the relay, and keep a backup"
+    )]
+    PrunedTooMuch { pruned: u64, agreed: u64 },
 }
 
 enum Phase {
@@ -265,6 +281,10 @@ struct Open {
     outbox_may_have_more: bool,
     parcel_since: Option<Millis>,
     aside: aside::Aside,
+    /// The relay prunes: what it was last told that is stored here, and when.
+    told: Option<(u64, Millis)>,
+    /// How much of the log the relay says to have pruned, until that is compared with what was agreed.
+    pruned: Option<u64>,
 }
 
 struct InFlight {
@@ -308,6 +328,8 @@ pub struct Session {
     chain: Chain,
     membership: Membership,
     applied: u64,
+    /// The chain hash there.
+    applied_hash: ChainHash,
     /// Batches that the desk has not stored yet: the position of the last entry, and how many entries.
     unapplied: VecDeque<(u64, usize)>,
     waiting: u64,
@@ -345,6 +367,7 @@ impl Session {
             chain: Chain::at(0, genesis),
             membership,
             applied: 0,
+            applied_hash: genesis,
             unapplied: VecDeque::new(),
             waiting: 0,
             parcels: VecDeque::new(),
@@ -402,8 +425,10 @@ impl Session {
             } => {
                 self.outbox_ready(now, after_sequence, envelopes);
             }
-            Event::Applied { position, hash: _ } => {
-                self.applied = self.applied.max(position);
+            Event::Applied { position, hash } => {
+                if position >= self.applied {
+                    (self.applied, self.applied_hash) = (position, hash);
+                }
                 while self.unapplied.front().is_some_and(|(last, _)| *last <= position) {
                     self.unapplied.pop_front();
                 }
@@ -425,8 +450,39 @@ impl Session {
             }
             Event::Tick => self.tick(now),
         }
+        self.say_what_is_here(now);
         self.show(now);
         std::mem::take(&mut self.effects)
+    }
+
+    /// A relay that prunes needs to know what every workstation has. Said when everything is here, and seldom.
+    fn say_what_is_here(&mut self, now: Millis) {
+        let Phase::Open(open) = &mut self.phase else {
+            return;
+        };
+        if self.applied >= open.head
+            && let Some(pruned) = open.pruned.take()
+        {
+            // What the relay may prune stands in the log, said by two.
+            let agreed = self.membership.agreed().map_or(0, |agreed| agreed.cover.position);
+            if pruned > agreed {
+                let alarm = Alarm::PrunedTooMuch { pruned, agreed };
+                self.effects.push(Effect::Alarm(alarm));
+            }
+        }
+        let Some((position, at)) = open.told else { return };
+        let grown = self.applied.saturating_sub(position);
+        let agreed = self.membership.agreed().map_or(0, |agreed| agreed.cover.position);
+        let is_wanted = position == 0 || position < agreed || now >= at + HAVE_AFTER;
+        let is_time = grown >= HAVE_ENTRIES || grown > 0 && is_wanted;
+        if is_time && self.applied >= open.head {
+            open.told = Some((self.applied, now));
+            let have = Have {
+                position: self.applied,
+                hash: self.applied_hash,
+            };
+            self.send(now, &Frame::Have(have));
+        }
     }
 
     /// Whether the desk keeps up with storing what is handed to it.
@@ -439,7 +495,7 @@ impl Session {
             return;
         }
         self.chain = Chain::at(cursor, hash);
-        self.applied = cursor;
+        (self.applied, self.applied_hash) = (cursor, hash);
         self.waiting = outbox;
         self.connect(now);
     }
@@ -520,6 +576,7 @@ impl Session {
                 | RefusalCode::InvitationExpired
                 | RefusalCode::NotUnderstood
                 | RefusalCode::PracticeFull
+                | RefusalCode::Pruned
         );
         if refusal.code == RefusalCode::OtherLog {
             return self.stop(ChainBroken::Forked {

@@ -20,7 +20,7 @@ use sync::relay::{Answer, Limits};
 use sync::session::{Alarm, Config, Content, Effect, Event, Link, Quarantine, Session, SyncStatus};
 use sync::staff::Note;
 use sync::statement::{Capability, Found, Introduction, Statement, WorkstationPublic};
-use sync::wire::{Holder, Refusal};
+use sync::wire::{Frame, Holder, Refusal, RefusalCode};
 
 pub const PRACTICE: PracticeId = PracticeId([7; 16]);
 
@@ -59,6 +59,7 @@ pub struct Desk {
     pub wake_at: Option<u64>,
     pub status: Option<SyncStatus>,
     pub alarms: Vec<Alarm>,
+    pub retention: Option<sync::cover::Retention>,
     pub parcels_stored: usize,
     pub inbox: VecDeque<Event>,
     /// Every answer about a claim.
@@ -111,6 +112,7 @@ fn session(
         admission: admission.clone(),
         registration_token: None,
         mail_after,
+        is_beside: false,
     };
     Session::new(config, Box::new(move || rng.next_u64()))
 }
@@ -148,6 +150,7 @@ impl Desk {
             wake_at: None,
             status: None,
             alarms: Vec::new(),
+            retention: None,
             parcels_stored: 0,
             inbox: VecDeque::new(),
             claimed: Vec::new(),
@@ -270,6 +273,24 @@ impl World {
         self.relay.as_mut().expect("the relay is only taken for a moment")
     }
 
+    /// A relay with these limits, before anybody knows it.
+    pub fn limit(&mut self, limits: Limits) {
+        self.relay = Some(QueueRelay::new(MemoryLog::default(), limits));
+    }
+
+    /// A frame on the open connection of a desk, which did not say it itself. Gives why it was refused.
+    pub fn say_raw(&mut self, desk: usize, frame: &Frame) -> Option<RefusalCode> {
+        let (now, connection) = (self.now, self.desks[desk].connection.expect("it is connected"));
+        let answers = self.relay().receive(now, connection, &frame.to_bytes());
+        answers.iter().find_map(|(_, delivery)| match delivery {
+            Delivery::Send(bytes) => match Frame::parse(bytes) {
+                Ok(Frame::Refused(refusal)) => Some(refusal.code),
+                _ => None,
+            },
+            Delivery::Close => None,
+        })
+    }
+
     /// A new practice: its first workstation.
     pub fn found(&mut self, name: &'static str) -> usize {
         let keys = WorkstationKeys::generate(WorkstationId(bytes(&mut self.rng)), bytes(&mut self.rng));
@@ -313,7 +334,7 @@ impl World {
             founder: desk
                 .membership
                 .people()
-                .next()
+                .find(|(_, person)| person.since == 1)
                 .map_or(desk.person.public(), |(_, p)| p.key)
                 .fingerprint(),
             seen: Seen {
@@ -715,6 +736,7 @@ impl World {
                 }
             }
             Effect::Status(status) => desk.status = Some(status),
+            Effect::Retention(retention) => desk.retention = retention,
             Effect::WakeAt(at) => desk.wake_at = Some(at),
             Effect::Alarm(alarm) => desk.alarms.push(alarm),
         }

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sync::id::{ChainHash, EnvelopeId, PracticeId};
 use sync::log::genesis;
-use sync::relay::{LogError, NewEntry, StoredParcel, Submission, Write};
+use sync::relay::{LogError, NewEntry, Reached, StoredParcel, Submission, Write};
 use sync::wire::Head;
 use tokio_postgres::{Error, Row};
 
 use super::aside::Aside;
 use super::listen::{CHANNEL, payload};
 use super::packs::Packs;
+use super::pruning::note_reached;
 use super::session::Session;
 use super::{fixed, signed, unsigned};
 use crate::storage::Usage;
@@ -41,6 +42,12 @@ impl Wanted {
                     *may_found = true;
                     std::slice::from_ref(envelope)
                 }
+                Submission::Have { reached, .. } => {
+                    if reached.position > 0 {
+                        wanted.seen.insert((practice, reached.position));
+                    }
+                    &[]
+                }
                 Submission::Parcel(_) | Submission::Pack(_) | Submission::Claim(_) | Submission::Mail(_) => {
                     &[]
                 }
@@ -61,7 +68,7 @@ impl Wanted {
     pub(super) async fn lock(&self, session: &Session) -> Result<Vec<Row>, Error> {
         session.batch("BEGIN").await?;
         let ids: Vec<&[u8]> = self.practices.keys().map(|practice| &practice.0[..]).collect();
-        let lock = "SELECT id, number, position, hash, bytes, pack_bytes FROM practice WHERE id = ANY($1) ORDER BY id FOR UPDATE";
+        let lock = "SELECT id, number, position, hash, bytes, pack_bytes, pruned FROM practice WHERE id = ANY($1) ORDER BY id FOR UPDATE";
         let rows = session.query(lock, &[&ids]).await?;
         let known: HashSet<&[u8]> = rows.iter().map(|row| row.get(0)).collect();
         let founds = self
@@ -122,6 +129,7 @@ pub(super) struct Locked {
     head: Head,
     bytes: u64,
     pack_bytes: u64,
+    pruned: u64,
 }
 
 impl Locked {
@@ -131,7 +139,7 @@ impl Locked {
 
     pub(super) fn usage(&self) -> Usage {
         Usage {
-            envelopes: self.head.position,
+            envelopes: self.head.position.saturating_sub(self.pruned),
             bytes: self.bytes,
             pack_bytes: self.pack_bytes,
         }
@@ -159,6 +167,7 @@ impl Group {
                 },
                 bytes: unsigned(&row, 4),
                 pack_bytes: unsigned(&row, 5),
+                pruned: unsigned(&row, 6),
             };
             practices.insert(PracticeId(fixed(&row, 0)?), locked);
         }
@@ -267,9 +276,11 @@ impl Group {
                 Write::TidySnapshots {
                     practice,
                     unfinished_before,
+                    needed,
                 } => gathered.packs.push(Packs::Tidy {
                     practice: locked(practice)?.number,
                     unfinished_before: *unfinished_before,
+                    needed: needed.iter().map(|set| set.0.to_vec()).collect(),
                 }),
                 Write::Claim(claim) => {
                     let number = locked(&claim.practice)?.number;
@@ -278,6 +289,9 @@ impl Group {
                 Write::Mail(mail) => {
                     let number = locked(&mail.practice())?.number;
                     gathered.aside.push(Aside::Mail(number, mail));
+                }
+                Write::Reached { practice, reached } => {
+                    gathered.reached.push((locked(practice)?.number, reached));
                 }
             }
         }
@@ -312,6 +326,7 @@ pub(super) struct Gathered<'a> {
     parcels: Vec<Parcels<'a>>,
     packs: Vec<Packs<'a>>,
     aside: Vec<Aside<'a>>,
+    reached: Vec<(i64, &'a Reached)>,
     moved: Vec<i64>,
     to: Vec<i64>,
     hashes_at_head: Vec<Vec<u8>>,
@@ -369,6 +384,9 @@ impl<'a> Gathered<'a> {
         }
         for aside in &self.aside {
             aside.write(session).await?;
+        }
+        for (practice, reached) in &self.reached {
+            note_reached(session, *practice, reached).await?;
         }
         if !self.practices.is_empty() {
             self.insert_entries(session).await?;

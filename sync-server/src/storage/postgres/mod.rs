@@ -10,18 +10,23 @@ mod group;
 mod listen;
 mod open;
 mod packs;
+mod pruning;
 mod session;
 mod tls;
 
-use sync::id::{ChainHash, ClaimKey, EnvelopeId, LetterId, LookupId, MailBoxId, PracticeId, SetId};
+use sync::id::{
+    ChainHash, ClaimKey, EnvelopeId, LetterId, LookupId, MailBoxId, PracticeId, SetId, WorkstationId,
+};
 use sync::keys::SigningPublic;
 use sync::log::LogEntry;
-use sync::relay::{Log, LogError, MailBox, NewEntry, Page, ReadLog, StoredParcel, Submission, Write};
+use sync::relay::{
+    Log, LogError, MailBox, NewEntry, Page, Pruned, Reached, ReadLog, StoredParcel, Submission, Write,
+};
 use sync::wire::{Head, Holder, Letter, PutParcel};
 use tokio::runtime::Handle;
 use tokio_postgres::Row;
 
-use super::{AsideUsage, Storage, Usage, signed};
+use super::{AsideUsage, Step, Storage, Usage, signed};
 use group::Group;
 use session::Line;
 
@@ -166,9 +171,10 @@ impl ReadLog for PostgresLog {
         };
         // The database adds up sizes, so that a page of large envelopes is not sent just to be thrown away.
         let sql = "SELECT bytes, hash FROM ( \
-                       SELECT entry.position, entry.bytes, entry.hash, \
-                              sum(octet_length(entry.bytes)) OVER (ORDER BY entry.position) AS size \
-                       FROM entry WHERE practice = (SELECT number FROM practice WHERE id = $1) \
+                       SELECT position, coalesce(cold.bytes, entry.bytes) AS bytes, entry.hash, \
+                              sum(octet_length(coalesce(cold.bytes, entry.bytes))) OVER (ORDER BY position) AS size \
+                       FROM entry LEFT JOIN cold USING (practice, position) \
+                       WHERE practice = (SELECT number FROM practice WHERE id = $1) \
                            AND position > $2 ORDER BY position LIMIT $3 \
                    ) AS candidate WHERE size <= $4 OR position = $2 + 1 ORDER BY position";
         let limit = i64::try_from(max_entries).unwrap_or(i64::MAX);
@@ -252,6 +258,27 @@ impl ReadLog for PostgresLog {
         let rows = self.read(aside::LETTERS, &[&&practice.0[..], &signed(after), &limit, &size])?;
         Ok(rows.iter().map(aside::letter).collect())
     }
+
+    fn reached(&mut self, practice: PracticeId) -> Result<Vec<Reached>, LogError> {
+        let rows = self.read(pruning::REACHED, &[&&practice.0[..]])?;
+        rows.iter()
+            .map(|row| {
+                Ok(Reached {
+                    workstation: WorkstationId(fixed(row, 0)?),
+                    position: unsigned(row, 1),
+                    at_millis: unsigned(row, 2),
+                })
+            })
+            .collect()
+    }
+
+    fn pruned(&mut self, practice: PracticeId) -> Result<Pruned, LogError> {
+        let rows = self.read(pruning::PRUNED, &[&&practice.0[..]])?;
+        Ok(rows.first().map_or_else(Pruned::default, |row| Pruned {
+            cold: unsigned(row, 0),
+            gone: unsigned(row, 1),
+        }))
+    }
 }
 
 impl Log for PostgresLog {
@@ -326,7 +353,7 @@ impl Storage for PostgresLog {
         {
             return Ok(locked.usage());
         }
-        let sql = "SELECT position, bytes, pack_bytes FROM practice WHERE id = $1";
+        let sql = "SELECT position - pruned, bytes, pack_bytes FROM practice WHERE id = $1";
         let rows = self.read(sql, &[&&practice.0[..]])?;
         Ok(rows.first().map_or_else(Usage::default, |row| Usage {
             envelopes: unsigned(row, 0),
@@ -352,5 +379,33 @@ impl Storage for PostgresLog {
 
     fn take_written(&mut self) -> Vec<NewEntry> {
         std::mem::take(&mut self.written)
+    }
+
+    fn with_snapshots(&mut self) -> Result<Vec<PracticeId>, LogError> {
+        let rows = self.read(pruning::WITH_SNAPSHOTS, &[])?;
+        rows.iter().map(|row| fixed(row, 0).map(PracticeId)).collect()
+    }
+
+    fn chill(
+        &mut self,
+        practice: PracticeId,
+        up_to: u64,
+        now_millis: u64,
+        most: u32,
+    ) -> Result<Step, LogError> {
+        // Done twice it only goes on.
+        self.line
+            .ask(async |session| pruning::chill(session, practice, up_to, now_millis, most).await)
+    }
+
+    fn delete_cold(
+        &mut self,
+        practice: PracticeId,
+        up_to: u64,
+        moved_before: u64,
+        most: u32,
+    ) -> Result<Step, LogError> {
+        self.line
+            .ask(async |session| pruning::delete_cold(session, practice, up_to, moved_before, most).await)
     }
 }

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/relay-postgres/0001_logs.sql"),
     include_str!("../../../../migrations/relay-postgres/0002_snapshots.sql"),
     include_str!("../../../../migrations/relay-postgres/0003_claims_and_mail.sql"),
+    include_str!("../../../../migrations/relay-postgres/0004_pruning.sql"),
 ];
 /// Held while migrating. "OrRL", as in the header of the SQLite file.
 const MIGRATING: &str = "SELECT pg_advisory_xact_lock(1332892236)";

@@ -17,7 +17,11 @@ pub(super) const COUNT: &str = "SELECT count(*) FROM pack JOIN practice ON pract
 pub(super) enum Packs<'a> {
     Put(i64, &'a StoredPack),
     Complete(i64, &'a StoredIndex),
-    Tidy { practice: i64, unfinished_before: u64 },
+    Tidy {
+        practice: i64,
+        unfinished_before: u64,
+        needed: Vec<Vec<u8>>,
+    },
 }
 
 impl Packs<'_> {
@@ -28,7 +32,8 @@ impl Packs<'_> {
             Self::Tidy {
                 practice,
                 unfinished_before,
-            } => tidy(session, *practice, *unfinished_before).await,
+                needed,
+            } => tidy(session, *practice, *unfinished_before, needed).await,
         }
     }
 }
@@ -73,11 +78,17 @@ async fn complete(session: &Session, practice: i64, index: &StoredIndex) -> Resu
     Ok(())
 }
 
-async fn tidy(session: &Session, practice: i64, unfinished_before: u64) -> Result<(), Error> {
+async fn tidy(
+    session: &Session,
+    practice: i64,
+    unfinished_before: u64,
+    needed: &[Vec<u8>],
+) -> Result<(), Error> {
     let old = "DELETE FROM snapshot WHERE practice = $1 AND serial NOT IN \
-               (SELECT serial FROM snapshot WHERE practice = $1 ORDER BY serial DESC LIMIT $2)";
+               (SELECT serial FROM snapshot WHERE practice = $1 ORDER BY serial DESC LIMIT $2) \
+               AND set_id <> ALL($3::bytea[])";
     session
-        .execute(old, &[&practice, &i64::from(KEPT_SNAPSHOTS)])
+        .execute(old, &[&practice, &i64::from(KEPT_SNAPSHOTS), &needed])
         .await?;
     let left = "DELETE FROM pack WHERE practice = $1 AND received_at < $2 \
                 AND set_id NOT IN (SELECT set_id FROM snapshot WHERE practice = $1)";

@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/relay-sqlite/0002_usage.sql"),
     include_str!("../../../../migrations/relay-sqlite/0003_snapshots.sql"),
     include_str!("../../../../migrations/relay-sqlite/0004_claims_and_mail.sql"),
+    include_str!("../../../../migrations/relay-sqlite/0005_pruning.sql"),
 ];
 /// "OrRL" in the file's header: a relay's log and nothing else.
 const APPLICATION_ID: u32 = 0x4f72_524c;

@@ -3,6 +3,7 @@
 mod aside;
 mod data_dir;
 mod packs;
+mod pruning;
 
 use std::collections::HashMap;
 
@@ -10,10 +11,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 use sync::id::{ChainHash, ClaimKey, EnvelopeId, LetterId, LookupId, MailBoxId, PracticeId, SetId};
 use sync::keys::SigningPublic;
 use sync::log::LogEntry;
-use sync::relay::{Log, LogError, MailBox, NewEntry, Page, ReadLog, StoredParcel, Submission, Write};
+use sync::relay::{
+    Log, LogError, MailBox, NewEntry, Page, Pruned, Reached, ReadLog, StoredParcel, Submission, Write,
+};
 use sync::wire::{Head, Holder, Letter, PutParcel};
 
-use super::{AsideUsage, Storage, Usage, signed};
+use super::{AsideUsage, Step, Storage, Usage, signed};
 
 pub use data_dir::{CannotOpen, DataDir};
 
@@ -146,8 +149,8 @@ impl ReadLog for SqliteLog {
         let Some(number) = self.number(practice)? else {
             return Ok(page);
         };
-        let sql =
-            "SELECT bytes, hash FROM entry WHERE practice = ?1 AND position > ?2 ORDER BY position LIMIT ?3";
+        let sql = "SELECT coalesce(cold.bytes, entry.bytes), hash FROM entry LEFT JOIN cold USING (practice, position) \
+                   WHERE entry.practice = ?1 AND position > ?2 ORDER BY position LIMIT ?3";
         let mut query = self.connection.prepare_cached(sql).map_err(failed)?;
         let limit = i64::try_from(max_entries).unwrap_or(i64::MAX);
         let mut rows = query
@@ -252,6 +255,20 @@ impl ReadLog for SqliteLog {
             None => Ok(Vec::new()),
         }
     }
+
+    fn reached(&mut self, practice: PracticeId) -> Result<Vec<Reached>, LogError> {
+        match self.number(practice)? {
+            Some(practice) => pruning::reached(&self.connection, practice).map_err(failed),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn pruned(&mut self, practice: PracticeId) -> Result<Pruned, LogError> {
+        match self.number(practice)? {
+            Some(practice) => pruning::pruned(&self.connection, practice).map_err(failed),
+            None => Ok(Pruned::default()),
+        }
+    }
 }
 
 impl Storage for SqliteLog {
@@ -266,7 +283,7 @@ impl Storage for SqliteLog {
     }
 
     fn usage(&mut self, practice: PracticeId) -> Result<Usage, LogError> {
-        let sql = "SELECT bytes, (SELECT max(position) FROM entry WHERE practice = number), pack_bytes \
+        let sql = "SELECT bytes, (SELECT max(position) FROM entry WHERE practice = number) - pruned, pack_bytes \
                    FROM practice WHERE id = ?1";
         let found = self
             .connection
@@ -309,6 +326,39 @@ impl Storage for SqliteLog {
 
     fn take_written(&mut self) -> Vec<NewEntry> {
         std::mem::take(&mut self.written)
+    }
+
+    fn with_snapshots(&mut self) -> Result<Vec<PracticeId>, LogError> {
+        pruning::with_snapshots(&self.connection).map_err(failed)
+    }
+
+    fn chill(
+        &mut self,
+        practice: PracticeId,
+        up_to: u64,
+        now_millis: u64,
+        most: u32,
+    ) -> Result<Step, LogError> {
+        match self.number(practice)? {
+            Some(practice) => {
+                pruning::chill(&mut self.connection, practice, up_to, now_millis, most).map_err(failed)
+            }
+            None => Ok(Step::default()),
+        }
+    }
+
+    fn delete_cold(
+        &mut self,
+        practice: PracticeId,
+        up_to: u64,
+        moved_before: u64,
+        most: u32,
+    ) -> Result<Step, LogError> {
+        match self.number(practice)? {
+            Some(practice) => pruning::delete_cold(&mut self.connection, practice, up_to, moved_before, most)
+                .map_err(failed),
+            None => Ok(Step::default()),
+        }
     }
 
     /// Moves the write-ahead log into the file.
@@ -440,9 +490,13 @@ fn store(
         Write::TidySnapshots {
             practice,
             unfinished_before,
-        } => packs::tidy(transaction, number(practice)?, *unfinished_before)?,
+            needed,
+        } => packs::tidy(transaction, number(practice)?, *unfinished_before, needed)?,
         Write::Claim(claim) => aside::give(transaction, number(&claim.practice)?, claim)?,
         Write::Mail(mail) => aside::write(transaction, number(&mail.practice())?, mail)?,
+        Write::Reached { practice, reached } => {
+            pruning::note_reached(transaction, number(practice)?, reached)?;
+        }
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Snapshots in SQLite: packs, and the indexes of complete ones.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, params};
 use sync::id::SetId;
 use sync::relay::{KEPT_SNAPSHOTS, StoredIndex, StoredPack};
@@ -63,13 +65,26 @@ pub(super) fn complete(connection: &Connection, practice: i64, index: &StoredInd
     Ok(())
 }
 
-pub(super) fn tidy(connection: &Connection, practice: i64, unfinished_before: u64) -> rusqlite::Result<()> {
-    connection
+pub(super) fn tidy(
+    connection: &Connection,
+    practice: i64,
+    unfinished_before: u64,
+    needed: &[SetId],
+) -> rusqlite::Result<()> {
+    let needed: HashSet<[u8; 16]> = needed.iter().map(|set| set.0).collect();
+    let old: Vec<(i64, [u8; 16])> = connection
         .prepare_cached(
-            "DELETE FROM snapshot WHERE practice = ?1 AND serial NOT IN \
-             (SELECT serial FROM snapshot WHERE practice = ?1 ORDER BY serial DESC LIMIT ?2)",
+            "SELECT serial, set_id FROM snapshot WHERE practice = ?1 ORDER BY serial DESC LIMIT -1 OFFSET ?2",
         )?
-        .execute(params![practice, KEPT_SNAPSHOTS])?;
+        .query_map(params![practice, KEPT_SNAPSHOTS], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?
+        .collect::<Result<_, _>>()?;
+    for (serial, _) in old.into_iter().filter(|(_, set)| !needed.contains(set)) {
+        connection
+            .prepare_cached("DELETE FROM snapshot WHERE serial = ?1")?
+            .execute([serial])?;
+    }
     connection
         .prepare_cached(
             "DELETE FROM pack WHERE practice = ?1 AND received_at < ?2 \
