@@ -349,16 +349,31 @@ fn forget_unseen(connection: &Connection, table: &rows::Table) -> Result<usize, 
     Ok(gone)
 }
 
+/// How often a page must look damaged.
+const PAGE_LOOKS: usize = 3;
+
 fn check_file(connection: &Connection, report: &mut VerifyReport) -> Result<(), StoreError> {
     let reads = Reads::new(connection);
-    // Authentication tags of all pages, then SQLite's own structure.
-    for sql in ["PRAGMA cipher_integrity_check", "PRAGMA integrity_check"] {
-        for line in reads.all(sql, [], |row| Ok(row.get::<_, String>(0)?))? {
-            if line != "ok" {
-                report.troubles.push(format!("the file is damaged: {line}"));
-            }
+    let ask = |sql: &str| -> Result<Vec<String>, StoreError> {
+        let lines = reads.all(sql, [], |row| Ok(row.get::<_, String>(0)?))?;
+        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    };
+    // Authentication tags of all pages. They are read past SQLite's locks, so that a page which a checkpoint is just writing looks
+    // damaged; one that is damaged looks so every time.
+    let mut pages = ask("PRAGMA cipher_integrity_check")?;
+    for _ in 1..PAGE_LOOKS {
+        if pages.is_empty() {
+            break;
         }
+        let again = ask("PRAGMA cipher_integrity_check")?;
+        pages.retain(|line| again.contains(line));
     }
+    // And SQLite's own structure.
+    let structure = ask("PRAGMA integrity_check")?;
+    let troubles = pages.into_iter().chain(structure);
+    report
+        .troubles
+        .extend(troubles.map(|line| format!("the file is damaged: {line}")));
     let broken = reads.all("PRAGMA foreign_key_check", [], |row| Ok(row.get::<_, String>(0)?))?;
     report.troubles.extend(
         broken

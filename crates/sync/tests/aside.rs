@@ -9,7 +9,7 @@ use sync::keys::WorkstationKeys;
 use sync::mail::{self, BadLetter, MAX_LETTER_BYTES, Message, announce, box_of, seal};
 use sync::memory::{Delivery, Fail};
 use sync::relay::{KEPT_LETTER_MILLIS, MailAsked, ReadLog, RelayCore, StoredKey, Submission};
-use sync::session::{Effect, Event};
+use sync::session::{Config, Effect, Event, Session};
 use sync::statement::{Revoke, Statement};
 use sync::wire::{AckMail, Frame, GetMail, Head, Letter, Mail, RefusalCode, Welcome};
 use world::{Faults, PRACTICE, World, bytes};
@@ -293,6 +293,32 @@ fn an_older_relay_hears_only_what_it_understands() {
     assert_eq!(sent(&connected(&mut world, Some(27))), ["Pull", "GetMail"]);
     let effects = world.desks[0].session.handle(4, Event::Claim(key(1)));
     assert_eq!(sent(&effects), ["Claim"]);
+}
+
+/// What is read into a file beside the workstation's own leaves its letters alone: acknowledging them would lose them.
+#[test]
+fn a_session_beside_the_workstations_own_neither_fetches_nor_acknowledges_letters() {
+    let mut world = World::two_desks(7);
+    let desk = &mut world.desks[0];
+    let config = Config {
+        keys: desk.keys.clone(),
+        membership: desk.membership.clone(),
+        admission: None,
+        registration_token: None,
+        mail_after: 3,
+        is_beside: true,
+    };
+    desk.session = Session::new(config, Box::new(|| 0));
+    assert_eq!(sent(&connected(&mut world, Some(30))), ["Pull"]);
+    let news = Frame::Mail(Mail {
+        letters: Vec::new(),
+        up_to: 0,
+        last: 9,
+        epoch: None,
+        public: None,
+    });
+    let effects = world.desks[0].session.handle(4, Event::Frame(news.to_bytes()));
+    assert!(effects.is_empty(), "{effects:?}");
 }
 
 #[test]
