@@ -309,6 +309,13 @@ fn a_session_beside_the_workstations_own_neither_fetches_nor_acknowledges_letter
         is_beside: true,
     };
     desk.session = Session::new(config, Box::new(|| 0));
+    let (cursor, hash) = (desk.cursor, desk.hash);
+    let started = Event::Started {
+        cursor,
+        hash,
+        outbox: 0,
+    };
+    let _ = desk.session.handle(0, started);
     assert_eq!(sent(&connected(&mut world, Some(30))), ["Pull"]);
     let news = Frame::Mail(Mail {
         letters: Vec::new(),
@@ -318,7 +325,10 @@ fn a_session_beside_the_workstations_own_neither_fetches_nor_acknowledges_letter
         public: None,
     });
     let effects = world.desks[0].session.handle(4, Event::Frame(news.to_bytes()));
-    assert!(effects.is_empty(), "{effects:?}");
+    assert_eq!(sent(&effects), Vec::<&str>::new());
+    let touches_letters =
+        |effect: &Effect| matches!(effect, Effect::KeepLetters { .. } | Effect::MailKey { .. });
+    assert!(!effects.iter().any(touches_letters), "{effects:?}");
 }
 
 #[test]

@@ -404,14 +404,16 @@ fn what_covers_the_log_is_what_it_was() {
         };
         hex(&Frame::Welcome(welcome).to_bytes())
     };
-    expect!["83010481820758201111111111111111111111111111111111111111111111111111111111111111"]
+    expect!["83010482820758201111111111111111111111111111111111111111111111111111111111111111181e"]
         .assert_eq(&welcome(None));
-    expect!["83010482820758201111111111111111111111111111111111111111111111111111111111111111831901900605"]
-        .assert_eq(&welcome(Some(Retention {
-            days: 400,
-            pruned: 6,
-            gone: 5,
-        })));
+    expect![
+        "83010483820758201111111111111111111111111111111111111111111111111111111111111111181e831901900605"
+    ]
+    .assert_eq(&welcome(Some(Retention {
+        days: 400,
+        pruned: 6,
+        gone: 5,
+    })));
     let have = Have {
         position: 7,
         hash: ChainHash([0x11; 32]),

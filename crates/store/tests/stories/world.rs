@@ -533,4 +533,4 @@ pub const WITHOUT_HOURS: &str = "
     ALTER TABLE locations DROP COLUMN special_days; ALTER TABLE operatories DROP COLUMN other_weeks;
     ALTER TABLE operatories DROP COLUMN weeks_from; ALTER TABLE operatories DROP COLUMN special_days;
     ALTER TABLE providers DROP COLUMN other_weeks; ALTER TABLE providers DROP COLUMN weeks_from;
-    ALTER TABLE providers DROP COLUMN special_days; PRAGMA user_version = 4;";
+    ALTER TABLE providers DROP COLUMN special_days; PRAGMA user_version = 5;";
