@@ -60,6 +60,12 @@ fn a_months_densities_are_what_its_day_sheets_show() {
                 })
                 .collect();
             assert_eq!(told, counted, "{by} {}", day["date"]);
+            let minutes: u64 = list(&sheet["appointments"])
+                .iter()
+                .filter(|card| card["status"] != "cancelled" && card["status"] != "no_show")
+                .map(|card| number(&card["length_minutes"]))
+                .sum();
+            assert_eq!(number(&day["booked_minutes"]), minutes, "{by} {}", day["date"]);
             assert_eq!(
                 number(&day["visits"]),
                 counted.values().map(|part| part.0).sum::<u64>()

@@ -309,14 +309,19 @@ impl<'a> Reading<'a> {
         by: Option<DensityBy>,
     ) -> Result<BTreeMap<Date, Booked>, DeskError> {
         let mut days: BTreeMap<Date, Booked> = BTreeMap::new();
-        for day in self.reads.density(location, from, until)? {
-            let booked = days.entry(day.date).or_default();
-            (booked.visits, booked.booked_minutes) = (day.visits, day.booked_minutes);
-        }
         if let Some(by) = by {
             for part in self.reads.density_parts(location, from, until, by)? {
                 let booked = days.entry(part.date).or_default();
+                booked.visits += part.visits;
+                booked.booked_minutes += part.booked_minutes;
                 booked.parts.insert(part.id, (part.visits, part.booked_minutes));
+            }
+        }
+        // The operatories' parts are the day; a provider's own time is not.
+        if by != Some(DensityBy::Operatory) {
+            for day in self.reads.density(location, from, until)? {
+                let booked = days.entry(day.date).or_default();
+                (booked.visits, booked.booked_minutes) = (day.visits, day.booked_minutes);
             }
         }
         let conflicting: BTreeSet<AppointmentId> = self
