@@ -603,7 +603,7 @@ booked_minutes: number,
  */
 capacity_minutes: number, has_conflict: boolean, 
 /**
- * Where asked for: each operatory, or each provider who is in or has visits, in the order of the roster.
+ * Where asked for: each operatory, or each provider who is in or has visits, in no order.
  */
 parts: Array<DensityPart>, };
 

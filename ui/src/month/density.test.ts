@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DayDensity } from '../desk/api';
-import { densityWords, hoursWords, levelOf, sumDays, wholeHours } from './density';
+import { densityWords, hoursWords, inOrder, levelOf, sumDays, wholeHours } from './density';
 
 const day = (change: Partial<DayDensity> = {}): DayDensity => ({
   date: '2026-11-24', visits: 10, booked_minutes: 300, capacity_minutes: 600, has_conflict: false, parts: [], ...change,
@@ -19,6 +19,12 @@ describe('how full a day is', () => {
     expect(densityWords('2026-11-24', day({ has_conflict: true }))).toMatch(/needs attention$/);
     expect(densityWords('2026-11-24', day({ capacity_minutes: 0, visits: 0 }))).toMatch(/closed$/);
     expect([hoursWords(450), hoursWords(120), wholeHours(450, 6480)]).toEqual(['7 h 30', '2 h', '8 / 108 h']);
+  });
+
+  it('lists its parts as the roster does, whoever is not in it last', () => {
+    const part = (id: string) => ({ id, visits: 1, booked_minutes: 10, capacity_minutes: 20 });
+    const listed = inOrder([part('gone'), part('op-2'), part('op-1')], [{ id: 'op-1' }, { id: 'op-2' }]);
+    expect(listed.map((one) => one.id)).toEqual(['op-1', 'op-2', 'gone']);
   });
 
   it('of two locations is their sum; a provider in both is one', () => {

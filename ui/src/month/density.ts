@@ -59,6 +59,13 @@ export function sumDays(days: readonly DayDensity[], chosen: readonly string[]):
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 
+/** Parts as the roster lists them; the desk tells them in no order. */
+export function inOrder(parts: readonly DensityPart[], roster: readonly { id: string }[]): DensityPart[] {
+  const at = new Map(roster.map((one, index) => [one.id, index]));
+  const place = (part: DensityPart): number => at.get(part.id) ?? roster.length;
+  return [...parts].sort((a, b) => place(a) - place(b));
+}
+
 /** A provider who is in at two locations on a day is one. */
 function mergeParts(parts: readonly DensityPart[]): DensityPart[] {
   const byId = new Map<string, DensityPart>();

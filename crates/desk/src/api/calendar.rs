@@ -123,7 +123,7 @@ pub struct DayDensity {
     /// Minutes open times operatories; 0: closed.
     pub capacity_minutes: u32,
     pub has_conflict: bool,
-    /// Where asked for: each operatory, or each provider who is in or has visits, in the order of the roster.
+    /// Where asked for: each operatory, or each provider who is in or has visits, in no order.
     pub parts: Vec<DensityPart>,
 }
 
