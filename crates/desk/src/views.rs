@@ -85,6 +85,8 @@ pub fn card(
         is_first_visit: head.first_visit == Some(visit.id),
         arrived_at: visit.arrived_at.map(instant),
         seated_at: visit.seated_at.map(instant),
+        completed_at: visit.completed_at.map(instant),
+        checked_out_at: visit.checked_out_at.map(instant),
         conflicts,
         needs_new_time,
     }

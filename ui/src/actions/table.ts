@@ -37,7 +37,7 @@ const MODIFY = 'booking:modify_appointment';
 const CANCEL = 'booking:cancel_appointment';
 
 const always = (): boolean => true;
-const hasVisit = (view: View): boolean => view.page === 'calendar' && view.selectedCard !== null;
+const hasVisit = (view: View): boolean => view.page !== 'settings' && view.selectedCard !== null;
 const isPlanned = (view: View): boolean => ['scheduled', 'confirmed', 'arrived'].includes(view.selectedCard!.status);
 const onDay = (view: View): boolean => view.page === 'calendar';
 
@@ -99,6 +99,16 @@ export const ACTIONS: Action[] = [
   statusAction('confirm', 'confirmed', 'C', 'status-confirmed'),
   statusAction('arrived', 'arrived', 'A', 'status-arrived'),
   statusAction('seated', 'seated', 'S', 'status-seated'),
+  {
+    id: 'doctor-needed',
+    label: 'action-doctor-needed',
+    keys: ['Q'],
+    icon: 'warning',
+    group: 'visit',
+    needs: MODIFY,
+    enabled: (view) => hasVisit(view) && view.selectedCard!.status === 'seated',
+    run: (view) => void changes.setDoctorNeeded(view, view.selectedCard!, !view.selectedCard!.doctor_needed),
+  },
   statusAction('done', 'completed', 'D', 'status-completed'),
   statusAction('checked-out', 'checked_out', 'O', 'status-checked_out'),
   statusAction('no-show', 'no_show', '', 'status-no_show'),
@@ -233,6 +243,16 @@ export const ACTIONS: Action[] = [
     group: 'day',
     enabled: onDay,
     run: (view) => (view.showBroken = !view.showBroken),
+  },
+  {
+    ...simple('flow', ['H'], 'person', 'go'),
+    needs: 'booking:view_calendar',
+    run: (view) => {
+      if (view.page === 'flow') return view.leavePage();
+      view.page = 'flow';
+      view.say(t('flow-title'));
+      view.focusGrid();
+    },
   },
   {
     id: 'today',

@@ -122,6 +122,10 @@ is_first_visit: boolean,
  */
 arrived_at: string | null, seated_at: string | null, 
 /**
+ * When the treatment was done and when the patient left, for the patient-flow board: RFC 3339 UTC.
+ */
+completed_at?: string, checked_out_at?: string, 
+/**
  * Open conflict cards that it is part of.
  */
 conflicts: Array<ConflictKey>, 

@@ -67,7 +67,7 @@ export class View {
   readonly toasts = new Toasts();
   readonly showing: Showing;
 
-  page = $state<'calendar' | 'settings'>('calendar');
+  page = $state<'calendar' | 'flow' | 'settings'>('calendar');
   settingsPage = $state<SettingsPage>('practice');
   location = $state<string | null>(null);
   date = $state('');
@@ -317,6 +317,12 @@ export class View {
 
   /** Shows a visit where it is, chosen. */
   async reveal(card: { id: string; location: string; date: string }): Promise<void> {
+    // On the patient-flow board, who is here today is in sight already.
+    if (this.page === 'flow' && card.location === this.location && card.date === this.today) {
+      this.selected = card.id;
+      requestAnimationFrame(() => this.grid?.revealCard(card.id));
+      return;
+    }
     this.page = 'calendar';
     const { showing } = this;
     // A month shows no single visit.
@@ -352,6 +358,12 @@ export class View {
     this.panel = { kind: 'booking', booking };
     this.inspectorOpen = true;
     return booking;
+  }
+
+  /** Back to the calendar from another page. */
+  leavePage(): void {
+    this.page = 'calendar';
+    this.focusGrid();
   }
 
   closePanel(): void {

@@ -173,6 +173,50 @@ nobody-seated = Nobody is seated
 here-today = Who is here, { $date }
 doctor-mark = Dr
 
+## The patient-flow board
+
+flow-title = Patient flow
+action-flow = Patient flow: who is where
+action-doctor-needed = Call the doctor, or no longer
+flow-all-providers = All providers
+flow-stage-arriving = Arriving
+flow-stage-waiting = Waiting
+flow-stage-seated = Seated
+flow-stage-doctor = Doctor needed
+flow-stage-finishing = Finishing
+flow-stage-left = Checked out
+flow-nobody-arriving = Nobody else is expected today
+flow-nobody-waiting = The waiting room is empty
+flow-nobody-seated = Nobody is in a chair
+flow-nobody-doctor = No one asks for the doctor
+flow-nobody-finishing = Nobody is at the desk to leave
+flow-nobody-left = Nobody has left yet
+flow-show-all = Show all { $count }
+flow-in = in { $count }′
+flow-in-words = { $count ->
+    [0] due now
+   *[other] due in { $count } min
+  }
+flow-late = { $count }′ late
+flow-late-words = { $count } min late
+flow-waits = { $count }′
+flow-waits-words = waiting for { $count } min
+flow-chair = { $count }′
+flow-chair-words = in the chair for { $count } min
+flow-over = +{ $count }′
+flow-over-words = { $count } min longer than planned
+flow-done = { $count }′
+flow-done-words = done { $count } min ago
+flow-house = { $count }′
+flow-house-words = was here for { $count } min
+flow-no-show = No-show?
+flow-call-doctor = Call doctor
+flow-doctor-was-here = Doctor was here
+flow-do-arrived = Arrived
+flow-do-seated = Seat
+flow-do-done = Done
+flow-do-checked-out = Check out
+
 ## Sync: off-line is normal
 
 sync-title = How current this desk is

@@ -1,4 +1,5 @@
 // Every word that is asked for exists, and no word lies about unused.
+import { STAGES } from '../flow/stages';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -50,6 +51,9 @@ const composed = [
   ...['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].flatMap((day) => [`weekday-${day}`, `weekday-letter-${day}`]),
   ...Array.from({ length: 12 }, (_, hue) => `hue-${hue}`),
   ...['move', 'confirm', 'arrived', 'seated', 'done', 'checked-out', 'cancel', 'edit', 'no-show', 'open-patient', 'pin', 'unpin'].map((id) => `action-${id}-short`),
+  ...STAGES.flatMap((stage) => [`flow-stage-${stage}`, `flow-nobody-${stage}`]),
+  ...['in', 'late', 'waits', 'chair', 'over', 'done', 'house'].flatMap((kind) => [`flow-${kind}`, `flow-${kind}-words`]),
+  ...['arrived', 'seated', 'done', 'checked-out'].map((id) => `flow-do-${id}`),
   ...['new-booking', 'block', 'today', 'go-to-date', 'usual-weeks-on', 'search', 'help'].map((id) => `action-${id}-short`),
 ];
 

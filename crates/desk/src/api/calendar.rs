@@ -68,6 +68,13 @@ pub struct AppointmentCard {
     /// When the patient came in, for waiting times: RFC 3339 UTC.
     pub arrived_at: Option<String>,
     pub seated_at: Option<String>,
+    /// When the treatment was done and when the patient left, for the patient-flow board: RFC 3339 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub completed_at: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub checked_out_at: Option<String>,
     /// Open conflict cards that it is part of.
     pub conflicts: Vec<ConflictKey>,
     /// Why it needs a new time, if it does: `Dr Mei Chen is away (Vacation)`.
