@@ -120,3 +120,30 @@ it.each([
   ['/XX/', 35, '/XX////'],
   ['XX', 5, 'X'],
 ])('%s fitted to %i minutes is %s', (pattern, minutes, fitted) => expect(fitPattern(pattern, minutes)).toBe(fitted));
+
+describe('when the patient would like to come', () => {
+  it('is typed in words, said back, and narrows the openings', async () => {
+    const { user, asked, booking } = await open();
+    await user.type(screen.getByRole('combobox', { name: 'Patient' }), 'sharma');
+    await screen.findByRole('option', { name: /Sharma, Anika/ });
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(screen.getByRole('combobox', { name: 'Type' })).toHaveFocus());
+    await user.keyboard('a{Enter}');
+    const wish = await screen.findByRole('textbox', { name: 'When would suit?' });
+    await user.type(wish, '1w mon-wed after school');
+    expect(wish).toHaveAccessibleDescription('From Tue 1 Dec, Monday, Tuesday, Wednesday, after 15:00');
+    await waitFor(() =>
+      expect(asked.filter((one) => one.name === 'openings').at(-1)?.request).toMatchObject({ from: '2026-12-01', after: '15:00', weekdays: ['monday', 'tuesday', 'wednesday'] }),
+    );
+    await waitFor(() => expect(booking.openings?.[0]?.at).toMatch(/^2026-12-0[127]T1[56]/));
+    await user.keyboard('{Enter}');
+    expect(screen.getAllByRole('button', { name: /Dec 1[56]:/ })[0]).toHaveFocus();
+  });
+
+  it('says what it did not understand', async () => {
+    const { user, booking } = await open();
+    booking.type = booking.types[0]!;
+    await user.type(await screen.findByRole('textbox', { name: 'When would suit?' }), 'soonish mon');
+    expect(await screen.findByText('Not understood: soonish')).toBeInTheDocument();
+  });
+});

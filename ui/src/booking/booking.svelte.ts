@@ -13,6 +13,7 @@ import { failureOf } from '../desk/host';
 import type { Mirror } from '../desk/mirror.svelte';
 import type { Spot } from '../shell/columns-of';
 import { wallDate, wallMinute, wallTime } from '../shared/dates';
+import { askFor, readWishes, type Wishes } from './wishes';
 
 /** What the booking needs to know of its patient. */
 export type ChosenPatient = Pick<PatientHit, 'id' | 'name' | 'phone' | 'birth_date' | 'age_years' | 'chart_number'>;
@@ -32,6 +33,8 @@ export class Booking {
   /** Painted on the sheet; the type's own length if null. */
   paintedLength = $state<number | null>(null);
 
+  /** When the patient would like to come, as typed. */
+  wishText = $state('');
   openings = $state.raw<OpeningView[] | null>(null);
   isLooking = $state(false);
   check = $state.raw<PlacementCheck | null>(null);
@@ -147,7 +150,13 @@ export class Booking {
     return this.#changed();
   }
 
-  /** Free times for what is chosen so far, from the day on the screen on. */
+  /** When the patient would like to come, as understood. */
+  get wishes(): Wishes {
+    const today = this.#mirror.clock.at(this.location)?.date ?? this.#mirror.hello?.now.at[0]?.date ?? '';
+    return readWishes(this.wishText, today, this.#mirror.roster);
+  }
+
+  /** Free times for what is chosen so far and wished for, from the day on the screen on. */
   async look(from: string): Promise<void> {
     const type = this.type;
     if (!type) return;
@@ -159,8 +168,7 @@ export class Booking {
         appointment_type: type.id,
         location: this.location,
         patient: this.patient?.id ?? null,
-        from,
-        weekdays: [],
+        ...askFor(this.wishes, from),
         limit: 6,
       });
       if (turn === this.#lookup) this.openings = found.openings;
