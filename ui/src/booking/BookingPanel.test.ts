@@ -144,6 +144,6 @@ describe('when the patient would like to come', () => {
     const { user, booking } = await open();
     booking.type = booking.types[0]!;
     await user.type(await screen.findByRole('textbox', { name: 'When would suit?' }), 'soonish mon');
-    expect(await screen.findByText('Not understood: soonish')).toBeInTheDocument();
+    expect(await screen.findByText('Not understood: soonish. Monday')).toBeInTheDocument();
   });
 });

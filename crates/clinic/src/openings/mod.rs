@@ -7,6 +7,7 @@
 
 mod bits;
 mod busy;
+mod family;
 mod gather;
 mod grid;
 mod ground;
@@ -16,6 +17,7 @@ use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp};
 
 pub use busy::BusyCalendar;
+pub use family::{Arrangement, FamilyOpening, FamilyRequest, MAX_FAMILY, find_family};
 use ground::Ground;
 
 use crate::placement::{known_location, known_operatory, plausible};
