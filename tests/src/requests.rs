@@ -21,6 +21,10 @@ pub fn request(command: &str, location: &Value) -> Value {
         "book_appointment" => {
             json!({ "patient": NOBODY, "appointment_type": NOBODY, "provider": NOBODY, "operatory": NOBODY, "at": format!("{DAY}T09:00") })
         }
+        "family_openings" => {
+            json!({ "visits": [{ "patient": NOBODY, "appointment_type": NOBODY }], "arrangement": "any" })
+        }
+        "book_family" => json!({ "visits": [] }),
         "move_appointment" => json!({ "id": NOBODY, "at": format!("{DAY}T09:00") }),
         "change_length" => json!({ "id": NOBODY, "length_minutes": 30 }),
         "set_status" => json!({ "id": NOBODY, "status": "confirmed" }),

@@ -24,6 +24,8 @@ macro_rules! ops {
 
 ops! {
     BookAppointment = "book_appointment", "book a visit";
+    /// Several patients who come together.
+    BookFamily = "book_family", "book a family";
     MoveAppointment = "move_appointment", "move a visit";
     ChangeLength = "change_length", "change a visit’s length";
     ChangeProvider = "change_provider", "change a visit’s provider";

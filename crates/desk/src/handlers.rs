@@ -195,6 +195,8 @@ impl Handlers for FrontDesk {
         month_density: api::MonthRequest => api::MonthDensity;
         appointment: api::AppointmentRef => api::AppointmentDetail;
         book_appointment: api::BookAppointment => api::AppointmentChanged;
+        family_openings: api::FamilyOpeningsRequest => api::FamilyOpenings;
+        book_family: api::BookFamily => api::FamilyBooked;
         move_appointment: api::MoveAppointment => api::AppointmentChanged;
         change_length: api::ChangeLength => api::AppointmentChanged;
         set_status: api::SetStatus => api::AppointmentChanged;

@@ -213,6 +213,15 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
             json!({ "appointment_type": scene.id("appointment_types", "Consultation") }),
             vec!["find_openings:"],
         ),
+        "family_openings" => (
+            json!({
+                "visits": [scene.ana.clone(), scene.yui.clone()].map(|patient| json!({
+                    "patient": patient, "appointment_type": scene.id("appointment_types", "Consultation"),
+                })),
+                "arrangement": "any",
+            }),
+            vec!["find_openings:"],
+        ),
         "ics" => (visit, vec!["export_ics: Rivera"]),
         "print_day_sheet" | "print_week" | "print_route_slips" => (scene.day(), vec!["print: Osei, Rivera"]),
         // No folder was chosen: nothing leaves.
@@ -256,6 +265,10 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
         "book_appointment" => (
             scene.booking(&scene.yui, "Op 3", "15:00"),
             vec!["*book_appointment: Nakamura"],
+        ),
+        "book_family" => (
+            json!({ "visits": [scene.booking(&scene.yui, "Op 3", "15:00"), scene.booking(&scene.ana, "Op 2", "15:00")], "leave": { "acknowledge_warnings": true } }),
+            vec!["*book_family: Nakamura, Rivera"],
         ),
         "move_appointment" => (
             json!({ "id": scene.visit, "at": format!("{DAY}T08:00"), "leave": { "acknowledge_warnings": true } }),

@@ -98,6 +98,8 @@ fn every_command_by_every_role() {
         xxxxxxx  month_density
         xxxxxxx  appointment
         xxxxx..  book_appointment
+        xxxxxxx  family_openings
+        xxxxx..  book_family
         xxxxx..  move_appointment
         xxxxx..  change_length
         xxxxx..  set_status

@@ -91,12 +91,17 @@ fn side_by_side_is_the_shortest_stay() {
 
 #[test]
 fn one_after_the_other_may_keep_the_chair() {
-    check(SHEET, &["exam", "wires"], Arrangement::BackToBack, expect![[r#"
+    check(
+        SHEET,
+        &["exam", "wires"],
+        Arrangement::BackToBack,
+        expect![[r#"
         60 min: 9:00 Op1 Chen, 9:30 Op1 Chen
         60 min: 10:30 Op1 Chen, 11:00 Op1 Chen
         60 min: 10:45 Op1 Chen, 11:15 Op1 Chen
         60 min: 11:00 Op1 Chen, 11:30 Op1 Chen
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -110,13 +115,23 @@ fn one_doctor_serves_two_chairs_only_in_different_minutes() {
         09:00        .               .
         10:00        .               .
     ";
-    check(sheet, &["exam", "exam"], Arrangement::SideBySide, expect![[r#""#]]);
-    check(sheet, &["exam", "wires"], Arrangement::Any, expect![[r#"
+    check(
+        sheet,
+        &["exam", "exam"],
+        Arrangement::SideBySide,
+        expect![[r#""#]],
+    );
+    check(
+        sheet,
+        &["exam", "wires"],
+        Arrangement::Any,
+        expect![[r#"
         40 min: 9:00 Op1 Chen, 9:20 Op1 Chen
         40 min: 9:05 Op1 Chen, 9:25 Op1 Chen
         40 min: 9:10 Op1 Chen, 9:30 Op1 Chen
         40 min: 9:15 Op1 Chen, 9:35 Op1 Chen
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

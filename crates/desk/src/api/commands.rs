@@ -141,6 +141,10 @@ commands! {
     appointment [VIEW]: AppointmentRef => AppointmentDetail;
     /// Books a visit, or says why not.
     book_appointment [CREATE]: BookAppointment => AppointmentChanged;
+    /// Free times at which several patients can come together.
+    family_openings [VIEW]: FamilyOpeningsRequest => FamilyOpenings;
+    /// Books visits of several patients in one step.
+    book_family [CREATE]: BookFamily => FamilyBooked;
     /// Moves a visit to another time, operatory or provider.
     move_appointment [MODIFY]: MoveAppointment => AppointmentChanged;
     /// Makes a visit longer or shorter.

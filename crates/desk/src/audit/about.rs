@@ -38,7 +38,7 @@ macro_rules! about_an_id {
 
 about_nothing! {
     Nothing, Preferences, CalendarViews, SaveSetting, FindPatients, ListPatients, AddPatient, AddTimeBlock, AddBlockSeries, PasteBlocks, AbsencesRequest, AuditRequest, AuditVerify,
-    JobRef, SaveBackupSettings, RecoveryCheck, Code, RelayInvite, CheckPlacement, Pin, ChoosePassphrase, AddPerson,
+    BookFamily, FamilyOpeningsRequest, JobRef, SaveBackupSettings, RecoveryCheck, Code, RelayInvite, CheckPlacement, Pin, ChoosePassphrase, AddPerson,
 }
 
 about_an_id! {

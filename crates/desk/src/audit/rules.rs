@@ -21,7 +21,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "month_density" => Rule::Looks("view_month"),
         "appointment" => Rule::Looks("view_appointment"),
         "check_placement" => Rule::Looks("check_placement"),
-        "openings" => Rule::Looks("find_openings"),
+        "openings" | "family_openings" => Rule::Looks("find_openings"),
         "plan_absence" => Rule::Looks("plan_absence"),
         "pinboard" => Rule::Looks("view_pinboard"),
         "ics" => Rule::Looks("export_ics"),
@@ -70,6 +70,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
 
         "save_setting"
         | "book_appointment"
+        | "book_family"
         | "move_appointment"
         | "change_length"
         | "set_status"

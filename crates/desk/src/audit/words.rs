@@ -99,6 +99,7 @@ pub(crate) fn action_words(action: &str) -> String {
 fn done(op: Op) -> &'static str {
     match op {
         Op::BookAppointment => "booked a visit",
+        Op::BookFamily => "booked a family",
         Op::MoveAppointment => "moved a visit",
         Op::ChangeLength => "changed a visit’s length",
         Op::ChangeProvider => "changed a visit’s provider",

@@ -11,23 +11,7 @@ use crate::{DeskError, read, refusals, views};
 
 impl Desk {
     pub fn book_appointment(&self, request: api::BookAppointment) -> Result<AppointmentChanged, DeskError> {
-        let booking = BookRequest {
-            id: AppointmentId(self.new_id()),
-            patient: request.patient,
-            appointment_type: request.appointment_type,
-            operatory: request.operatory,
-            provider: request.provider,
-            wall: read::wall(&request.at, "at")?,
-            fold_later: request.later_of_two,
-            pattern: request
-                .pattern
-                .as_deref()
-                .map(|text| read::pattern(text, "pattern"))
-                .transpose()?,
-            note: request.note,
-            is_asap: request.is_asap,
-            source_uid: String::new(),
-        };
+        let booking = booking_of(&request, AppointmentId(self.new_id()))?;
         let leave = leave(request.leave);
         self.change_visit(
             Op::BookAppointment,
@@ -290,7 +274,31 @@ impl Desk {
     }
 }
 
-fn leave(leave: api::Leave) -> Leave {
+/// What is asked for, read; the id is made by the caller.
+pub(super) fn booking_of(
+    request: &api::BookAppointment,
+    id: AppointmentId,
+) -> Result<BookRequest, DeskError> {
+    Ok(BookRequest {
+        id,
+        patient: request.patient,
+        appointment_type: request.appointment_type,
+        operatory: request.operatory,
+        provider: request.provider,
+        wall: read::wall(&request.at, "at")?,
+        fold_later: request.later_of_two,
+        pattern: request
+            .pattern
+            .as_deref()
+            .map(|text| read::pattern(text, "pattern"))
+            .transpose()?,
+        note: request.note.clone(),
+        is_asap: request.is_asap,
+        source_uid: String::new(),
+    })
+}
+
+pub(super) fn leave(leave: api::Leave) -> Leave {
     Leave {
         acknowledge_warnings: leave.acknowledge_warnings,
         override_reason: leave.override_reason,

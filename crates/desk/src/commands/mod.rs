@@ -9,6 +9,7 @@ mod block_series;
 mod calendar;
 mod calendar_files;
 mod conflicts;
+mod families;
 pub mod history;
 mod imports;
 mod patients;

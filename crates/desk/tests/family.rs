@@ -1,0 +1,97 @@
+//! Siblings together: found in one search, booked in one step, taken back in one step.
+
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/scene.rs"]
+mod scene;
+
+use scene::{DAY, Scene};
+use serde_json::{Value, json};
+
+fn search(scene: &Scene, patients: &[&Value], arrangement: &str) -> Value {
+    let kind = scene.id("appointment_types", "Consultation");
+    let visits: Vec<Value> = patients
+        .iter()
+        .map(|patient| json!({ "patient": patient, "appointment_type": kind }))
+        .collect();
+    json!({ "visits": visits, "arrangement": arrangement, "from": DAY, "days": 3, "location": scene.location() })
+}
+
+/// The visits of a way, as they are booked.
+fn booking(scene: &Scene, patients: &[&Value], way: &Value) -> Value {
+    let kind = scene.id("appointment_types", "Consultation");
+    let visits: Vec<Value> = patients
+        .iter()
+        .zip(way["visits"].as_array().unwrap())
+        .map(|(patient, opening)| {
+            json!({
+                "patient": patient, "appointment_type": kind, "at": opening["at"],
+                "operatory": opening["operatory"], "provider": opening["provider"],
+            })
+        })
+        .collect();
+    json!({ "visits": visits })
+}
+
+fn visits_of(scene: &Scene, patient: &Value) -> usize {
+    scene.ok("patient", json!({ "id": patient }))["visits"]
+        .as_array()
+        .unwrap()
+        .len()
+}
+
+#[test]
+fn a_family_is_found_booked_and_taken_back_in_one_step_each() {
+    let scene = Scene::new();
+    let patients = [&scene.kofi, &scene.yui];
+    let (kofi, yui) = (visits_of(&scene, &scene.kofi), visits_of(&scene, &scene.yui));
+    for arrangement in ["any", "back_to_back"] {
+        let found = scene.ok("family_openings", search(&scene, &patients, arrangement));
+        let way = &found["openings"][0];
+        assert_eq!(way["visits"].as_array().unwrap().len(), 2, "{found}");
+        let booked = scene.ok("book_family", booking(&scene, &patients, way));
+        assert_eq!(booked["warnings"], json!([]));
+        assert_eq!(booked["undo"]["undo"], "book a family");
+        assert_eq!(visits_of(&scene, &scene.kofi), kofi + 1);
+        assert_eq!(visits_of(&scene, &scene.yui), yui + 1);
+        scene.ok("undo", json!({}));
+        assert_eq!(visits_of(&scene, &scene.kofi), kofi);
+        assert_eq!(visits_of(&scene, &scene.yui), yui);
+    }
+}
+
+#[test]
+fn none_is_booked_if_one_cannot_be() {
+    let scene = Scene::new();
+    let patients = [&scene.kofi, &scene.yui];
+    let found = scene.ok("family_openings", search(&scene, &patients, "any"));
+    let mut request = booking(&scene, &patients, &found["openings"][0]);
+    // Both in one chair at one time: the second is judged with the first already there.
+    request["visits"][1]["operatory"] = request["visits"][0]["operatory"].clone();
+    request["visits"][1]["at"] = request["visits"][0]["at"].clone();
+    let before = visits_of(&scene, &scene.kofi);
+    let refused = scene.call("book_family", request).unwrap_err();
+    assert_eq!(refused.code, "rule_violation", "{refused:?}");
+    assert!(refused.message.contains("Osei"), "{refused:?}");
+    assert_eq!(visits_of(&scene, &scene.kofi), before);
+}
+
+#[test]
+fn what_makes_no_family_is_refused_with_its_field() {
+    let scene = Scene::new();
+    for (command, request) in [
+        ("family_openings", search(&scene, &[&scene.kofi], "any")),
+        (
+            "family_openings",
+            search(&scene, &[&scene.kofi, &scene.kofi], "any"),
+        ),
+        ("book_family", json!({ "visits": [] })),
+    ] {
+        let refused = scene.call(command, request).unwrap_err();
+        assert_eq!(
+            (refused.code.as_str(), refused.field.as_deref()),
+            ("invalid", Some("visits")),
+            "{refused:?}"
+        );
+    }
+}
