@@ -215,9 +215,10 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
         ),
         "family_openings" => (
             json!({
-                "visits": [scene.ana.clone(), scene.yui.clone()].map(|patient| json!({
-                    "patient": patient, "appointment_type": scene.id("appointment_types", "Consultation"),
-                })),
+                "visits": [
+                    { "patient": scene.ana, "appointment_type": scene.id("appointment_types", "Consultation") },
+                    { "patient": scene.yui, "appointment_type": scene.id("appointment_types", "Consultation") },
+                ],
                 "arrangement": "any",
             }),
             vec!["find_openings:"],
@@ -267,7 +268,7 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
             vec!["*book_appointment: Nakamura"],
         ),
         "book_family" => (
-            json!({ "visits": [scene.booking(&scene.yui, "Op 3", "15:00"), scene.booking(&scene.ana, "Op 2", "15:00")], "leave": { "acknowledge_warnings": true } }),
+            json!({ "visits": [scene.booking(&scene.yui, "Op 3", "15:00"), scene.booking(&scene.ana, "Op 2", "16:00")], "leave": { "acknowledge_warnings": true } }),
             vec!["*book_family: Nakamura, Rivera"],
         ),
         "move_appointment" => (

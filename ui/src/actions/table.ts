@@ -66,6 +66,7 @@ export const ACTIONS: Action[] = [
       view.focusInspector();
     },
   },
+  { ...simple('family', [], 'plus', 'booking'), needs: CREATE, run: (view) => view.startFamily(null) },
   {
     id: 'move',
     label: 'action-move',

@@ -192,6 +192,8 @@ providers: Array<string>,
  */
 increment_minutes: number | null, };
 
+export type Arrangement = "any" | "side_by_side" | "back_to_back";
+
 export type AuditAction = { action: string, words: string, };
 
 export type AuditActions = { looks: Array<AuditAction>, changes: Array<AuditAction>, };
@@ -479,6 +481,12 @@ later_of_two: boolean, operatory: string, provider: string,
  */
 pattern?: string | null, note: string, is_asap: boolean, leave: Leave, };
 
+export type BookFamily = { 
+/**
+ * 2 to 6. What each says under `leave` does not count.
+ */
+visits: Array<BookAppointment>, leave: Leave, };
+
 export type Boot = { "state": "fresh", data_dir: string, keychain: boolean, } | { "state": "needs_passphrase", data_dir: string, } | { "state": "ready" } | { "state": "failed", error: DeskError, };
 
 export type BreakGlass = { reason: string, };
@@ -742,6 +750,52 @@ until: string, };
 export type EndsFields = { "kind": "until", date: string, } | { "kind": "count", times: number, };
 
 export type Event = { "event": "changed" } & Changed | { "event": "sync", state: SyncState, } | { "event": "progress", job: string, done: number, total: number, what: string, } | { "event": "boot", boot: Boot, } | { "event": "backup", state: BackupState, } | { "event": "downtime", state: DowntimeState, } | { "event": "session", session: Session, } | { "event": "clock", now: Now, };
+
+export type FamilyBooked = { appointments: Array<AppointmentCard>, warnings: Array<Violation>, undo: UndoState, };
+
+export type FamilyOpeningView = { 
+/**
+ * One for each visit, in the order asked for.
+ */
+visits: Array<OpeningView>, 
+/**
+ * Minutes from the first start to the last end.
+ */
+stay_minutes: number, };
+
+export type FamilyOpenings = { 
+/**
+ * The earliest day first, there the shortest stay.
+ */
+openings: Array<FamilyOpeningView>, };
+
+export type FamilyOpeningsRequest = { 
+/**
+ * 2 to 6.
+ */
+visits: Array<FamilyVisit>, arrangement: Arrangement, location?: string | null, 
+/**
+ * First day; today if left out.
+ */
+from?: string | null, 
+/**
+ * 1 to 92; 28 if left out.
+ */
+days?: number | null, 
+/**
+ * `15:00`.
+ */
+after?: string | null, before?: string | null, 
+/**
+ * Empty: every day.
+ */
+weekdays: Array<Weekday>, 
+/**
+ * 1 to 50; 6 if left out.
+ */
+limit?: number | null, };
+
+export type FamilyVisit = { patient: string, appointment_type: string, provider?: string | null, };
 
 export type FieldValue = { 
 /**
@@ -1075,7 +1129,7 @@ instant: string,
  */
 is_fixed: boolean, at: Array<LocationNow>, };
 
-export type Op = "book_appointment" | "move_appointment" | "change_length" | "change_provider" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "add_patient" | "update_patient" | "update_settings" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
+export type Op = "book_appointment" | "book_family" | "move_appointment" | "change_length" | "change_provider" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "add_patient" | "update_patient" | "update_settings" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
 
 export type OpenDemo = { seed?: bigint | null, passphrase?: string | null, };
 
@@ -1831,6 +1885,10 @@ export interface Commands {
   appointment: { request: AppointmentRef; response: AppointmentDetail };
   /** Books a visit, or says why not. */
   book_appointment: { request: BookAppointment; response: AppointmentChanged };
+  /** Free times at which several patients can come together. */
+  family_openings: { request: FamilyOpeningsRequest; response: FamilyOpenings };
+  /** Books visits of several patients in one step. */
+  book_family: { request: BookFamily; response: FamilyBooked };
   /** Moves a visit to another time, operatory or provider. */
   move_appointment: { request: MoveAppointment; response: AppointmentChanged };
   /** Makes a visit longer or shorter. */

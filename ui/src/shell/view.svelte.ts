@@ -8,7 +8,8 @@ import type { MoveMode, Place } from '../schedule/intents';
 import { addDays, dateWords, longDateWords, monthWords } from '../shared/dates';
 import { initialsOf } from '../shared/names';
 import { t } from '../words/words';
-import { Booking } from '../booking/booking.svelte';
+import { Booking, type ChosenPatient } from '../booking/booking.svelte';
+import { FamilyBooking } from '../booking/family.svelte';
 import { type Spot, weekOf } from './columns-of';
 import { Showing } from './showing.svelte';
 import { Toasts } from './toasts.svelte';
@@ -26,6 +27,7 @@ export interface GridHandle {
 export type Panel =
   | { kind: 'none' }
   | { kind: 'booking'; booking: Booking }
+  | { kind: 'family'; family: FamilyBooking }
   | { kind: 'conflicts' }
   | { kind: 'pinboard' }
   | { kind: 'patient'; id: string };
@@ -358,6 +360,16 @@ export class View {
     this.panel = { kind: 'booking', booking };
     this.inspectorOpen = true;
     return booking;
+  }
+
+  /** Begins a booking for several patients, with the first of them if somebody is known. */
+  startFamily(patient: ChosenPatient | null): void {
+    this.page = 'calendar';
+    const family = new FamilyBooking(this.mirror, this.location);
+    if (patient) family.add(patient);
+    this.panel = { kind: 'family', family };
+    this.inspectorOpen = true;
+    this.focusInspector();
   }
 
   /** Back to the calendar from another page. */

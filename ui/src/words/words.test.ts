@@ -51,6 +51,7 @@ const composed = [
   ...['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].flatMap((day) => [`weekday-${day}`, `weekday-letter-${day}`]),
   ...Array.from({ length: 12 }, (_, hue) => `hue-${hue}`),
   ...['move', 'confirm', 'arrived', 'seated', 'done', 'checked-out', 'cancel', 'edit', 'no-show', 'open-patient', 'pin', 'unpin'].map((id) => `action-${id}-short`),
+  ...['any', 'side_by_side', 'back_to_back'].map((one) => `arrangement-${one}`),
   ...STAGES.flatMap((stage) => [`flow-stage-${stage}`, `flow-nobody-${stage}`]),
   ...['in', 'late', 'waits', 'chair', 'over', 'done', 'house'].flatMap((kind) => [`flow-${kind}`, `flow-${kind}-words`]),
   ...['arrived', 'seated', 'done', 'checked-out'].map((id) => `flow-do-${id}`),

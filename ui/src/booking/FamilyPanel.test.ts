@@ -1,0 +1,65 @@
+// A family: who comes along, what each needs, when all can; one step.
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { userEvent } from '@testing-library/user-event';
+import { describe, expect, it } from 'vitest';
+import { mountIn, openView } from '../shell/panel.testing';
+import FamilyPanel from './FamilyPanel.svelte';
+
+async function open() {
+  const { view, asked } = await openView();
+  view.startFamily(null);
+  if (view.panel.kind !== 'family') throw new Error('no family');
+  mountIn(view, FamilyPanel, { family: view.panel.family });
+  const user = userEvent.setup();
+  const add = async (name: string) => {
+    await user.type(screen.getByRole('combobox', { name: /^(Patient|Another one of the family)$/ }), name);
+    await waitFor(() => expect(screen.getAllByRole('option').some((one) => one.textContent?.toLowerCase().includes(name))).toBe(true));
+    await user.keyboard('{Enter}');
+  };
+  return { view, asked, user, add, family: view.panel.family };
+}
+
+describe('a family', () => {
+  it('is booked by names, one kind of visit, and one way to come', async () => {
+    const { user, add, asked, view } = await open();
+    await add('sharma');
+    await user.selectOptions(screen.getByRole('combobox', { name: /^Kind of visit of Sharma/ }), 'Adjustment · 30 min');
+    await add('kim');
+    // What the first needs, the next one probably needs, too.
+    expect(screen.getByRole('combobox', { name: /^Kind of visit of Kim/ })).toHaveDisplayValue('Adjustment · 30 min');
+    await user.type(screen.getByRole('textbox', { name: 'When would suit?' }), '1w after school');
+    await waitFor(() => expect(asked.at(-1)).toMatchObject({ name: 'family_openings', request: { from: '2026-12-01', after: '15:00', arrangement: 'any' } }));
+    await user.click(screen.getByRole('radio', { name: 'One after the other' }));
+    await waitFor(() => expect(asked.at(-1)).toMatchObject({ name: 'family_openings', request: { arrangement: 'back_to_back' } }));
+    const [first] = await screen.findAllByRole('button', { name: /min in all/ });
+    expect(within(first!).getByText(/Sharma, Anika/)).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Book all 2' })).toBeDisabled();
+    await user.click(first!);
+    await user.click(screen.getByRole('button', { name: 'Book all 2' }));
+    await waitFor(() => expect(view.panel.kind).toBe('none'));
+    const request = asked.find((one) => one.name === 'book_family')?.request as { visits: { patient: string; at: string }[] };
+    expect(request.visits).toHaveLength(2);
+    expect(request.visits[0]!.at < request.visits[1]!.at).toBe(true);
+    expect(view.toasts.list.at(-1)?.text).toMatch(/^Booked Sharma, Anika; Kim, .*: Tue 1 Dec/);
+  });
+
+  it('nobody comes twice, and somebody can stay at home', async () => {
+    const { add, user, family } = await open();
+    await add('sharma');
+    const [member] = family.members;
+    expect(family.add(member!.patient)).toBe(false);
+    await add('kim');
+    expect(family.members).toHaveLength(2);
+    await user.click(screen.getByRole('button', { name: /^Without Kim/ }));
+    expect(family.members).toHaveLength(1);
+    expect(screen.getByRole('combobox', { name: 'Another one of the family' })).toHaveFocus();
+  });
+
+  it('suggests whoever has the same phone', async () => {
+    const { add, family } = await open();
+    await add('sharma');
+    const patient = family.members[0]!.patient;
+    family.relatives = [{ ...patient, id: 'sister', name: 'Sharma, Priya', responsible: '', matched: 'phone', next_visit: null }];
+    expect(await screen.findByRole('button', { name: 'Sharma, Priya' })).toBeInTheDocument();
+  });
+});
