@@ -57,3 +57,26 @@ test('a click takes the next step, for the patients of one provider as well', as
   await first.getByRole('button', { name: 'Arrived' }).click();
   await expect(board.getByRole('region', { name: /^Waiting/ }).locator(`[data-row="${id}"]`)).toBeVisible();
 });
+
+test('a family is put together, found and booked', async ({ page }) => {
+  await openDay(page);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('family');
+  await page.getByRole('option', { name: /Book a family together/ }).first().click();
+  const panel = page.getByRole('complementary', { name: 'Details' });
+  await expect(panel.getByRole('heading', { name: 'Book a family together' })).toBeVisible();
+  await expectAccessible(page);
+  test.skip(!isFixture, 'patients known from the fixture');
+  for (const name of ['sharma', 'kim']) {
+    await panel.getByRole('combobox', { name: /^(Patient|Another one of the family)$/ }).fill(name);
+    await expect(page.getByRole('option', { name: new RegExp(name, 'i') }).first()).toBeVisible();
+    await page.keyboard.press('Enter');
+  }
+  await panel.getByRole('combobox', { name: /^Kind of visit of Sharma/ }).selectOption({ label: 'Adjustment · 30 min' });
+  await panel.getByRole('combobox', { name: /^Kind of visit of Kim/ }).selectOption({ label: 'Retainer check · 20 min' });
+  await panel.getByRole('button', { name: /min in all/ }).first().click();
+  await expectAccessible(page);
+  await picture(page, 'family-light');
+  await panel.getByRole('button', { name: 'Book all 2' }).click();
+  await expect(page.getByText(/^Booked Sharma, Anika; Kim/).first()).toBeVisible();
+});

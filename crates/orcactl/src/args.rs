@@ -1,9 +1,11 @@
 //! What can be typed. Every name here is a promise to scripts: see `docs/guide/orcactl.md`.
 
+mod family;
 mod hours;
 
 use std::path::PathBuf;
 
+pub use family::*;
 pub use hours::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -48,6 +50,8 @@ pub enum Command {
     Day(Day),
     /// Free times for a kind of visit
     Openings(Openings),
+    /// Times at which several patients can come together, and booking them in one step
+    Family(Family),
     /// Book a visit
     Book(Book),
     /// Move a visit to another time, operatory or provider

@@ -416,6 +416,40 @@ fn openings_begin_where_a_chair_is_free_and_can_be_booked() {
 }
 
 #[test]
+fn a_family_comes_together() {
+    let desk = small_practice();
+    let family = [
+        "family",
+        "--visit",
+        "P1: ADJ",
+        "--visit",
+        "P2: ADJ",
+        "--from",
+        "2031-03-03",
+        "--days",
+        "2",
+    ];
+    let with = |more: &[&'static str]| [family.as_slice(), more].concat();
+    let found = desk.json(&with(&["--how", "back-to-back", "--limit", "2"]));
+    let [first, second] = [0, 1].map(|at| {
+        found["openings"][0]["visits"][at]["at"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    });
+    assert_ne!(first, second);
+    let booked = desk.json(&with(&["--how", "back-to-back", "--book"]));
+    let starts = |at: usize| booked["appointments"][at]["start_minute"].as_u64().unwrap();
+    assert_ne!(starts(0), starts(1));
+    assert!(desk.ok(&["undo"]).contains("book a family"));
+    assert_eq!(desk.refused(&["family", "--visit", "P1: ADJ"])["field"], "visits");
+    assert_eq!(
+        desk.refused(&["family", "--visit", "P1", "--visit", "P2: ADJ"])["field"],
+        "visits"
+    );
+}
+
+#[test]
 fn time_is_blocked_out_and_freed() {
     let desk = small_practice();
     let block = desk.json(&[

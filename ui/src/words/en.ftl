@@ -866,6 +866,7 @@ other-openings = Other openings
 action-family = Book a family together
 family-with = With siblings…
 family-how = Choose two to six patients who come together.
+family-what-for = What for?
 family-another = Another one of the family
 family-relatives = Same phone:
 family-added = { $patient } comes along

@@ -5,6 +5,7 @@ mod audit;
 mod backups;
 mod calendar;
 mod conflicts;
+mod family;
 mod history;
 mod importing;
 mod patients;
@@ -103,6 +104,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Import(import) => importing::run(practice, &import),
         Command::Day(day) => calendar::day(practice, &day),
         Command::Openings(openings) => calendar::openings(practice, &openings),
+        Command::Family(family) => family::run(practice, family),
         Command::Block { command } => calendar::block(practice, command),
         Command::Absence { command } => absences::run(practice, command),
         Command::Pinboard => absences::pinboard(practice),
