@@ -1,9 +1,11 @@
 // What every component test needs and jsdom does not have.
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/svelte';
+import { cleanup, configure } from '@testing-library/svelte';
 import { afterEach } from 'vitest';
 
 afterEach(cleanup);
+// A busy machine may take its time over an answer; one that never comes is still a failure.
+configure({ asyncUtilTimeout: 10_000 });
 
 class NoResizing implements ResizeObserver {
   observe(): void {}
