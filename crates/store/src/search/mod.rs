@@ -3,6 +3,7 @@
 
 mod fold;
 mod numbers;
+mod sound;
 mod typo;
 
 use std::cmp::Ordering;
@@ -28,6 +29,8 @@ const FEW: usize = 4;
 /// No fit.
 const NONE: u16 = u16::MAX;
 const TYPO: u16 = 16;
+/// Behind one slip of the finger, before two.
+const SOUND: u16 = 24;
 
 struct Entry {
     id: PatientId,
@@ -48,6 +51,8 @@ pub(crate) struct Search {
     free: Vec<usize>,
     /// Every word of every name, with the entries that have it; each entry once.
     words: BTreeMap<Box<str>, Vec<u32>>,
+    /// Words by how they sound.
+    sounds: HashMap<Box<str>, Vec<Box<str>>>,
 }
 
 impl Search {
@@ -82,7 +87,15 @@ impl Search {
             self.entries.len() - 1
         });
         for word in entry.family.iter().chain(&entry.given) {
-            let holders = self.words.entry(word.clone()).or_default();
+            let holders = match self.words.get_mut(word) {
+                Some(holders) => holders,
+                None => {
+                    for code in sound::codes(word) {
+                        self.sounds.entry(code).or_default().push(word.clone());
+                    }
+                    self.words.entry(word.clone()).or_default()
+                }
+            };
             if !holders.contains(&(place as u32)) {
                 holders.push(place as u32);
             }
@@ -103,6 +116,14 @@ impl Search {
                 holders.retain(|holder| *holder != place as u32);
                 if holders.is_empty() {
                     self.words.remove(word);
+                    for code in sound::codes(word) {
+                        if let Some(words) = self.sounds.get_mut(&code) {
+                            words.retain(|known| known != word);
+                            if words.is_empty() {
+                                self.sounds.remove(&code);
+                            }
+                        }
+                    }
                 }
             }
         }
@@ -173,6 +194,13 @@ impl Search {
             for (word, holders) in &self.words {
                 if let Some(edits) = pattern.prefix_distance(word) {
                     mark(holders, TYPO * edits);
+                }
+            }
+            for code in sound::codes(name) {
+                for word in self.sounds.get(&code).into_iter().flatten() {
+                    if let Some(holders) = self.words.get(word).filter(|_| **word != *name) {
+                        mark(holders, SOUND);
+                    }
                 }
             }
         }

@@ -127,3 +127,30 @@ fn the_index_follows_changes() {
     assert!(search.find("morales", 10).is_empty());
     assert!(search.find("", 10).is_empty());
 }
+
+#[test]
+fn names_that_sound_alike() {
+    let mut search = Search::default();
+    search.put(&patient(1, "Stephen", "Maier", "", "", ""));
+    search.put(&patient(2, "Kathryn", "Phillips", "", "", ""));
+    let found = |search: &Search, text: &str| -> Vec<u128> {
+        search
+            .find(text, 10)
+            .into_iter()
+            .map(|found| found.id.0)
+            .collect()
+    };
+    assert_eq!(found(&search, "meyer"), [1]);
+    assert_eq!(found(&search, "steven meyer"), [1]);
+    assert_eq!(found(&search, "catherine filips"), [2]);
+    assert_eq!(
+        found(&search, "meyer filips"),
+        [0u128; 0],
+        "each word must fit the same person"
+    );
+    // One slip of the finger is nearer than a sound.
+    search.put(&patient(3, "Ida", "Meyre", "", "", ""));
+    assert_eq!(found(&search, "meyer"), [3, 1]);
+    search.remove(PatientId(1));
+    assert_eq!(found(&search, "meyer"), [3]);
+}
