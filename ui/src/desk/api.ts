@@ -184,6 +184,24 @@ providers: Array<string>,
  */
 increment_minutes: number | null, };
 
+export type Arriving = { stage: ArrivingStage, 
+/**
+ * Which days can be looked at, at the stage of today.
+ */
+days: ArrivingDays | null, 
+/**
+ * Parts that are here, and parts in all; 0: nobody knows.
+ */
+done: number, total: number, 
+/**
+ * Why it does not go on; it is tried again by itself.
+ */
+trouble: string | null, };
+
+export type ArrivingDays = { first: string, last: string, };
+
+export type ArrivingStage = "today" | "calendar" | "log";
+
 export type AuditAction = { action: string, words: string, };
 
 export type AuditActions = { looks: Array<AuditAction>, changes: Array<AuditAction>, };
@@ -733,7 +751,7 @@ until: string, };
 
 export type EndsFields = { "kind": "until", date: string, } | { "kind": "count", times: number, };
 
-export type Event = { "event": "changed" } & Changed | { "event": "sync", state: SyncState, } | { "event": "progress", job: string, done: number, total: number, what: string, } | { "event": "boot", boot: Boot, } | { "event": "backup", state: BackupState, } | { "event": "downtime", state: DowntimeState, } | { "event": "session", session: Session, } | { "event": "clock", now: Now, };
+export type Event = { "event": "changed" } & Changed | { "event": "sync", state: SyncState, } | { "event": "progress", job: string, done: number, total: number, what: string, } | { "event": "boot", boot: Boot, } | { "event": "backup", state: BackupState, } | { "event": "downtime", state: DowntimeState, } | { "event": "session", session: Session, } | { "event": "arriving", arriving: Arriving | null, } | { "event": "clock", now: Now, };
 
 export type FieldValue = { 
 /**
@@ -765,7 +783,11 @@ export type Hello = { program_version: string,
 /**
  * Version of the time-zone data in use.
  */
-zone_data: string, practice: PracticeView, me: PersonView, workstation: WorkstationView, roster: RosterView, now: Now, sync: SyncState, undo: UndoState, conflict_count: number, preferences: Preferences, 
+zone_data: string, practice: PracticeView, me: PersonView, workstation: WorkstationView, roster: RosterView, now: Now, sync: SyncState, undo: UndoState, conflict_count: number, 
+/**
+ * How far the calendar of a new workstation has come; none: all of it is here.
+ */
+arriving: Arriving | null, preferences: Preferences, 
 /**
  * How the person here looks at the calendar.
  */
@@ -1191,7 +1213,11 @@ matched: string,
  */
 next_visit: string | null, };
 
-export type PatientHits = { hits: Array<PatientHit>, };
+export type PatientHits = { hits: Array<PatientHit>, 
+/**
+ * No while a new workstation has only the patients of the next days.
+ */
+is_complete: boolean, };
 
 export type PatientPage = { patients: Array<PatientView>, more: boolean, };
 
