@@ -979,6 +979,52 @@ trouble: string | null, };
 
 export type LetInWhy = { by: string | null, reason: string, };
 
+export type LetterView = { 
+/**
+ * Given by the relay; ascends in the order of coming.
+ */
+number: number, 
+/**
+ * Given by the sender: 32 hexadecimal digits.
+ */
+id: string, 
+/**
+ * When the relay got it, by its clock: an instant in UTC.
+ */
+received_at: string, 
+/**
+ * What kind of message it is; empty if it cannot be read.
+ */
+kind: string, 
+/**
+ * What is said, if it can be read and is text.
+ */
+text: string | null, 
+/**
+ * Bytes of what is said, text or not.
+ */
+bytes: number, 
+/**
+ * Why it cannot be read; none: it can.
+ */
+trouble: string | null, };
+
+export type Letters = { letters: Array<LetterView>, 
+/**
+ * There are others after these.
+ */
+more: boolean, };
+
+export type LettersRequest = { 
+/**
+ * Letters that came after this number.
+ */
+after: number | null, 
+/**
+ * 1 to 500; 50 if left out.
+ */
+limit?: number | null, };
+
 export type ListBackups = { 
 /**
  * The one of the settings if left out.
@@ -1921,6 +1967,8 @@ export interface Commands {
   choose_value: { request: ChooseValue; response: Conflicts };
   /** Who did what, when, where. */
   history: { request: HistoryRequest; response: History };
+  /** What people outside wrote to the practice. */
+  letters: { request: LettersRequest; response: Letters };
   /** Takes back this desk's last operation. */
   undo: { request: Nothing; response: Undone };
   /** Does again what was taken back. */

@@ -11,6 +11,7 @@ mod calendar_files;
 mod conflicts;
 pub mod history;
 mod imports;
+mod letters;
 mod patients;
 mod practice;
 pub(crate) mod relay;
