@@ -275,8 +275,8 @@ impl Desk {
     /// Whether it is one of these days at every location.
     fn is_today(&self, days: Days) -> bool {
         self.reading(|reading| {
-            let here = reading.roster.locations.keys();
-            Ok(here.fold(true, |all, location| all && days.has(reading.today(*location))))
+            let mut places = reading.roster.locations.keys();
+            Ok(places.all(|location| days.has(reading.today(*location))))
         })
         .unwrap_or(false)
     }
