@@ -755,7 +755,7 @@ fn the_snapshot_format_is_what_it_was() {
     .assert_eq(&[hash(&packs[0]), hash(&packs[1]), hash(index.bytes())].join("\n"));
     // What an older release made says nothing of days, and is read as ever.
     assert_eq!(contents.days, None);
-    let days = Some([2026_03_03, 2026_03_10]);
+    let days = Some([20_260_303, 20_260_310]);
     let (_, newer) = snapshot_of(days);
     assert_eq!(newer.open(&keys()).expect("its own key").days, days);
 }
