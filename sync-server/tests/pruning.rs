@@ -99,6 +99,7 @@ impl Practice {
                 hash: PackHash::of(&pack),
             }],
             counts: Vec::new(),
+            days: None,
         };
         let maker = Maker {
             workstation: &desk.keys,

@@ -377,6 +377,7 @@ fn snapshot(desk: &Desk, packs: u32, size: usize) -> Vec<Frame> {
             })
             .collect(),
         counts: Vec::new(),
+        days: None,
     };
     let maker = Maker {
         workstation: &desk.keys,

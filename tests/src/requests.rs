@@ -88,7 +88,7 @@ pub fn request(command: &str, location: &Value) -> Value {
         "save_views" => {
             json!({ "named": [{ "key": 13, "name": "x", "view": { "span": "day", "by": "operatory", "locations": [], "operatories": [], "providers": [], "increment_minutes": null } }] })
         }
-        "history" => json!({}),
+        "history" | "letters" => json!({}),
         "cancel_job" => json!({ "job": "x" }),
         "list_patients" => json!({}),
         "relay_invite" => json!({ "relay": "not an address" }),

@@ -125,6 +125,8 @@ pub enum Lock {
     Beginning,
     /// One look at whether a snapshot holds the log per folder.
     Covering,
+    /// One arrival of a calendar per folder.
+    Arriving,
 }
 
 impl Lock {
@@ -136,6 +138,7 @@ impl Lock {
             Lock::Downtime => "downtime.lock",
             Lock::Beginning => "beginning.lock",
             Lock::Covering => "covering.lock",
+            Lock::Arriving => "arriving.lock",
         }
     }
 }

@@ -324,6 +324,16 @@ impl FrontDesk {
     }
 }
 
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(desk) = state.desk.take() {
+            // Its thread holds the practice.
+            desk.stop_arriving();
+        }
+    }
+}
+
 fn fresh(dir: &DataDir, keychain: Keychain) -> Boot {
     Boot::Fresh {
         data_dir: dir.path().display().to_string(),

@@ -231,6 +231,7 @@ impl Handlers for FrontDesk {
         keep_both: api::KeepBoth => api::Conflicts;
         choose_value: api::ChooseValue => api::Conflicts;
         history: api::HistoryRequest => api::History;
+        letters: api::LettersRequest => api::Letters;
         import: api::Import => api::ImportReport;
         relay_invite: api::RelayInvite => api::Invitation;
         set_lock_after: api::LockAfter => api::Session;

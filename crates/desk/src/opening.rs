@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use clinic::{Op, PersonId, PracticeId, WorkstationId, ZoneName, Zones};
+use clinic::{Op, PersonId, PracticeId, Roster, WorkstationId, ZoneName, Zones};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::audit::Via;
@@ -84,7 +84,7 @@ fn keychain_key(with: &OpenWith<'_>) -> Result<DatabaseKey, DeskError> {
 }
 
 pub(crate) fn desk_of(with: &OpenWith<'_>, store: Store) -> Result<Arc<Desk>, DeskError> {
-    let clock = clock_for(with.options.now.as_deref(), &store, &with.dir.zones())?;
+    let clock = clock_for(with.options.now.as_deref(), &store.roster(), &with.dir.zones())?;
     desk_at(with, store, clock)
 }
 
@@ -100,6 +100,8 @@ fn desk_at(with: &OpenWith<'_>, mut store: Store, clock: Clock) -> Result<Arc<De
         identity,
         zones: with.dir.zones(),
         clock: with.options.clock.clone().unwrap_or(clock),
+        // A clock that was given stays.
+        demo_now: with.options.now.clone().filter(|_| with.options.clock.is_none()),
         ids: with.options.ids.clone(),
         listeners: with.listeners.clone(),
         via: match with.options.purpose {
@@ -113,8 +115,7 @@ fn desk_at(with: &OpenWith<'_>, mut store: Store, clock: Clock) -> Result<Arc<De
 }
 
 /// `ORCA_NOW` counts only in a demo practice: a real one must never book by a wrong clock.
-fn clock_for(now: Option<&str>, store: &Store, zones: &Zones) -> Result<Clock, DeskError> {
-    let roster = store.roster();
+pub(crate) fn clock_for(now: Option<&str>, roster: &Roster, zones: &Zones) -> Result<Clock, DeskError> {
     match now {
         Some(text) if roster.practice.is_demo => {
             fixed_now(text, &roster.practice.zone, zones).map(Clock::Fixed)
@@ -390,7 +391,7 @@ pub(crate) fn restore(with: &OpenWith<'_>, request: &RestoreBackup) -> Result<Ar
         tracing::warn!("the keychain would not keep the key: the passphrase opens the practice");
     }
     let store = Store::open(beginning.draft.path(), &key)?;
-    let clock = clock_for(with.options.now.as_deref(), &store, &with.dir.zones())?;
+    let clock = clock_for(with.options.now.as_deref(), &store.roster(), &with.dir.zones())?;
     let desk = beginning.finish(store, &key, clock, |desk| {
         // From here on its audit is another one than the one that went on after the backup.
         // The id tells it from another computer that goes on from the same backup in the same moment.
@@ -425,14 +426,7 @@ pub(crate) fn join(with: &OpenWith<'_>, request: &JoinPractice) -> Result<Arc<De
     })?;
     let desk = enlist(with, request, &welcome)?;
     desk.finish_joining(JOIN_PATIENCE)?;
-    let is_still = with.options.now.is_some() && desk.roster().practice.is_demo;
-    if !is_still {
-        return Ok(desk);
-    }
-    // Opened again, because only now is it known to be a demo, whose clock may stand still.
-    drop(desk);
-    let passphrase = request.passphrase.as_deref();
-    open(with, passphrase.or(with.options.passphrase.as_deref()))
+    Ok(desk)
 }
 
 /// What can be wrong with a request to join before the relay is asked.

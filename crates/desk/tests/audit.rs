@@ -236,6 +236,7 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
         "patient" => (json!({ "id": scene.yui }), vec!["view_patient: Nakamura"]),
         "conflicts" => (json!({}), vec!["view_conflicts:"]),
         "history" => (json!({ "limit": 3 }), vec!["view_history: Osei, Rivera"]),
+        "letters" => (json!({}), vec!["view_letters:"]),
         "check_placement" => {
             let booking = scene.booking(&scene.yui, "Op 2", "11:00");
             (booking, vec!["check_placement: Osei"])

@@ -98,6 +98,14 @@ pub enum Command {
         #[arg(long, value_parser = clap::value_parser!(u16).range(1..=500))]
         limit: Option<u16>,
     },
+    /// What people outside wrote to the practice, in the order of coming
+    Letters {
+        /// Only what came after this number
+        #[arg(long, value_name = "NUMBER")]
+        after: Option<u64>,
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..=500))]
+        limit: Option<u16>,
+    },
     /// Take back this workstation’s last operation
     Undo,
     /// Do again what was taken back

@@ -31,6 +31,8 @@ pub(crate) fn mark_path(directory: &Path) -> PathBuf {
 /// “ORCA”.
 const APPLICATION_ID: i32 = 0x4F52_4341;
 pub(crate) const PAGE: u64 = 4096;
+/// Pages kept in memory, as SQLite wants it said: negative, in KiB.
+pub(crate) const CACHE_KIB: i64 = -65_536;
 /// How long a write waits for another program's.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -213,7 +215,7 @@ fn settings(connection: &Connection) -> Result<(), StoreError> {
         )));
     }
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "cache_size", -65_536)?;
+    connection.pragma_update(None, "cache_size", CACHE_KIB)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(())

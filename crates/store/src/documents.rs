@@ -220,13 +220,9 @@ pub(crate) fn load(
         bytes.extend_from_slice(chunk);
         last = row.get::<_, i64>(0)? & MASK;
     }
-    let automerge = if bytes.is_empty() {
-        genesis::empty(id, actor)
-    } else {
-        let mut automerge = load_bytes(&bytes)
-            .map_err(|error| StoreError::corrupt(format!("the document {id} cannot be read: {error}")))?;
-        genesis::complete(id, &mut automerge)?;
-        automerge.with_actor(actor.clone())
+    let automerge = match revive(id, &bytes)? {
+        None => genesis::empty(id, actor),
+        Some(automerge) => automerge.with_actor(actor.clone()),
     };
     Ok(Loaded {
         automerge,
@@ -235,6 +231,57 @@ pub(crate) fn load(
         loose,
         loose_bytes,
     })
+}
+
+/// The document that stored bytes are; `None`: there is nothing in it yet.
+pub(crate) fn revive(id: DocumentId, bytes: &[u8]) -> Result<Option<Automerge>, StoreError> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    let mut automerge = load_bytes(bytes)
+        .map_err(|error| StoreError::corrupt(format!("the document {id} cannot be read: {error}")))?;
+    genesis::complete(id, &mut automerge)?;
+    Ok(Some(automerge))
+}
+
+/// A document as it lies in the file, to be opened anywhere.
+pub(crate) struct Stored {
+    pub id: DocumentId,
+    pub number: i64,
+    /// For [`revive`].
+    pub bytes: Vec<u8>,
+}
+
+/// Goes through all documents in the order in which they lie, until `act` wants no more.
+pub(crate) fn for_each_stored(
+    connection: &Connection,
+    act: &mut dyn FnMut(Stored) -> Result<bool, StoreError>,
+) -> Result<(), StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT chunk, bytes FROM document_chunks ORDER BY chunk")?;
+    let mut rows = statement.query([])?;
+    let mut ahead = rows.next()?;
+    for (id, number) in all(connection)? {
+        let mut bytes = Vec::new();
+        while let Some(row) = ahead {
+            let of = row.get::<_, i64>(0)? >> SHIFT;
+            if of > number {
+                break;
+            }
+            if of == number {
+                let chunk = row.get_ref(1)?.as_blob().map_err(StoreError::corrupt)?;
+                if bytes.is_empty() && chunk.get(KIND_AT) != Some(&SAVED_KIND) {
+                    bytes.extend_from_slice(genesis::bytes(id));
+                }
+                bytes.extend_from_slice(chunk);
+            }
+            ahead = rows.next()?;
+        }
+        if !act(Stored { id, number, bytes })? {
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 /// Every document, in the order of their numbers.

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod backup;
 mod batch;
 mod changes;
+mod comparing;
 mod connection;
 mod cover;
 mod document;

@@ -8,6 +8,7 @@ use rusqlite::types::Value;
 use sha2::{Digest, Sha256};
 
 use crate::apply::{insert_rival, rival_rows};
+use crate::comparing::{self, Looked};
 use crate::document;
 use crate::documents::{self, Loaded, save_checked};
 use crate::memory::load_roster;
@@ -77,6 +78,7 @@ impl Store {
     /// rows or the new ones.
     pub fn rebuild(&mut self, check: bool, progress: Progress<'_>) -> Result<RebuildReport, StoreError> {
         self.catch_up_if_stale()?;
+        self.check_arrived()?;
         if check {
             // Looks at one moment of the file, and keeps nobody from writing.
             let transaction = self.connection.unchecked_transaction()?;
@@ -96,6 +98,7 @@ impl Store {
     /// Checks everything that can be checked without keys of others: the file, every document, rows against
     /// documents, envelopes against their ids, the own numbering, the history.
     pub fn verify(&self, progress: Progress<'_>) -> Result<VerifyReport, StoreError> {
+        self.check_arrived()?;
         // Authentication tags are looked at in the main file alone. A power cut may have torn pages there that the log has
         // whole, so they are brought over first; on a full disk that fails and the tags tell.
         if let Err(error) = self.settle_what_goes() {
@@ -136,6 +139,17 @@ fn compare_while(
     going: &mut dyn FnMut(u64, u64) -> bool,
     repair: bool,
 ) -> Result<Option<RebuildReport>, StoreError> {
+    if !repair {
+        match comparing::look(connection, going)? {
+            Looked::Stopped => return Ok(None),
+            Looked::Alike {
+                documents,
+                records,
+                rivals,
+            } => return alike(connection, actor, documents, records, &rivals).map(Some),
+            Looked::Differ => {}
+        }
+    }
     let mut report = RebuildReport::default();
     let mut counts: BTreeMap<EntityKind, u64> = BTreeMap::new();
     let mut rivals: BTreeSet<String> = BTreeSet::new();
@@ -186,6 +200,26 @@ fn compare_while(
     }
     compare_derived(connection, &rivals, &mut report)?;
     Ok(Some(report))
+}
+
+/// All rows are those of the documents; what follows from them is left.
+fn alike(
+    connection: &Connection,
+    actor: &automerge::ActorId,
+    documents: u64,
+    records: u64,
+    with_rivals: &[(DocumentId, i64)],
+) -> Result<RebuildReport, StoreError> {
+    let mut report = RebuildReport::default();
+    let mut rivals = BTreeSet::new();
+    for (id, number) in with_rivals {
+        let loaded = documents::load(connection, *id, *number, actor)?;
+        let counts = &mut BTreeMap::new();
+        compare_document(connection, *id, &loaded, false, counts, &mut rivals, &mut report)?;
+    }
+    compare_derived(connection, &rivals, &mut report)?;
+    (report.documents, report.records) = (documents, records);
+    Ok(report)
 }
 
 fn compare_document(

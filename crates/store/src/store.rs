@@ -231,7 +231,8 @@ impl Store {
                 reload: true,
                 ..self.foreign(Vec::new())
             }));
-        } else if now.local != before.local {
+        } else if now.local != before.local && !self.is_arriving {
+            // What arrives beside this program is old, and told of when all of it is here.
             self.read_entries(before.local)?;
         }
         self.seen = now;
@@ -241,6 +242,7 @@ impl Store {
     /// Everything in memory anew.
     pub(crate) fn reload(&mut self) -> Result<(), StoreError> {
         self.documents.forget_all();
+        self.is_arriving = arriving(&self.connection)?.is_some();
         self.memory = Memory::load(&self.connection, self.practice)?;
         Ok(())
     }

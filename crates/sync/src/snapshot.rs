@@ -85,6 +85,9 @@ pub struct Contents {
     pub packs: Vec<Listed>,
     /// How much there is of everything, in the store's order.
     pub counts: Vec<u64>,
+    /// The first and the last day whose visits come whole with the first packs: wall dates as yyyymmdd. `None`: its maker's
+    /// release did not say.
+    pub days: Option<[u32; 2]>,
 }
 
 /// One pack in an index.
@@ -112,6 +115,8 @@ struct Stored {
     packs: Vec<Listed>,
     #[n(5)]
     counts: Vec<u64>,
+    #[n(6)]
+    days: Option<[u32; 2]>,
 }
 
 /// Bytes that are not what they should be.
@@ -271,6 +276,7 @@ impl Index {
             clock_counter: contents.clock_counter,
             packs: contents.packs.clone(),
             counts: contents.counts.clone(),
+            days: contents.days,
         };
         let plain = Zeroizing::new(minicbor::to_vec(&stored).expect("writing to a Vec cannot fail"));
         let mut bytes = header.to_bytes();
@@ -375,6 +381,7 @@ impl Index {
             clock_counter: stored.clock_counter,
             packs: stored.packs,
             counts: stored.counts,
+            days: stored.days,
         })
     }
 }

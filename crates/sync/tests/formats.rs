@@ -686,6 +686,10 @@ const SET: SetId = SetId([0x66; 16]);
 
 /// Two packs and their index, made by the founder at position 1.
 fn snapshot() -> (Vec<Vec<u8>>, Index) {
+    snapshot_of(None)
+}
+
+fn snapshot_of(days: Option<[u32; 2]>) -> (Vec<Vec<u8>>, Index) {
     let (workstation, person, keys) = (workstation(), person(), keys());
     let key = keys.newest().expect("one");
     let packs: Vec<Vec<u8>> = [&b"today"[..], &b"everything else"[..]]
@@ -707,6 +711,7 @@ fn snapshot() -> (Vec<Vec<u8>>, Index) {
             })
             .collect(),
         counts: vec![1, 2, 3],
+        days,
     };
     let maker = Maker {
         workstation: &workstation,
@@ -748,6 +753,11 @@ fn the_snapshot_format_is_what_it_was() {
         134a7302e163bb6b0b138e655c0cdd780b0764cd8fbb4fbae181329d0f74318d
         680dcda21b0ae736061dd727d5b0adcb78cb321b99abbcd18c03501cb3f48eba"#]]
     .assert_eq(&[hash(&packs[0]), hash(&packs[1]), hash(index.bytes())].join("\n"));
+    // What an older release made says nothing of days, and is read as ever.
+    assert_eq!(contents.days, None);
+    let days = Some([20_260_303, 20_260_310]);
+    let (_, newer) = snapshot_of(days);
+    assert_eq!(newer.open(&keys()).expect("its own key").days, days);
 }
 
 #[test]

@@ -60,6 +60,7 @@ fn snapshot(world: &mut World, by: usize) -> Cover {
             hash: PackHash::of(&pack),
         }],
         counts: Vec::new(),
+        days: None,
     };
     let maker = Maker {
         workstation: &desk.keys,

@@ -99,6 +99,7 @@ impl ClinicNetwork {
             "join_practice",
             json!({ "code": code, "person": person, "workstation": name }),
         );
+        window.until_all_here();
         window
     }
 
@@ -207,6 +208,13 @@ impl Window {
         });
     }
 
+    /// A new workstation's calendar is here, all of it.
+    pub fn until_all_here(&self) {
+        self.until("the whole calendar", |window| {
+            window.ok("hello", json!({}))["arriving"].is_null().then_some(())
+        });
+    }
+
     pub fn until_mode(&self, mode: &str) {
         self.until(mode, |window| {
             (window.ok("sync_state", json!({}))["mode"] == mode).then_some(())
@@ -216,7 +224,10 @@ impl Window {
     pub fn until_in_step(&self) {
         self.until("being in step", |window| {
             let state = window.ok("sync_now", json!({}));
-            (state["mode"] == "live" && state["waiting"] == 0).then_some(())
+            // A locked desk does not say whether its calendar still comes; it did before it was locked.
+            let hello = window.call("hello", json!({})).unwrap_or_default();
+            let is_here = hello["arriving"].is_null();
+            (is_here && state["mode"] == "live" && state["waiting"] == 0).then_some(())
         });
     }
 

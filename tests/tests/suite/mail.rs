@@ -77,7 +77,7 @@ impl Patient {
 
 /// What can be read at a desk, in the order of coming.
 fn read(window: &Window) -> Vec<String> {
-    let letters = desk(window).letters(0, 100).unwrap();
+    let letters = desk(window).letters_after(0, 100).unwrap();
     letters
         .into_iter()
         .map(|letter| {
@@ -111,6 +111,21 @@ fn a_letter_from_outside_is_read_at_every_desk_and_by_nobody_else() {
     patient.sends(&first);
     until_read(&front, &[CANARIES[4]]);
     until_read(&second, &[CANARIES[4]]);
+    let listed = second.ok("letters", json!({}));
+    assert_eq!(listed["letters"][0]["text"], CANARIES[4], "{listed}");
+    assert_eq!(
+        (&listed["letters"][0]["trouble"], &listed["more"]),
+        (&Value::Null, &json!(false))
+    );
+    let number = listed["letters"][0]["number"].clone();
+    assert_eq!(
+        second.ok("letters", json!({ "after": number }))["letters"],
+        json!([])
+    );
+    assert_eq!(
+        second.refused("letters", json!({ "limit": 0 })).field.as_deref(),
+        Some("limit")
+    );
     patient.sends(&first); // An impatient browser.
 
     // A desk that is away, and a relay that starts again, lose nothing.
@@ -158,7 +173,7 @@ fn after_a_removal_letters_are_sealed_with_a_key_that_the_removed_desk_does_not_
     let late = patient.letter(2, "written after");
     patient.sends(&late);
     until_read(&front, &["written before", "written after"]);
-    assert_eq!(removed.letters(0, 10).unwrap(), []);
+    assert_eq!(removed.letters_after(0, 10).unwrap(), []);
     // Not even if the letter itself falls into its hands.
     let identity = removed.identity();
     let opened = sync::mail::open(identity.sync_practice(), &identity.practice_keys, &late);
@@ -177,7 +192,7 @@ fn what_is_not_for_this_practice_is_shown_as_such_and_harms_nothing() {
     *forged.last_mut().unwrap() ^= 1;
     patient.sends(&forged);
     let shown = front.until("the forged letter", |front| {
-        desk(front).letters(0, 10).unwrap().into_iter().next()
+        desk(front).letters_after(0, 10).unwrap().into_iter().next()
     });
     assert_eq!(shown.trouble, "it is for another practice, or was altered");
     assert!(shown.body.is_empty());
@@ -185,7 +200,7 @@ fn what_is_not_for_this_practice_is_shown_as_such_and_harms_nothing() {
     assert_eq!((status, &answer["code"]), (400, &json!("not_a_letter")));
     patient.sends(&patient.letter(2, "hello again"));
     front.until("the next letter", |front| {
-        let letters = desk(front).letters(shown.number, 10).unwrap();
+        let letters = desk(front).letters_after(shown.number, 10).unwrap();
         (letters.len() == 1 && letters[0].body == b"hello again").then_some(())
     });
 }

@@ -21,4 +21,5 @@ mod pruning;
 mod simulation;
 mod snapshots;
 mod stories;
+mod today_first;
 mod trust;

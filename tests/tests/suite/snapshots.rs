@@ -22,6 +22,7 @@ fn join(network: &ClinicNetwork, code: &str, name: &str) -> Window {
         "join_practice",
         json!({ "code": code, "person": "Kofi Osei", "workstation": name }),
     );
+    window.until_all_here();
     window
 }
 

@@ -138,6 +138,7 @@ fn every_command_by_every_role() {
         xxxxx..  keep_both
         xxxxx..  choose_value
         xxxxxxx  history
+        xxxxxxx  letters
         xxxxxxx  undo
         xxxxxxx  redo
         xx.....  import

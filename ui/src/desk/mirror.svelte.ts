@@ -9,6 +9,7 @@ import { addDays } from '../shared/dates';
 import type {
   AppointmentCard,
   AppointmentChanged,
+  Arriving,
   BackupState,
   DowntimeState,
   Boot,
@@ -82,6 +83,8 @@ export class Mirror {
   practice = $state.raw<PracticeView | null>(null);
   roster = $state.raw<RosterView>(NO_ROSTER);
   sync = $state.raw<SyncState | null>(null);
+  /** How far the calendar of a new workstation has come; null: all of it is here. */
+  arriving = $state.raw<Arriving | null>(null);
   /** How backups stand; a failed one is worth a sign. */
   backup = $state.raw<BackupState | null>(null);
   /** How the downtime pack stands, once it was asked for or told. */
@@ -144,6 +147,11 @@ export class Mirror {
   /** Cards and lists show initials only. */
   get isPrivate(): boolean {
     return this.preferences?.is_private ?? false;
+  }
+
+  /** Only patients with a visit on the next days are here yet. */
+  get hasFewPatients(): boolean {
+    return this.arriving?.stage === 'today';
   }
 
   get isLocked(): boolean {
@@ -257,7 +265,7 @@ export class Mirror {
     const era = this.#era;
     try {
       // What the desk says while it is asked is newer than its answer: answers and events travel by different ways.
-      const before = { sync: this.sync, undo: this.undo, roster: this.roster, practice: this.practice };
+      const before = { sync: this.sync, undo: this.undo, roster: this.roster, practice: this.practice, arriving: this.arriving };
       const hello = await this.desk.call('hello', nothing);
       if (era !== this.#era) return;
       this.#greet(hello, before);
@@ -281,11 +289,12 @@ export class Mirror {
     }
   }
 
-  #greet(hello: Hello, before: Pick<Mirror, 'sync' | 'undo' | 'roster' | 'practice'>): void {
+  #greet(hello: Hello, before: Pick<Mirror, 'sync' | 'undo' | 'roster' | 'practice' | 'arriving'>): void {
     this.hello = hello;
     if (this.practice === before.practice) this.practice = hello.practice;
     if (this.roster === before.roster) this.roster = hello.roster;
     if (this.sync === before.sync) this.sync = hello.sync;
+    if (this.arriving === before.arriving) this.arriving = hello.arriving;
     // Every change comes with both.
     if (this.undo === before.undo) [this.undo, this.conflictCount] = [hello.undo, hello.conflict_count];
     this.preferences = hello.preferences;
@@ -368,6 +377,7 @@ export class Mirror {
     for (const event of events) {
       if (event.event === 'changed') this.#applyChanged(event);
       else if (event.event === 'sync') this.sync = event.state;
+      else if (event.event === 'arriving') this.arriving = event.arriving;
       else if (event.event === 'backup') this.backup = event.state;
       else if (event.event === 'downtime') this.downtime = event.state;
       else if (event.event === 'clock') this.clock.hear(event.now);

@@ -378,6 +378,15 @@ pin-text = A short way back to this desk after locking. It is forgotten when som
 pin-hint = 4 to 12 digits.
 pin-digits = Digits only.
 pin-set = The PIN counts for this shift
+arriving-bar = The calendar is arriving
+arriving-comes = The rest is on its way
+arriving-waits = Waits for the relay
+arriving-today = Today and the next days are here. You can look; everything else in a moment.
+arriving-calendar = The whole calendar is here. You can look; write in a moment.
+arriving-log = The calendar is being put together from its log. It is shown when it is whole.
+arriving-search = Only patients with a visit on the next days are here yet.
+arriving-month = The month has not come yet.
+
 emergency-title = Emergency access
 emergency-what = You may do everything at the calendar.
 emergency-how-long = It lasts an hour; give it back earlier when you are done.

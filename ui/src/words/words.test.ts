@@ -38,6 +38,7 @@ const composed = [
   ...PAGES.slice(1).map((page) => `settings-${page}-text`),
   ...['patient', 'date', 'action'].map((kind) => `palette-${kind}`),
   ...['day', 'week', 'month', 'list'].flatMap((span) => [`span-${span}`, `title-${span}`, `action-view-${span}`]),
+  ...['today', 'calendar', 'log'].map((stage) => `arriving-${stage}`),
   ...['day', 'week'].map((span) => `grid-${span}`),
   ...['operatory', 'provider', 'location'].flatMap((by) => [`by-${by}`, `part-${by}`]),
   ...['time', 'patient', 'type', 'operatory', 'provider', 'status', 'marks'].map((name) => `agenda-${name}`),

@@ -69,3 +69,35 @@ pub struct ZoneList {
     pub suggested: String,
     pub zones: Vec<String>,
 }
+
+/// What of a calendar is here that still comes. Nothing can be written before all of it is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ArrivingStage {
+    /// Today and the next days can be looked at.
+    Today,
+    /// Every day and patient can be looked at, as they were when the snapshot was made.
+    Calendar,
+    /// The snapshot was of no use, so the practice's whole log is applied: nothing can be looked at yet.
+    Log,
+}
+
+/// How far the calendar of a new workstation has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Arriving {
+    pub stage: ArrivingStage,
+    /// Which days can be looked at, at the stage of today.
+    pub days: Option<ArrivingDays>,
+    /// Parts that are here, and parts in all; 0: nobody knows.
+    pub done: u32,
+    pub total: u32,
+    /// Why it does not go on; it is tried again by itself.
+    pub trouble: Option<String>,
+}
+
+/// Wall dates at the locations, both included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ArrivingDays {
+    pub first: String,
+    pub last: String,
+}

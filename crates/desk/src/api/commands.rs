@@ -221,6 +221,8 @@ commands! {
     choose_value [MODIFY]: ChooseValue => Conflicts;
     /// Who did what, when, where.
     history [VIEW]: HistoryRequest => History;
+    /// What people outside wrote to the practice.
+    letters [VIEW]: LettersRequest => Letters;
     /// Takes back this desk's last operation.
     undo [SIGNED_IN]: Nothing => Undone;
     /// Does again what was taken back.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    AppointmentCard, BackupState, BlockCard, Boot, DowntimeState, Now, PracticeView, RosterView, Session,
-    SyncState, UndoState, Who,
+    AppointmentCard, Arriving, BackupState, BlockCard, Boot, DowntimeState, Now, PracticeView, RosterView,
+    Session, SyncState, UndoState, Who,
 };
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -40,6 +40,10 @@ pub enum Event {
     /// Somebody signed in, the desk was locked, or what its person may do changed.
     Session {
         session: Session,
+    },
+    /// More of a new workstation's calendar has come, or all of it.
+    Arriving {
+        arriving: Option<Arriving>,
     },
     /// The day or the hour turned, or the computer woke up.
     Clock {

@@ -19,6 +19,8 @@ pub struct FindPatients {
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct PatientHits {
     pub hits: Vec<PatientHit>,
+    /// No while a new workstation has only the patients of the next days.
+    pub is_complete: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

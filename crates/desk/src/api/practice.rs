@@ -7,7 +7,7 @@ use clinic::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{CalendarViews, SyncState, UndoState};
+use super::{Arriving, CalendarViews, SyncState, UndoState};
 
 /// Everything the screen needs before its first day sheet.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -23,6 +23,8 @@ pub struct Hello {
     pub sync: SyncState,
     pub undo: UndoState,
     pub conflict_count: u32,
+    /// How far the calendar of a new workstation has come; none: all of it is here.
+    pub arriving: Option<Arriving>,
     pub preferences: Preferences,
     /// How the person here looks at the calendar.
     pub views: CalendarViews,

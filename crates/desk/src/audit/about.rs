@@ -93,6 +93,13 @@ impl About for api::OpeningsRequest {
     }
 }
 
+impl About for api::LettersRequest {
+    fn object(&self) -> String {
+        self.after
+            .map_or_else(String::new, |after| format!("after {after}"))
+    }
+}
+
 impl About for api::HistoryRequest {
     fn object(&self) -> String {
         match (self.appointment, self.patient) {

@@ -40,6 +40,7 @@ impl Desk {
         request: Q,
         run: impl FnOnce(Q) -> Result<A, DeskError>,
     ) -> Result<A, DeskError> {
+        self.check_has_arrived(command)?;
         let rule = rules::rule(command);
         let (object, reason) = (request.object(), request.reason());
         let person = self.person();

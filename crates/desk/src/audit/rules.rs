@@ -31,6 +31,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "patient" => Rule::Looks("view_patient"),
         "conflicts" => Rule::Looks("view_conflicts"),
         "history" => Rule::Looks("view_history"),
+        "letters" => Rule::Looks("view_letters"),
         "import" => Rule::Looks("import"),
         "audit_list" => Rule::Looks("view_audit"),
         "audit_export" => Rule::Looks("export_audit"),

@@ -25,6 +25,7 @@ pub(super) const LOOKS: &[(&str, &str)] = &[
     ("view_patient", "looked at a patient"),
     ("view_conflicts", "looked at conflicts"),
     ("view_history", "looked at the history"),
+    ("view_letters", "looked at letters from outside"),
     ("import", "imported a file"),
     ("view_audit", "looked at the audit"),
     ("view_patient_audit", "looked at who saw a patient’s data"),

@@ -19,6 +19,7 @@ impl Desk {
     pub fn day_sheet(&self, request: api::DaySheetRequest) -> Result<DaySheet, DeskError> {
         self.may_see(request.location)?;
         let date = read::date(&request.date, "date")?;
+        self.check_day_has_arrived(date)?;
         self.reading(|reading| {
             let unknown =
                 || DeskError::new("unknown_location", "There is no such location.").field("location");

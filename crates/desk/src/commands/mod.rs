@@ -12,6 +12,7 @@ mod conflicts;
 mod families;
 pub mod history;
 mod imports;
+mod letters;
 mod patients;
 mod practice;
 pub(crate) mod relay;

@@ -23,7 +23,10 @@ impl Desk {
                     Ok(hit(&patient, matched, today, next_visit))
                 })
                 .collect::<Result<_, DeskError>>()?;
-            Ok(PatientHits { hits })
+            Ok(PatientHits {
+                hits,
+                is_complete: !self.has_few_patients(),
+            })
         })
     }
 

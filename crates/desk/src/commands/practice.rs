@@ -22,6 +22,7 @@ impl Desk {
     pub fn hello(&self) -> Result<Hello, DeskError> {
         let sync = self.sync_state()?;
         let now = self.now_view();
+        let arriving = self.arriving();
         self.reading(|reading| {
             let me = reading.roster.person(self.person()).map_or_else(
                 || PersonView {
@@ -48,7 +49,13 @@ impl Desk {
                 now,
                 sync,
                 undo: reading.undo_state()?,
-                conflict_count: reading.conflict_count()?,
+                // Which visits they are between may not be here yet.
+                conflict_count: if arriving.is_some() {
+                    0
+                } else {
+                    reading.conflict_count()?
+                },
+                arriving,
                 preferences: reading
                     .meta(PREFERENCES)?
                     .and_then(|bytes| serde_json::from_slice(&bytes).ok())

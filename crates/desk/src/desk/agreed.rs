@@ -85,7 +85,11 @@ pub(super) fn follow(
     all: &[LogEntry],
     to: u64,
 ) -> Membership {
-    let mut membership = Membership::new(practice, Some(founder));
+    follow_on(Membership::new(practice, Some(founder)), all, to)
+}
+
+/// Follows these statements from where a membership stands.
+pub(super) fn follow_on(mut membership: Membership, all: &[LogEntry], to: u64) -> Membership {
     for entry in all.iter().take_while(|entry| entry.position <= to) {
         let followed = Envelope::parse(entry.bytes.clone())
             .map_err(|error| error.to_string())
@@ -121,14 +125,14 @@ impl Desk {
         if carrier.retention().is_none_or(|retention| retention.gone == 0) {
             return Ok(false);
         }
-        let all = carrier.statements().map_err(|trouble| no_beginning(&trouble))?;
+        let all = carrier.statements(0).map_err(|trouble| no_beginning(&trouble))?;
         drop(carrier);
         let practice = self.identity().sync_practice();
         let standing = Standing::read(practice, self.founder()?, &all).ok_or_else(|| {
             no_beginning(&"no two workstations have agreed on what would stand in its place")
         })?;
         self.take_keys_of(&all)?;
-        let fetched = self.fetch_snapshot(standing.cover.snapshot, admission, Some(&standing));
+        let fetched = self.fetch_snapshot(standing.cover.snapshot, admission, Some(&standing), None);
         if let Err(trouble) = fetched {
             if matches!(trouble, Trouble::Altered(_)) {
                 self.store().give_up_arrival()?;

@@ -81,7 +81,7 @@ impl Desk {
     ///
     /// # Errors
     /// If the practice's own file cannot be read.
-    pub fn letters(&self, after: u64, limit: usize) -> Result<Vec<store::Letter>, DeskError> {
+    pub fn letters_after(&self, after: u64, limit: usize) -> Result<Vec<store::Letter>, DeskError> {
         Ok(self.store().reads().letters(after, limit)?)
     }
 

@@ -264,7 +264,7 @@ impl Desk {
         let mine = self.beside(&folder.path().join("log"))?;
         if let Some(agreed) = agreed {
             // What two have agreed on need not be applied again; the relay may not have it any more.
-            mine.fetch_snapshot(agreed.cover.snapshot, None, None)
+            mine.fetch_snapshot(agreed.cover.snapshot, None, None, None)
                 .map_err(|trouble| not_covered(&trouble))?;
         }
         self.read_up_to(&mine, cover.position)?;
@@ -285,7 +285,7 @@ impl Desk {
                 .map(|(position, id)| (position, EnvelopeId(id)))
                 .collect(),
         };
-        let is_right = match theirs.fetch_snapshot(cover.snapshot, None, Some(&standing)) {
+        let is_right = match theirs.fetch_snapshot(cover.snapshot, None, Some(&standing), None) {
             Ok(()) => {
                 let held = theirs
                     .store()
@@ -349,7 +349,8 @@ impl Desk {
             store,
             identity,
             zones: self.zones.clone(),
-            clock: self.clock.clone(),
+            clock: self.clock().clone(),
+            demo_now: None,
             ids: self.ids.clone(),
             listeners: Arc::new(Listeners::default()),
             via: self.via,

@@ -2,7 +2,7 @@
 //! begun is finished at the next start.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clinic::{Change, Op, Person, Workstation};
 use serde::{Deserialize, Serialize};
@@ -11,11 +11,14 @@ use sync::{Fingerprint, PackHash, SetId};
 
 use crate::DeskError;
 use crate::desk::Desk;
+use crate::desk::arriving::Waiting;
 use crate::desk::kit::KIT_KEYS;
 use crate::desk::relaying::ADMISSION;
 use crate::views::initials;
 
 const JOINING: &str = "joining";
+/// How often it is looked whether the practice is being closed.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Who comes in; kept until everybody else has been told.
 #[derive(Serialize, Deserialize)]
@@ -63,11 +66,22 @@ impl Desk {
         self.set_meta(JOINING, &serde_json::to_vec(newcomer).expect("plain data"))
     }
 
-    /// Fetches the practice and adds this person and workstation to it, if that is not done yet.
+    /// Fetches the practice and adds this person and workstation to it, if that is not done yet. A window does not wait for
+    /// all of it ([`Desk::arriving`]).
     pub(crate) fn finish_joining(self: &Arc<Self>, patience: Duration) -> Result<(), DeskError> {
-        let Some(newcomer) = self.newcomer()? else {
-            return Ok(());
-        };
+        match self.newcomer()? {
+            Some(newcomer) => self.come_in_with_today_first(newcomer, patience),
+            None => Ok(()),
+        }
+    }
+
+    /// All of it. `waiting`: who is told when today can be looked at.
+    pub(super) fn come_in(
+        self: &Arc<Self>,
+        newcomer: &Newcomer,
+        patience: Duration,
+        waiting: Option<&Waiting>,
+    ) -> Result<(), DeskError> {
         let go_on = |error: DeskError| {
             error.hint("Joining has begun and is finished at the next start: connect to the relay and open the program again.")
         };
@@ -77,21 +91,37 @@ impl Desk {
                 index: PackHash(index),
             };
             let admission = self.store().reads().setting(ADMISSION)?;
-            self.arrive(pinned, admission).map_err(go_on)?;
+            self.arrive(pinned, admission, waiting).map_err(go_on)?;
         }
         let admission = self.store().reads().setting(ADMISSION)?;
         let as_agreed = self.arrive_as_agreed(admission).map_err(go_on)?;
-        self.talk(|conversation| conversation.wait_in_step(patience))
-            .map_err(go_on)?;
+        self.wait_in_step(patience).map_err(go_on)?;
         if as_agreed {
             self.check_agreed()?;
         }
+        self.heed_demo_clock()?;
         self.introduce()?;
         if self.has_screen() {
-            // The window does it beside the work that begins now.
-            return Ok(());
+            // Compared beside the work that begins now.
+            return self.all_is_here();
         }
         self.check_arrival()
+    }
+
+    /// Until everything is sent and here, or the practice is closed.
+    fn wait_in_step(self: &Arc<Self>, patience: Duration) -> Result<(), DeskError> {
+        let deadline = Instant::now() + patience;
+        self.talk(|conversation| {
+            loop {
+                let left = deadline.saturating_duration_since(Instant::now());
+                match conversation.wait_in_step(left.min(LOOK_EVERY)) {
+                    Ok(()) => return Ok(()),
+                    Err(error) if left.is_zero() || conversation.has_stopped() => return Err(error),
+                    Err(error) if self.arrivals.stop.is_set() => return Err(error),
+                    Err(_) => {}
+                }
+            }
+        })
     }
 
     fn newcomer(&self) -> Result<Option<Newcomer>, DeskError> {

@@ -1,6 +1,7 @@
 //! An open practice at one workstation: the store behind a lock, who acts, and what is told to whom.
 
 mod agreed;
+mod arriving;
 mod aside;
 pub(crate) mod backing_up;
 mod busy;
@@ -22,7 +23,7 @@ pub(crate) mod writing;
 
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use clinic::{PersonId, Roster, WorkstationId, Zones};
 use jiff::Timestamp;
@@ -35,6 +36,7 @@ use crate::clock::{Clock, Ids};
 use crate::data_dir::DataDir;
 use crate::identity::Identity;
 use crate::listeners::Listeners;
+use crate::opening;
 use crate::syncing::{Conversation, Shown};
 
 pub use aside::Claimed;
@@ -48,6 +50,8 @@ pub(crate) struct Parts {
     pub identity: Identity,
     pub zones: Zones,
     pub clock: Clock,
+    /// What `ORCA_NOW` says, should the practice turn out to be a demo.
+    pub demo_now: Option<String>,
     pub ids: Ids,
     pub listeners: Arc<Listeners>,
     /// Through which program people act.
@@ -61,6 +65,9 @@ pub struct Desk {
     identity: RwLock<Arc<Identity>>,
     zones: Zones,
     clock: Clock,
+    demo_now: Option<String>,
+    /// A newcomer's clock, once it is known that the practice is a demo.
+    demo_clock: OnceLock<Clock>,
     ids: Ids,
     listeners: Arc<Listeners>,
     conversation: Mutex<Option<Arc<Conversation>>>,
@@ -73,6 +80,7 @@ pub struct Desk {
     pack: downtime::Pack,
     checking: Mutex<Option<snapshots::Checking>>,
     covering: covering::Running,
+    arrivals: arriving::Arrivals,
     pub(crate) looks: Mutex<Looks>,
     via: Via,
     staff: RwLock<Arc<staff::Staff>>,
@@ -100,6 +108,8 @@ impl Desk {
             identity: RwLock::new(Arc::new(parts.identity)),
             zones: parts.zones,
             clock: parts.clock,
+            demo_now: parts.demo_now,
+            demo_clock: OnceLock::new(),
             ids: parts.ids,
             listeners: parts.listeners,
             conversation: Mutex::new(None),
@@ -112,6 +122,7 @@ impl Desk {
             pack: downtime::Pack::default(),
             checking: Mutex::new(None),
             covering: covering::Running::default(),
+            arrivals: arriving::Arrivals::default(),
             looks: Mutex::default(),
             via: parts.via,
         })
@@ -122,12 +133,26 @@ impl Desk {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn clock(&self) -> &Clock {
+        self.demo_clock.get().unwrap_or(&self.clock)
+    }
+
+    /// A demo's clock may stand still, and whether it is one is only known when its first records are here.
+    fn heed_demo_clock(&self) -> Result<(), DeskError> {
+        let clock = opening::clock_for(self.demo_now.as_deref(), &self.roster(), &self.zones)?;
+        if clock.is_fixed() && !self.clock.is_fixed() {
+            // Set before, it is the same.
+            let _ = self.demo_clock.set(clock);
+        }
+        Ok(())
+    }
+
     pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.clock().now()
     }
 
     pub fn clock_is_fixed(&self) -> bool {
-        self.clock.is_fixed()
+        self.clock().is_fixed()
     }
 
     pub fn zones(&self) -> &Zones {

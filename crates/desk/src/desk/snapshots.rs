@@ -7,16 +7,17 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use store::snapshot::{NotSettled, Outline, PackKind, Unpacked, Written, unpack};
+use store::snapshot::{Days, NotSettled, Outline, PackKind, Unpacked, Written, unpack};
 use store::{Cursor, RebuildReport, Store};
 use sync::courier::Courier;
 use sync::envelope::Seen;
 use sync::snapshot::{Contents, Index, Listed, Maker, Pinned, open_pack, seal_pack};
-use sync::{ChainHash, PackHash, SetId};
+use sync::{ChainHash, Membership, PackHash, SetId};
 
 use crate::DeskError;
 use crate::desk::Desk;
 use crate::desk::agreed::Standing;
+use crate::desk::arriving::Waiting;
 use crate::desk::staff::MEMBERSHIP;
 use crate::identity::{Identity, random};
 use crate::syncing::carrying::{Carrier, Trouble};
@@ -29,6 +30,8 @@ const UNCHECKED: &str = "snapshot/unchecked";
 const WORTH_BYTES: u64 = 256 * 1024;
 /// A snapshot is offered again until the log has grown by so many entries.
 const STALE_ENTRIES: u64 = 1_000;
+/// … and as long as it has the visits of today and of so many days more first: its newcomers come soon.
+const FRESH_DAYS: i64 = 2;
 /// How often, and after what pause, it is tried to find the outbox empty.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(100);
@@ -60,6 +63,8 @@ pub(super) struct Made {
     pub pinned: Pinned,
     pub covers: Seen,
     pub digest: Option<store::Digest>,
+    /// The last day whose visits come with its first packs, as yyyymmdd.
+    last_day: Option<u32>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -67,6 +72,9 @@ struct Offered {
     set: [u8; 16],
     index: [u8; 32],
     position: u64,
+    /// The last day whose visits come with its first packs.
+    #[serde(default)]
+    last_day: Option<u32>,
 }
 
 impl Desk {
@@ -89,8 +97,14 @@ impl Desk {
             (store.reads().setting(OFFERED)?, store.reads().bytes_of_the_log()?)
         };
         let offered = offered.and_then(|bytes| serde_json::from_slice::<Offered>(&bytes).ok());
+        let today = self.reading(|reading| Ok(reading.practice_today()))?;
+        let soon = today.saturating_add(jiff::Span::new().days(FRESH_DAYS));
         if let Some(offered) = offered
             && position.saturating_sub(offered.position) <= STALE_ENTRIES
+            && offered
+                .last_day
+                .and_then(|last| Days::from_numbers([last, last]))
+                .is_some_and(|days| days.last >= soon)
         {
             return Ok(Some(Pinned {
                 set: SetId(offered.set),
@@ -108,6 +122,7 @@ impl Desk {
                         set: pinned.set.0,
                         index: pinned.index.0,
                         position,
+                        last_day: made.last_day,
                     };
                     self.set_meta(OFFERED, &serde_json::to_vec(&offered).expect("plain data"))?;
                     return Ok(Some(pinned));
@@ -174,6 +189,7 @@ impl Desk {
             clock_counter: outline.clock_counter,
             packs,
             counts: outline.counts,
+            days: outline.days.map(Days::to_numbers),
         };
         let covers = Seen {
             position: outline.cursor.position,
@@ -191,6 +207,7 @@ impl Desk {
             pinned: index.pinned(),
             covers,
             digest,
+            last_day: contents.days.map(|[_, last]| last),
         }))
     }
 
@@ -208,8 +225,21 @@ impl Desk {
     }
 
     /// Takes the calendar over from a snapshot, if there is nothing here yet. Goes on where it was broken off. Does nothing if
-    /// there is no such snapshot any more: then the log is applied from its beginning.
-    pub(crate) fn arrive(&self, pinned: Pinned, admission: Option<Vec<u8>>) -> Result<(), DeskError> {
+    /// there is no such snapshot any more: then the log is applied from its beginning. `waiting`: who is told when today can be
+    /// looked at.
+    pub(super) fn arrive(
+        &self,
+        pinned: Pinned,
+        admission: Option<Vec<u8>>,
+        waiting: Option<&Waiting>,
+    ) -> Result<(), DeskError> {
+        if let Some(waiting) = waiting
+            && self.arriving().is_none()
+            && self.look_at_what_came()?
+        {
+            // Nobody listens any more where it was told before.
+            let _ = waiting.send(Ok(()));
+        }
         let mut line = 0;
         loop {
             {
@@ -218,13 +248,13 @@ impl Desk {
                     return Ok(());
                 }
             }
-            let trouble = match self.fetch_snapshot(pinned, admission.clone(), None) {
+            let trouble = match self.fetch_snapshot(pinned, admission.clone(), None, waiting) {
                 Ok(()) => return self.look_at_staff(),
                 Err(trouble) => trouble,
             };
             line += 1;
             match trouble {
-                Trouble::Line(why) if line < LINES => {
+                Trouble::Line(why) if line < LINES && !self.arrivals.stop.is_set() => {
                     tracing::warn!(why, "fetching the calendar was broken off and goes on");
                 }
                 Trouble::Line(why) => {
@@ -237,7 +267,7 @@ impl Desk {
                 Trouble::NoSnapshot | Trouble::Altered(_) => {
                     tracing::warn!(%trouble, "the snapshot cannot be used; the log is applied");
                     self.store().give_up_arrival()?;
-                    return Ok(());
+                    return self.snapshot_is_given_up();
                 }
                 Trouble::Desk(error) if error.code == "newer_version" => {
                     tracing::warn!("the snapshot is a newer program's; the log is applied");
@@ -248,12 +278,13 @@ impl Desk {
         }
     }
 
-    /// `agreed`: what it must be. Without, whoever named it is believed.
+    /// `agreed`: what it must be. Without, whoever named it is believed. `waiting`: who is told when today can be looked at.
     pub(super) fn fetch_snapshot(
         &self,
         pinned: Pinned,
         admission: Option<Vec<u8>>,
         agreed: Option<&Standing>,
+        waiting: Option<&Waiting>,
     ) -> Result<(), Trouble> {
         let identity = self.identity();
         let mut carrier = self.carrier(admission)?;
@@ -264,16 +295,43 @@ impl Desk {
             agreed.check_index(&index, &contents)?;
         }
         let outline = outline(&index, &contents);
-        let arrival = self.store().begin_arrival(pinned.index.0, &outline)?;
-        let job = self.job("join");
         let last = index.header().packs;
+        let is_today = |number: u32| {
+            let listed = contents.packs.get(number as usize - 1);
+            listed.is_some_and(|listed| listed.kind == PackKind::Today.code())
+        };
+        // Through a connection of its own where somebody looks at what is here meanwhile.
+        let mut beside = match waiting {
+            Some(_) => Some(self.store().again()?),
+            None => None,
+        };
+        let mut with_store =
+            |act: &mut dyn FnMut(&mut Store) -> Result<(), store::StoreError>| match &mut beside {
+                Some(store) => act(store),
+                None => act(&mut self.store()),
+            };
+        let mut here = 0;
+        with_store(&mut |store| {
+            here = store.begin_arrival(pinned.index.0, &outline)?.packs;
+            Ok(())
+        })?;
+        if waiting.is_some() && here < last {
+            let statements = carrier.statements(index.header().covers.position)?;
+            if let Ok(membership) = Membership::from_bytes(&contents.membership) {
+                self.keep_membership_ahead(membership, &statements)?;
+            }
+        }
+        // Of an earlier start: now it is known of how many.
+        self.packs_came(here, last);
+        let job = self.job("join");
         let mut calendar_is_here = false;
-        if arrival.packs < last {
-            let wanted = arrival.packs + 1..=last;
+        if here < last {
+            let wanted = here + 1..=last;
             let (sealed_in, sealed_out) = sync_channel(WAITING);
             let (open_in, open_out) = sync_channel::<Result<(u32, Unpacked), Trouble>>(WAITING);
             std::thread::scope(|scope| {
-                let fetching = scope.spawn(move || carrier.fetch(pinned.set, wanted, &sealed_in));
+                let stops = || self.arrivals.stop.is_set();
+                let fetching = scope.spawn(move || carrier.fetch(pinned.set, wanted, &sealed_in, &stops));
                 let (index, contents, identity) = (&index, &contents, &identity);
                 scope.spawn(move || {
                     for (number, sealed) in sealed_out {
@@ -289,10 +347,24 @@ impl Desk {
                     let kind = contents.packs[number as usize - 1].kind;
                     if kind == PackKind::History.code() && !calendar_is_here {
                         calendar_is_here = true;
-                        self.store().calendar_arrived()?;
+                        with_store(&mut |store| store.calendar_arrived())?;
+                        self.calendar_is_here()?;
                     }
-                    self.store().take_pack(unpacked)?;
+                    let mut unpacked = Some(unpacked);
+                    with_store(&mut |store| match unpacked.take() {
+                        Some(unpacked) => store.take_pack(number, unpacked).map(drop),
+                        None => Ok(()),
+                    })?;
                     job.progress(number, last, words(kind));
+                    self.packs_came(number, last);
+                    if let Some(waiting) = waiting
+                        && is_today(number)
+                        && !is_today(number + 1)
+                        && let Some(days) = outline.days
+                    {
+                        with_store(&mut |store| store.today_arrived(days))?;
+                        self.today_is_here(&outline, (number, last), waiting)?;
+                    }
                 }
                 fetching.join().expect("fetching does not panic")
             })?;
@@ -300,8 +372,12 @@ impl Desk {
         if let Some(agreed) = agreed {
             agreed.check_log(&self.store())?;
         }
-        self.store()
-            .finish_arrival(&outline, &[(MEMBERSHIP, &contents.membership), (UNCHECKED, b"1")])?;
+        let settings: [(&str, &[u8]); 2] = [(MEMBERSHIP, &contents.membership), (UNCHECKED, b"1")];
+        with_store(&mut |store| store.finish_arrival(&outline, &settings))?;
+        drop(beside);
+        // What came through another connection is noticed here.
+        self.store().refresh()?;
+        self.calendar_is_here()?;
         Ok(())
     }
 
@@ -335,7 +411,9 @@ impl Desk {
             );
             self.rebuild(false, &mut |_, _| {})?;
         }
-        Ok(self.store().set_setting(UNCHECKED, None)?)
+        self.store().set_setting(UNCHECKED, None)?;
+        self.job("join").progress(1, 1, "Compared");
+        Ok(())
     }
 
     /// Does so on a thread of its own: people work meanwhile. Broken off when the practice is closed, it is done at the next
@@ -421,5 +499,6 @@ fn outline(index: &Index, contents: &Contents) -> Outline {
         clock_millis: contents.clock_millis,
         clock_counter: contents.clock_counter,
         counts: contents.counts.clone(),
+        days: contents.days.and_then(Days::from_numbers),
     }
 }

@@ -14,6 +14,7 @@ use sync::{Envelope, KeyId, Membership, PracticeKeys, Statement};
 
 use crate::DeskError;
 use crate::desk::Desk;
+use crate::desk::arriving::MEMBERSHIP_AHEAD;
 use crate::desk::relaying::founder;
 use crate::identity::{Identity, random};
 
@@ -292,8 +293,16 @@ impl Desk {
                 // All at once: a statement that gets its place between two looks must not be missed by both.
                 let store = self.store();
                 let reads = store.reads();
+                let ahead = match store.arrival()? {
+                    Some(_) => reads.setting(MEMBERSHIP_AHEAD)?,
+                    None => None,
+                };
+                let ahead = ahead.and_then(|bytes| Membership::from_bytes(&bytes).ok());
                 (
-                    membership_at_cursor(reads, &identity)?,
+                    match ahead {
+                        Some(ahead) => ahead,
+                        None => membership_at_cursor(reads, &identity)?,
+                    },
                     reads.cursor()?.position,
                     reads.statements_ahead()?,
                 )

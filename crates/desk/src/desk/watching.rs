@@ -57,6 +57,7 @@ impl Desk {
         self.covering
             .stop
             .store(true, std::sync::atomic::Ordering::Relaxed);
+        self.stop_arriving();
         self.stop_checking();
         let watcher = self.watcher.lock().unwrap_or_else(PoisonError::into_inner).take();
         drop(watcher);
@@ -86,7 +87,9 @@ fn watch(desk: &Weak<Desk>, stopped: &mpsc::Receiver<()>) {
         let Some(desk) = desk.upgrade() else { return };
         if looks % LOOKS_PER_CHECK == 0 {
             // A relay may just have been named, here or by a command beside this window.
-            if desk.conversation().is_none()
+            let is_whole = desk.has_whole_calendar();
+            if is_whole
+                && desk.conversation().is_none()
                 && matches!(desk.relay(), Ok(Some(_)))
                 && let Ok(Some(lock)) = desk.dir.lock(Lock::Sync)
             {
@@ -94,9 +97,11 @@ fn watch(desk: &Weak<Desk>, stopped: &mpsc::Receiver<()>) {
             }
             desk.write_looks();
             desk.lock_if_left_alone();
-            desk.back_up_if_due();
-            desk.write_downtime_if_due();
-            desk.cover_if_due();
+            if is_whole {
+                desk.back_up_if_due();
+                desk.write_downtime_if_due();
+                desk.cover_if_due();
+            }
             let now = desk.now_view();
             let dates: Vec<String> = now.at.iter().map(|at| at.date.clone()).collect();
             if dates != today {

@@ -98,6 +98,7 @@ impl Desk {
     ) -> Result<PrintedFile, DeskError> {
         self.may_see(request.location)?;
         let date = read::date(&request.date, "date")?;
+        self.check_day_has_arrived(date)?;
         let letters = Letters::default();
         let by = self.printed_by();
         let (visits, fill) = self.reading(|reading| {

@@ -22,6 +22,8 @@ use crate::DeskError;
 const WINDOW: u32 = 6;
 /// A pack takes no longer than this, on a slow line either.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How often a slow line is asked whether anybody still waits for it.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Why a snapshot could not be carried.
 #[derive(Debug, thiserror::Error)]
@@ -107,8 +109,8 @@ impl Carrier {
         self.courier.retention()
     }
 
-    /// All statements of the log, in its order.
-    pub fn statements(&mut self) -> Result<Vec<LogEntry>, Trouble> {
+    /// All statements of the log after a position, in its order.
+    pub fn statements(&mut self, after: u64) -> Result<Vec<LogEntry>, Trouble> {
         let Carrier {
             runtime,
             socket,
@@ -117,7 +119,7 @@ impl Carrier {
         runtime.block_on(async {
             let mut all: Vec<LogEntry> = Vec::new();
             loop {
-                let after = all.last().map_or(0, |entry| entry.position);
+                let after = all.last().map_or(after, |entry| entry.position);
                 say(socket, Courier::statements(after)).await?;
                 let Heard::Statements { entries, has_more } = hear(socket, courier).await? else {
                     return Err(Trouble::Line("the relay did not say who belongs".to_owned()));
@@ -157,12 +159,13 @@ impl Carrier {
         })
     }
 
-    /// Fetches these packs and hands them out in order, until nobody wants them any more.
+    /// Fetches these packs and hands them out in order, until nobody wants them any more or it `stops`.
     pub fn fetch(
         mut self,
         set: SetId,
         numbers: std::ops::RangeInclusive<u32>,
         out: &SyncSender<(u32, Vec<u8>)>,
+        stops: &dyn Fn() -> bool,
     ) -> Result<(), Trouble> {
         let (socket, courier) = (&mut self.socket, &mut self.courier);
         self.runtime.block_on(async {
@@ -172,7 +175,10 @@ impl Carrier {
                     say(socket, Courier::get(set, asked)).await?;
                     asked += 1;
                 }
-                let bytes = pack(socket, courier, set, number).await?;
+                let bytes = tokio::select! {
+                    bytes = pack(socket, courier, set, number) => bytes?,
+                    () = until(stops) => return Err(Trouble::Line("the practice is being closed".to_owned())),
+                };
                 if out.send((number, bytes)).is_err() {
                     break;
                 }
@@ -229,6 +235,12 @@ impl Carrier {
 }
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+async fn until(stops: &dyn Fn() -> bool) {
+    while !stops() {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
 
 async fn say(socket: &mut Socket, frame: Vec<u8>) -> Result<(), Trouble> {
     match tokio::time::timeout(PATIENCE, socket.send(Message::Binary(Bytes::from(frame)))).await {

@@ -190,6 +190,12 @@ impl Conversation {
         }
     }
 
+    /// Whether it is of no use to wait for it any more.
+    pub(crate) fn has_stopped(&self) -> bool {
+        let shown = self.progress.get();
+        shown.status.is_some_and(|status| status.link == Link::Stopped)
+    }
+
     fn unreachable(&self) -> DeskError {
         let shown = self.progress.get();
         match shown.trouble {

@@ -8,6 +8,7 @@ mod conflicts;
 mod family;
 mod history;
 mod importing;
+mod letters;
 mod patients;
 mod people;
 mod practice;
@@ -121,6 +122,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Print(print) => printing::print(practice, &print),
         Command::Downtime(downtime) => printing::downtime(practice, &downtime),
         Command::History { appointment, limit } => history::list(practice, appointment.as_deref(), limit),
+        Command::Letters { after, limit } => letters::list(practice, after, limit),
         Command::Undo => history::undo(practice),
         Command::Redo => history::redo(practice),
         Command::Conflicts { command } => conflicts::run(practice, command),

@@ -401,9 +401,16 @@ impl Reads<'_> {
             Ok(yyyymmdd(jiff::tz::Offset::UTC.to_datetime(instant).date()))
         };
         let (first, last) = (day(from - LONGEST_SECONDS)?, day(until + LONGEST_SECONDS)?);
+        // From one location to the next in the index; DISTINCT would look at every visit.
         let sql = select(
-            "WHERE location IN (SELECT DISTINCT location FROM appointments) AND date >= ?1 AND date <= ?2
-             AND starts >= ?3 AND starts < ?4",
+            "WHERE location IN (
+                 WITH RECURSIVE used (location) AS (
+                     SELECT min(location) FROM appointments
+                     UNION ALL
+                     SELECT (SELECT min(location) FROM appointments WHERE location > used.location)
+                     FROM used WHERE used.location IS NOT NULL)
+                 SELECT location FROM used WHERE location IS NOT NULL)
+             AND date >= ?1 AND date <= ?2 AND starts >= ?3 AND starts < ?4",
         );
         self.all(&sql, [first, last, from, until], read_appointment)
     }

@@ -5,11 +5,11 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
-use super::Outline;
 use super::form::{CHUNKS, Form, LOG, forms, is_local, quoted};
 use super::pack::{Section, Unpacked};
+use super::{Days, Outline};
 use crate::StoreError;
-use crate::connection::{DATA_VERSION, Unhurried};
+use crate::connection::{CACHE_KIB, DATA_VERSION, Unhurried};
 use crate::log;
 use crate::memory::load_roster;
 use crate::queries::Reads;
@@ -17,17 +17,14 @@ use crate::store::{Store, count_rebuild, look, set};
 use crate::transact::begin;
 
 const ARRIVING: &str = "store.arriving";
-/// Looked through only when everything is here, and quicker to make then than to keep up with every row.
-const LATER: &[&str] = &[
-    "appointments_day",
-    "appointments_operatory",
-    "appointments_provider",
-    "appointments_patient",
-    "appointments_source",
-];
+/// Its indexes are looked through only when everything is here, and quicker to make then than to keep up with every row.
+const LARGEST: &str = "appointments";
 
 /// Pages that gather before they are moved from the write-ahead log into the file: much is written in one go.
 const GATHERED_PAGES: u32 = 16_384;
+/// KiB of pages in memory meanwhile: as many as the visits of a full practice, so that making indexes over them reads and
+/// checks each page once.
+const ROOMY: i64 = -98_304;
 /// SQLite's own choice.
 const USUAL_PAGES: u32 = 1_000;
 
@@ -43,7 +40,22 @@ pub struct Arrival {
     clock_millis: u64,
     clock_counter: u32,
     /// How the indexes are made that are missing meanwhile.
-    indexes: Vec<String>,
+    pub(super) indexes: Vec<String>,
+    /// Once the packs of today are here: the days whose visits came with them, as yyyymmdd.
+    #[serde(default)]
+    days: Option<[u32; 2]>,
+}
+
+impl Arrival {
+    /// Whether all visits and patients are here, and only what was done when still comes.
+    pub fn has_calendar(&self) -> bool {
+        self.packs > 0 && self.indexes.is_empty()
+    }
+
+    /// The days that are here, each whole, while the others still come.
+    pub fn days_here(&self) -> Option<Days> {
+        self.days.and_then(Days::from_numbers)
+    }
 }
 
 pub(crate) fn arriving(connection: &Connection) -> Result<Option<Arrival>, StoreError> {
@@ -99,11 +111,13 @@ impl Store {
         }
         let transaction = begin(&self.connection)?;
         let newest = log::newest(&transaction)?;
-        let mut indexes = Vec::new();
-        for name in LATER {
-            let sql = "SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?1";
-            indexes.extend(Reads::new(&transaction).one(sql, [name], |row| Ok(row.get::<_, String>(0)?))?);
-            transaction.execute_batch(&format!("DROP INDEX IF EXISTS {name}"))?;
+        let made =
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?1 AND sql IS NOT NULL";
+        let indexes = Reads::new(&transaction).all(made, [LARGEST], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        })?;
+        for (name, _) in &indexes {
+            transaction.execute_batch(&format!("DROP INDEX {name}"))?;
         }
         let arrival = Arrival {
             snapshot,
@@ -111,7 +125,8 @@ impl Store {
             moved: newest.local,
             clock_millis: newest.clock_millis.max(outline.clock_millis),
             clock_counter: outline.clock_counter.max(newest.clock_counter),
-            indexes,
+            indexes: indexes.into_iter().map(|(_, sql)| sql).collect(),
+            days: None,
         };
         keep(&transaction, &arrival)?;
         transaction.commit()?;
@@ -119,18 +134,25 @@ impl Store {
         Ok(arrival)
     }
 
-    /// Takes in the next pack, in order. Gives how far it has come.
+    /// Takes in the next pack, in order; `number` counts from 1. Gives how far it has come.
     ///
     /// # Errors
-    /// If the pack is not of this form, or nothing has begun to arrive; nothing of it is kept then.
-    pub fn take_pack(&mut self, unpacked: Unpacked) -> Result<Arrival, StoreError> {
+    /// If the pack is not of this form, not the next one, or nothing has begun to arrive; nothing of it is kept then.
+    pub fn take_pack(&mut self, number: u32, unpacked: Unpacked) -> Result<Arrival, StoreError> {
         // If the computer stops, what is missing is fetched once more.
         let unhurried = Unhurried::new(&self.connection, &self.log_end)?;
         self.connection
             .pragma_update(None, "wal_autocheckpoint", GATHERED_PAGES)?;
+        self.connection.pragma_update(None, "cache_size", ROOMY)?;
         let transaction = begin(&self.connection)?;
         let mut arrival = arriving(&transaction)?
             .ok_or_else(|| StoreError::Unfit("no snapshot has begun to arrive".to_owned()))?;
+        if number != arrival.packs + 1 {
+            return Err(StoreError::Unfit(format!(
+                "pack {number} of the snapshot came after {} packs",
+                arrival.packs
+            )));
+        }
         let taking = Taking {
             connection: &transaction,
             forms: forms(),
@@ -155,6 +177,19 @@ impl Store {
         Ok(arrival)
     }
 
+    /// The packs of today are here: these days are whole and can be looked at ([`Store::show_today`]).
+    ///
+    /// # Errors
+    /// Of the disk.
+    pub fn today_arrived(&mut self, days: Days) -> Result<(), StoreError> {
+        let transaction = begin(&self.connection)?;
+        if let Some(mut arrival) = arriving(&transaction)? {
+            arrival.days = Some(days.to_numbers());
+            keep(&transaction, &arrival)?;
+        }
+        Ok(transaction.commit()?)
+    }
+
     /// Makes the indexes that were left out: the calendar is complete, its history may still come.
     ///
     /// # Errors
@@ -167,6 +202,8 @@ impl Store {
         for sql in std::mem::take(&mut arrival.indexes) {
             transaction.execute_batch(&sql)?;
         }
+        // There is no need to show less than all of it any more.
+        arrival.days = None;
         keep(&transaction, &arrival)?;
         transaction.commit()?;
         Ok(())
@@ -216,6 +253,7 @@ impl Store {
         transaction.commit()?;
         self.connection
             .pragma_update(None, "wal_autocheckpoint", USUAL_PAGES)?;
+        self.connection.pragma_update(None, "cache_size", CACHE_KIB)?;
         self.is_arriving = false;
         self.reload()?;
         self.seen = look(&self.connection)?;

@@ -8,9 +8,13 @@
 mod arrival;
 mod form;
 mod pack;
+mod shadow;
 mod source;
 
+use jiff::civil::Date;
+
 use crate::queries::Cursor;
+use crate::rows;
 
 pub use arrival::Arrival;
 pub(crate) use arrival::arriving;
@@ -58,4 +62,42 @@ pub struct Outline {
     pub clock_counter: u32,
     /// Rows of each table, in the form's order: what has arrived when it is finished.
     pub counts: Vec<u64>,
+    /// The first and the last day whose visits come whole with the packs of today. `None`: nobody knows.
+    pub days: Option<Days>,
+}
+
+/// Wall dates at the locations, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days {
+    pub first: Date,
+    pub last: Date,
+}
+
+impl Days {
+    /// As it stands in an index: yyyymmdd.
+    pub fn to_numbers(self) -> [u32; 2] {
+        // Years of wall dates in use have four digits.
+        [self.first, self.last].map(|day| rows::yyyymmdd(day).unsigned_abs() as u32)
+    }
+
+    /// `None`: it names no days.
+    pub fn from_numbers([first, last]: [u32; 2]) -> Option<Days> {
+        let date = |number: u32| {
+            let part = |number: u32| i8::try_from(number % 100).ok();
+            Date::new(
+                i16::try_from(number / 10_000).ok()?,
+                part(number / 100)?,
+                part(number)?,
+            )
+            .ok()
+        };
+        Some(Days {
+            first: date(first)?,
+            last: date(last)?,
+        })
+    }
+
+    pub fn has(self, day: Date) -> bool {
+        (self.first..=self.last).contains(&day)
+    }
 }

@@ -9,14 +9,15 @@ use rusqlite::{Connection, OpenFlags, Params};
 
 use super::form::{CHUNKS, DOCUMENTS, Form, LOG, RELEASED, forms, quoted};
 use super::pack::Packer;
-use super::{Outline, PackKind};
+use super::{Days, Outline, PackKind};
 use crate::connection::{DATA_VERSION, connect, database_path};
 use crate::cover::{self, Digest};
 use crate::queries::{Cursor, Reads};
 use crate::store::Store;
 use crate::{DatabaseKey, StoreError, log, rows};
 
-/// Days after today whose patients come with the first packs.
+/// Days after today whose patients come with the first packs: for as long as an invitation works, the newcomer's today is
+/// among them.
 const SOON: i8 = 7;
 
 /// What a snapshot needs of an open practice.
@@ -92,7 +93,13 @@ impl SnapshotSource {
             packer: Packer::new(&forms, sink),
         };
         writing.practice()?;
-        writing.patients(today)?;
+        let days = Days {
+            first: today,
+            last: today
+                .checked_add(jiff::Span::new().days(SOON))
+                .unwrap_or(Date::MAX),
+        };
+        writing.patients(days)?;
         writing.history(&cursor)?;
         let counts = writing.packer.counts;
         let outline = Outline {
@@ -101,6 +108,7 @@ impl SnapshotSource {
             clock_millis: newest.clock_millis,
             clock_counter: newest.clock_counter,
             counts,
+            days: Some(days),
         };
         let digest = self
             .with_digest
@@ -153,15 +161,12 @@ impl Writing<'_> {
         Ok(())
     }
 
-    fn patients(&mut self, today: Date) -> Result<(), StoreError> {
-        let until = today
-            .checked_add(jiff::Span::new().days(SOON))
-            .unwrap_or(Date::MAX);
+    fn patients(&mut self, days: Days) -> Result<(), StoreError> {
         self.connection
             .execute_batch("CREATE TEMP TABLE near (patient BLOB PRIMARY KEY) WITHOUT ROWID")?;
         self.connection.execute(
             "INSERT INTO temp.near SELECT DISTINCT patient FROM appointments WHERE date BETWEEN ?1 AND ?2",
-            [rows::yyyymmdd(today), rows::yyyymmdd(until)],
+            [rows::yyyymmdd(days.first), rows::yyyymmdd(days.last)],
         )?;
         let (patients, visits) = (
             rows::table(EntityKind::Patient).name,

@@ -54,8 +54,8 @@ pub fn newcomer() -> Desk {
 
 pub fn arrive(desk: &mut Desk, taken: &Taken) {
     desk.store.begin_arrival(ID, &taken.outline).unwrap();
-    for (_, content) in &taken.packs {
-        desk.store.take_pack(unpack(content).unwrap()).unwrap();
+    for (number, (_, content)) in (1..).zip(&taken.packs) {
+        desk.store.take_pack(number, unpack(content).unwrap()).unwrap();
     }
     desk.store
         .finish_arrival(&taken.outline, &[("membership", b"at the cursor")])
@@ -190,7 +190,10 @@ fn it_may_be_broken_off_after_every_pack_and_nothing_is_written_meanwhile() {
         assert!(matches!(refused, Err(StoreError::Arriving)), "{refused:?}");
         let arrival = c.store.begin_arrival(ID, &taken.outline).unwrap();
         assert_eq!(arrival.packs as usize, at);
-        c.store.take_pack(unpack(content).unwrap()).unwrap();
+        let number = at as u32 + 1;
+        let skipped = c.store.take_pack(number + 1, unpack(content).unwrap());
+        assert!(skipped.is_err(), "packs come in order");
+        c.store.take_pack(number, unpack(content).unwrap()).unwrap();
         if at == 0 {
             let today = c.store.reads().appointment(AppointmentId(200)).unwrap();
             assert!(today.is_some(), "today's patients come first");
@@ -249,10 +252,9 @@ fn a_snapshot_with_something_missing_is_given_up_and_the_log_does() {
     for missing in 0..taken.packs.len() {
         let mut c = newcomer();
         c.store.begin_arrival(ID, &taken.outline).unwrap();
-        for (at, (_, content)) in taken.packs.iter().enumerate() {
-            if at != missing {
-                c.store.take_pack(unpack(content).unwrap()).unwrap();
-            }
+        let others = taken.packs.iter().enumerate().filter(|(at, _)| *at != missing);
+        for (number, (_, (_, content))) in (1..).zip(others) {
+            c.store.take_pack(number, unpack(content).unwrap()).unwrap();
         }
         let error = c.store.finish_arrival(&taken.outline, &[]).unwrap_err();
         assert!(error.to_string().contains("incomplete"), "{error}");
@@ -274,7 +276,7 @@ fn a_snapshot_only_begins_a_calendar_and_a_newer_one_is_refused() {
     let taken = snapshot(&a).unwrap();
     let error = b.store.begin_arrival(ID, &taken.outline).unwrap_err();
     assert!(error.to_string().contains("calendar here already"), "{error}");
-    assert!(b.store.take_pack(unpack(&taken.packs[0].1).unwrap()).is_err());
+    assert!(b.store.take_pack(1, unpack(&taken.packs[0].1).unwrap()).is_err());
 
     let mut c = newcomer();
     let newer = Outline {
@@ -287,7 +289,7 @@ fn a_snapshot_only_begins_a_calendar_and_a_newer_one_is_refused() {
     ));
     // Another snapshot than the one that had begun: that one goes.
     c.store.begin_arrival([6; 32], &taken.outline).unwrap();
-    c.store.take_pack(unpack(&taken.packs[0].1).unwrap()).unwrap();
+    c.store.take_pack(1, unpack(&taken.packs[0].1).unwrap()).unwrap();
     arrive(&mut c, &taken);
     assert_eq!(c.picture(), a.picture());
 }
@@ -318,7 +320,7 @@ fn what_is_no_pack_is_refused_in_words() {
         if let Ok(unpacked) = unpack(&altered) {
             let mut c = newcomer();
             c.store.begin_arrival(ID, &taken.outline).unwrap();
-            if c.store.take_pack(unpacked).is_err() {
+            if c.store.take_pack(1, unpacked).is_err() {
                 assert_eq!(c.store.arrival().unwrap().unwrap().packs, 0);
                 assert_eq!(c.store.reads().counts().unwrap().patients, 0);
             }
