@@ -108,7 +108,8 @@ impl Roster {
             Entity::TimeBlock(_)
             | Entity::Patient(_)
             | Entity::Appointment(_)
-            | Entity::AcceptedConflict(_) => {}
+            | Entity::AcceptedConflict(_)
+            | Entity::RecurringAppointment(_) => {}
             ours => self.put(ours.clone()),
         }
     }
@@ -125,7 +126,8 @@ impl Roster {
             Entity::TimeBlock(_)
             | Entity::Patient(_)
             | Entity::Appointment(_)
-            | Entity::AcceptedConflict(_) => {}
+            | Entity::AcceptedConflict(_)
+            | Entity::RecurringAppointment(_) => {}
         }
     }
 
@@ -141,7 +143,8 @@ impl Roster {
             | Entity::TimeBlock(_)
             | Entity::Patient(_)
             | Entity::Appointment(_)
-            | Entity::AcceptedConflict(_) => {}
+            | Entity::AcceptedConflict(_)
+            | Entity::RecurringAppointment(_) => {}
         }
     }
 }

@@ -606,6 +606,8 @@ impl Reader {
             source_uid: String::new(),
             starts_at,
             needs_new_time: None,
+            series: None,
+            planned: None,
         })
     }
 

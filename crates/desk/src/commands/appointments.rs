@@ -290,7 +290,7 @@ impl Desk {
     }
 }
 
-fn leave(leave: api::Leave) -> Leave {
+pub(super) fn leave(leave: api::Leave) -> Leave {
     Leave {
         acknowledge_warnings: leave.acknowledge_warnings,
         override_reason: leave.override_reason,

@@ -14,4 +14,5 @@ mod imports;
 mod patients;
 mod practice;
 pub(crate) mod relay;
+mod series;
 mod staff;

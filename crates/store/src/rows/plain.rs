@@ -38,6 +38,7 @@ fn shape(kind: EntityKind) -> &'static [Column] {
             Text, Text, Text, Text, Integer, Text, Nested, Integer, Truth, Nested, Text, Nested,
         ],
         EntityKind::AcceptedConflict => &[Text, Text, Nested, Nested, Text, Text, Text],
+        EntityKind::RecurringAppointment => &[Text, Text, Text, Text, Text, Text, Text, Text, Nested, Truth],
         EntityKind::TimeBlock | EntityKind::Patient | EntityKind::Appointment => &[],
     }
 }
@@ -120,6 +121,18 @@ pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
             "reason",
             "\"by\"",
             "at",
+        ],
+        EntityKind::RecurringAppointment => &[
+            "id",
+            "patient",
+            "appointment_type",
+            "provider",
+            "operatory",
+            "location",
+            "wall",
+            "pattern",
+            "recurrence",
+            "passes_over_closed",
         ],
         EntityKind::TimeBlock | EntityKind::Patient | EntityKind::Appointment => &[],
     }
