@@ -88,13 +88,13 @@ fn a_plan_says_what_each_date_is_and_booking_is_one_step() {
     );
     assert_eq!(
         plan["dates"][1]["words"],
-        "Op 2 is taken 10:00–10:30 by Osei, Kofi."
+        "Op 2 is taken 10:00–10:45 by Osei, Kofi."
     );
     let refused = scene.call("book_series", request.clone()).unwrap_err();
     assert_eq!(refused.code, "series_does_not_fit");
     assert_eq!(
         refused.message,
-        "Tue 11 Mar 2031: Op 2 is taken 10:00–10:30 by Osei, Kofi."
+        "Tue 11 Mar 2031: Op 2 is taken 10:00–10:45 by Osei, Kofi."
     );
     let opening = &plan["dates"][1]["openings"][0];
     let picked = with(
