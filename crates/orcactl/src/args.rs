@@ -1,10 +1,12 @@
 //! What can be typed. Every name here is a promise to scripts: see `docs/guide/orcactl.md`.
 
 mod hours;
+mod series;
 
 use std::path::PathBuf;
 
 pub use hours::*;
+pub use series::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -112,6 +114,11 @@ pub enum Command {
     Absence {
         #[command(subcommand)]
         command: Absence,
+    },
+    /// Visits that come again: plan, book and change them together
+    Series {
+        #[command(subcommand)]
+        command: Series,
     },
     /// Visits that need a new time
     Pinboard,

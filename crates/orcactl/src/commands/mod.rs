@@ -14,6 +14,7 @@ mod printing;
 mod recovery;
 mod relay;
 mod second_factor;
+mod series;
 mod set_aside;
 mod settings;
 mod upkeep;
@@ -105,6 +106,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Openings(openings) => calendar::openings(practice, &openings),
         Command::Block { command } => calendar::block(practice, command),
         Command::Absence { command } => absences::run(practice, command),
+        Command::Series { command } => series::run(practice, command),
         Command::Pinboard => absences::pinboard(practice),
         Command::Pin { id, reason } => absences::pin(practice, &id, reason),
         Command::Unpin { id } => absences::unpin(practice, &id),
