@@ -233,10 +233,9 @@ pub(crate) fn weigh(
     violations: Vec<Violation>,
     leave: &Leave,
 ) -> Result<Vec<Violation>, CannotBook> {
-    let policies = &roster.practice.policies;
     let (refused, warned): (Vec<_>, Vec<_>) = violations
         .into_iter()
-        .partition(|violation| violation.policy(policies) == Policy::Refuse);
+        .partition(|violation| violation.policy(roster) == Policy::Refuse);
     if let Some(reason) = leave.reason() {
         Invalid::too_long("override_reason", "The reason", reason, MAX_REASON_CHARS)?;
     }

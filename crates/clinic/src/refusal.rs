@@ -184,10 +184,9 @@ impl CannotBook {
     pub fn hint(&self, roster: &Roster) -> String {
         match self {
             CannotBook::Refused { violations } => {
-                let policies = &roster.practice.policies;
                 let refusing = violations
                     .iter()
-                    .filter(|violation| violation.policy(policies) == Policy::Refuse)
+                    .filter(|violation| violation.policy(roster) == Policy::Refuse)
                     .count();
                 let what = if refusing > 1 { "these" } else { "this" };
                 format!("Take another time or place, or override {what} with a reason.")

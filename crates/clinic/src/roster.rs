@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     AppointmentType, AppointmentTypeId, Change, Entity, Location, LocationId, Operatory, OperatoryId, Person,
-    PersonId, Practice, Provider, ProviderId, Workstation, WorkstationId, ZoneName,
+    PersonId, Policy, Practice, Provider, ProviderId, Rule, Workstation, WorkstationId, ZoneName,
 };
 
 /// Free minutes that a visit can ask for before or after it, at the most.
@@ -75,6 +75,21 @@ impl Roster {
 
     pub fn provider(&self, id: ProviderId) -> Option<&Provider> {
         self.providers.get(&id)
+    }
+
+    /// What happens when a visit of a type breaks a rule: the type's own policy, if it has one, else the practice's.
+    pub fn policy(&self, rule: Rule, appointment_type: AppointmentTypeId) -> Policy {
+        let own = Rule::OF_A_TYPE
+            .contains(&rule)
+            .then(|| {
+                self.appointment_type(appointment_type)?
+                    .policies
+                    .0
+                    .get(&rule)
+                    .copied()
+            })
+            .flatten();
+        own.unwrap_or_else(|| self.practice.policies.of(rule))
     }
 
     /// The zone of a location's wall clock.

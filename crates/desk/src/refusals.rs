@@ -17,7 +17,7 @@ pub fn violations<'v>(
         .into_iter()
         .map(|violation| Violation {
             rule: violation.rule(),
-            policy: violation.policy(&roster.practice.policies),
+            policy: violation.policy(roster),
             message: violation.words(roster, names),
             appointment: violation.appointment(),
         })

@@ -896,6 +896,15 @@ pub enum Settings {
         #[arg(long, value_name = "MINUTES")]
         increment: Option<u16>,
     },
+    /// What happens when a rule is broken; without changes it lists
+    Rules {
+        /// Of this type of visit, where it has policies of its own
+        #[arg(long = "type", value_name = "T")]
+        kind: Option<String>,
+        /// time_block=allow; allow, warn, refuse, or for a type practice
+        #[arg(value_name = "RULE=POLICY")]
+        set: Vec<String>,
+    },
     /// Add a location, operatory, provider or type
     Add {
         #[command(subcommand)]

@@ -59,17 +59,20 @@ fn a_series_is_planned_booked_changed_and_called_off() {
         "--provider",
         "Doctor 1",
     ]);
-    desk.check(&[&["series", "plan"], FIRST].concat(), expect![[r#"
-        every 6 weeks on Monday, 3 times
-        2031-03-03 09:00    fits
-        2031-04-14 09:00    does not fit  Op 1 is taken 9:00–9:30 by Osei, Ana.
-          2031-04-14 08:50  free          Op 2, Doctor 1 (same day)
-          2031-04-14 09:10  free          Op 2, Doctor 1 (same day)
-          2031-04-14 08:50  free          Op 3, Doctor 1 (same day)
-          2031-04-14 09:10  free          Op 3, Doctor 1 (same day)
-          2031-04-14 08:40  free          Op 2, Doctor 1 (same day)
-        2031-05-26 09:00    fits
-    "#]]);
+    desk.check(
+        &[&["series", "plan"], FIRST].concat(),
+        expect![[r#"
+            every 6 weeks on Monday, 3 times
+            2031-03-03 09:00    fits
+            2031-04-14 09:00    does not fit  Op 1 is taken 9:00–9:30 by Osei, Ana.
+              2031-04-14 08:50  free          Op 2, Doctor 1 (same day)
+              2031-04-14 09:10  free          Op 2, Doctor 1 (same day)
+              2031-04-14 08:40  free          Op 2, Doctor 1 (same day)
+              2031-04-14 09:20  free          Op 2, Doctor 1 (same day)
+              2031-04-14 08:30  free          Op 1, Doctor 1 (same day)
+            2031-05-26 09:00    fits
+        "#]],
+    );
     let picked = [
         &["series", "book"],
         FIRST,
@@ -78,12 +81,15 @@ fn a_series_is_planned_booked_changed_and_called_off() {
     .concat();
     let booked = desk.json(&picked);
     let id = booked["appointments"][0].as_str().unwrap();
-    desk.check(&["series", "show", id], expect![[r#"
+    desk.check(
+        &["series", "show", id],
+        expect![[r#"
         every 6 weeks on Monday, 3 times
         2031-03-03 09:00  Op 1  Doctor 1  scheduled    id1
         2031-04-15 10:00  Op 2  Doctor 1  scheduled    id2
         2031-05-26 09:00  Op 1  Doctor 1  scheduled    id3
-    "#]]);
+    "#]],
+    );
     desk.check(
         &[
             "series",
@@ -133,4 +139,29 @@ fn a_series_is_planned_booked_changed_and_called_off() {
     );
     desk.ok(&["undo"]);
     assert!(plain(&desk.ok(&["series", "show", id])).contains("confirmed"));
+}
+
+#[test]
+fn rules_are_listed_and_changed_for_the_practice_and_for_a_type() {
+    let desk = practice();
+    desk.ok(&["settings", "rules", "buffer=refuse"]);
+    desk.check(
+        &["settings", "rules", "--type", "ADJ", "time_block=allow"],
+        expect![[r#"
+            operatory_overlap       refuse  two visits in one operatory
+            doctor_time_overlap     refuse  two visits that need one doctor at once
+            patient_overlap         refuse  one patient in two places
+            outside_location_hours  warn    outside opening hours
+            outside_provider_hours  warn    outside a provider’s hours
+            time_block              allow   on a block-out                                        this type only
+            buffer                  refuse  too little free time between visits
+            type_not_allowed        warn    a provider or operatory that the type does not allow
+        "#]],
+    );
+    desk.ok(&["settings", "rules", "--type", "ADJ", "time_block=practice"]);
+    assert!(
+        !desk
+            .ok(&["settings", "rules", "--type", "ADJ"])
+            .contains("this type only")
+    );
 }

@@ -172,7 +172,11 @@ providers: Array<string>,
 /**
  * Empty: every operatory.
  */
-operatories: Array<string>, is_active: boolean, };
+operatories: Array<string>, 
+/**
+ * Rules for which visits of this type have a policy of their own.
+ */
+policies?: Array<RuleSetting>, is_active: boolean, };
 
 export type AppointmentView = { span: ViewSpan, by: ViewBy, 
 /**
@@ -1285,7 +1289,11 @@ export type Places = "everywhere" | { "only": Array<string> };
 
 export type Policy = "allow" | "warn" | "refuse";
 
-export type PracticeView = { id: string, name: string, email: string, phone: string, time_increment_minutes: number, cancel_reasons: Array<string>, usual_interval_weeks: number, is_demo: boolean, };
+export type PracticeView = { id: string, name: string, email: string, phone: string, time_increment_minutes: number, cancel_reasons: Array<string>, usual_interval_weeks: number, is_demo: boolean, 
+/**
+ * What happens when a rule is broken: every rule, in the order of the settings.
+ */
+policies?: Array<RuleSetting>, };
 
 export type Preferences = { 
 /**
@@ -1489,6 +1497,8 @@ weeks_from: string | null, special_days: Array<SpecialDayFields>, };
 
 export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed";
 
+export type RuleSetting = { rule: Rule, policy: Policy, };
+
 export type SaidCover = { workstation: string, position: number | null, };
 
 export type SaveBackupSettings = { 
@@ -1519,7 +1529,11 @@ days?: number | null, locations?: Array<string> | null, is_private?: boolean | n
  */
 password?: string | null, };
 
-export type SaveSetting = { "kind": "practice", name: string, email: string, phone: string, time_increment_minutes: number, } | { "kind": "location", id: string | null, name: string, zone: string, address: string, phone: string, hours: Array<HoursSpan>, 
+export type SaveSetting = { "kind": "practice", name: string, email: string, phone: string, time_increment_minutes: number, 
+/**
+ * What happens when these rules are broken; what is not named stays.
+ */
+policies?: Array<RuleSetting>, } | { "kind": "location", id: string | null, name: string, zone: string, address: string, phone: string, hours: Array<HoursSpan>, 
 /**
  * Alternate weeks and special days; left out: as they are.
  */
@@ -1531,7 +1545,11 @@ hours?: Array<HoursSpan>, rota?: RotaFields, is_active: boolean, } | { "kind": "
 /**
  * What kind of work it is; left out: as it is.
  */
-class?: string, hue: number, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, providers: Array<string>, operatories: Array<string>, is_active: boolean, };
+class?: string, hue: number, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, providers: Array<string>, operatories: Array<string>, 
+/**
+ * All rules with a policy of their own; left out: as they are.
+ */
+policies?: Array<RuleSetting>, is_active: boolean, };
 
 export type SecondFactor = { 
 /**

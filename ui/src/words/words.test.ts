@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ACTIONS, GRID_KEYS, GROUPS } from '../actions/table';
+import { RULES } from '../settings/rules';
 import { hasMessage, resource, t } from './words';
 
 const ROOT = join(process.cwd(), 'src');
@@ -40,7 +41,8 @@ const composed = [
   ...['day', 'week'].map((span) => `grid-${span}`),
   ...['operatory', 'provider', 'location'].flatMap((by) => [`by-${by}`, `part-${by}`]),
   ...['time', 'patient', 'type', 'operatory', 'provider', 'status', 'marks'].map((name) => `agenda-${name}`),
-  ...['allow', 'warn', 'refuse'].map((policy) => `policy-${policy}`),
+  ...['allow', 'warn', 'refuse'].flatMap((policy) => [`policy-${policy}`, `policy-does-${policy}`]),
+  ...RULES.map((rule) => `rule-${rule}`),
   ...['added', 'updated', 'unchanged', 'failed'].map((outcome) => `outcome-${outcome}`),
   ...['vacation', 'ill', 'course', 'holiday', 'repair', 'other'].map((reason) => `absence-${reason}`),
   ...['this', 'following', 'all'].map((scope) => `series-${scope}`),

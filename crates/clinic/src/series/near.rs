@@ -1,5 +1,7 @@
 //! Openings near a date that does not fit: the same day first, then the days around it, then by the time of day.
 
+use std::collections::HashSet;
+
 use jiff::civil::DateTime;
 use jiff::{Timestamp, ToSpan};
 
@@ -75,7 +77,8 @@ pub fn near_openings(
         )
     });
     // One chair for each time is enough to choose from.
-    found.dedup_by_key(|opening| (opening.starts_at.wall, opening.provider));
+    let mut known = HashSet::new();
+    found.retain(|opening| known.insert((opening.starts_at.wall, opening.provider)));
     found.truncate(near.limit);
     for opening in &mut found {
         opening.reasons.retain(|reason| *reason != Reason::EarliestDay);

@@ -12,6 +12,7 @@ mod openings;
 mod oracle;
 mod properties;
 mod roles;
+mod rules;
 mod series;
 mod steps;
 

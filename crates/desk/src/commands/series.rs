@@ -524,7 +524,6 @@ fn state_of(
     place: &Result<Placement, TimeError>,
     violations: &[clinic::Violation],
 ) -> SeriesState {
-    let policies = &roster.practice.policies;
     let is_closure = |violation: &clinic::Violation| match violation {
         clinic::Violation::OutsideLocationHours { open, .. } => open.is_empty(),
         clinic::Violation::Blocked { target, absence, .. } => {
@@ -536,13 +535,7 @@ fn state_of(
         Err(_) => SeriesState::NoSuchTime,
         Ok(_) if violations.is_empty() => SeriesState::Fits,
         Ok(_) if violations.iter().any(is_closure) => SeriesState::Closed,
-        Ok(_)
-            if violations
-                .iter()
-                .any(|one| one.policy(policies) == Policy::Refuse) =>
-        {
-            SeriesState::Refused
-        }
+        Ok(_) if violations.iter().any(|one| one.policy(roster) == Policy::Refuse) => SeriesState::Refused,
         Ok(_) => SeriesState::Warned,
     }
 }

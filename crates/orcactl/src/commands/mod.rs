@@ -13,6 +13,7 @@ mod practice;
 mod printing;
 mod recovery;
 mod relay;
+mod rules;
 mod second_factor;
 mod series;
 mod set_aside;

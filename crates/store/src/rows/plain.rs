@@ -27,6 +27,7 @@ fn shape(kind: EntityKind) -> &'static [Column] {
         EntityKind::Workstation => &[Text, Text],
         EntityKind::AppointmentType => &[
             Text, Text, Text, Text, Integer, Text, Integer, Integer, Nested, Nested, Integer, Truth, Text,
+            Nested,
         ],
         EntityKind::Location => &[
             Text, Text, Text, Text, Text, Nested, Integer, Truth, Nested, Text, Nested,
@@ -73,6 +74,7 @@ pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
             "sort",
             "is_active",
             "class",
+            "policies",
         ],
         EntityKind::Location => &[
             "id",

@@ -134,6 +134,27 @@ fn two_desks_that_split_one_series_are_asked_about_times_only() {
 }
 
 #[test]
+fn what_a_type_lets_through_is_let_through_at_every_desk() {
+    let (mut a, mut b, mut relay) = two_desks();
+    relay.sync(&mut a, &mut b);
+    let before = a.store.roster().appointment_type(ADJUSTMENT).cloned().unwrap();
+    let mut after = before.clone();
+    after.policies.0.insert(Rule::TimeBlock, Policy::Allow);
+    a.record(Op::UpdateSettings, vec![Change::edit(before, after)])
+        .unwrap();
+    relay.sync(&mut a, &mut b);
+    let b = b.reopen();
+    for desk in [&a, &b] {
+        assert_eq!(
+            desk.store.roster().policy(Rule::TimeBlock, ADJUSTMENT),
+            Policy::Allow
+        );
+        assert_eq!(desk.store.roster().policy(Rule::Buffer, ADJUSTMENT), Policy::Warn);
+    }
+    assert_eq!(a.picture(), b.picture());
+}
+
+#[test]
 fn two_desks_book_the_first_series_of_one_patient_and_both_are_there() {
     let (mut a, mut b, mut relay) = two_desks();
     book(&mut a);

@@ -422,6 +422,7 @@ pub fn practice() -> Vec<Entity> {
             code: "ADJ".into(),
             letter: "A".into(),
             class: String::new(),
+            policies: Default::default(),
             hue: 1,
             pattern: "XX//".parse().unwrap(),
             buffer_before_minutes: 0,
@@ -531,7 +532,7 @@ pub fn raw(folder: &tempfile::TempDir) -> rusqlite::Connection {
 pub const WITHOUT_HOURS: &str = "
     DROP INDEX appointments_series; ALTER TABLE appointments DROP COLUMN series;
     ALTER TABLE appointments DROP COLUMN planned; DROP TABLE recurring_appointments;
-    ALTER TABLE appointment_types DROP COLUMN class;
+    ALTER TABLE appointment_types DROP COLUMN class; ALTER TABLE appointment_types DROP COLUMN policies;
     DROP INDEX time_blocks_series; DROP INDEX time_blocks_absence; DROP INDEX appointments_pinned;
     ALTER TABLE appointments DROP COLUMN needs_new_time; ALTER TABLE time_blocks DROP COLUMN series;
     ALTER TABLE time_blocks DROP COLUMN absence; ALTER TABLE operatories DROP COLUMN hours;
