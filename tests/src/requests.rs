@@ -34,7 +34,15 @@ pub fn request(command: &str, location: &Value) -> Value {
             json!({ "appointment_type": NOBODY, "provider": NOBODY, "operatory": NOBODY, "at": format!("{DAY}T09:00") })
         }
         "openings" => json!({ "appointment_type": NOBODY, "from": DAY }),
-        "ics" => json!({ "id": NOBODY }),
+        "ics" | "visit_series" | "series_ics" => json!({ "id": NOBODY }),
+        "plan_series" | "book_series" => json!({
+            "patient": NOBODY, "appointment_type": NOBODY, "provider": NOBODY, "operatory": NOBODY, "at": format!("{DAY}T09:00"),
+            "recurrence": { "repeat": { "kind": "weekly", "every": 1, "weekdays": [] }, "ends": { "kind": "count", "times": 2 } }
+        }),
+        "plan_series_change" | "change_series" => {
+            json!({ "id": NOBODY, "scope": "all", "status": "confirmed" })
+        }
+        "cancel_series" => json!({ "id": NOBODY, "scope": "all", "reason": "ill" }),
         "add_time_block" => {
             json!({ "target": { "kind": "operatory", "id": NOBODY }, "location": NOBODY, "at": format!("{DAY}T09:00"), "length_minutes": 30, "title": "x", "policy": { "kind": "block" } })
         }

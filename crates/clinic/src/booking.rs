@@ -140,29 +140,53 @@ pub fn book(
     leave: &Leave,
     author: &Author,
 ) -> Result<Plan, CannotBook> {
-    match neighbours.patient {
-        Standing::Active => {}
-        Standing::Unknown => return Err(CannotBook::unknown(What::Patient, request.patient)),
-        Standing::Inactive => {
-            return Err(CannotBook::Inactive {
-                what: What::Patient,
-                name: String::new(),
-            });
-        }
-    }
+    must_be_active(neighbours.patient, request.patient)?;
     Invalid::too_long("note", "The note", &request.note, MAX_NOTE_CHARS)?;
     let placement = request.placement(roster, zones)?;
     let violations = check_with(roster, zones, neighbours, &placement, Care::Chosen)?;
     let warnings = weigh(roster, violations, leave)?;
-    let mut visit = Appointment {
-        id: request.id,
-        patient: request.patient,
-        appointment_type: request.appointment_type,
-        provider: request.provider,
-        operatory: request.operatory,
-        location: known_operatory(roster, request.operatory)?.location,
-        starts_at: placement.starts_at,
-        pattern: placement.pattern,
+    let mut visit = new_visit(roster, request.id, request.patient, &placement, author)?;
+    visit.is_asap = request.is_asap;
+    visit.note.clone_from(&request.note);
+    visit.source_uid.clone_from(&request.source_uid);
+    visit.needs_new_time = kept_knowingly(&visit, &warnings, author);
+    let decisions = accept_overlaps(&visit, neighbours, &warnings, leave, author);
+    let changes = std::iter::once(Change::add(visit)).chain(decisions).collect();
+    Ok(Plan {
+        op: Op::BookAppointment,
+        changes,
+        warnings,
+    })
+}
+
+pub(crate) fn must_be_active(standing: Standing, patient: PatientId) -> Result<(), CannotBook> {
+    match standing {
+        Standing::Active => Ok(()),
+        Standing::Unknown => Err(CannotBook::unknown(What::Patient, patient)),
+        Standing::Inactive => Err(CannotBook::Inactive {
+            what: What::Patient,
+            name: String::new(),
+        }),
+    }
+}
+
+/// A visit at a place where it may be, scheduled and without a note.
+pub(crate) fn new_visit(
+    roster: &Roster,
+    id: AppointmentId,
+    patient: PatientId,
+    placement: &Placement,
+    author: &Author,
+) -> Result<Appointment, CannotBook> {
+    Ok(Appointment {
+        id,
+        patient,
+        appointment_type: placement.appointment_type,
+        provider: placement.provider,
+        operatory: placement.operatory,
+        location: known_operatory(roster, placement.operatory)?.location,
+        starts_at: placement.starts_at.clone(),
+        pattern: placement.pattern.clone(),
         buffer_before_minutes: placement.buffer_before_minutes,
         buffer_after_minutes: placement.buffer_after_minutes,
         status: Status::Scheduled,
@@ -174,20 +198,14 @@ pub fn book(
         checked_out_at: None,
         broken_at: None,
         cancel_reason: String::new(),
-        is_asap: request.is_asap,
-        note: request.note.clone(),
+        is_asap: false,
+        note: String::new(),
         booked: author.stamp,
         sequence: 0,
-        source_uid: request.source_uid.clone(),
+        source_uid: String::new(),
         needs_new_time: None,
-    };
-    visit.needs_new_time = kept_knowingly(&visit, &warnings, author);
-    let decisions = accept_overlaps(&visit, neighbours, &warnings, leave, author);
-    let changes = std::iter::once(Change::add(visit)).chain(decisions).collect();
-    Ok(Plan {
-        op: Op::BookAppointment,
-        changes,
-        warnings,
+        series: None,
+        planned: None,
     })
 }
 
@@ -215,10 +233,9 @@ pub(crate) fn weigh(
     violations: Vec<Violation>,
     leave: &Leave,
 ) -> Result<Vec<Violation>, CannotBook> {
-    let policies = &roster.practice.policies;
     let (refused, warned): (Vec<_>, Vec<_>) = violations
         .into_iter()
-        .partition(|violation| violation.policy(policies) == Policy::Refuse);
+        .partition(|violation| violation.policy(roster) == Policy::Refuse);
     if let Some(reason) = leave.reason() {
         Invalid::too_long("override_reason", "The reason", reason, MAX_REASON_CHARS)?;
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AcceptedConflict, Appointment, AppointmentType, BlockTarget, Location, LocationId, Operatory, Patient,
-    PatientId, Person, Practice, Provider, ProviderId, TimeBlock, Workstation,
+    PatientId, Person, Practice, Provider, ProviderId, RecurringAppointment, TimeBlock, Workstation,
 };
 
 /// One Automerge document: what people edit as one thing.
@@ -63,6 +63,9 @@ pub enum FieldKind {
     Status,
     /// [`crate::NeedsNewTime::merge`] over all concurrent values that are set.
     Mark,
+    /// Of concurrent values the one whose text sorts last, the same everywhere: it describes what people did elsewhere, so
+    /// that nobody is asked.
+    Settled,
 }
 
 macro_rules! entities {
@@ -118,6 +121,7 @@ entities! {
     Patient, "patients";
     Appointment, "appointments";
     AcceptedConflict, "accepted_conflicts";
+    RecurringAppointment, "recurring_appointments";
 }
 
 impl EntityKind {
@@ -128,6 +132,9 @@ impl EntityKind {
             (EntityKind::Appointment, "sequence") => FieldKind::Counter,
             (EntityKind::Appointment, "status") => FieldKind::Status,
             (EntityKind::Appointment, "needs_new_time") => FieldKind::Mark,
+            (EntityKind::Appointment, "series" | "planned") | (EntityKind::RecurringAppointment, _) => {
+                FieldKind::Settled
+            }
             _ => FieldKind::Value,
         }
     }
@@ -150,6 +157,7 @@ impl Entity {
             Entity::Patient(record) => DocumentId::Patient(record.id),
             Entity::Appointment(record) => DocumentId::Patient(record.patient),
             Entity::AcceptedConflict(record) => DocumentId::Patient(record.patient),
+            Entity::RecurringAppointment(record) => DocumentId::Patient(record.patient),
         }
     }
 
@@ -167,6 +175,7 @@ impl Entity {
             Entity::Patient(record) => record.id.to_string(),
             Entity::Appointment(record) => record.id.to_string(),
             Entity::AcceptedConflict(record) => record.key.to_string(),
+            Entity::RecurringAppointment(record) => record.id.to_string(),
         }
     }
 }

@@ -81,6 +81,8 @@ ids! {
     FamilyId,
     AppointmentTypeId,
     AppointmentId,
+    /// Visits that were booked as one course.
+    AppointmentSeriesId,
     TimeBlockId,
     /// Block-outs that were entered as one that recurs.
     BlockSeriesId,

@@ -26,6 +26,7 @@ mod recurrence;
 mod refusal;
 pub mod roles;
 mod roster;
+mod series;
 mod stamp;
 mod status;
 mod steps;
@@ -60,6 +61,11 @@ pub use recurrence::{Ends, MAX_OCCURRENCES, MAX_SERIES_YEARS, Recurrence, Repeat
 pub use refusal::{CannotBook, CannotChange, What};
 pub use roles::{Grant, Permission, Rights, Role, RoleTable};
 pub use roster::{MAX_BUFFER_MINUTES, Roster};
+pub use series::{
+    ChangePick, ChangeSlot, DateTrouble, MAX_SERIES_VISITS, Near, PassedOver, Pick, SeriesChange, SeriesEdit,
+    SeriesRequest, SeriesSlot, SeriesSlots, Spot, book_series, cancel_series, change_series, change_slots,
+    judge_change, judge_series, near_openings, series_slots, set_series_status,
+};
 pub use stamp::Stamp;
 pub use status::{Status, StatusMove};
 pub use steps::{reopen, set_status};

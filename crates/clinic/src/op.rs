@@ -40,6 +40,10 @@ ops! {
     ReopenAppointment = "reopen_appointment", "take a visit up again";
     /// Note, flags: what changes neither time nor place.
     EditAppointment = "edit_appointment", "edit a visit";
+    /// Many visits of one patient as one step.
+    BookSeries = "book_series", "book a series of visits";
+    ChangeSeries = "change_series", "change a series of visits";
+    CancelSeries = "cancel_series", "cancel visits of a series";
     AddTimeBlock = "add_time_block", "block out time";
     ChangeTimeBlock = "change_time_block", "change a block-out";
     RemoveTimeBlock = "remove_time_block", "remove a block-out";

@@ -132,7 +132,7 @@ pub(crate) fn check_with(
     look.hours(&mut found);
     look.blocks(&neighbours.time_blocks, &mut found);
     look.visits(&neighbours.appointments, &mut found);
-    found.retain(|violation| violation.policy(&roster.practice.policies) != Policy::Allow);
+    found.retain(|violation| violation.policy(roster) != Policy::Allow);
     Ok(found)
 }
 
@@ -250,6 +250,7 @@ impl<'a> Look<'a> {
         let place = self.roster.location_timetable(location);
         if outside(&place) {
             found.push(Violation::OutsideLocationHours {
+                appointment_type: self.placement.appointment_type,
                 location,
                 from: from.clone(),
                 until: until.clone(),
@@ -260,6 +261,7 @@ impl<'a> Look<'a> {
         let chair = self.roster.operatory_timetable(self.placement.operatory);
         if outside(&chair) {
             found.push(Violation::OutsideOperatoryHours {
+                appointment_type: self.placement.appointment_type,
                 operatory: self.placement.operatory,
                 from: from.clone(),
                 until: until.clone(),
@@ -271,6 +273,7 @@ impl<'a> Look<'a> {
         let rota = self.roster.provider_timetable(provider, location);
         if outside(&rota) {
             found.push(Violation::OutsideProviderHours {
+                appointment_type: self.placement.appointment_type,
                 provider,
                 location,
                 from: from.clone(),
@@ -300,6 +303,7 @@ impl<'a> Look<'a> {
                 BlockPolicy::RestrictedTo(types) => {
                     let types = types.clone();
                     found.push(Violation::BlockRestricted {
+                        appointment_type: self.placement.appointment_type,
                         time_block,
                         target,
                         title,
@@ -311,6 +315,7 @@ impl<'a> Look<'a> {
                 policy @ (BlockPolicy::Block | BlockPolicy::Warn) => {
                     let is_only_warning = *policy == BlockPolicy::Warn;
                     found.push(Violation::Blocked {
+                        appointment_type: self.placement.appointment_type,
                         time_block,
                         target,
                         title,

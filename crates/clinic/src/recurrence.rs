@@ -1,7 +1,8 @@
-//! What recurs: from a rule to dates. The dates become records of their own; the rule is not kept.
+//! What recurs: from a rule to dates. The dates become records of their own.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::{Invalid, Weekday};
 
@@ -11,16 +12,20 @@ pub const MAX_OCCURRENCES: usize = 1_000;
 pub const MAX_SERIES_YEARS: i16 = 10;
 
 /// On which dates something is there again.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recurrence {
     pub repeat: Repeat,
     pub ends: Ends,
     /// Dates on which it is not.
+    #[serde(default)]
     pub except: Vec<Date>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Repeat {
+    /// Every nth day.
+    Daily { every: u16 },
     /// On weekdays (none: the first date’s) of every nth week; weeks begin on Monday.
     Weekly { every: u16, weekdays: Vec<Weekday> },
     /// On the first date’s day of every nth month; months that lack it are passed over.
@@ -29,7 +34,8 @@ pub enum Repeat {
     MonthlyOnWeekday { every: u16, is_last: bool },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ends {
     /// The last date on which it may be.
     Until(Date),
@@ -37,24 +43,42 @@ pub enum Ends {
     Count(u32),
 }
 
+/// The dates that a rule comes to, and those that it passes over.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RuleDates {
+    /// In order.
+    pub dates: Vec<Date>,
+    /// Dates of the rule that did not count.
+    pub passed_over: Vec<Date>,
+    /// First days of months that lack the rule's day (RFC 5545, 3.3.10: such dates are ignored).
+    pub months_without: Vec<Date>,
+}
+
 impl Recurrence {
     /// The dates from `first` on, in order. At least one, and no more than [`MAX_OCCURRENCES`].
     pub fn dates(&self, first: Date) -> Result<Vec<Date>, Invalid> {
-        let every = match self.repeat {
-            Repeat::Weekly { every, .. }
-            | Repeat::MonthlyOnDate { every }
-            | Repeat::MonthlyOnWeekday { every, .. } => every,
-        };
-        if !(1..=52).contains(&every) {
-            return Err(Invalid::new(
-                "every",
-                "It comes back every 1 to 52 weeks or months.",
-            ));
-        }
+        Ok(self.dates_where(first, MAX_OCCURRENCES, |_| true)?.dates)
+    }
+
+    /// The dates from `first` on that `counts` lets count: at least one, and no more than `most`. Others are passed over, so
+    /// that twelve times is twelve times.
+    pub fn dates_where(
+        &self,
+        first: Date,
+        most: usize,
+        mut counts: impl FnMut(Date) -> bool,
+    ) -> Result<RuleDates, Invalid> {
+        let every = self.repeat.checked_every()?;
         let horizon = first
             .checked_add(MAX_SERIES_YEARS.years())
             .map_err(|_| Invalid::new("until", "This date is too far away."))?;
-        let (last, most) = match self.ends {
+        let too_many = || {
+            Err(Invalid::new(
+                "count",
+                format!("{most} times at the most: choose fewer, or an earlier end."),
+            ))
+        };
+        let (last, times) = match self.ends {
             Ends::Until(date) if date < first => {
                 return Err(Invalid::new("until", "It ends before it begins."));
             }
@@ -64,33 +88,62 @@ impl Recurrence {
                     format!("What recurs covers {MAX_SERIES_YEARS} years at the most."),
                 ));
             }
-            Ends::Until(date) => (date, MAX_OCCURRENCES + 1),
+            Ends::Until(date) => (date, usize::MAX),
             Ends::Count(0) => return Err(Invalid::new("count", "It is there at least once.")),
+            Ends::Count(count) if count as usize > most => return too_many(),
             Ends::Count(count) => (horizon, count as usize),
         };
-        let too_many = || {
-            Err(Invalid::new(
-                "count",
-                format!("{MAX_OCCURRENCES} times at the most: choose fewer, or an earlier end."),
-            ))
-        };
-        if most > MAX_OCCURRENCES && matches!(self.ends, Ends::Count(_)) {
-            return too_many();
+        let mut found = RuleDates::default();
+        let mut counted = 0;
+        for date in self.all(first, every, last) {
+            if counted == times {
+                break;
+            }
+            if !counts(date) {
+                found.passed_over.push(date);
+                continue;
+            }
+            counted += 1;
+            if counted > most {
+                return too_many();
+            }
+            if !self.except.contains(&date) {
+                found.dates.push(date);
+            }
         }
-        let mut dates: Vec<Date> = self.all(first, every, last).take(most).collect();
-        if dates.len() > MAX_OCCURRENCES {
-            return too_many();
-        }
-        dates.retain(|date| !self.except.contains(date));
-        if dates.is_empty() {
+        let Some(last) = found.dates.last().copied() else {
             return Err(Invalid::new("until", "There is no such day before it ends."));
-        }
-        Ok(dates)
+        };
+        found.passed_over.retain(|date| *date <= last);
+        let nth = (first.day() - 1) / 7 + 1;
+        let lacks = |month: &Date| match self.repeat {
+            Repeat::MonthlyOnDate { .. } => Date::new(month.year(), month.month(), first.day()).is_err(),
+            Repeat::MonthlyOnWeekday { is_last: false, .. } => {
+                month.nth_weekday_of_month(nth, first.weekday()).is_err()
+            }
+            _ => false,
+        };
+        found.months_without = months(first, every, last).filter(lacks).collect();
+        Ok(found)
+    }
+
+    /// `every 6 weeks on Tuesday, 12 times`. `first`: its first date.
+    pub fn words(&self, first: Date) -> String {
+        let ends = match self.ends {
+            Ends::Until(date) => format!("until {}", date.strftime("%-d %b %Y")),
+            Ends::Count(1) => "once".to_owned(),
+            Ends::Count(times) => format!("{times} times"),
+        };
+        format!("{}, {ends}", self.repeat.words(first))
     }
 
     /// Every date until `last`, exceptions among them.
     fn all(&self, first: Date, every: u16, last: Date) -> Box<dyn Iterator<Item = Date>> {
         match &self.repeat {
+            Repeat::Daily { .. } => {
+                let days = first.series(i32::from(every).days());
+                Box::new(days.take_while(move |date| *date <= last))
+            }
             Repeat::Weekly { weekdays, .. } => {
                 let weekdays = if weekdays.is_empty() {
                     vec![Weekday::of(first)]
@@ -121,6 +174,95 @@ impl Recurrence {
             }
         }
     }
+}
+
+impl Repeat {
+    fn every(&self) -> u16 {
+        match self {
+            Repeat::Daily { every }
+            | Repeat::Weekly { every, .. }
+            | Repeat::MonthlyOnDate { every }
+            | Repeat::MonthlyOnWeekday { every, .. } => *every,
+        }
+    }
+
+    fn checked_every(&self) -> Result<u16, Invalid> {
+        let (most, message) = match self {
+            Repeat::Daily { .. } => (366, "It comes back every 1 to 366 days."),
+            _ => (52, "It comes back every 1 to 52 weeks or months."),
+        };
+        match self.every() {
+            every if (1..=most).contains(&every) => Ok(every),
+            _ => Err(Invalid::new("every", message)),
+        }
+    }
+
+    /// The same rule when its first date goes by so many days: named weekdays go along.
+    #[must_use]
+    pub fn shifted(&self, days: i64) -> Repeat {
+        let by = usize::try_from(days.rem_euclid(7)).unwrap_or(0);
+        match self {
+            Repeat::Weekly { every, weekdays } => Repeat::Weekly {
+                every: *every,
+                weekdays: weekdays
+                    .iter()
+                    .map(|day| Weekday::ALL[(*day as usize + by) % Weekday::ALL.len()])
+                    .collect(),
+            },
+            other => other.clone(),
+        }
+    }
+
+    fn words(&self, first: Date) -> String {
+        let every = |unit: &str| match self.every() {
+            1 => format!("every {unit}"),
+            number => format!("every {number} {unit}s"),
+        };
+        match self {
+            Repeat::Daily { .. } => every("day"),
+            Repeat::Weekly { weekdays, .. } => {
+                let own = [Weekday::of(first)];
+                let days = if weekdays.is_empty() {
+                    own.as_slice()
+                } else {
+                    weekdays
+                };
+                let names: Vec<&str> = days.iter().map(|day| day.name()).collect();
+                format!("{} on {}", every("week"), crate::violation::list_words(&names))
+            }
+            Repeat::MonthlyOnDate { .. } | Repeat::MonthlyOnWeekday { .. } => {
+                format!("{} on the {}", every("month"), self.day_of_month(first))
+            }
+        }
+    }
+
+    /// `31st`, `fifth Monday`.
+    pub(crate) fn day_of_month(&self, first: Date) -> String {
+        let Repeat::MonthlyOnWeekday { is_last, .. } = self else {
+            return ordinal(first.day());
+        };
+        let nth = match (is_last, (first.day() - 1) / 7) {
+            (true, _) => "last",
+            (false, 0) => "first",
+            (false, 1) => "second",
+            (false, 2) => "third",
+            (false, 3) => "fourth",
+            (false, _) => "fifth",
+        };
+        format!("{nth} {}", Weekday::of(first).name())
+    }
+}
+
+/// `31st`.
+fn ordinal(day: i8) -> String {
+    let ending = match (day % 10, day / 10) {
+        (_, 1) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{day}{ending}")
 }
 
 /// First days of every nth month from a date’s own until that of another.

@@ -6,8 +6,8 @@ use jiff::civil::DateTime;
 
 use crate::violation::list_words;
 use crate::{
-    FIRST_YEAR, Invalid, LAST_YEAR, PatientId, Policy, Roster, Start, Status, StatusMove, TimeError,
-    Violation, ZoneName,
+    DateTrouble, FIRST_YEAR, Invalid, LAST_YEAR, PatientId, Policy, Roster, Start, Status, StatusMove,
+    TimeError, Violation, ZoneName,
 };
 
 /// A kind of record, in words.
@@ -184,10 +184,9 @@ impl CannotBook {
     pub fn hint(&self, roster: &Roster) -> String {
         match self {
             CannotBook::Refused { violations } => {
-                let policies = &roster.practice.policies;
                 let refusing = violations
                     .iter()
-                    .filter(|violation| violation.policy(policies) == Policy::Refuse)
+                    .filter(|violation| violation.policy(roster) == Policy::Refuse)
                     .count();
                 let what = if refusing > 1 { "these" } else { "this" };
                 format!("Take another time or place, or override {what} with a reason.")
@@ -302,14 +301,17 @@ pub enum CannotChange {
     NeedsPlacement,
     /// The time or place is not to be had.
     Placement(CannotBook),
+    /// Dates of a series that cannot be as they are.
+    Dates(Vec<DateTrouble>),
     Invalid(Invalid),
 }
 
 impl CannotChange {
-    pub fn violations(&self) -> &[Violation] {
+    pub fn violations(&self) -> Vec<&Violation> {
         match self {
-            CannotChange::Placement(cannot) => cannot.violations(),
-            _ => &[],
+            CannotChange::Placement(cannot) => cannot.violations().iter().collect(),
+            CannotChange::Dates(dates) => dates.iter().flat_map(|date| date.why.violations()).collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -321,6 +323,7 @@ impl CannotChange {
             CannotChange::NotSeated { .. } => "not_seated",
             CannotChange::NeedsPlacement => "needs_placement",
             CannotChange::Placement(cannot) => cannot.code(),
+            CannotChange::Dates(_) => "series_does_not_fit",
             CannotChange::Invalid(_) => "invalid",
         }
     }
@@ -339,6 +342,7 @@ impl CannotChange {
                 "The visit gave up its time, which may be taken by now.".to_owned()
             }
             CannotChange::Placement(cannot) => cannot.message(roster, names),
+            CannotChange::Dates(dates) => dates_words(dates, roster, names),
             CannotChange::Invalid(invalid) => invalid.message.clone(),
         }
     }
@@ -360,6 +364,7 @@ impl CannotChange {
             CannotChange::NotSeated { .. } => "Seat the patient first.".to_owned(),
             CannotChange::NeedsPlacement => "Check the time and take the visit up again.".to_owned(),
             CannotChange::Placement(cannot) => cannot.hint(roster),
+            CannotChange::Dates(_) => "Take an opening near by for each of them, or leave it out.".to_owned(),
             CannotChange::Invalid(_) => String::new(),
         }
     }
@@ -370,6 +375,7 @@ impl CannotChange {
             CannotChange::ReasonMissing => Some("reason"),
             CannotChange::NotSeated { .. } => Some("doctor_needed"),
             CannotChange::Placement(cannot) => cannot.field(),
+            CannotChange::Dates(_) => Some("picks"),
             CannotChange::Invalid(invalid) => Some(invalid.field),
         }
     }
@@ -391,6 +397,27 @@ impl From<CannotBook> for CannotChange {
     fn from(cannot: CannotBook) -> Self {
         CannotChange::Placement(cannot)
     }
+}
+
+/// The first few dates of a series that do not fit, each with what is in the way.
+fn dates_words(dates: &[DateTrouble], roster: &Roster, names: &dyn Fn(PatientId) -> String) -> String {
+    const SHOWN: usize = 3;
+    let mut words: Vec<String> = dates
+        .iter()
+        .take(SHOWN)
+        .map(|trouble| {
+            let why = trouble.why.message(roster, names);
+            format!(
+                "{}: {}",
+                trouble.date.strftime("%a %-d %b %Y"),
+                why.trim_end_matches('.')
+            )
+        })
+        .collect();
+    if dates.len() > SHOWN {
+        words.push(format!("and {} more dates", dates.len() - SHOWN));
+    }
+    format!("{}.", words.join("; "))
 }
 
 /// That the doctor is busy with the visit that takes the chair anyway need not be said.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     AppointmentType, AppointmentTypeId, Change, Entity, Location, LocationId, Operatory, OperatoryId, Person,
-    PersonId, Practice, Provider, ProviderId, Workstation, WorkstationId, ZoneName,
+    PersonId, Policy, Practice, Provider, ProviderId, Rule, Workstation, WorkstationId, ZoneName,
 };
 
 /// Free minutes that a visit can ask for before or after it, at the most.
@@ -77,6 +77,21 @@ impl Roster {
         self.providers.get(&id)
     }
 
+    /// What happens when a visit of a type breaks a rule: the type's own policy, if it has one, else the practice's.
+    pub fn policy(&self, rule: Rule, appointment_type: AppointmentTypeId) -> Policy {
+        let own = Rule::OF_A_TYPE
+            .contains(&rule)
+            .then(|| {
+                self.appointment_type(appointment_type)?
+                    .policies
+                    .0
+                    .get(&rule)
+                    .copied()
+            })
+            .flatten();
+        own.unwrap_or_else(|| self.practice.policies.of(rule))
+    }
+
     /// The zone of a location's wall clock.
     pub fn zone_of(&self, location: LocationId) -> Option<&ZoneName> {
         self.location(location).map(|location| &location.zone)
@@ -108,7 +123,8 @@ impl Roster {
             Entity::TimeBlock(_)
             | Entity::Patient(_)
             | Entity::Appointment(_)
-            | Entity::AcceptedConflict(_) => {}
+            | Entity::AcceptedConflict(_)
+            | Entity::RecurringAppointment(_) => {}
             ours => self.put(ours.clone()),
         }
     }
@@ -125,7 +141,8 @@ impl Roster {
             Entity::TimeBlock(_)
             | Entity::Patient(_)
             | Entity::Appointment(_)
-            | Entity::AcceptedConflict(_) => {}
+            | Entity::AcceptedConflict(_)
+            | Entity::RecurringAppointment(_) => {}
         }
     }
 
@@ -141,7 +158,8 @@ impl Roster {
             | Entity::TimeBlock(_)
             | Entity::Patient(_)
             | Entity::Appointment(_)
-            | Entity::AcceptedConflict(_) => {}
+            | Entity::AcceptedConflict(_)
+            | Entity::RecurringAppointment(_) => {}
         }
     }
 }

@@ -4,7 +4,7 @@ use jiff::civil::{Date, Time};
 
 use crate::{
     AppointmentType, BlockPolicy, Location, MAX_BUFFER_MINUTES, Operatory, Patient, Person, Practice,
-    Provider, Roster, Rota, SpecialDay, TimeBlock, TimePattern, Weekday, WorkingHours, Zones,
+    Provider, Roster, Rota, Rule, SpecialDay, TimeBlock, TimePattern, Weekday, WorkingHours, Zones,
 };
 
 /// Longest name, in characters.
@@ -116,6 +116,17 @@ pub fn validate_appointment_type(record: &AppointmentType, roster: &Roster) -> R
             let message = format!("The free minutes go from 0 to {MAX_BUFFER_MINUTES} in steps of five.");
             return Err(Invalid::new(field, message));
         }
+    }
+    if let Some(rule) = record
+        .policies
+        .0
+        .keys()
+        .find(|rule| !Rule::OF_A_TYPE.contains(rule))
+    {
+        return Err(Invalid::new(
+            "policies",
+            format!("A type of visit has no rule of its own about {}.", rule.words()),
+        ));
     }
     if let Some(id) = record.providers.iter().find(|id| roster.provider(**id).is_none()) {
         return Err(Invalid::new("providers", format!("There is no provider “{id}”.")));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AbsenceReason, AppointmentId, AppointmentTypeId, LocationId, OperatoryId, PatientId, Policy, ProviderId,
-    Roster, Rule, RulePolicies, Start, TimeBlockId,
+    Roster, Rule, Start, TimeBlockId,
 };
 
 /// Another visit, as far as it is in the way.
@@ -52,6 +52,7 @@ pub enum Violation {
         by: Clash,
     },
     OutsideLocationHours {
+        appointment_type: AppointmentTypeId,
         location: LocationId,
         #[cfg_attr(feature = "ts", ts(type = "string"))]
         from: Start,
@@ -63,6 +64,7 @@ pub enum Violation {
         title: String,
     },
     OutsideOperatoryHours {
+        appointment_type: AppointmentTypeId,
         operatory: OperatoryId,
         #[cfg_attr(feature = "ts", ts(type = "string"))]
         from: Start,
@@ -74,6 +76,7 @@ pub enum Violation {
         title: String,
     },
     OutsideProviderHours {
+        appointment_type: AppointmentTypeId,
         provider: ProviderId,
         location: LocationId,
         #[cfg_attr(feature = "ts", ts(type = "string"))]
@@ -86,6 +89,7 @@ pub enum Violation {
         title: String,
     },
     Blocked {
+        appointment_type: AppointmentTypeId,
         time_block: TimeBlockId,
         target: crate::BlockTarget,
         title: String,
@@ -100,6 +104,7 @@ pub enum Violation {
     },
     /// The time is kept for other types.
     BlockRestricted {
+        appointment_type: AppointmentTypeId,
         time_block: TimeBlockId,
         target: crate::BlockTarget,
         title: String,
@@ -145,9 +150,30 @@ impl Violation {
         }
     }
 
-    /// What the practice does about it. A block-out whose own policy is *warn* never does more than that.
-    pub fn policy(&self, policies: &RulePolicies) -> Policy {
-        let policy = policies.of(self.rule());
+    /// The type of the visit that was to be placed, where that matters.
+    fn appointment_type(&self) -> Option<AppointmentTypeId> {
+        match self {
+            Violation::OutsideLocationHours { appointment_type, .. }
+            | Violation::OutsideOperatoryHours { appointment_type, .. }
+            | Violation::OutsideProviderHours { appointment_type, .. }
+            | Violation::Blocked { appointment_type, .. }
+            | Violation::BlockRestricted { appointment_type, .. }
+            | Violation::TypeNotAllowedForProvider { appointment_type, .. }
+            | Violation::TypeNotAllowedForOperatory { appointment_type, .. } => Some(*appointment_type),
+            Violation::OperatoryTaken { .. }
+            | Violation::DoctorTaken { .. }
+            | Violation::PatientElsewhere { .. }
+            | Violation::BufferTooShort { .. } => None,
+        }
+    }
+
+    /// What the practice does about it, or for visits of this type. A block-out whose own policy is *warn* never does more than
+    /// that.
+    pub fn policy(&self, roster: &Roster) -> Policy {
+        let policy = match self.appointment_type() {
+            Some(kind) => roster.policy(self.rule(), kind),
+            None => roster.practice.policies.of(self.rule()),
+        };
         if self.is_warning_block() {
             policy.min(Policy::Warn)
         } else {

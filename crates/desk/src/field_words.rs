@@ -14,7 +14,10 @@ const MOST_LISTED: usize = 60;
 /// Fields that follow from others, or that nobody reads.
 fn is_silent(field: &str) -> bool {
     (field.ends_with("_at") && field != "starts_at")
-        || matches!(field, "id" | "booked" | "sequence" | "sort" | "family")
+        || matches!(
+            field,
+            "id" | "booked" | "sequence" | "sort" | "family" | "series" | "planned"
+        )
 }
 
 /// What was changed from what to what. Records that came or went have their own words.

@@ -205,6 +205,13 @@ impl Handlers for FrontDesk {
         check_placement: api::CheckPlacement => api::PlacementCheck;
         openings: api::OpeningsRequest => api::Openings;
         ics: api::IcsRequest => api::IcsFile;
+        plan_series: api::SeriesFields => api::SeriesPlan;
+        book_series: api::SeriesFields => api::SeriesBooked;
+        visit_series: api::AppointmentRef => Option<api::VisitSeries>;
+        plan_series_change: api::ChangeSeries => api::SeriesPlan;
+        change_series: api::ChangeSeries => api::SeriesChanged;
+        cancel_series: api::CancelSeries => api::SeriesChanged;
+        series_ics: api::AppointmentRef => api::IcsFile;
         print_day_sheet: api::PrintRequest => api::PrintedFile;
         print_week: api::PrintRequest => api::PrintedFile;
         print_route_slips: api::PrintRequest => api::PrintedFile;

@@ -124,6 +124,7 @@ pub fn records(founding: &Founding<'_>, mut next_id: impl FnMut() -> u128) -> Ve
             code: code.to_owned(),
             letter: letter.to_owned(),
             class: String::new(),
+            policies: Default::default(),
             hue,
             pattern: pattern.parse().expect("the starter patterns are patterns"),
             buffer_before_minutes: 0,

@@ -11,7 +11,8 @@ use jiff::civil::Date;
 
 use crate::api::{
     AppointmentCard, AppointmentTypeView, BlockCard, LocationView, MinuteSpan, OpeningView, OperatoryView,
-    PatientFields, PatientView, PersonView, PracticeView, ProviderView, RosterView, Who, WorkstationView,
+    PatientFields, PatientView, PersonView, PracticeView, ProviderView, RosterView, RuleSetting, Who,
+    WorkstationView,
 };
 use crate::audit::seen;
 
@@ -177,6 +178,12 @@ pub fn age_years(birth: Date, today: Date) -> Option<u16> {
     u16::try_from(today.year() - birth.year() - i16::from(!had_birthday)).ok()
 }
 
+fn rule_settings(policies: impl Iterator<Item = (clinic::Rule, clinic::Policy)>) -> Vec<RuleSetting> {
+    policies
+        .map(|(rule, policy)| RuleSetting { rule, policy })
+        .collect()
+}
+
 pub fn practice_view(roster: &Roster) -> PracticeView {
     let practice = &roster.practice;
     PracticeView {
@@ -188,6 +195,11 @@ pub fn practice_view(roster: &Roster) -> PracticeView {
         cancel_reasons: practice.cancel_reasons.clone(),
         usual_interval_weeks: practice.usual_interval_weeks,
         is_demo: practice.is_demo,
+        policies: rule_settings(
+            clinic::Rule::ALL
+                .into_iter()
+                .map(|rule| (rule, roster.practice.policies.of(rule))),
+        ),
     }
 }
 
@@ -249,6 +261,7 @@ pub fn roster_view(roster: &Roster, zones: &Zones, now: Timestamp) -> RosterView
             buffer_after_minutes: record.buffer_after_minutes,
             providers: record.providers.clone(),
             operatories: record.operatories.clone(),
+            policies: rule_settings(record.policies.0.iter().map(|(rule, policy)| (*rule, *policy))),
             is_active: record.is_active,
         })
         .collect(),

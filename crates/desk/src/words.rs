@@ -51,6 +51,12 @@ pub fn operation(op: Op, changes: &[Change], names: &Names<'_>) -> String {
         (Op::ImportPatients | Op::ImportAppointments | Op::ImportCalendar, _) => {
             format!("{}: {} records", capital(op.words()), changes.len())
         }
+        (Op::BookSeries, [(None, Some(first)), ..]) => format!(
+            "Booked {} visits for {}, the first {}",
+            visits.len(),
+            names.patient(first.patient),
+            place(first, names)
+        ),
         (Op::FoundPractice, _) => "Started the practice".to_owned(),
         _ => what_changed(changes, names),
     }
@@ -145,6 +151,8 @@ fn one_change(change: &Change, names: &Names<'_>) -> Option<String> {
         (Some(_), Some(Entity::TimeBlock(block))) => {
             Some(format!("Changed the block-out {}", block_words(block, names)))
         }
+        // Its visits say what there is to say.
+        (_, Some(Entity::RecurringAppointment(_))) => None,
         (before, Some(Entity::AcceptedConflict(decision))) => before
             .is_none()
             .then(|| format!("Kept both visits: {}", decision.reason)),
@@ -242,6 +250,9 @@ pub fn setting(entity: &Entity) -> String {
         Entity::Patient(record) => format!("the patient {}", record.display_name()),
         Entity::Appointment(_) => "a visit".to_owned(),
         Entity::AcceptedConflict(_) => "a decision".to_owned(),
+        Entity::RecurringAppointment(record) => {
+            format!("the series {}", record.recurrence.words(record.wall.date()))
+        }
     }
 }
 

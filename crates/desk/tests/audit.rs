@@ -126,6 +126,14 @@ impl Scene {
         self.ok("book_appointment", self.booking(patient, operatory, time))["appointment"]["id"].clone()
     }
 
+    fn series(&self, operatory: &str, time: &str) -> Value {
+        let mut request = self.booking(&self.yui, operatory, time);
+        request["recurrence"] = json!({
+            "repeat": { "kind": "weekly", "every": 1, "weekdays": [] }, "ends": { "kind": "count", "times": 2 },
+        });
+        request
+    }
+
     fn absence(&self) -> Value {
         json!({
             "target": { "kind": "provider", "id": self.id("providers", "Doctor 1") }, "location": self.location(),
@@ -336,6 +344,22 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
         "paste_blocks" => (
             json!({ "from": { "kind": "blocks", "ids": [scene.block] }, "to": "2031-03-05" }),
             vec!["*paste_blocks:"],
+        ),
+        "plan_series" => (scene.series("Op 2", "11:00"), vec!["plan_series: Nakamura, Osei"]),
+        "book_series" => (scene.series("Op 3", "15:00"), vec!["*book_series: Nakamura"]),
+        "visit_series" => (visit, vec!["view_series: Rivera"]),
+        "series_ics" => (visit, vec!["export_ics: Rivera"]),
+        "plan_series_change" => (
+            json!({ "id": scene.visit, "scope": "all", "at": format!("{DAY}T08:00") }),
+            vec!["plan_series: Rivera"],
+        ),
+        "change_series" => (
+            json!({ "id": scene.visit, "scope": "all", "status": "confirmed" }),
+            vec!["*change_series: Rivera"],
+        ),
+        "cancel_series" => (
+            json!({ "id": scene.visit, "scope": "all", "reason": "ill" }),
+            vec!["*cancel_series: Rivera"],
         ),
         "plan_absence" => (scene.absence(), vec!["plan_absence: Osei, Rivera"]),
         // The answer says how many need a new time, not who.

@@ -3,6 +3,8 @@
 //! Calendars sync to employers and families, so the text says only what the patient's own calendar needs:
 //! practice, place, time, telephone. Never the patient's name, the type of visit or a note.
 
+use std::collections::BTreeMap;
+
 use calcard::common::PartialDateTime;
 use calcard::icalendar::{
     ICalendar, ICalendarAction, ICalendarClassification, ICalendarComponent, ICalendarComponentType,
@@ -176,8 +178,16 @@ pub fn from_appointment(
 ///
 /// A request or cancellation needs an attendee; a published file leaves the attendee out.
 pub fn calendar_file(event: &CalendarEvent, method: Method, zones: &Zones) -> Result<String, CannotInvite> {
-    check(event, method)?;
-    let times = Times::of(event, zones)?;
+    write(std::slice::from_ref(event), method, zones)
+}
+
+/// Several visits as one file for information: an event each, with a `UID` of its own. Only a published calendar may hold
+/// events that have nothing to do with each other (RFC 5546, 3.2.1); an invitation is one event.
+pub fn published_file(events: &[CalendarEvent], zones: &Zones) -> Result<String, CannotInvite> {
+    write(events, Method::Publish, zones)
+}
+
+fn write(events: &[CalendarEvent], method: Method, zones: &Zones) -> Result<String, CannotInvite> {
     let mut calendar = ICalendar {
         components: vec![component(ICalendarComponentType::VCalendar)],
     };
@@ -192,15 +202,32 @@ pub fn calendar_file(event: &CalendarEvent, method: Method, zones: &Zones) -> Re
             Method::Publish => ICalendarMethod::Publish,
         }),
     );
-    if let Some(zone) = &times.zone {
+    let mut timed = Vec::with_capacity(events.len());
+    for event in events {
+        check(event, method)?;
+        timed.push((event, Times::of(event, zones)?));
+    }
+    // One definition of each zone, from the earliest visit in it on.
+    let mut first: BTreeMap<&str, &CalendarEvent> = BTreeMap::new();
+    for (event, times) in &timed {
+        if let Some(zone) = &times.zone {
+            let known = first.entry(zone).or_insert(event);
+            if event.starts_at.instant() < known.starts_at.instant() {
+                *known = event;
+            }
+        }
+    }
+    for (zone, event) in first {
         let parent = add(&mut calendar, 0, time_zone(zone));
         for part in observances(&event.starts_at.zone, event.starts_at.instant(), zones)? {
             add(&mut calendar, parent, observance(&part));
         }
     }
-    let visit = add(&mut calendar, 0, vevent(event, method, &times));
-    if let (Some(minutes), false) = (event.alarm_minutes_before, event.is_cancelled) {
-        add(&mut calendar, visit, alarm(minutes, &event.summary));
+    for (event, times) in &timed {
+        let visit = add(&mut calendar, 0, vevent(event, method, times));
+        if let (Some(minutes), false) = (event.alarm_minutes_before, event.is_cancelled) {
+            add(&mut calendar, visit, alarm(minutes, &event.summary));
+        }
     }
     Ok(calendar.to_string())
 }
@@ -384,7 +411,7 @@ pub(crate) fn add(calendar: &mut ICalendar, parent: usize, child: ICalendarCompo
     calendar.components.push(child);
     calendar.components[parent]
         .component_ids
-        .push(u32::try_from(at).expect("a file has a handful of components"));
+        .push(u32::try_from(at).expect("a file has some hundred components"));
     at
 }
 

@@ -14,7 +14,9 @@ mod schedule;
 mod timezone;
 mod windows_zones;
 
-pub use invite::{CalendarEvent, CannotInvite, Method, PRODUCT, Party, calendar_file, from_appointment, uid};
+pub use invite::{
+    CalendarEvent, CannotInvite, Method, PRODUCT, Party, calendar_file, from_appointment, published_file, uid,
+};
 pub use read::{
     EventKind, EventStatus, ImportedCalendar, ImportedEvent, Problem, ReadOptions, Severity, Transparency,
     When, read_calendar,

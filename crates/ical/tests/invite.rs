@@ -10,7 +10,7 @@ use clinic::{
 };
 use ical::{
     CalendarEvent, CannotInvite, Method, Party, ReadOptions, When, calendar_file, from_appointment,
-    read_calendar,
+    published_file, read_calendar,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -94,6 +94,8 @@ fn appointment(start: &Start) -> Appointment {
         sequence: 0,
         source_uid: String::new(),
         needs_new_time: None,
+        series: None,
+        planned: None,
     }
 }
 
@@ -393,5 +395,52 @@ fn the_mail_header_repeats_the_method() {
     assert_eq!(
         Method::Cancel.content_type(),
         "text/calendar; charset=utf-8; method=CANCEL"
+    );
+}
+
+#[test]
+fn a_series_is_published_with_an_event_for_each_visit_and_one_definition_of_its_zone() {
+    let mut events: Vec<CalendarEvent> = Vec::new();
+    for (number, wall) in ["2026-03-03T09:00", "2026-04-14T09:00", "2026-11-10T09:00"]
+        .iter()
+        .enumerate()
+    {
+        let mut visit = appointment(&at(wall, "America/New_York"));
+        visit.id = AppointmentId(visit.id.0 + number as u128);
+        visit.sequence = number as u32;
+        if number == 1 {
+            visit.status = Status::Cancelled;
+        }
+        events.push(from_appointment(
+            &visit,
+            &practice(),
+            &location("America/New_York"),
+            &patient(),
+            None,
+            stamp("2026-02-20T15:04:05Z"),
+        ));
+    }
+    let text = published_file(&events, &Zones::bundled()).unwrap();
+    let count = |what: &str| text.lines().filter(|line| line.starts_with(what)).count();
+    assert_eq!(count("METHOD:PUBLISH"), 1);
+    assert_eq!(count("BEGIN:VEVENT"), 3);
+    assert_eq!(count("BEGIN:VTIMEZONE"), 1);
+    assert_eq!(count("STATUS:CANCELLED"), 1);
+    assert_eq!((count("RECURRENCE-ID"), count("ATTENDEE")), (0, 0));
+    let starts: Vec<&str> = text.lines().filter(|line| line.starts_with("DTSTART;")).collect();
+    assert_eq!(
+        starts,
+        [
+            "DTSTART;TZID=America/New_York:20260303T090000",
+            "DTSTART;TZID=America/New_York:20260414T090000",
+            "DTSTART;TZID=America/New_York:20261110T090000"
+        ]
+    );
+    let mut ids: Vec<&str> = text.lines().filter(|line| line.starts_with("UID:")).collect();
+    ids.dedup();
+    assert_eq!(
+        ids.len(),
+        3,
+        "a visit keeps its name whatever becomes of the others"
     );
 }

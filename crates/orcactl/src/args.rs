@@ -2,11 +2,13 @@
 
 mod family;
 mod hours;
+mod series;
 
 use std::path::PathBuf;
 
 pub use family::*;
 pub use hours::*;
+pub use series::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -124,6 +126,11 @@ pub enum Command {
     Absence {
         #[command(subcommand)]
         command: Absence,
+    },
+    /// Visits that come again: plan, book and change them together
+    Series {
+        #[command(subcommand)]
+        command: Series,
     },
     /// Visits that need a new time
     Pinboard,
@@ -900,6 +907,15 @@ pub enum Settings {
         /// The grid: 5, 10 or 15 minutes
         #[arg(long, value_name = "MINUTES")]
         increment: Option<u16>,
+    },
+    /// What happens when a rule is broken; without changes it lists
+    Rules {
+        /// Of this type of visit, where it has policies of its own
+        #[arg(long = "type", value_name = "T")]
+        kind: Option<String>,
+        /// time_block=allow; allow, warn, refuse, or for a type practice
+        #[arg(value_name = "RULE=POLICY")]
+        set: Vec<String>,
     },
     /// Add a location, operatory, provider or type
     Add {

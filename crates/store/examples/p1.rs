@@ -302,5 +302,7 @@ fn visit(id: AppointmentId, patient: PatientId, slot: i64) -> Appointment {
         sequence: 0,
         source_uid: String::new(),
         needs_new_time: None,
+        series: None,
+        planned: None,
     }
 }

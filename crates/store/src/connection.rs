@@ -66,11 +66,19 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0007_classes",
         include_str!("../../../migrations/workstation/0007_classes.sql"),
     ),
+    (
+        "0008_series",
+        include_str!("../../../migrations/workstation/0008_series.sql"),
+    ),
+    (
+        "0009_policies_of_types",
+        include_str!("../../../migrations/workstation/0009_policies_of_types.sql"),
+    ),
 ];
 
 /// The newest migration that gave records new columns. A file from before it may hold documents in which a newer program
 /// wrote such fields already.
-const NEWEST_FIELDS: u32 = 7;
+const NEWEST_FIELDS: u32 = 9;
 /// In the settings while rows are to be made anew for that.
 pub(crate) const ROWS_ARE_OLD: &str = "store.rows_are_old";
 

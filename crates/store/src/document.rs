@@ -130,7 +130,9 @@ fn new_record(kind: EntityKind, after: &Fields, encoding: automerge::TextEncodin
                 hydrate::Value::Scalar(ScalarValue::counter(value.as_i64().unwrap_or_default()))
             }
             _ if fields::is_blank(kind, name, value) => continue,
-            FieldKind::Value | FieldKind::Status | FieldKind::Mark => hydrate::Value::Scalar(scalar(value)),
+            FieldKind::Value | FieldKind::Status | FieldKind::Mark | FieldKind::Settled => {
+                hydrate::Value::Scalar(scalar(value))
+            }
         };
         record.insert(name.clone(), value);
     }
@@ -161,7 +163,7 @@ fn write_field(
                 _ => transaction.put(record, name, ScalarValue::counter(number)),
             }
         }
-        FieldKind::Value | FieldKind::Status | FieldKind::Mark => {
+        FieldKind::Value | FieldKind::Status | FieldKind::Mark | FieldKind::Settled => {
             transaction.put(record, name, scalar(value))
         }
     }
@@ -300,6 +302,7 @@ fn read_record(
                 FieldKind::Value => rivals.extend(rivals_of(document, record, name, &value)?),
                 FieldKind::Status => value = merged_status(document, record, name)?.unwrap_or(value),
                 FieldKind::Mark => value = merged_mark(document, record, name)?,
+                FieldKind::Settled => value = last_by_text(document, record, name)?.unwrap_or(value),
                 FieldKind::Text | FieldKind::Counter => {}
             }
         }
@@ -324,6 +327,14 @@ fn merged_status(document: &Automerge, record: &ObjId, name: &str) -> Result<Opt
         .into_iter()
         .filter_map(|(value, _)| serde_json::from_value::<Status>(value).ok());
     Ok(Status::merge(statuses).map(|status| Value::from(status.code())))
+}
+
+fn last_by_text(document: &Automerge, record: &ObjId, name: &str) -> Result<Option<Value>, StoreError> {
+    let values = all_values(document, record, name)?;
+    Ok(values
+        .into_iter()
+        .map(|(value, _)| value)
+        .max_by_key(fields::canonical))
 }
 
 fn merged_mark(document: &Automerge, record: &ObjId, name: &str) -> Result<Value, StoreError> {

@@ -117,6 +117,7 @@ pub(crate) fn words(kind: EntityKind) -> &'static str {
         EntityKind::Patient => "patient",
         EntityKind::Appointment => "visit",
         EntityKind::AcceptedConflict => "decision about an overlap",
+        EntityKind::RecurringAppointment => "series of visits",
     }
 }
 

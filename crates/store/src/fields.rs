@@ -30,7 +30,7 @@ pub(crate) fn blank(kind: EntityKind) -> &'static Fields {
                     EntityKind::Workstation => json!({}),
                     EntityKind::AppointmentType => json!({
                         "letter": "", "class": "", "hue": 0, "buffer_before_minutes": 0, "buffer_after_minutes": 0,
-                        "providers": [], "operatories": [], "sort": 0, "is_active": false
+                        "providers": [], "operatories": [], "policies": {}, "sort": 0, "is_active": false
                     }),
                     EntityKind::Location => json!({
                         "address": "", "phone": "", "hours": [], "sort": 0, "is_active": false, "other_weeks": [],
@@ -54,9 +54,10 @@ pub(crate) fn blank(kind: EntityKind) -> &'static Fields {
                         "buffer_before_minutes": 0, "buffer_after_minutes": 0, "doctor_needed": false,
                         "confirmed_at": null, "arrived_at": null, "seated_at": null, "completed_at": null,
                         "checked_out_at": null, "broken_at": null, "cancel_reason": "", "is_asap": false, "note": "",
-                        "sequence": 0, "source_uid": "", "needs_new_time": null
+                        "sequence": 0, "source_uid": "", "needs_new_time": null, "series": null, "planned": null
                     }),
                     EntityKind::AcceptedConflict => json!({ "reason": "" }),
+                    EntityKind::RecurringAppointment => json!({ "passes_over_closed": false }),
                 })
             })
             .collect()

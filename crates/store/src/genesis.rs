@@ -35,11 +35,14 @@ const CONTAINERS: [&[&[EntityKind]]; 4] = [
     ]],
     &[&[EntityKind::Location, EntityKind::Operatory, EntityKind::TimeBlock]],
     &[&[EntityKind::Provider, EntityKind::TimeBlock]],
-    &[&[
-        EntityKind::Patient,
-        EntityKind::Appointment,
-        EntityKind::AcceptedConflict,
-    ]],
+    &[
+        &[
+            EntityKind::Patient,
+            EntityKind::Appointment,
+            EntityKind::AcceptedConflict,
+        ],
+        &[EntityKind::RecurringAppointment],
+    ],
 ];
 
 struct Genesis {
@@ -138,13 +141,15 @@ mod tests {
             DocumentId::Patient(id),
         ]
         .into_iter()
-        .map(|document| genesis(document).changes[0].hash().to_string())
+        .flat_map(|document| genesis(document).changes.iter())
+        .map(|change| change.hash().to_string())
         .collect();
         expect_test::expect![[r#"
             fa14d77c1eba393ccda718bfa9e0335e2da652dfd5aa16291dd0dd4143369270
             5fa01cc8a04303163d7009c90a1ec3d074c8ef3e064b6e2e53635101fe986548
             227b83cefa9b496ba84fc18698cfc6a94d9faf139c9c22cce330878d1706c074
-            7aac1275390d8f9c476ec539b2c99e76322ad397cc2d64f275214732bfbea7bb"#]]
+            7aac1275390d8f9c476ec539b2c99e76322ad397cc2d64f275214732bfbea7bb
+            9f26f5be106915dcced083572b61056303c9f6cd0030e4eefd94685441571569"#]]
         .assert_eq(&hashes.join("\n"));
     }
 }

@@ -55,7 +55,7 @@ impl Memory {
                     }
                 }
                 Entity::Appointment(visit) => drop(self.heads.get_mut().remove(&visit.patient)),
-                Entity::TimeBlock(_) | Entity::AcceptedConflict(_) => {}
+                Entity::TimeBlock(_) | Entity::AcceptedConflict(_) | Entity::RecurringAppointment(_) => {}
                 _ => Arc::make_mut(&mut self.roster).apply(change),
             }
         }

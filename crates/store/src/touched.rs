@@ -105,7 +105,10 @@ impl Touched {
             locations.extend(self.location);
             match self.kind {
                 EntityKind::Location => locations.extend(self.key.parse::<LocationId>().ok()),
-                EntityKind::Appointment | EntityKind::TimeBlock | EntityKind::Operatory => {
+                EntityKind::Appointment
+                | EntityKind::RecurringAppointment
+                | EntityKind::TimeBlock
+                | EntityKind::Operatory => {
                     let before = record
                         .as_ref()
                         .and_then(|record| document.get_at(record, "location", seen).ok().flatten());

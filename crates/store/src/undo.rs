@@ -219,7 +219,8 @@ fn taken_away(present: Entity) -> Change {
         | Entity::TimeBlock(_)
         | Entity::Patient(_)
         | Entity::Appointment(_)
-        | Entity::AcceptedConflict(_) => return Change::remove(present),
+        | Entity::AcceptedConflict(_)
+        | Entity::RecurringAppointment(_) => return Change::remove(present),
     }
     Change {
         before: Some(present),

@@ -258,9 +258,9 @@ impl Calendar {
                         let found = check_placement(&self.roster, &self.zones, &neighbours, &placement);
                         // A block-out that only warns is offered too, ranked last.
                         if found.is_ok_and(|found| {
-                            found.iter().all(|violation| {
-                                violation.policy(&self.roster.practice.policies) == clinic::Policy::Warn
-                            })
+                            found
+                                .iter()
+                                .all(|violation| violation.policy(&self.roster) == clinic::Policy::Warn)
                         }) {
                             fits.insert((wall, chair.id, provider.id), ());
                         }

@@ -108,6 +108,13 @@ fn every_command_by_every_role() {
         xxxxxxx  check_placement
         xxxxxxx  openings
         xxxxxxx  ics
+        xxxxxxx  plan_series
+        xxxxx..  book_series
+        xxxxxxx  visit_series
+        xxxxxxx  plan_series_change
+        xxxxx..  change_series
+        xxx.x..  cancel_series
+        xxxxxxx  series_ics
         xxxxxxx  print_day_sheet
         xxxxxxx  print_week
         xxxxxxx  print_route_slips

@@ -148,7 +148,11 @@ starts_at: string, ends_at: string, buffer_before_minutes: number, buffer_after_
 /**
  * The steps that the status table allows from here.
  */
-next_statuses: Array<Status>, patient: PatientView, history: Array<HistoryEntry>, };
+next_statuses: Array<Status>, patient: PatientView, history: Array<HistoryEntry>, 
+/**
+ * The series that it belongs to, if it belongs to one.
+ */
+series?: VisitSeries | null, };
 
 export type AppointmentRef = { id: string, };
 
@@ -172,7 +176,11 @@ providers: Array<string>,
 /**
  * Empty: every operatory.
  */
-operatories: Array<string>, is_active: boolean, };
+operatories: Array<string>, 
+/**
+ * Rules for which visits of this type have a policy of their own.
+ */
+policies?: Array<RuleSetting>, is_active: boolean, };
 
 export type AppointmentView = { span: ViewSpan, by: ViewBy, 
 /**
@@ -503,6 +511,12 @@ named: Array<NamedView>, };
 
 export type CancelAppointment = { id: string, reason: string, };
 
+export type CancelSeries = { 
+/**
+ * One of them.
+ */
+id: string, scope: SeriesScope, reason: string, };
+
 export type ChangeBlockSeries = { 
 /**
  * One of them.
@@ -514,6 +528,24 @@ id: string, scope: SeriesScope,
 at?: string | null, length_minutes?: number | null, title?: string | null, policy?: BlockPolicy | null, };
 
 export type ChangeLength = { id: string, length_minutes: number, leave: Leave, };
+
+export type ChangeSeries = { 
+/**
+ * One of them.
+ */
+id: string, scope: SeriesScope, 
+/**
+ * The new wall time of that one; the others go as many days, and to the same time of day if it changes.
+ */
+at?: string | null, operatory?: string | null, provider?: string | null, 
+/**
+ * Brings its own length and free minutes.
+ */
+appointment_type?: string | null, 
+/**
+ * Alone: not together with another time, place or type.
+ */
+status?: Status | null, picks: Array<SeriesVisitPick>, leave: Leave, };
 
 export type ChangeTimeBlock = { id: string, at?: string | null, length_minutes?: number | null, title?: string | null, policy?: BlockPolicy | null, };
 
@@ -1129,7 +1161,7 @@ instant: string,
  */
 is_fixed: boolean, at: Array<LocationNow>, };
 
-export type Op = "book_appointment" | "book_family" | "move_appointment" | "change_length" | "change_provider" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "add_patient" | "update_patient" | "update_settings" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
+export type Op = "book_appointment" | "move_appointment" | "change_length" | "change_provider" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "book_series" | "change_series" | "cancel_series" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "add_patient" | "update_patient" | "update_settings" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
 
 export type OpenDemo = { seed?: bigint | null, passphrase?: string | null, };
 
@@ -1315,7 +1347,11 @@ export type Places = "everywhere" | { "only": Array<string> };
 
 export type Policy = "allow" | "warn" | "refuse";
 
-export type PracticeView = { id: string, name: string, email: string, phone: string, time_increment_minutes: number, cancel_reasons: Array<string>, usual_interval_weeks: number, is_demo: boolean, };
+export type PracticeView = { id: string, name: string, email: string, phone: string, time_increment_minutes: number, cancel_reasons: Array<string>, usual_interval_weeks: number, is_demo: boolean, 
+/**
+ * What happens when a rule is broken: every rule, in the order of the settings.
+ */
+policies?: Array<RuleSetting>, };
 
 export type Preferences = { 
 /**
@@ -1443,7 +1479,7 @@ reason: string, };
 
 export type RemoveBlockSeries = { id: string, scope: SeriesScope, };
 
-export type RepeatFields = { "kind": "weekly", every: number, weekdays: Array<Weekday>, } | { "kind": "monthly_on_date", every: number, } | { "kind": "monthly_on_weekday", every: number, is_last: boolean, };
+export type RepeatFields = { "kind": "daily", every: number, } | { "kind": "weekly", every: number, weekdays: Array<Weekday>, } | { "kind": "monthly_on_date", every: number, } | { "kind": "monthly_on_weekday", every: number, is_last: boolean, };
 
 export type RequireSecondFactor = { is_required: boolean, };
 
@@ -1519,6 +1555,8 @@ weeks_from: string | null, special_days: Array<SpecialDayFields>, };
 
 export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed";
 
+export type RuleSetting = { rule: Rule, policy: Policy, };
+
 export type SaidCover = { workstation: string, position: number | null, };
 
 export type SaveBackupSettings = { 
@@ -1549,7 +1587,11 @@ days?: number | null, locations?: Array<string> | null, is_private?: boolean | n
  */
 password?: string | null, };
 
-export type SaveSetting = { "kind": "practice", name: string, email: string, phone: string, time_increment_minutes: number, } | { "kind": "location", id: string | null, name: string, zone: string, address: string, phone: string, hours: Array<HoursSpan>, 
+export type SaveSetting = { "kind": "practice", name: string, email: string, phone: string, time_increment_minutes: number, 
+/**
+ * What happens when these rules are broken; what is not named stays.
+ */
+policies?: Array<RuleSetting>, } | { "kind": "location", id: string | null, name: string, zone: string, address: string, phone: string, hours: Array<HoursSpan>, 
 /**
  * Alternate weeks and special days; left out: as they are.
  */
@@ -1561,7 +1603,11 @@ hours?: Array<HoursSpan>, rota?: RotaFields, is_active: boolean, } | { "kind": "
 /**
  * What kind of work it is; left out: as it is.
  */
-class?: string, hue: number, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, providers: Array<string>, operatories: Array<string>, is_active: boolean, };
+class?: string, hue: number, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, providers: Array<string>, operatories: Array<string>, 
+/**
+ * All rules with a policy of their own; left out: as they are.
+ */
+policies?: Array<RuleSetting>, is_active: boolean, };
 
 export type SecondFactor = { 
 /**
@@ -1595,9 +1641,123 @@ uri: string,
  */
 qr_svg: string, };
 
+export type SeriesBooked = { id: string, 
+/**
+ * By start.
+ */
+appointments: Array<string>, 
+/**
+ * What was acknowledged or overridden.
+ */
+warnings: Array<Violation>, undo: UndoState, };
+
+export type SeriesChanged = { 
+/**
+ * Visits that changed.
+ */
+count: number, 
+/**
+ * Visits that stayed as they were, with reasons.
+ */
+left_out: Array<LeftOutView>, 
+/**
+ * What was acknowledged or overridden.
+ */
+warnings: Array<Violation>, undo: UndoState, };
+
+export type SeriesDate = { 
+/**
+ * As the rule has it; of a visit that is there already, the date on which it is.
+ */
+date: string, 
+/**
+ * Wall time at the location where it would be.
+ */
+at: string, operatory: string, provider: string, length_minutes: number, state: SeriesState, 
+/**
+ * What stands in the way, in words; empty if it fits.
+ */
+words: string, violations: Array<Violation>, 
+/**
+ * Where it does not fit: what is free near by, nearest first.
+ */
+openings: Array<OpeningView>, 
+/**
+ * A person chose this time or place.
+ */
+is_picked: boolean, 
+/**
+ * The visit, if it is there already.
+ */
+appointment: string | null, };
+
+export type SeriesFields = { patient: string, appointment_type: string, 
+/**
+ * The first date and the time of day, on the wall clock of the operatory's location: `2026-03-03T09:00`.
+ */
+at: string, operatory: string, provider: string, 
+/**
+ * Instead of the type's own pattern.
+ */
+pattern?: string | null, recurrence: RecurrenceFields, 
+/**
+ * Days on which the location is closed are passed over and do not count.
+ */
+passes_over_closed: boolean, 
+/**
+ * The same for all.
+ */
+note: string, picks: Array<SeriesPick>, leave: Leave, };
+
+export type SeriesPick = { 
+/**
+ * The date as the rule has it.
+ */
+date: string, at?: string | null, later_of_two: boolean, 
+/**
+ * Left out: as the others.
+ */
+operatory?: string | null, provider?: string | null, };
+
+export type SeriesPlan = { 
+/**
+ * `every 6 weeks on Tuesday, 12 times`.
+ */
+rule: string, dates: Array<SeriesDate>, 
+/**
+ * Days that the rule passes over, and visits that stay as they are, with reasons.
+ */
+passed_over: Array<LeftOutView>, 
+/**
+ * Dates that a person left out.
+ */
+left_out: Array<string>, 
+/**
+ * How many dates do not fit as they are.
+ */
+misfits: number, };
+
 export type SeriesScope = "this" | "following" | "all";
 
+export type SeriesState = "fits" | "warned" | "refused" | "closed" | "no_such_time";
+
 export type SeriesView = { id: string, count: number, first: string, last: string, };
+
+export type SeriesVisit = { id: string, 
+/**
+ * Wall time at its location.
+ */
+at: string, operatory: string, provider: string, status: Status, 
+/**
+ * A person gave it another time or place than its series wants.
+ */
+is_exception: boolean, };
+
+export type SeriesVisitPick = { id: string, at?: string | null, later_of_two: boolean, 
+/**
+ * Left out: as it is.
+ */
+operatory?: string | null, provider?: string | null, };
 
 export type Session = { state: SessionState, 
 /**
@@ -1831,6 +1991,20 @@ message: string,
  */
 appointment: string | null, };
 
+export type VisitSeries = { id: string, 
+/**
+ * `every 6 weeks on Tuesday, 12 times`; empty where only the visits are known.
+ */
+rule: string, 
+/**
+ * Which one this visit is, from 1.
+ */
+position: number, 
+/**
+ * By start.
+ */
+visits: Array<SeriesVisit>, };
+
 export type WayThrough = "acknowledge" | "override";
 
 export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
@@ -1905,6 +2079,20 @@ export interface Commands {
   openings: { request: OpeningsRequest; response: Openings };
   /** The visit as a calendar file for the patient. */
   ics: { request: IcsRequest; response: IcsFile };
+  /** What a series of visits comes to, date by date; changes nothing. */
+  plan_series: { request: SeriesFields; response: SeriesPlan };
+  /** Books a series of visits as one step, or says which dates do not fit. */
+  book_series: { request: SeriesFields; response: SeriesBooked };
+  /** The series that a visit belongs to. */
+  visit_series: { request: AppointmentRef; response: VisitSeries | null };
+  /** What a change of a series comes to, visit by visit; changes nothing. */
+  plan_series_change: { request: ChangeSeries; response: SeriesPlan };
+  /** Changes one visit of a series, this and the following, or all. */
+  change_series: { request: ChangeSeries; response: SeriesChanged };
+  /** Cancels one visit of a series, this and the following, or all, with a reason. */
+  cancel_series: { request: CancelSeries; response: SeriesChanged };
+  /** A visit's whole series as one calendar file. */
+  series_ics: { request: AppointmentRef; response: IcsFile };
   /** A day as PDF: by operatory or provider, with every visit in a list. */
   print_day_sheet: { request: PrintRequest; response: PrintedFile };
   /** A week as PDF. */

@@ -2,7 +2,7 @@
 
 import { getContext, setContext } from 'svelte';
 import { lacking, type Need, wantsPassphrase } from '../actions/needs';
-import type { AppointmentCard, AppointmentView, AuditPatient, BlockCard, BlockTarget, DaySheet, DeskError, LeftOutView, LocationView, NamedView, Preferences, ViewBy, ViewSpan } from '../desk/api';
+import type { AppointmentCard, AppointmentView, AuditPatient, BlockCard, BlockTarget, DaySheet, DeskError, LeftOutView, LocationView, NamedView, Preferences, ViewBy, ViewSpan, VisitSeries } from '../desk/api';
 import type { Mirror } from '../desk/mirror.svelte';
 import type { MoveMode, Place } from '../schedule/intents';
 import { addDays, dateWords, longDateWords, monthWords } from '../shared/dates';
@@ -45,6 +45,8 @@ export type DialogState =
   | { kind: 'name_view'; key: number | null }
   | { kind: 'absence'; target: BlockTarget | null; from: number | null }
   | { kind: 'paste'; block: BlockCard | null }
+  | { kind: 'series'; booking: Booking }
+  | { kind: 'series_change'; card: AppointmentCard; series: VisitSeries }
   | { kind: 'leave'; error: DeskError; resolve: (answer: LeaveAnswer | null) => void }
   | { kind: 'import' }
   | { kind: 'invite' }

@@ -964,6 +964,85 @@ series-span = { $count ->
 series-this = only this one
 series-following = this and the following
 series-all = all of them
+rules = Rules
+rules-how = What happens when a visit is booked or moved although …
+rules-of-type-how = Only where visits of this type are to be treated otherwise.
+rule-operatory_overlap = Two visits are in one operatory
+rule-doctor_time_overlap = Two visits need one doctor at once
+rule-patient_overlap = A patient is in two places
+rule-outside_location_hours = It is outside opening hours
+rule-outside_provider_hours = It is outside the provider’s hours
+rule-time_block = It is on a block-out
+rule-buffer = Too little time stays free between visits
+rule-type_not_allowed = The type does not allow the provider or operatory
+rule-as-practice = As in the practice: { $policy }
+policy-does-allow = nothing is said
+policy-does-warn = the desk asks first
+policy-does-refuse = only with a reason
+type-class = Class
+type-class-hint = What kind of work it is, for templates: Bonding. May stay empty
+series = Series
+series-open = Repeat…
+series-title = Repeat this visit
+series-from = from { $date }, { $time }
+series-ends = Ends
+series-ends-count = after so many times
+series-ends-until = on a date
+series-times = Times
+series-passes-over-closed = Pass over days on which the practice is closed
+repeat-daily = By days
+repeat-every-days = Every … days
+series-sum = { $count ->
+    [one] One visit
+   *[other] { $count } visits
+  }, { $misfits ->
+    [0] all fit
+    [one] one does not fit
+   *[other] { $misfits } do not fit
+  }
+series-dates = Dates
+series-fits = fits
+series-state-warned = Possible after a warning
+series-state-refused = Does not fit
+series-state-closed = Closed
+series-state-no_such_time = No such time
+series-choose = What to do about { $date }
+series-as-planned = As planned
+series-leave-out = Leave out
+series-stays = Stays as it is
+series-passed-over = { $count ->
+    [one] One day is passed over or stays as it is
+   *[other] { $count } days are passed over or stay as they are
+  }
+series-override-hint = Or choose an opening for each date that does not fit
+series-book = Book all
+series-position = Visit { $position } of { $count }
+series-visits = All visits of the series
+series-by-hand = moved by hand
+series-change-open = Change several…
+series-file = Calendar file of all
+series-change-title = Change visits of a series
+series-which = Which visits
+series-verb = What to do
+series-verb-move = Change time, place or kind
+series-verb-confirm = Confirm
+series-verb-schedule = Back to scheduled
+series-verb-cancel = Cancel
+series-move-how = Give this visit another time, place or kind: the others go along.
+series-reason = Reason
+series-do = do it
+done-series-booked = { $count ->
+    [one] Booked one visit for { $patient }
+   *[other] Booked { $count } visits for { $patient }
+  }
+done-series-changed = { $count ->
+    [one] Changed one visit of { $patient }
+   *[other] Changed { $count } visits of { $patient }
+  }
+done-series-cancelled = { $count ->
+    [one] Cancelled one visit of { $patient }
+   *[other] Cancelled { $count } visits of { $patient }
+  }
 blocks-left-out = { $count ->
     [one] One day was left out.
    *[other] { $count } days were left out.

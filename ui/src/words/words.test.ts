@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ACTIONS, GRID_KEYS, GROUPS } from '../actions/table';
+import { RULES } from '../settings/rules';
 import { hasMessage, resource, t } from './words';
 
 const ROOT = join(process.cwd(), 'src');
@@ -42,10 +43,13 @@ const composed = [
   ...['day', 'week'].map((span) => `grid-${span}`),
   ...['operatory', 'provider', 'location'].flatMap((by) => [`by-${by}`, `part-${by}`]),
   ...['time', 'patient', 'type', 'operatory', 'provider', 'status', 'marks'].map((name) => `agenda-${name}`),
-  ...['allow', 'warn', 'refuse'].map((policy) => `policy-${policy}`),
+  ...['allow', 'warn', 'refuse'].flatMap((policy) => [`policy-${policy}`, `policy-does-${policy}`]),
+  ...RULES.map((rule) => `rule-${rule}`),
   ...['added', 'updated', 'unchanged', 'failed'].map((outcome) => `outcome-${outcome}`),
   ...['vacation', 'ill', 'course', 'holiday', 'repair', 'other'].map((reason) => `absence-${reason}`),
   ...['this', 'following', 'all'].map((scope) => `series-${scope}`),
+  ...['warned', 'refused', 'closed', 'no_such_time'].map((state) => `series-state-${state}`),
+  ...['move', 'confirm', 'schedule', 'cancel'].map((verb) => `series-verb-${verb}`),
   ...['doctor', 'hygienist', 'assistant'].map((kind) => `kind-${kind}`),
   ...['system', 'light', 'dark'].map((theme) => `theme-${theme}`),
   ...['dense', 'comfortable'].map((density) => `density-${density}`),

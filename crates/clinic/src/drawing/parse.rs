@@ -606,6 +606,8 @@ impl Reader {
             source_uid: String::new(),
             starts_at,
             needs_new_time: None,
+            series: None,
+            planned: None,
         })
     }
 
@@ -645,6 +647,7 @@ pub(super) fn kind_in(roster: &mut Roster, name: &str) -> AppointmentTypeId {
             code: name.to_owned(),
             letter: name.chars().take(1).flat_map(char::to_uppercase).collect(),
             class: String::new(),
+            policies: Default::default(),
             hue: (sort % 12) as u8,
             pattern: TimePattern::new(vec![crate::Need::Provider; 6]).expect("six units are a pattern"),
             buffer_before_minutes: 0,

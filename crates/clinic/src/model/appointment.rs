@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppointmentId, AppointmentTypeId, LocationId, OperatoryId, PatientId, PersonId, ProviderId, Stamp, Start,
-    Status, TimePattern,
+    AppointmentId, AppointmentSeriesId, AppointmentTypeId, LocationId, OperatoryId, PatientId, PersonId,
+    ProviderId, SeriesPlace, Stamp, Start, Status, TimePattern,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,12 @@ pub struct Appointment {
     /// What a person decided about its time; see [`Appointment::pin`].
     #[serde(default)]
     pub needs_new_time: Option<NeedsNewTime>,
+    /// The same in all visits that were booked as one series.
+    #[serde(default)]
+    pub series: Option<AppointmentSeriesId>,
+    /// Where its series wants it; see [`Appointment::is_exception`].
+    #[serde(default)]
+    pub planned: Option<SeriesPlace>,
 }
 
 /// Somebody put the visit on the pinboard, or decided that it stays although someone is away. It says which time and place

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AppointmentTypeId, OperatoryId, ProviderId, TimePattern};
+use crate::{AppointmentTypeId, OperatoryId, ProviderId, RulePolicies, TimePattern};
 
 /// Name, look, usual time pattern and what it needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,10 @@ pub struct AppointmentType {
     pub providers: Vec<ProviderId>,
     /// Empty: every operatory.
     pub operatories: Vec<OperatoryId>,
+    /// What happens when a visit of this type breaks a rule, instead of what the practice says; only rules of
+    /// [`crate::Rule::OF_A_TYPE`] count.
+    #[serde(default)]
+    pub policies: RulePolicies,
     pub sort: i32,
     pub is_active: bool,
 }

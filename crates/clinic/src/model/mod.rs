@@ -7,6 +7,7 @@ mod location;
 mod patient;
 mod practice;
 mod provider;
+mod recurring_appointment;
 mod time_block;
 
 pub use appointment::{AcceptedConflict, Appointment, ConflictKey, NeedsNewTime};
@@ -15,4 +16,5 @@ pub use location::{Location, Operatory};
 pub use patient::{Patient, ResponsibleParty};
 pub use practice::{Person, Policy, Practice, Rule, RulePolicies, Workstation};
 pub use provider::{Provider, ProviderKind, ProviderSchedule, Rota, SpecialDay, Weekday, WorkingHours};
+pub use recurring_appointment::{RecurringAppointment, SeriesPlace};
 pub use time_block::{AbsenceReason, BlockPolicy, BlockTarget, TimeBlock};

@@ -61,6 +61,43 @@ impl Rule {
         Rule::Buffer,
         Rule::TypeNotAllowed,
     ];
+
+    /// Rules that a type of visit can have its own policy for. The others are about two visits, of which each might say
+    /// something else: they are the practice’s.
+    pub const OF_A_TYPE: [Rule; 4] = [
+        Rule::OutsideLocationHours,
+        Rule::OutsideProviderHours,
+        Rule::TimeBlock,
+        Rule::TypeNotAllowed,
+    ];
+
+    /// As files and the command line write it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Rule::OperatoryOverlap => "operatory_overlap",
+            Rule::DoctorTimeOverlap => "doctor_time_overlap",
+            Rule::PatientOverlap => "patient_overlap",
+            Rule::OutsideLocationHours => "outside_location_hours",
+            Rule::OutsideProviderHours => "outside_provider_hours",
+            Rule::TimeBlock => "time_block",
+            Rule::Buffer => "buffer",
+            Rule::TypeNotAllowed => "type_not_allowed",
+        }
+    }
+
+    /// What breaking it means: `two visits in one operatory`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Rule::OperatoryOverlap => "two visits in one operatory",
+            Rule::DoctorTimeOverlap => "two visits that need one doctor at once",
+            Rule::PatientOverlap => "one patient in two places",
+            Rule::OutsideLocationHours => "outside opening hours",
+            Rule::OutsideProviderHours => "outside a provider’s hours",
+            Rule::TimeBlock => "on a block-out",
+            Rule::Buffer => "too little free time between visits",
+            Rule::TypeNotAllowed => "a provider or operatory that the type does not allow",
+        }
+    }
 }
 
 /// What happens when a rule is broken.

@@ -113,4 +113,17 @@ impl Weekday {
     pub fn of(date: jiff::civil::Date) -> Weekday {
         Weekday::ALL[date.weekday().to_monday_zero_offset() as usize]
     }
+
+    /// `Monday`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Weekday::Monday => "Monday",
+            Weekday::Tuesday => "Tuesday",
+            Weekday::Wednesday => "Wednesday",
+            Weekday::Thursday => "Thursday",
+            Weekday::Friday => "Friday",
+            Weekday::Saturday => "Saturday",
+            Weekday::Sunday => "Sunday",
+        }
+    }
 }

@@ -8,8 +8,8 @@ use super::busy::{Block, BusyCalendar, Day, Visit, minute_of};
 use super::grid::{DAY_UNITS, Units};
 use crate::placement::doctor_spans;
 use crate::{
-    AppointmentType, BlockPolicy, BlockTarget, LocationId, OperatoryId, Policy, ProviderId, Roster, Rule,
-    TimePattern,
+    AppointmentType, AppointmentTypeId, BlockPolicy, BlockTarget, LocationId, OperatoryId, Policy,
+    ProviderId, Roster, Rule, TimePattern,
 };
 
 /// Which rules the practice does not simply allow to be broken.
@@ -25,8 +25,9 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    pub fn of(roster: &Roster) -> Self {
-        let holds = |rule| roster.practice.policies.of(rule) != Policy::Allow;
+    /// For visits of a type.
+    pub fn of(roster: &Roster, kind: AppointmentTypeId) -> Self {
+        let holds = |rule| roster.policy(rule, kind) != Policy::Allow;
         Self {
             operatory: holds(Rule::OperatoryOverlap),
             doctor: holds(Rule::DoctorTimeOverlap),

@@ -72,7 +72,7 @@ impl<'a> Ground<'a> {
             return Ok(None);
         };
         let pattern = request.pattern.as_ref().unwrap_or(&kind.pattern);
-        let rules = Rules::of(roster);
+        let rules = Rules::of(roster, request.appointment_type);
         let operatories = operatories(roster, request, kind, &rules);
         let locations: Vec<&Location> = roster
             .locations

@@ -95,6 +95,8 @@ pub struct Opening {
 pub enum Reason {
     /// On the first day that has any.
     EarliestDay,
+    /// Days later (or, negative, earlier) than the day that was asked for.
+    DaysAway(i32),
     /// Nothing stays free before or after it.
     FillsGap,
     /// What stays free around it is long enough for another visit.
@@ -111,6 +113,12 @@ impl Reason {
     pub fn words(&self, roster: &Roster) -> String {
         match self {
             Reason::EarliestDay => "earliest day".to_owned(),
+            Reason::DaysAway(0) => "same day".to_owned(),
+            Reason::DaysAway(days) => {
+                let number = days.unsigned_abs();
+                let unit = if number == 1 { "day" } else { "days" };
+                format!("{number} {unit} {}", if *days < 0 { "earlier" } else { "later" })
+            }
             Reason::FillsGap => "fills the gap exactly".to_owned(),
             Reason::LeavesNoShortGap => "leaves no short gap".to_owned(),
             Reason::LeavesShortGap => "leaves a short gap".to_owned(),

@@ -4,7 +4,7 @@
 use super::Permission;
 use crate::{
     AcceptedConflict, Appointment, Change, Entity, EntityKind, Location, LocationId, Operatory, PersonId,
-    Status, TimeBlock, WorkstationId,
+    RecurringAppointment, Status, TimeBlock, WorkstationId,
 };
 
 /// What happens to a record.
@@ -55,10 +55,14 @@ pub fn needs_of(touch: &Touch, person: PersonId, workstation: WorkstationId) -> 
         (EntityKind::Workstation, Deed::Add) if touch.key == workstation.to_string() => Vec::new(),
         (EntityKind::Appointment, Deed::Cancel) => permission(Permission::CancelAppointment),
         // Only taking back a booking removes a visit.
-        (EntityKind::Appointment | EntityKind::Patient, Deed::Add | Deed::Remove) => {
-            permission(Permission::CreateAppointment)
-        }
-        (EntityKind::Appointment | EntityKind::Patient, Deed::Edit | Deed::Cancel)
+        (
+            EntityKind::Appointment | EntityKind::Patient | EntityKind::RecurringAppointment,
+            Deed::Add | Deed::Remove,
+        ) => permission(Permission::CreateAppointment),
+        (
+            EntityKind::Appointment | EntityKind::Patient | EntityKind::RecurringAppointment,
+            Deed::Edit | Deed::Cancel,
+        )
         | (EntityKind::TimeBlock | EntityKind::AcceptedConflict, _) => {
             permission(Permission::ModifyAppointment)
         }
@@ -116,6 +120,7 @@ fn location_of(entity: &Entity) -> Option<LocationId> {
         Entity::Appointment(Appointment { location, .. })
         | Entity::TimeBlock(TimeBlock { location, .. })
         | Entity::Operatory(Operatory { location, .. })
+        | Entity::RecurringAppointment(RecurringAppointment { location, .. })
         | Entity::Location(Location { id: location, .. }) => Some(*location),
         Entity::AcceptedConflict(AcceptedConflict { .. })
         | Entity::Practice(_)

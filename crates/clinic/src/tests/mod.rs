@@ -13,6 +13,8 @@ mod openings;
 mod oracle;
 mod properties;
 mod roles;
+mod rules;
+mod series;
 mod steps;
 
 use std::fmt::Write;

@@ -113,6 +113,7 @@ prop_compose! {
             code: "exam".to_owned(),
             letter: "E".to_owned(),
             class: String::new(),
+            policies: RulePolicies::default(),
             hue: 0,
             pattern: pattern.parse().unwrap(),
             buffer_before_minutes: buffers.0 * 5,

@@ -117,6 +117,9 @@ fn what_each_role_may_touch() {
         xxxxx..  Add accepted_conflicts
         xxxxx..  Edit accepted_conflicts
         xxxxx..  Remove accepted_conflicts
+        xxxxx..  Add recurring_appointments
+        xxxxx..  Edit recurring_appointments
+        xxxxx..  Remove recurring_appointments
     "#]]
     .assert_eq(&drawn);
 }

@@ -127,6 +127,8 @@ pub struct RecurrenceFields {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum RepeatFields {
+    /// Every nth day.
+    Daily { every: u16 },
     /// Of every nth week; without weekdays that of the first date.
     Weekly { every: u16, weekdays: Vec<Weekday> },
     /// The same day of every nth month.

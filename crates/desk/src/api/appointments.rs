@@ -7,7 +7,7 @@ use clinic::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{AppointmentCard, HistoryEntry, PatientView, UndoState};
+use super::{AppointmentCard, HistoryEntry, PatientView, UndoState, VisitSeries};
 
 /// What stands in the way, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -167,6 +167,9 @@ pub struct AppointmentDetail {
     pub next_statuses: Vec<Status>,
     pub patient: PatientView,
     pub history: Vec<HistoryEntry>,
+    /// The series that it belongs to, if it belongs to one.
+    #[ts(optional = nullable)]
+    pub series: Option<VisitSeries>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]

@@ -161,6 +161,20 @@ commands! {
     openings [VIEW]: OpeningsRequest => Openings;
     /// The visit as a calendar file for the patient.
     ics [VIEW]: IcsRequest => IcsFile;
+    /// What a series of visits comes to, date by date; changes nothing.
+    plan_series [VIEW]: SeriesFields => SeriesPlan;
+    /// Books a series of visits as one step, or says which dates do not fit.
+    book_series [CREATE]: SeriesFields => SeriesBooked;
+    /// The series that a visit belongs to.
+    visit_series [VIEW]: AppointmentRef => Option<VisitSeries>;
+    /// What a change of a series comes to, visit by visit; changes nothing.
+    plan_series_change [VIEW]: ChangeSeries => SeriesPlan;
+    /// Changes one visit of a series, this and the following, or all.
+    change_series [MODIFY]: ChangeSeries => SeriesChanged;
+    /// Cancels one visit of a series, this and the following, or all, with a reason.
+    cancel_series [CANCEL]: CancelSeries => SeriesChanged;
+    /// A visit's whole series as one calendar file.
+    series_ics [VIEW]: AppointmentRef => IcsFile;
     /// A day as PDF: by operatory or provider, with every visit in a list.
     print_day_sheet [VIEW]: PrintRequest => PrintedFile;
     /// A week as PDF.

@@ -1,8 +1,8 @@
 //! The practice as the screen knows it: small, sent whole.
 
 use clinic::{
-    AppointmentTypeId, LocationId, OperatoryId, PersonId, PracticeId, ProviderId, ProviderKind, Rota,
-    WorkingHours, WorkstationId,
+    AppointmentTypeId, LocationId, OperatoryId, PersonId, Policy, PracticeId, ProviderId, ProviderKind, Rota,
+    Rule, WorkingHours, WorkstationId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -40,6 +40,16 @@ pub struct PracticeView {
     pub cancel_reasons: Vec<String>,
     pub usual_interval_weeks: u16,
     pub is_demo: bool,
+    /// What happens when a rule is broken: every rule, in the order of the settings.
+    #[ts(as = "Option<Vec<RuleSetting>>", optional)]
+    pub policies: Vec<RuleSetting>,
+}
+
+/// What happens when a rule is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RuleSetting {
+    pub rule: Rule,
+    pub policy: Policy,
 }
 
 /// Places, people who treat and kinds of visit; inactive ones included, so that old visits keep their names.
@@ -120,6 +130,9 @@ pub struct AppointmentTypeView {
     pub providers: Vec<ProviderId>,
     /// Empty: every operatory.
     pub operatories: Vec<OperatoryId>,
+    /// Rules for which visits of this type have a policy of their own.
+    #[ts(as = "Option<Vec<RuleSetting>>", optional)]
+    pub policies: Vec<RuleSetting>,
     pub is_active: bool,
 }
 
@@ -183,6 +196,10 @@ pub enum SaveSetting {
         email: String,
         phone: String,
         time_increment_minutes: u16,
+        /// What happens when these rules are broken; what is not named stays.
+        #[serde(default)]
+        #[ts(optional)]
+        policies: Option<Vec<RuleSetting>>,
     },
     Location {
         id: Option<LocationId>,
@@ -239,6 +256,10 @@ pub enum SaveSetting {
         buffer_after_minutes: u16,
         providers: Vec<ProviderId>,
         operatories: Vec<OperatoryId>,
+        /// All rules with a policy of their own; left out: as they are.
+        #[serde(default)]
+        #[ts(optional)]
+        policies: Option<Vec<RuleSetting>>,
         is_active: bool,
     },
 }

@@ -42,7 +42,7 @@ about_nothing! {
 }
 
 about_an_id! {
-    AppointmentRef, MoveAppointment, ChangeLength, SetStatus, CancelAppointment, EditAppointment, IcsRequest,
+    AppointmentRef, ChangeSeries, CancelSeries, MoveAppointment, ChangeLength, SetStatus, CancelAppointment, EditAppointment, IcsRequest,
     ChangeTimeBlock, ChangeBlockSeries, RemoveBlockSeries, PinAppointment, TimeBlockRef, PatientRef, UpdatePatient, UpdatePerson, ResetLogin, WorkstationRef,
 }
 
@@ -82,6 +82,12 @@ impl About for api::AbsenceFields {
 }
 
 impl About for api::BookAppointment {
+    fn object(&self) -> String {
+        self.patient.to_string()
+    }
+}
+
+impl About for api::SeriesFields {
     fn object(&self) -> String {
         self.patient.to_string()
     }

@@ -23,8 +23,10 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "check_placement" => Rule::Looks("check_placement"),
         "openings" | "family_openings" => Rule::Looks("find_openings"),
         "plan_absence" => Rule::Looks("plan_absence"),
+        "plan_series" | "plan_series_change" => Rule::Looks("plan_series"),
+        "visit_series" => Rule::Looks("view_series"),
         "pinboard" => Rule::Looks("view_pinboard"),
-        "ics" => Rule::Looks("export_ics"),
+        "ics" | "series_ics" => Rule::Looks("export_ics"),
         "print_day_sheet" | "print_week" | "print_route_slips" => Rule::Looks("print"),
         "find_patients" => Rule::Looks("find_patients"),
         "list_patients" => Rule::Looks("list_patients"),
@@ -77,6 +79,9 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         | "set_status"
         | "cancel_appointment"
         | "edit_appointment"
+        | "book_series"
+        | "change_series"
+        | "cancel_series"
         | "add_time_block"
         | "change_time_block"
         | "remove_time_block"

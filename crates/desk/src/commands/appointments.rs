@@ -241,6 +241,7 @@ impl Desk {
                 next_statuses: visit.status.next().to_vec(),
                 patient: views::patient_view(&patient, reading.today(visit.location)),
                 history: history.entries,
+                series: reading.series_of(&visit)?,
             })
         })
     }

@@ -179,7 +179,7 @@ fn of_series(writing: &Writing<'_, '_>, id: TimeBlockId) -> Result<(TimeBlock, V
     Ok((block, all))
 }
 
-fn scope(scope: SeriesScope) -> Scope {
+pub(super) fn scope(scope: SeriesScope) -> Scope {
     match scope {
         SeriesScope::This => Scope::This,
         SeriesScope::Following => Scope::Following,
@@ -187,8 +187,9 @@ fn scope(scope: SeriesScope) -> Scope {
     }
 }
 
-fn recurrence(fields: &api::RecurrenceFields) -> Result<Recurrence, DeskError> {
+pub(super) fn recurrence(fields: &api::RecurrenceFields) -> Result<Recurrence, DeskError> {
     let repeat = match &fields.repeat {
+        api::RepeatFields::Daily { every } => Repeat::Daily { every: *every },
         api::RepeatFields::Weekly { every, weekdays } => Repeat::Weekly {
             every: *every,
             weekdays: weekdays.clone(),

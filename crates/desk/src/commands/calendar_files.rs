@@ -42,19 +42,57 @@ impl Desk {
                     other => other,
                 },
             };
-            let text = text.map_err(|error| {
-                DeskError::new(
-                    "cannot_make_ics",
-                    format!("{}.", crate::words::capital(&error.to_string())),
-                )
-                .field(error.field())
-            })?;
+            let text = text.map_err(|error| cannot_make(&error))?;
             Ok(IcsFile {
                 file_name: format!("appointment-{}.ics", visit.starts_at.date()),
                 text,
             })
         })
     }
+
+    /// Every visit of a series in one file, those that were called off too, so that a calendar that took in an earlier file
+    /// takes them out. A visit without a series is alone in its file.
+    pub fn series_ics(&self, request: api::AppointmentRef) -> Result<IcsFile, DeskError> {
+        self.reading(|reading| {
+            let visit = reading.visit(request.id)?;
+            let patient = reading.patient(visit.patient)?;
+            seen::note(patient.id);
+            let all = match visit.series {
+                Some(series) => reading.reads().appointment_series(series)?,
+                None => vec![visit],
+            };
+            let mut events = Vec::with_capacity(all.len());
+            for visit in &all {
+                let location = reading.roster.location(visit.location).ok_or_else(|| {
+                    DeskError::new("unknown_location", "The visit’s location is not there any more.")
+                })?;
+                events.push(invite::from_appointment(
+                    visit,
+                    &reading.roster.practice,
+                    location,
+                    &patient,
+                    Some(ALARM_MINUTES_BEFORE),
+                    reading.now,
+                ));
+            }
+            let text = invite::published_file(&events, reading.zones).map_err(|error| cannot_make(&error))?;
+            let first = all
+                .first()
+                .map_or_else(String::new, |visit| visit.starts_at.date().to_string());
+            Ok(IcsFile {
+                file_name: format!("appointments-{first}.ics"),
+                text,
+            })
+        })
+    }
+}
+
+fn cannot_make(error: &CannotInvite) -> DeskError {
+    DeskError::new(
+        "cannot_make_ics",
+        format!("{}.", crate::words::capital(&error.to_string())),
+    )
+    .field(error.field())
 }
 
 fn method_of(method: IcsMethod) -> Method {

@@ -16,4 +16,5 @@ mod letters;
 mod patients;
 mod practice;
 pub(crate) mod relay;
+mod series;
 mod staff;

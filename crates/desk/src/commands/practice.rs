@@ -2,7 +2,8 @@
 
 use clinic::{
     AppointmentType, AppointmentTypeId, Change, Location, LocationId, Op, OpenSpan, Operatory, OperatoryId,
-    Provider, ProviderId, ProviderSchedule, Roster, Rota, SpecialDay, WorkingHours, ZoneName, Zones,
+    Provider, ProviderId, ProviderSchedule, Roster, Rota, RulePolicies, SpecialDay, WorkingHours, ZoneName,
+    Zones,
 };
 
 use crate::api::{
@@ -163,9 +164,13 @@ fn setting_change(
             email,
             phone,
             time_increment_minutes,
+            policies,
         } => {
             let before = roster.practice.clone();
             let mut after = before.clone();
+            for setting in policies.iter().flatten() {
+                after.policies.0.insert(setting.rule, setting.policy);
+            }
             (after.name, after.email, after.phone) = (text(name), text(email), text(phone));
             after.time_increment_minutes = *time_increment_minutes;
             valid(clinic::validate_practice(&after, zones))?;
@@ -290,6 +295,7 @@ fn setting_change(
             buffer_after_minutes,
             providers,
             operatories,
+            policies,
             is_active,
         } => {
             let before = id
@@ -315,6 +321,12 @@ fn setting_change(
                 buffer_after_minutes: *buffer_after_minutes,
                 providers: providers.clone(),
                 operatories: operatories.clone(),
+                policies: match policies {
+                    Some(given) => RulePolicies(given.iter().map(|one| (one.rule, one.policy)).collect()),
+                    None => before
+                        .as_ref()
+                        .map_or_else(RulePolicies::default, |old| old.policies.clone()),
+                },
                 sort: before.as_ref().map_or(
                     next_sort(roster.appointment_types.values().map(|record| record.sort)),
                     |old| old.sort,

@@ -61,6 +61,8 @@ pub(crate) fn appointment(
         sequence: 0,
         source_uid: String::new(),
         needs_new_time: None,
+        series: None,
+        planned: None,
     };
     live(&mut appointment, spec.now, visit, dice);
     appointment

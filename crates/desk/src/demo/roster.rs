@@ -327,6 +327,7 @@ impl Roster {
                 code: kind.code.to_owned(),
                 letter: kind.letter.to_owned(),
                 class: String::new(),
+                policies: Default::default(),
                 hue: index as u8,
                 pattern: kind.pattern.parse().expect("the demo's patterns are X and /"),
                 buffer_before_minutes: 0,

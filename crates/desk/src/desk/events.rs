@@ -177,6 +177,9 @@ impl Listed {
                 | (Some(Entity::AcceptedConflict(decision)), None) => {
                     listed.visits.extend(decision.appointments);
                 }
+                // Its visits are told.
+                (_, Some(Entity::RecurringAppointment(_)))
+                | (Some(Entity::RecurringAppointment(_)), None) => {}
                 (_, Some(Entity::Practice(_))) => {
                     listed.practice = true;
                     listed.roster = true;

@@ -66,6 +66,8 @@ pub(crate) fn visit(job: &mut Job<'_>, from: Described) -> Result<Appointment, R
         sequence: 0,
         source_uid: from.source_uid,
         needs_new_time: None,
+        series: None,
+        planned: None,
     };
     let is_over = visit.ends_at() <= job.now;
     let status = from.status.unwrap_or(if is_over {

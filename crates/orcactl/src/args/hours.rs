@@ -77,9 +77,12 @@ pub enum Reason {
 /// What recurs. Without any of these it is there once.
 #[derive(Debug, Default, Args)]
 pub struct RepeatArgs {
-    /// Every so many weeks, or months with --monthly
+    /// Every so many weeks, or days with --daily, or months with --monthly
     #[arg(long, value_name = "N")]
     pub every: Option<u16>,
+    /// By days instead of weeks
+    #[arg(long, conflicts_with_all = ["monthly", "on"])]
+    pub daily: bool,
     /// On these weekdays: mon,wed
     #[arg(long, value_name = "DAYS", conflicts_with = "monthly")]
     pub on: Option<String>,
@@ -100,6 +103,7 @@ pub struct RepeatArgs {
 impl RepeatArgs {
     pub fn is_given(&self) -> bool {
         self.every.is_some()
+            || self.daily
             || self.on.is_some()
             || self.monthly.is_some()
             || self.until.is_some()

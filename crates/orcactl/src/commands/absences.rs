@@ -247,7 +247,7 @@ fn visits(count: u32) -> String {
     }
 }
 
-fn recurrence(
+pub(super) fn recurrence(
     practice: &Practice,
     location: LocationId,
     given: &RepeatArgs,
@@ -259,6 +259,7 @@ fn recurrence(
     };
     let every = given.every.unwrap_or(1);
     let repeat = match given.monthly {
+        None if given.daily => RepeatFields::Daily { every },
         None => RepeatFields::Weekly {
             every,
             weekdays: given.on.as_deref().map_or(Ok(Vec::new()), weekdays)?,

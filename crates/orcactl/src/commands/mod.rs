@@ -15,7 +15,9 @@ mod practice;
 mod printing;
 mod recovery;
 mod relay;
+mod rules;
 mod second_factor;
+mod series;
 mod set_aside;
 mod settings;
 mod upkeep;
@@ -108,6 +110,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Family(family) => family::run(practice, family),
         Command::Block { command } => calendar::block(practice, command),
         Command::Absence { command } => absences::run(practice, command),
+        Command::Series { command } => series::run(practice, command),
         Command::Pinboard => absences::pinboard(practice),
         Command::Pin { id, reason } => absences::pin(practice, &id, reason),
         Command::Unpin { id } => absences::unpin(practice, &id),

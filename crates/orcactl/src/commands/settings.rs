@@ -29,9 +29,11 @@ pub fn run(practice: &Practice, command: Settings) -> Outcome {
                     email: email.unwrap_or_else(|| now.email.clone()),
                     phone: phone.unwrap_or_else(|| now.phone.clone()),
                     time_increment_minutes: increment.unwrap_or(now.time_increment_minutes),
+                    policies: None,
                 },
             )
         }
+        Settings::Rules { kind, set } => super::rules::run(practice, kind.as_deref(), &set),
         Settings::Add { record } => match *record {
             Record::Location(fields) => location(practice, None, fields),
             Record::Operatory(fields) => operatory(practice, None, fields),
@@ -367,6 +369,7 @@ fn kind(practice: &Practice, which: Option<&str>, given: TypeArgs) -> Outcome {
                 .unwrap_or(0),
             providers,
             operatories,
+            policies: None,
             is_active: given
                 .active
                 .unwrap_or_else(|| now.as_ref().is_none_or(|kind| kind.is_active)),

@@ -143,7 +143,7 @@ pub fn ics(practice: &Practice, id: &str, method: Option<Method>) -> Outcome {
 }
 
 /// A reason goes past warnings too.
-pub(super) fn leave(leave: Leave) -> api::Leave {
+pub fn leave(leave: Leave) -> api::Leave {
     api::Leave {
         acknowledge_warnings: leave.yes || leave.override_reason.is_some(),
         override_reason: leave.override_reason,

@@ -81,6 +81,7 @@ pub fn patients_of<'c>(changes: impl IntoIterator<Item = &'c Change>) -> Vec<Pat
             Entity::Patient(patient) => Some(patient.id),
             Entity::Appointment(visit) => Some(visit.patient),
             Entity::AcceptedConflict(decision) => Some(decision.patient),
+            Entity::RecurringAppointment(series) => Some(series.patient),
             _ => None,
         })
         .collect();

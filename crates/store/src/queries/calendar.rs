@@ -4,8 +4,9 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use clinic::{
-    Appointment, AppointmentId, BlockSeriesId, LocationId, Neighbourhood, Neighbours, OperatoryId, PatientId,
-    ProviderId, Standing, TimeBlock, TimeBlockId,
+    Appointment, AppointmentId, AppointmentSeriesId, BlockSeriesId, Entity, EntityKind, LocationId,
+    Neighbourhood, Neighbours, OperatoryId, PatientId, ProviderId, RecurringAppointment, Standing, TimeBlock,
+    TimeBlockId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,6 +16,7 @@ use rusqlite::{params, params_from_iter};
 use super::Reads;
 use crate::StoreError;
 use crate::overlaps::{self, LONGEST_SECONDS};
+use crate::rows;
 use crate::rows::{
     APPOINTMENT_COLUMNS, TIME_BLOCK_COLUMNS, blob, read_appointment, read_time_block, yyyymmdd,
 };
@@ -438,6 +440,27 @@ impl Reads<'_> {
         let columns = TIME_BLOCK_COLUMNS.join(", ");
         let sql = format!("SELECT {columns} FROM time_blocks WHERE series = ?1 ORDER BY starts, id");
         self.all(&sql, [series.to_bytes()], read_time_block)
+    }
+
+    /// The visits of one series, by start; broken ones too.
+    pub fn appointment_series(&self, series: AppointmentSeriesId) -> Result<Vec<Appointment>, StoreError> {
+        let sql = select("WHERE series = ?1 ORDER BY starts, id");
+        self.all(&sql, [series.to_bytes()], read_appointment)
+    }
+
+    /// What a series was asked to be.
+    pub fn recurring_appointment(
+        &self,
+        series: AppointmentSeriesId,
+    ) -> Result<Option<RecurringAppointment>, StoreError> {
+        match rows::load(
+            self.connection,
+            EntityKind::RecurringAppointment,
+            &series.to_string(),
+        )? {
+            Some(Entity::RecurringAppointment(record)) => Ok(Some(record)),
+            _ => Ok(None),
+        }
     }
 
     /// Absences that overlap `[from, until)`, by start.

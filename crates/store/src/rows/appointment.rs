@@ -40,6 +40,8 @@ pub(crate) const COLUMNS: &[&str] = &[
     "sequence",
     "source_uid",
     "needs_new_time",
+    "series",
+    "planned",
 ];
 
 /// A date as a number that sorts and that a person can read.
@@ -49,10 +51,6 @@ pub(crate) fn yyyymmdd(date: Date) -> i64 {
 
 pub(super) fn values(record: &Appointment) -> Vec<Value> {
     let starts = record.starts_at.instant().as_second();
-    let needs_new_time = record.needs_new_time.as_ref().map(|pin| {
-        let value = serde_json::to_value(pin).expect("a record with text fields is JSON");
-        Value::Text(fields::canonical(&value))
-    });
     vec![
         blob(record.id.to_bytes()),
         blob(record.patient.to_bytes()),
@@ -84,8 +82,20 @@ pub(super) fn values(record: &Appointment) -> Vec<Value> {
         blob(record.booked.workstation.to_bytes()),
         Value::Integer(record.sequence.into()),
         text(&record.source_uid),
-        needs_new_time.unwrap_or(Value::Null),
+        nested(record.needs_new_time.as_ref()),
+        record
+            .series
+            .map_or(Value::Null, |series| blob(series.to_bytes())),
+        nested(record.planned.as_ref()),
     ]
+}
+
+/// As canonical JSON.
+fn nested<T: serde::Serialize>(value: Option<&T>) -> Value {
+    value.map_or(Value::Null, |value| {
+        let json = serde_json::to_value(value).expect("a record with text fields is JSON");
+        Value::Text(fields::canonical(&json))
+    })
 }
 
 pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
@@ -93,6 +103,8 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
         row.get_ref(column)?.as_str().map_err(StoreError::corrupt)
     };
     let needs_new_time: Option<String> = row.get(30)?;
+    let series: Option<[u8; 16]> = row.get(31)?;
+    let planned: Option<String> = row.get(32)?;
     Ok(Appointment {
         id: clinic::AppointmentId::from_bytes(id(row, 0)?),
         patient: clinic::PatientId::from_bytes(id(row, 1)?),
@@ -123,5 +135,7 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
         sequence: row.get(28)?,
         source_uid: row.get(29)?,
         needs_new_time: needs_new_time.map(|pin| serde_json::from_str(&pin)).transpose()?,
+        series: series.map(clinic::AppointmentSeriesId::from_bytes),
+        planned: planned.map(|place| serde_json::from_str(&place)).transpose()?,
     })
 }

@@ -27,6 +27,7 @@ fn shape(kind: EntityKind) -> &'static [Column] {
         EntityKind::Workstation => &[Text, Text],
         EntityKind::AppointmentType => &[
             Text, Text, Text, Text, Integer, Text, Integer, Integer, Nested, Nested, Integer, Truth, Text,
+            Nested,
         ],
         EntityKind::Location => &[
             Text, Text, Text, Text, Text, Nested, Integer, Truth, Nested, Text, Nested,
@@ -38,6 +39,7 @@ fn shape(kind: EntityKind) -> &'static [Column] {
             Text, Text, Text, Text, Integer, Text, Nested, Integer, Truth, Nested, Text, Nested,
         ],
         EntityKind::AcceptedConflict => &[Text, Text, Nested, Nested, Text, Text, Text],
+        EntityKind::RecurringAppointment => &[Text, Text, Text, Text, Text, Text, Text, Text, Nested, Truth],
         EntityKind::TimeBlock | EntityKind::Patient | EntityKind::Appointment => &[],
     }
 }
@@ -72,6 +74,7 @@ pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
             "sort",
             "is_active",
             "class",
+            "policies",
         ],
         EntityKind::Location => &[
             "id",
@@ -120,6 +123,18 @@ pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
             "reason",
             "\"by\"",
             "at",
+        ],
+        EntityKind::RecurringAppointment => &[
+            "id",
+            "patient",
+            "appointment_type",
+            "provider",
+            "operatory",
+            "location",
+            "wall",
+            "pattern",
+            "recurrence",
+            "passes_over_closed",
         ],
         EntityKind::TimeBlock | EntityKind::Patient | EntityKind::Appointment => &[],
     }

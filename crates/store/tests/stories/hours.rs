@@ -256,6 +256,7 @@ fn records_of_older_programs_mean_what_they_meant() {
         EntityKind::Provider,
         EntityKind::TimeBlock,
         EntityKind::Appointment,
+        EntityKind::AppointmentType,
     ] {
         let records = practice()
             .into_iter()
@@ -269,6 +270,9 @@ fn records_of_older_programs_mean_what_they_meant() {
                 "special_days",
                 "series",
                 "needs_new_time",
+                "planned",
+                "class",
+                "policies",
             ];
             for name in new {
                 fields.remove(name);

@@ -42,6 +42,27 @@ const DEEDS: &[(&str, Deed)] = &[
         desk.book(201, PatientId(100), "2026-03-04T09:00", OP_1, CHEN);
         Ok(())
     }),
+    ("book a series", |desk| {
+        let visit = visit(202, PatientId(100), "2026-03-06T09:00", OP_1, CHEN);
+        let series = RecurringAppointment {
+            id: AppointmentSeriesId(700),
+            patient: visit.patient,
+            appointment_type: visit.appointment_type,
+            provider: visit.provider,
+            operatory: visit.operatory,
+            location: visit.location,
+            wall: visit.starts_at.wall,
+            pattern: visit.pattern.clone(),
+            recurrence: Recurrence {
+                repeat: Repeat::Daily { every: 1 },
+                ends: Ends::Count(1),
+                except: Vec::new(),
+            },
+            passes_over_closed: false,
+        };
+        desk.record(Op::BookSeries, vec![Change::add(series), Change::add(visit)])
+            .map(drop)
+    }),
     ("move", |desk| {
         desk.move_to(VISIT, "2026-03-05T09:00");
         Ok(())

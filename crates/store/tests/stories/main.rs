@@ -13,6 +13,7 @@ mod judging;
 mod letters;
 mod merging;
 mod releasing;
+mod series;
 mod snapshots;
 mod undoing;
 mod world;

@@ -422,6 +422,7 @@ pub fn practice() -> Vec<Entity> {
             code: "ADJ".into(),
             letter: "A".into(),
             class: String::new(),
+            policies: Default::default(),
             hue: 1,
             pattern: "XX//".parse().unwrap(),
             buffer_before_minutes: 0,
@@ -503,6 +504,8 @@ pub fn visit(
         sequence: 0,
         source_uid: String::new(),
         needs_new_time: None,
+        series: None,
+        planned: None,
     }
 }
 
@@ -525,8 +528,11 @@ pub fn raw(folder: &tempfile::TempDir) -> rusqlite::Connection {
     connection
 }
 
-/// Takes from a file what migration 5 gave it.
+/// Takes from a file what migration 6 and later ones gave it.
 pub const WITHOUT_HOURS: &str = "
+    DROP INDEX appointments_series; ALTER TABLE appointments DROP COLUMN series;
+    ALTER TABLE appointments DROP COLUMN planned; DROP TABLE recurring_appointments;
+    ALTER TABLE appointment_types DROP COLUMN class; ALTER TABLE appointment_types DROP COLUMN policies;
     DROP INDEX time_blocks_series; DROP INDEX time_blocks_absence; DROP INDEX appointments_pinned;
     ALTER TABLE appointments DROP COLUMN needs_new_time; ALTER TABLE time_blocks DROP COLUMN series;
     ALTER TABLE time_blocks DROP COLUMN absence; ALTER TABLE operatories DROP COLUMN hours;

@@ -1,0 +1,17 @@
+/** Rules whose breaking a practice decides about, in the order of the settings, and those that a type may have otherwise. */
+
+import type { Rule } from '../desk/api';
+
+export const RULES: readonly Rule[] = [
+  'operatory_overlap',
+  'doctor_time_overlap',
+  'patient_overlap',
+  'outside_location_hours',
+  'outside_provider_hours',
+  'time_block',
+  'buffer',
+  'type_not_allowed',
+];
+
+/** The others are about two visits, of which each might say something else: they are the practice’s. */
+export const RULES_OF_A_TYPE: readonly Rule[] = ['outside_location_hours', 'outside_provider_hours', 'time_block', 'type_not_allowed'];
