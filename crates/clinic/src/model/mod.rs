@@ -7,6 +7,7 @@ mod location;
 mod patient;
 mod practice;
 mod provider;
+mod template;
 mod time_block;
 
 pub use appointment::{AcceptedConflict, Appointment, ConflictKey, NeedsNewTime};
@@ -15,4 +16,8 @@ pub use location::{Location, Operatory};
 pub use patient::{Patient, ResponsibleParty};
 pub use practice::{Person, Policy, Practice, Rule, RulePolicies, Workstation};
 pub use provider::{Provider, ProviderKind, ProviderSchedule, Rota, SpecialDay, Weekday, WorkingHours};
+pub use template::{
+    AppliedWeek, DaySlot, EmergencyHold, ScheduleTemplate, SlotWants, TemplateApplication, TemplateShare,
+    TemplateSlot, TemplateSpan, TemplateVersion,
+};
 pub use time_block::{AbsenceReason, BlockPolicy, BlockTarget, TimeBlock};

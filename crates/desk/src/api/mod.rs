@@ -25,6 +25,7 @@ mod recovery;
 mod session;
 mod staff;
 mod syncing;
+mod templates;
 
 pub use absences::*;
 pub use appointment_views::*;
@@ -47,6 +48,7 @@ pub use recovery::*;
 pub use session::*;
 pub use staff::*;
 pub use syncing::*;
+pub use templates::*;
 
 /// A request or response with nothing in it: `{}`.
 #[derive(Debug, Clone, Copy, Default, serde::Serialize, serde::Deserialize, ts_rs::TS)]

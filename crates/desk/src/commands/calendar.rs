@@ -39,6 +39,7 @@ impl Desk {
                 open: open(location_hours, BlockTarget::Location(location.id)),
                 appointments: reading.day_cards(request.location, date)?,
                 blocks: reading.day_blocks(request.location, date)?,
+                slots: Vec::new(),
                 provider_hours: reading
                     .roster
                     .providers

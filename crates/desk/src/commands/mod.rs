@@ -15,3 +15,4 @@ mod patients;
 mod practice;
 pub(crate) mod relay;
 mod staff;
+mod templates;

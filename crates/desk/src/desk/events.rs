@@ -90,6 +90,8 @@ impl Reading<'_> {
             removed_appointments: listed.removed.into_iter().collect(),
             blocks,
             removed_blocks: listed.removed_blocks,
+            slots: Vec::new(),
+            templates: Vec::new(),
             patients: listed.patients.into_iter().collect(),
             roster: listed
                 .roster

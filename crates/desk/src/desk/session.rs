@@ -87,6 +87,16 @@ impl Desk {
         match access {
             Access::Anybody | Access::SignedIn => Ok(()),
             Access::Permission(permission) => rights.check(permission, None),
+            Access::AnyOf(permissions) => {
+                let first = permissions
+                    .first()
+                    .map_or(Ok(()), |first| rights.check(*first, None));
+                if permissions.iter().any(|permission| rights.may(*permission)) {
+                    Ok(())
+                } else {
+                    first
+                }
+            }
             Access::Administrator => {
                 if rights.is_administrator() {
                     self.check_factor_is_there()?;
