@@ -107,6 +107,7 @@ pub fn validate_appointment_type(record: &AppointmentType, roster: &Roster) -> R
         ));
     }
     look(&record.letter, record.hue)?;
+    one_line("class", "The class", &record.class)?;
     for (field, minutes) in [
         ("buffer_before_minutes", record.buffer_before_minutes),
         ("buffer_after_minutes", record.buffer_after_minutes),

@@ -123,6 +123,7 @@ pub fn records(founding: &Founding<'_>, mut next_id: impl FnMut() -> u128) -> Ve
             name: name.to_owned(),
             code: code.to_owned(),
             letter: letter.to_owned(),
+            class: String::new(),
             hue,
             pattern: pattern.parse().expect("the starter patterns are patterns"),
             buffer_before_minutes: 0,

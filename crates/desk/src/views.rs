@@ -239,6 +239,7 @@ pub fn roster_view(roster: &Roster, zones: &Zones, now: Timestamp) -> RosterView
             name: record.name.clone(),
             code: record.code.clone(),
             letter: record.letter.clone(),
+            class: record.class.clone(),
             hue: record.hue,
             pattern: record.pattern.to_string(),
             length_minutes: record.pattern.length_minutes(),

@@ -1014,6 +1014,9 @@ pub struct TypeArgs {
     pub code: Option<String>,
     #[arg(long)]
     pub letter: Option<String>,
+    /// What kind of work it is: Bonding; "" for none
+    #[arg(long)]
+    pub class: Option<String>,
     /// 0 to 11
     #[arg(long)]
     pub hue: Option<u8>,

@@ -60,11 +60,15 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0006_hours",
         include_str!("../../../migrations/workstation/0006_hours.sql"),
     ),
+    (
+        "0007_classes",
+        include_str!("../../../migrations/workstation/0007_classes.sql"),
+    ),
 ];
 
 /// The newest migration that gave records new columns. A file from before it may hold documents in which a newer program
 /// wrote such fields already.
-const NEWEST_FIELDS: u32 = 6;
+const NEWEST_FIELDS: u32 = 7;
 /// In the settings while rows are to be made anew for that.
 pub(crate) const ROWS_ARE_OLD: &str = "store.rows_are_old";
 

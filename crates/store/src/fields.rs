@@ -29,8 +29,8 @@ pub(crate) fn blank(kind: EntityKind) -> &'static Fields {
                     EntityKind::Person => json!({ "initials": "", "is_active": false }),
                     EntityKind::Workstation => json!({}),
                     EntityKind::AppointmentType => json!({
-                        "letter": "", "hue": 0, "buffer_before_minutes": 0, "buffer_after_minutes": 0, "providers": [],
-                        "operatories": [], "sort": 0, "is_active": false
+                        "letter": "", "class": "", "hue": 0, "buffer_before_minutes": 0, "buffer_after_minutes": 0,
+                        "providers": [], "operatories": [], "sort": 0, "is_active": false
                     }),
                     EntityKind::Location => json!({
                         "address": "", "phone": "", "hours": [], "sort": 0, "is_active": false, "other_weeks": [],

@@ -150,6 +150,10 @@ export type AppointmentRef = { id: string, };
 
 export type AppointmentTypeView = { id: string, name: string, code: string, letter: string, 
 /**
+ * What kind of work it is: `Bonding`; empty if none.
+ */
+class?: string, 
+/**
  * 0–11: one of the twelve hues, each with its own pattern.
  */
 hue: number, 
@@ -1495,7 +1499,11 @@ rota?: RotaFields, is_active: boolean, } | { "kind": "operatory", id: string | n
 /**
  * Left out: as they are; empty: whenever the location is open.
  */
-hours?: Array<HoursSpan>, rota?: RotaFields, is_active: boolean, } | { "kind": "provider", id: string | null, name: string, short_name: string, provider_kind: ProviderKind, hue: number, letter: string, hours: Array<HoursSpan>, rota?: RotaFields, is_active: boolean, } | { "kind": "appointment_type", id: string | null, name: string, code: string, letter: string, hue: number, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, providers: Array<string>, operatories: Array<string>, is_active: boolean, };
+hours?: Array<HoursSpan>, rota?: RotaFields, is_active: boolean, } | { "kind": "provider", id: string | null, name: string, short_name: string, provider_kind: ProviderKind, hue: number, letter: string, hours: Array<HoursSpan>, rota?: RotaFields, is_active: boolean, } | { "kind": "appointment_type", id: string | null, name: string, code: string, letter: string, 
+/**
+ * What kind of work it is; left out: as it is.
+ */
+class?: string, hue: number, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, providers: Array<string>, operatories: Array<string>, is_active: boolean, };
 
 export type SecondFactor = { 
 /**

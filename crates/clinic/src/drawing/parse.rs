@@ -644,6 +644,7 @@ pub(super) fn kind_in(roster: &mut Roster, name: &str) -> AppointmentTypeId {
             name: name.to_owned(),
             code: name.to_owned(),
             letter: name.chars().take(1).flat_map(char::to_uppercase).collect(),
+            class: String::new(),
             hue: (sort % 12) as u8,
             pattern: TimePattern::new(vec![crate::Need::Provider; 6]).expect("six units are a pattern"),
             buffer_before_minutes: 0,

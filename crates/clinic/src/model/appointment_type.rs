@@ -14,6 +14,9 @@ pub struct AppointmentType {
     pub code: String,
     /// One letter that doubles the hue.
     pub letter: String,
+    /// What kind of work it is, for templates and reports: `Bonding`; free text, empty if none.
+    #[serde(default)]
+    pub class: String,
     /// One of the twelve hues of the screen (0–11), each with a pattern of its own.
     pub hue: u8,
     pub pattern: TimePattern,

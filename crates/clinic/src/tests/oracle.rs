@@ -112,6 +112,7 @@ prop_compose! {
             name: "exam".to_owned(),
             code: "exam".to_owned(),
             letter: "E".to_owned(),
+            class: String::new(),
             hue: 0,
             pattern: pattern.parse().unwrap(),
             buffer_before_minutes: buffers.0 * 5,

@@ -104,6 +104,9 @@ pub struct AppointmentTypeView {
     pub name: String,
     pub code: String,
     pub letter: String,
+    /// What kind of work it is: `Bonding`; empty if none.
+    #[ts(as = "Option<String>", optional)]
+    pub class: String,
     /// 0–11: one of the twelve hues, each with its own pattern.
     pub hue: u8,
     /// `X` doctor, `/` assistant, per five minutes.
@@ -224,6 +227,10 @@ pub enum SaveSetting {
         name: String,
         code: String,
         letter: String,
+        /// What kind of work it is; left out: as it is.
+        #[serde(default)]
+        #[ts(optional)]
+        class: Option<String>,
         hue: u8,
         pattern: String,
         buffer_before_minutes: u16,

@@ -276,6 +276,7 @@ fn setting_change(
             name,
             code,
             letter,
+            class,
             hue,
             pattern,
             buffer_before_minutes,
@@ -297,6 +298,10 @@ fn setting_change(
                 name: text(name),
                 code: text(code),
                 letter: text(letter),
+                class: class
+                    .as_deref()
+                    .map(text)
+                    .unwrap_or_else(|| before.as_ref().map_or_else(String::new, |old| old.class.clone())),
                 hue: *hue,
                 pattern: read::pattern(pattern, "pattern")?,
                 buffer_before_minutes: *buffer_before_minutes,

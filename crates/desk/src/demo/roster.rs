@@ -326,6 +326,7 @@ impl Roster {
                 name: kind.name.to_owned(),
                 code: kind.code.to_owned(),
                 letter: kind.letter.to_owned(),
+                class: String::new(),
                 hue: index as u8,
                 pattern: kind.pattern.parse().expect("the demo's patterns are X and /"),
                 buffer_before_minutes: 0,

@@ -348,6 +348,7 @@ fn kind(practice: &Practice, which: Option<&str>, given: TypeArgs) -> Outcome {
                         .unwrap_or_default()
                 }),
             code,
+            class: given.class,
             hue: given
                 .hue
                 .or_else(|| now.as_ref().map(|kind| kind.hue))

@@ -26,7 +26,7 @@ fn shape(kind: EntityKind) -> &'static [Column] {
         EntityKind::Person => &[Text, Text, Text, Truth],
         EntityKind::Workstation => &[Text, Text],
         EntityKind::AppointmentType => &[
-            Text, Text, Text, Text, Integer, Text, Integer, Integer, Nested, Nested, Integer, Truth,
+            Text, Text, Text, Text, Integer, Text, Integer, Integer, Nested, Nested, Integer, Truth, Text,
         ],
         EntityKind::Location => &[
             Text, Text, Text, Text, Text, Nested, Integer, Truth, Nested, Text, Nested,
@@ -71,6 +71,7 @@ pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
             "operatories",
             "sort",
             "is_active",
+            "class",
         ],
         EntityKind::Location => &[
             "id",

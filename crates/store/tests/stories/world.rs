@@ -421,6 +421,7 @@ pub fn practice() -> Vec<Entity> {
             name: "Adjustment".into(),
             code: "ADJ".into(),
             letter: "A".into(),
+            class: String::new(),
             hue: 1,
             pattern: "XX//".parse().unwrap(),
             buffer_before_minutes: 0,
