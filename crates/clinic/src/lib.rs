@@ -29,6 +29,7 @@ mod roster;
 mod stamp;
 mod status;
 mod steps;
+pub mod templates;
 #[cfg(test)]
 mod tests;
 mod time;

@@ -108,7 +108,13 @@ impl Roster {
             Entity::TimeBlock(_)
             | Entity::Patient(_)
             | Entity::Appointment(_)
-            | Entity::AcceptedConflict(_) => {}
+            | Entity::AcceptedConflict(_)
+            | Entity::ScheduleTemplate(_)
+            | Entity::TemplateSlot(_)
+            | Entity::TemplateVersion(_)
+            | Entity::TemplateShare(_)
+            | Entity::TemplateApplication(_)
+            | Entity::DaySlot(_) => {}
             ours => self.put(ours.clone()),
         }
     }
@@ -125,7 +131,13 @@ impl Roster {
             Entity::TimeBlock(_)
             | Entity::Patient(_)
             | Entity::Appointment(_)
-            | Entity::AcceptedConflict(_) => {}
+            | Entity::AcceptedConflict(_)
+            | Entity::ScheduleTemplate(_)
+            | Entity::TemplateSlot(_)
+            | Entity::TemplateVersion(_)
+            | Entity::TemplateShare(_)
+            | Entity::TemplateApplication(_)
+            | Entity::DaySlot(_) => {}
         }
     }
 
@@ -141,7 +153,13 @@ impl Roster {
             | Entity::TimeBlock(_)
             | Entity::Patient(_)
             | Entity::Appointment(_)
-            | Entity::AcceptedConflict(_) => {}
+            | Entity::AcceptedConflict(_)
+            | Entity::ScheduleTemplate(_)
+            | Entity::TemplateSlot(_)
+            | Entity::TemplateVersion(_)
+            | Entity::TemplateShare(_)
+            | Entity::TemplateApplication(_)
+            | Entity::DaySlot(_) => {}
         }
     }
 }

@@ -64,11 +64,15 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0007_classes",
         include_str!("../../../migrations/workstation/0007_classes.sql"),
     ),
+    (
+        "0008_templates",
+        include_str!("../../../migrations/workstation/0008_templates.sql"),
+    ),
 ];
 
 /// The newest migration that gave records new columns. A file from before it may hold documents in which a newer program
 /// wrote such fields already.
-const NEWEST_FIELDS: u32 = 7;
+const NEWEST_FIELDS: u32 = 8;
 /// In the settings while rows are to be made anew for that.
 pub(crate) const ROWS_ARE_OLD: &str = "store.rows_are_old";
 

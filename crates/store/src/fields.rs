@@ -57,6 +57,13 @@ pub(crate) fn blank(kind: EntityKind) -> &'static Fields {
                         "sequence": 0, "source_uid": "", "needs_new_time": null
                     }),
                     EntityKind::AcceptedConflict => json!({ "reason": "" }),
+                    EntityKind::ScheduleTemplate => json!({ "note": "", "is_archived": false, "copied_from": null }),
+                    EntityKind::TemplateSlot => json!({
+                        "weekday": null, "provider": null, "hold": null, "label": "", "hue": null, "letter": ""
+                    }),
+                    EntityKind::TemplateVersion | EntityKind::TemplateApplication => json!({}),
+                    EntityKind::TemplateShare => json!({ "operatories": [], "providers": [], "without": [], "is_ended": false }),
+                    EntityKind::DaySlot => json!({ "content": null }),
                 })
             })
             .collect()

@@ -22,23 +22,33 @@ fn shape(document: DocumentId) -> usize {
         DocumentId::Location(_) => 1,
         DocumentId::Provider(_) => 2,
         DocumentId::Patient(_) => 3,
+        DocumentId::Template(_) => 4,
     }
 }
 
 /// Containers by shape, then by version: a later release appends a list, and never touches an older one.
-const CONTAINERS: [&[&[EntityKind]]; 4] = [
+const CONTAINERS: [&[&[EntityKind]]; 5] = [
     &[&[
         EntityKind::Practice,
         EntityKind::Person,
         EntityKind::Workstation,
         EntityKind::AppointmentType,
     ]],
-    &[&[EntityKind::Location, EntityKind::Operatory, EntityKind::TimeBlock]],
+    &[
+        &[EntityKind::Location, EntityKind::Operatory, EntityKind::TimeBlock],
+        &[EntityKind::TemplateApplication, EntityKind::DaySlot],
+    ],
     &[&[EntityKind::Provider, EntityKind::TimeBlock]],
     &[&[
         EntityKind::Patient,
         EntityKind::Appointment,
         EntityKind::AcceptedConflict,
+    ]],
+    &[&[
+        EntityKind::ScheduleTemplate,
+        EntityKind::TemplateSlot,
+        EntityKind::TemplateVersion,
+        EntityKind::TemplateShare,
     ]],
 ];
 
@@ -136,9 +146,15 @@ mod tests {
             DocumentId::Location(clinic::LocationId(1)),
             DocumentId::Provider(clinic::ProviderId(1)),
             DocumentId::Patient(id),
+            DocumentId::Template(clinic::TemplateId(1)),
         ]
         .into_iter()
-        .map(|document| genesis(document).changes[0].hash().to_string())
+        .flat_map(|document| {
+            genesis(document)
+                .changes
+                .iter()
+                .map(|change| change.hash().to_string())
+        })
         .collect();
         expect_test::expect![[r#"
             fa14d77c1eba393ccda718bfa9e0335e2da652dfd5aa16291dd0dd4143369270

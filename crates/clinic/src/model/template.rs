@@ -116,6 +116,12 @@ pub struct TemplateShare {
     pub operatories: Vec<(OperatoryId, OperatoryId)>,
     /// Who stands in for whom; who is not named stays.
     pub providers: Vec<(ProviderId, ProviderId)>,
+    /// Their slots are for whoever works there.
+    #[serde(default)]
+    pub without: Vec<ProviderId>,
+    /// No longer offered there; what is applied there still follows this.
+    #[serde(default)]
+    pub is_ended: bool,
 }
 
 /// A template, or several in turn week by week, applied to dates of a location.
@@ -153,4 +159,18 @@ pub struct DaySlot {
     pub slot: TemplateSlotId,
     /// None: there is no such slot on this date.
     pub content: Option<TemplateSlot>,
+}
+
+impl TemplateShare {
+    /// One for each template and location.
+    pub fn key(&self) -> String {
+        format!("{}/{}", self.template, self.location)
+    }
+}
+
+impl DaySlot {
+    /// One for each location, date and slot.
+    pub fn key(&self) -> String {
+        format!("{}/{}/{}", self.location, self.date, self.slot)
+    }
 }

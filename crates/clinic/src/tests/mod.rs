@@ -13,6 +13,7 @@ mod oracle;
 mod properties;
 mod roles;
 mod steps;
+mod templates;
 
 use std::fmt::Write;
 

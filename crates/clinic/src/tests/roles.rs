@@ -132,7 +132,7 @@ fn whoever_comes_in_may_say_who_they_are_and_nothing_more() {
             is_active: true,
         })
     };
-    let touches = |id| touches_of(&[person(id)]);
+    let touches = |id| touches_of(&[person(id)], &|_| None);
     assert_eq!(newcomer.check_touches(HERE, &touches(1)), Ok(()));
     assert_eq!(
         newcomer.check_touches(HERE, &touches(9)),

@@ -352,6 +352,7 @@ impl Reads<'_> {
             time_blocks,
             patient,
             accepted,
+            held: Vec::new(),
         })
     }
 
