@@ -159,8 +159,10 @@ mod tests {
         expect_test::expect![[r#"
             fa14d77c1eba393ccda718bfa9e0335e2da652dfd5aa16291dd0dd4143369270
             5fa01cc8a04303163d7009c90a1ec3d074c8ef3e064b6e2e53635101fe986548
+            8bb3b7e57273a227f25d2d3dea3d0e09b65d1946e213307a8c4dcb74f58e172d
             227b83cefa9b496ba84fc18698cfc6a94d9faf139c9c22cce330878d1706c074
-            7aac1275390d8f9c476ec539b2c99e76322ad397cc2d64f275214732bfbea7bb"#]]
+            7aac1275390d8f9c476ec539b2c99e76322ad397cc2d64f275214732bfbea7bb
+            f6e6546113dd1252aceea1b4f9743a036426e211854fa9bcc0861729da043645"#]]
         .assert_eq(&hashes.join("\n"));
     }
 }

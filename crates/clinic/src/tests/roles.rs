@@ -117,6 +117,24 @@ fn what_each_role_may_touch() {
         xxxxx..  Add accepted_conflicts
         xxxxx..  Edit accepted_conflicts
         xxxxx..  Remove accepted_conflicts
+        xx.....  Add schedule_templates
+        xx.....  Edit schedule_templates
+        xx.....  Remove schedule_templates
+        xx.....  Add template_slots
+        xx.....  Edit template_slots
+        xx.....  Remove template_slots
+        xx.....  Add template_versions
+        xx.....  Edit template_versions
+        xx.....  Remove template_versions
+        xx.....  Add template_shares
+        xx.....  Edit template_shares
+        xx.....  Remove template_shares
+        xx..x..  Add template_applications
+        xx..x..  Edit template_applications
+        xx..x..  Remove template_applications
+        xx..x..  Add day_slots
+        xx..x..  Edit day_slots
+        xx..x..  Remove day_slots
     "#]]
     .assert_eq(&drawn);
 }
