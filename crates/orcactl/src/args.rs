@@ -1,10 +1,12 @@
 //! What can be typed. Every name here is a promise to scripts: see `docs/guide/orcactl.md`.
 
 mod hours;
+mod templates;
 
 use std::path::PathBuf;
 
 pub use hours::*;
+pub use templates::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -112,6 +114,11 @@ pub enum Command {
     Absence {
         #[command(subcommand)]
         command: Absence,
+    },
+    /// Schedule templates: draw, keep, apply, weigh
+    Template {
+        #[command(subcommand)]
+        command: Template,
     },
     /// Visits that need a new time
     Pinboard,

@@ -274,7 +274,7 @@ fn compare_derived(
     let mut stored = overlaps::list(connection)?;
     stored.sort_by(|a, b| a.key.cmp(&b.key));
     let misplaced: i64 = connection.query_row(
-        "SELECT (SELECT count(*) FROM application_dates) <> (SELECT count(DISTINCT id || value) FROM template_applications, json_each(dates))
+        "SELECT (SELECT count(*) FROM application_dates) <> (SELECT count(DISTINCT template_applications.id || value) FROM template_applications, json_each(dates))
          OR EXISTS (SELECT 1 FROM template_applications, json_each(dates) AS named WHERE NOT EXISTS
              (SELECT 1 FROM application_dates AS kept WHERE kept.location = template_applications.location
               AND kept.date = named.value AND kept.application = template_applications.id

@@ -16,6 +16,7 @@ mod relay;
 mod second_factor;
 mod set_aside;
 mod settings;
+mod templates;
 mod upkeep;
 mod visits;
 
@@ -104,6 +105,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Day(day) => calendar::day(practice, &day),
         Command::Openings(openings) => calendar::openings(practice, &openings),
         Command::Block { command } => calendar::block(practice, command),
+        Command::Template { command } => templates::run(practice, command),
         Command::Absence { command } => absences::run(practice, command),
         Command::Pinboard => absences::pinboard(practice),
         Command::Pin { id, reason } => absences::pin(practice, &id, reason),

@@ -14,5 +14,6 @@ mod letters;
 mod merging;
 mod releasing;
 mod snapshots;
+mod templates;
 mod undoing;
 mod world;

@@ -195,7 +195,23 @@ fn draw_on(
     if draft.slots.len() + come > MAX_SLOTS + gone {
         return Err(too_many());
     }
+    check_step(drawn.changes.len())?;
     Ok(drawn)
+}
+
+/// Most slots that one step changes: what is done in one step travels in one envelope.
+const MOST_AT_ONCE: usize = 700;
+
+pub(super) fn check_step(changes: usize) -> Result<(), DeskError> {
+    if changes <= MOST_AT_ONCE {
+        return Ok(());
+    }
+    Err(DeskError::new(
+        "too_many_at_once",
+        format!("{changes} slots are more than one step can change: at most {MOST_AT_ONCE}."),
+    )
+    .hint("Do it in several steps, for example day by day.")
+    .field("changes"))
 }
 
 pub(super) fn too_many() -> DeskError {

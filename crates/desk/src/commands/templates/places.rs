@@ -68,6 +68,7 @@ impl Desk {
             let copied = slots.iter().filter_map(|slot| mapping.slot(slot));
             let copied = copied.map(|slot| TemplateSlot { template: id, ..slot });
             let slots = self.with_ids(copied.collect());
+            super::drawing::check_step(slots.len())?;
             let changes = std::iter::once(Change::add(copy)).chain(slots.into_iter().map(Change::add));
             writing.record(changes.collect())?;
             Ok(mapping.unmapped)

@@ -13,6 +13,9 @@ use crate::api::{
 use crate::desk::Desk;
 use crate::{DeskError, refusals};
 
+/// Most slots of one version, which travels in one envelope.
+const MAX_VERSION_SLOTS: usize = 700;
+
 impl Desk {
     pub fn save_template_version(&self, request: SaveTemplateVersion) -> Result<TemplateDetail, DeskError> {
         let id = TemplateVersionId(self.new_id());
@@ -28,6 +31,18 @@ impl Desk {
                         .hint("Draw at least one slot first.")
                         .field("template"),
                 );
+            }
+            if slots.len() > MAX_VERSION_SLOTS {
+                return Err(DeskError::new(
+                    "version_too_large",
+                    format!(
+                        "{} has {} slots; a version keeps {MAX_VERSION_SLOTS} at the most.",
+                        record.name,
+                        slots.len()
+                    ),
+                )
+                .hint("Draw longer slots with a capacity, or divide it into two templates.")
+                .field("template"));
             }
             let versions = writing.reads().template_versions(record.id)?;
             if versions.len() >= MAX_VERSIONS {
@@ -70,6 +85,7 @@ impl Desk {
                 }
             }
             changes.extend(draft.into_values().map(Change::remove));
+            super::drawing::check_step(changes.len())?;
             writing.record(changes)
         })?;
         self.template_after(request.template)
