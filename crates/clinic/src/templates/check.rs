@@ -165,7 +165,8 @@ pub(super) fn doctor_spans(roster: &Roster, slot: &TemplateSlot) -> Vec<Minutes>
 }
 
 fn doctor_times<'a>(roster: &Roster, sorted: &[&'a TemplateSlot], found: &mut Vec<Found<'a>>) {
-    let mut needed: BTreeMap<(Option<Weekday>, ProviderId), Vec<(Minutes, &TemplateSlot)>> = BTreeMap::new();
+    type Needed<'s> = Vec<(Minutes, &'s TemplateSlot)>;
+    let mut needed: BTreeMap<(Option<Weekday>, ProviderId), Needed<'_>> = BTreeMap::new();
     for slot in sorted {
         let Some(provider) = slot.provider else { continue };
         let list = needed.entry((slot.weekday, provider)).or_default();

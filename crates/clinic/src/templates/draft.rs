@@ -67,11 +67,11 @@ pub fn validate_slot(
         }
         _ => {}
     }
-    if slot.start_minute >= DAY || slot.start_minute % STEP != 0 {
+    if slot.start_minute >= DAY || !slot.start_minute.is_multiple_of(STEP) {
         let message = "A slot begins between 0:00 and 23:55, on a multiple of five minutes.";
         return Err(Invalid::new("start_minute", message));
     }
-    if slot.length_minutes == 0 || slot.length_minutes % STEP != 0 {
+    if slot.length_minutes == 0 || !slot.length_minutes.is_multiple_of(STEP) {
         let message = "A slot lasts at least five minutes, in steps of five.";
         return Err(Invalid::new("length_minutes", message));
     }
@@ -154,7 +154,7 @@ pub struct Fill {
 /// If nothing could begin at all, or the gap is not in steps of five minutes.
 pub fn fill(fill: &Fill, present: &[TemplateSlot]) -> Result<(Vec<TemplateSlot>, usize), Invalid> {
     let first = &fill.slot;
-    if fill.gap_minutes % STEP != 0 || fill.gap_minutes >= DAY {
+    if !fill.gap_minutes.is_multiple_of(STEP) || fill.gap_minutes >= DAY {
         let message = "The minutes between two slots come in steps of five.";
         return Err(Invalid::new("gap_minutes", message));
     }
