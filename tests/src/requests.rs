@@ -58,6 +58,30 @@ pub fn request(command: &str, location: &Value) -> Value {
         "plan_absence" | "enter_absence" => json!({
             "target": { "kind": "operatory", "id": NOBODY }, "location": NOBODY, "first": DAY, "last": DAY, "reason": "other"
         }),
+        "template" | "update_template" | "remove_application" => json!({ "id": NOBODY }),
+        "create_template" => json!({ "name": "", "location": location, "span": "week" }),
+        "change_template_slots" | "check_template_slots" => json!({ "template": NOBODY, "changes": [] }),
+        "fill_template" => json!({
+            "template": NOBODY, "until_minute": 720,
+            "slot": { "start_minute": 540, "length_minutes": 30, "operatory": NOBODY, "wants": { "kind": "any" } }
+        }),
+        "copy_template_column" | "diff_template" => json!({ "template": NOBODY }),
+        "save_template_version" => json!({ "template": NOBODY, "name": "x" }),
+        "restore_template_version" => json!({ "template": NOBODY, "version": NOBODY }),
+        "map_template" | "copy_template" => json!({ "template": NOBODY, "location": location }),
+        "share_template" => json!({ "template": NOBODY, "location": location, "is_shared": true }),
+        "plan_application" => {
+            json!({ "location": location, "weeks": [{ "template": NOBODY }], "from": DAY, "until": DAY })
+        }
+        "apply_template" => json!({
+            "fields": { "location": location, "weeks": [{ "template": NOBODY }], "from": DAY, "until": DAY },
+            "to": { "kind": "all_days" }
+        }),
+        "template_day" => json!({ "location": location, "date": DAY }),
+        "change_day_slots" => json!({ "location": location, "date": DAY, "changes": [] }),
+        "template_analytics" | "export_template_analytics" => {
+            json!({ "from": DAY, "until": DAY, "by": "class" })
+        }
         "find_patients" => json!({ "text": "zz" }),
         "add_patient" => json!({ "fields": { "family_name": "", "given_name": "" } }),
         "update_patient" => json!({ "id": NOBODY, "fields": {} }),

@@ -6,6 +6,7 @@
 use std::time::{Duration, Instant};
 
 use clinic::drawing::Drawing;
+use clinic::templates::HeldDays;
 use clinic::{
     Appointment, AppointmentId, BusyCalendar, Neighbours, OpeningRequest, Operatory, OperatoryId, PatientId,
     Placement, Provider, ProviderId, Roster, Standing, Weekday, Zones, check_placement, conflicts, openings,
@@ -51,7 +52,7 @@ fn main() {
             };
             let now = NOW.parse().expect("a time");
             let (time, found) = median(|| {
-                openings::find(&roster, zones, &busy, &request, now)
+                openings::find(&roster, zones, &busy, &HeldDays::default(), &request, now)
                     .expect("a fair question")
                     .len()
             });

@@ -7,8 +7,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AcceptedConflict, Appointment, AppointmentType, BlockTarget, Location, LocationId, Operatory, Patient,
-    PatientId, Person, Practice, Provider, ProviderId, RecurringAppointment, TimeBlock, Workstation,
+    AcceptedConflict, Appointment, AppointmentType, BlockTarget, DaySlot, Location, LocationId, Operatory,
+    Patient, PatientId, Person, Practice, Provider, ProviderId, RecurringAppointment, ScheduleTemplate,
+    TemplateApplication, TemplateId, TemplateShare, TemplateSlot, TemplateVersion, TimeBlock, Workstation,
 };
 
 /// One Automerge document: what people edit as one thing.
@@ -18,6 +19,7 @@ pub enum DocumentId {
     Location(LocationId),
     Provider(ProviderId),
     Patient(PatientId),
+    Template(TemplateId),
 }
 
 impl fmt::Display for DocumentId {
@@ -27,6 +29,7 @@ impl fmt::Display for DocumentId {
             DocumentId::Location(id) => write!(f, "location/{id}"),
             DocumentId::Provider(id) => write!(f, "provider/{id}"),
             DocumentId::Patient(id) => write!(f, "patient/{id}"),
+            DocumentId::Template(id) => write!(f, "template/{id}"),
         }
     }
 }
@@ -45,6 +48,7 @@ impl FromStr for DocumentId {
             Some(("location", id)) => id.parse().map(DocumentId::Location),
             Some(("provider", id)) => id.parse().map(DocumentId::Provider),
             Some(("patient", id)) => id.parse().map(DocumentId::Patient),
+            Some(("template", id)) => id.parse().map(DocumentId::Template),
             _ => Err(crate::BadId(text.to_owned())),
         }
     }
@@ -122,13 +126,21 @@ entities! {
     Appointment, "appointments";
     AcceptedConflict, "accepted_conflicts";
     RecurringAppointment, "recurring_appointments";
+    ScheduleTemplate, "schedule_templates";
+    TemplateSlot, "template_slots";
+    TemplateVersion, "template_versions";
+    TemplateShare, "template_shares";
+    TemplateApplication, "template_applications";
+    DaySlot, "day_slots";
 }
 
 impl EntityKind {
     /// How a field of this kind of record merges.
     pub fn field_kind(self, field: &str) -> FieldKind {
         match (self, field) {
-            (EntityKind::Appointment | EntityKind::Patient, "note") => FieldKind::Text,
+            (EntityKind::Appointment | EntityKind::Patient | EntityKind::ScheduleTemplate, "note") => {
+                FieldKind::Text
+            }
             (EntityKind::Appointment, "sequence") => FieldKind::Counter,
             (EntityKind::Appointment, "status") => FieldKind::Status,
             (EntityKind::Appointment, "needs_new_time") => FieldKind::Mark,
@@ -158,10 +170,16 @@ impl Entity {
             Entity::Appointment(record) => DocumentId::Patient(record.patient),
             Entity::AcceptedConflict(record) => DocumentId::Patient(record.patient),
             Entity::RecurringAppointment(record) => DocumentId::Patient(record.patient),
+            Entity::ScheduleTemplate(record) => DocumentId::Template(record.id),
+            Entity::TemplateSlot(record) => DocumentId::Template(record.template),
+            Entity::TemplateVersion(record) => DocumentId::Template(record.template),
+            Entity::TemplateShare(record) => DocumentId::Template(record.template),
+            Entity::TemplateApplication(record) => DocumentId::Location(record.location),
+            Entity::DaySlot(record) => DocumentId::Location(record.location),
         }
     }
 
-    /// Its key in its container: the id, or the conflict key.
+    /// Its key in its container: the id, or what makes it the only one of its kind.
     pub fn key(&self) -> String {
         match self {
             Entity::Practice(record) => record.id.to_string(),
@@ -176,6 +194,12 @@ impl Entity {
             Entity::Appointment(record) => record.id.to_string(),
             Entity::AcceptedConflict(record) => record.key.to_string(),
             Entity::RecurringAppointment(record) => record.id.to_string(),
+            Entity::ScheduleTemplate(record) => record.id.to_string(),
+            Entity::TemplateSlot(record) => record.id.to_string(),
+            Entity::TemplateVersion(record) => record.id.to_string(),
+            Entity::TemplateShare(record) => record.key(),
+            Entity::TemplateApplication(record) => record.id.to_string(),
+            Entity::DaySlot(record) => record.key(),
         }
     }
 }

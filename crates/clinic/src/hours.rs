@@ -250,6 +250,22 @@ impl<'a> Timetable<'a> {
         self.open_on(date).into_iter().map(OpenSpan::of).collect()
     }
 
+    /// The open stretches of a weekday in any week of the rotation; special days do not count.
+    pub(crate) fn weekly(&self, weekday: Weekday) -> Vec<Minutes> {
+        let Some(hours) = self.hours else {
+            return vec![(0, DAY)];
+        };
+        let weeks = hours.iter().chain(self.rota.other_weeks.iter().flatten());
+        let mut open: Vec<Minutes> = weeks
+            .filter(|span| span.location == self.location && span.weekday == weekday)
+            .map(WorkingHours::minutes)
+            .filter(|span| span.0 < span.1)
+            .collect();
+        open.sort_unstable();
+        join(&mut open);
+        open
+    }
+
     /// Whether there is any date with hours.
     pub(crate) fn is_ever_open(&self) -> bool {
         let here = |span: &WorkingHours| span.location == self.location;
@@ -337,6 +353,17 @@ pub(crate) fn wall_span(zone: &TimeZone, date: Date, from: Time, until: Time) ->
         moment(zone, date.to_datetime(until), Twice::Second)
     };
     (from, until)
+}
+
+/// The same for minutes of the wall day; 1440 is the day's end.
+pub(crate) fn wall_minutes_span(zone: &TimeZone, date: Date, (from, until): Minutes) -> Span {
+    let from = moment(zone, date.to_datetime(time_of(from)), Twice::First);
+    let until = if until >= DAY {
+        day_bounds(zone, date).1
+    } else {
+        moment(zone, date.to_datetime(time_of(until)), Twice::Second)
+    };
+    (from, until.max(from))
 }
 
 /// Sorts, and joins what touches or overlaps.

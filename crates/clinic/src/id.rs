@@ -86,6 +86,10 @@ ids! {
     TimeBlockId,
     /// Block-outs that were entered as one that recurs.
     BlockSeriesId,
+    TemplateId,
+    TemplateSlotId,
+    TemplateVersionId,
+    TemplateApplicationId,
     /// One installation at one desk.
     WorkstationId,
     /// One entry of the history.

@@ -30,6 +30,7 @@ mod series;
 mod stamp;
 mod status;
 mod steps;
+pub mod templates;
 #[cfg(test)]
 mod tests;
 mod time;

@@ -60,6 +60,19 @@ ops! {
     PinAppointment = "pin_appointment", "put a visit on the pinboard";
     /// It keeps its time after all.
     UnpinAppointment = "unpin_appointment", "take a visit off the pinboard";
+    CreateTemplate = "create_template", "begin a template";
+    /// Its name, note, slots or whether it is in use.
+    ChangeTemplate = "change_template", "change a template";
+    /// Its slots as they are now, under a name.
+    SaveTemplateVersion = "save_template_version", "keep a template’s version";
+    /// To another location, or a second one at the same.
+    CopyTemplate = "copy_template", "copy a template";
+    /// With another location, or no longer.
+    ShareTemplate = "share_template", "share a template";
+    ApplyTemplate = "apply_template", "apply a template";
+    RemoveTemplateApplication = "remove_template_application", "remove an applied template";
+    /// Slots of one date by hand.
+    ChangeDaySlots = "change_day_slots", "change a day’s slots";
     AddPatient = "add_patient", "add a patient";
     UpdatePatient = "update_patient", "edit a patient";
     /// Practice, locations, operatories, providers, appointment types, people.

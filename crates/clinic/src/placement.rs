@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::hours::{Span, Timetable};
+use crate::templates::{Fit, HeldDay, HeldSlot, judge, wants_words};
 use crate::{
     AcceptedConflict, Appointment, AppointmentId, AppointmentTypeId, BlockPolicy, BlockTarget, CannotBook,
     Clash, LocationId, Need, OperatoryId, PatientId, Policy, ProviderId, Roster, Rule, Start, TimeBlock,
@@ -54,6 +55,9 @@ pub struct Neighbours {
     pub patient: Standing,
     /// Earlier decisions about overlaps of the visit that would move; empty for a new one.
     pub accepted: Vec<AcceptedConflict>,
+    /// Template slots of the days that the visit touches; days without any may be left out. `appointments` has all visits
+    /// that begin in those slots of the operatory that the visit touches.
+    pub held: Vec<HeldDay>,
 }
 
 /// What is known of a patient.
@@ -132,6 +136,7 @@ pub(crate) fn check_with(
     look.hours(&mut found);
     look.blocks(&neighbours.time_blocks, &mut found);
     look.visits(&neighbours.appointments, &mut found);
+    look.slots(&neighbours.held, &neighbours.appointments, &mut found);
     found.retain(|violation| violation.policy(roster) != Policy::Allow);
     Ok(found)
 }
@@ -328,6 +333,75 @@ impl<'a> Look<'a> {
             }
         }
         found[first..].sort_by(|a, b| a.times().cmp(&b.times()));
+    }
+
+    fn slots(&self, days: &[HeldDay], visits: &[Appointment], found: &mut Vec<Violation>) {
+        let operatory = self.placement.operatory;
+        let booked = |held: &HeldSlot| {
+            visits
+                .iter()
+                .filter(|visit| {
+                    visit.takes_time()
+                        && visit.operatory == operatory
+                        && Some(visit.id) != self.placement.appointment
+                        && held.has(visit.starts_at.instant())
+                })
+                .count()
+        };
+        let kind = self.placement.appointment_type;
+        let today = self.placement.starts_at.date();
+        let is_templated = days
+            .iter()
+            .any(|day| day.date == today && day.application.is_some());
+        for fit in judge(
+            self.roster,
+            days,
+            is_templated,
+            operatory,
+            kind,
+            self.span,
+            &booked,
+        ) {
+            let wall = |held: &HeldSlot| (self.start_at(held.span.0), self.start_at(held.span.1));
+            found.push(match fit {
+                Fit::ForOther(held) => {
+                    let (from, until) = wall(held);
+                    Violation::SlotForOther {
+                        slot: held.slot.id,
+                        operatory,
+                        wants: wants_words(self.roster, &held.slot),
+                        from,
+                        until,
+                    }
+                }
+                Fit::Full(held) => {
+                    let (from, until) = wall(held);
+                    Violation::SlotFull {
+                        slot: held.slot.id,
+                        operatory,
+                        wants: wants_words(self.roster, &held.slot),
+                        capacity: held.slot.capacity,
+                        from,
+                        until,
+                    }
+                }
+                Fit::Held(held) => {
+                    let (from, until) = wall(held);
+                    Violation::KeptForEmergencies {
+                        slot: held.slot.id,
+                        operatory,
+                        releases_at: self.start_at(held.releases_at.unwrap_or(held.span.0)),
+                        from,
+                        until,
+                    }
+                }
+                Fit::InNoSlot => Violation::InNoSlot {
+                    operatory,
+                    from: self.placement.starts_at.clone(),
+                    until: self.start_at(self.span.1),
+                },
+            });
+        }
     }
 
     fn visits(&self, visits: &[Appointment], found: &mut Vec<Violation>) {

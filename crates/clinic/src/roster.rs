@@ -124,7 +124,13 @@ impl Roster {
             | Entity::Patient(_)
             | Entity::Appointment(_)
             | Entity::AcceptedConflict(_)
-            | Entity::RecurringAppointment(_) => {}
+            | Entity::RecurringAppointment(_)
+            | Entity::ScheduleTemplate(_)
+            | Entity::TemplateSlot(_)
+            | Entity::TemplateVersion(_)
+            | Entity::TemplateShare(_)
+            | Entity::TemplateApplication(_)
+            | Entity::DaySlot(_) => {}
             ours => self.put(ours.clone()),
         }
     }
@@ -142,7 +148,13 @@ impl Roster {
             | Entity::Patient(_)
             | Entity::Appointment(_)
             | Entity::AcceptedConflict(_)
-            | Entity::RecurringAppointment(_) => {}
+            | Entity::RecurringAppointment(_)
+            | Entity::ScheduleTemplate(_)
+            | Entity::TemplateSlot(_)
+            | Entity::TemplateVersion(_)
+            | Entity::TemplateShare(_)
+            | Entity::TemplateApplication(_)
+            | Entity::DaySlot(_) => {}
         }
     }
 
@@ -159,7 +171,13 @@ impl Roster {
             | Entity::Patient(_)
             | Entity::Appointment(_)
             | Entity::AcceptedConflict(_)
-            | Entity::RecurringAppointment(_) => {}
+            | Entity::RecurringAppointment(_)
+            | Entity::ScheduleTemplate(_)
+            | Entity::TemplateSlot(_)
+            | Entity::TemplateVersion(_)
+            | Entity::TemplateShare(_)
+            | Entity::TemplateApplication(_)
+            | Entity::DaySlot(_) => {}
         }
     }
 }

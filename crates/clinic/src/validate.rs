@@ -392,14 +392,14 @@ pub fn validate_time_block(record: &TimeBlock) -> Result<(), Invalid> {
     Ok(())
 }
 
-fn required(field: &'static str, what: &str, text: &str) -> Result<(), Invalid> {
+pub(crate) fn required(field: &'static str, what: &str, text: &str) -> Result<(), Invalid> {
     if text.trim().is_empty() {
         return Err(Invalid::new(field, format!("{what} is missing.")));
     }
     one_line(field, what, text)
 }
 
-fn one_line(field: &'static str, what: &str, text: &str) -> Result<(), Invalid> {
+pub(crate) fn one_line(field: &'static str, what: &str, text: &str) -> Result<(), Invalid> {
     if text.contains(char::is_control) {
         return Err(Invalid::new(
             field,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AbsenceReason, AppointmentId, AppointmentTypeId, LocationId, OperatoryId, PatientId, Policy, ProviderId,
-    Roster, Rule, Start, TimeBlockId,
+    Roster, Rule, Start, TemplateSlotId, TimeBlockId,
 };
 
 /// Another visit, as far as it is in the way.
@@ -129,6 +129,47 @@ pub enum Violation {
         appointment_type: AppointmentTypeId,
         operatory: OperatoryId,
     },
+    /// The day's template reserves that time for something else.
+    SlotForOther {
+        slot: TemplateSlotId,
+        operatory: OperatoryId,
+        /// What it is for, in words.
+        wants: String,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        from: Start,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        until: Start,
+    },
+    /// The slot has all the visits it is meant for.
+    SlotFull {
+        slot: TemplateSlotId,
+        operatory: OperatoryId,
+        wants: String,
+        capacity: u16,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        from: Start,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        until: Start,
+    },
+    /// Kept for emergencies, and not released yet.
+    KeptForEmergencies {
+        slot: TemplateSlotId,
+        operatory: OperatoryId,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        releases_at: Start,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        from: Start,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        until: Start,
+    },
+    /// The day has a template, and that time is in none of its slots.
+    InNoSlot {
+        operatory: OperatoryId,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        from: Start,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        until: Start,
+    },
 }
 
 impl Violation {
@@ -147,6 +188,10 @@ impl Violation {
             Violation::TypeNotAllowedForProvider { .. } | Violation::TypeNotAllowedForOperatory { .. } => {
                 Rule::TypeNotAllowed
             }
+            Violation::SlotForOther { .. } | Violation::SlotFull { .. } | Violation::InNoSlot { .. } => {
+                Rule::TemplateMismatch
+            }
+            Violation::KeptForEmergencies { .. } => Rule::EmergencyHold,
         }
     }
 
@@ -205,6 +250,10 @@ impl Violation {
             Violation::TypeNotAllowedForProvider { .. } | Violation::TypeNotAllowedForOperatory { .. } => {
                 "type_not_allowed"
             }
+            Violation::SlotForOther { .. } | Violation::SlotFull { .. } | Violation::InNoSlot { .. } => {
+                "template_mismatch"
+            }
+            Violation::KeptForEmergencies { .. } => "kept_for_emergencies",
         }
     }
 
@@ -385,6 +434,59 @@ impl Violation {
                     op_name(roster, *operatory)
                 )
             }
+            Violation::SlotForOther {
+                operatory,
+                wants,
+                from,
+                until,
+                ..
+            } => format!(
+                "{} is meant for {wants} {}",
+                op_name(roster, *operatory),
+                span_words(from, until)
+            ),
+            Violation::SlotFull {
+                operatory,
+                wants,
+                capacity,
+                from,
+                until,
+                ..
+            } => {
+                let visits = if *capacity == 1 { "visit" } else { "visits" };
+                format!(
+                    "{} has the {capacity} {visits} it is meant for {} ({wants})",
+                    op_name(roster, *operatory),
+                    span_words(from, until)
+                )
+            }
+            Violation::KeptForEmergencies {
+                operatory,
+                releases_at,
+                from,
+                until,
+                ..
+            } => {
+                let released = if releases_at.date() == from.date() {
+                    releases_at.wall.strftime("%-H:%M")
+                } else {
+                    releases_at.wall.strftime("%a %-d %b %-H:%M")
+                };
+                format!(
+                    "{} {} is kept for emergencies until {released}",
+                    op_name(roster, *operatory),
+                    span_words(from, until)
+                )
+            }
+            Violation::InNoSlot {
+                operatory,
+                from,
+                until,
+            } => format!(
+                "{} {} is in no slot of the template",
+                op_name(roster, *operatory),
+                span_words(from, until)
+            ),
         }
     }
 }

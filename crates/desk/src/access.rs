@@ -11,6 +11,8 @@ pub enum Access {
     SignedIn,
     /// Who has the permission at some location.
     Permission(Permission),
+    /// Who has one of them at some location.
+    AnyOf(&'static [Permission]),
     /// Administrators, of the practice or of a location.
     Administrator,
 }
@@ -25,5 +27,14 @@ pub(crate) mod needs {
     pub const CREATE: Access = Access::Permission(Permission::CreateAppointment);
     pub const MODIFY: Access = Access::Permission(Permission::ModifyAppointment);
     pub const CANCEL: Access = Access::Permission(Permission::CancelAppointment);
+    pub const MANAGE_TEMPLATES: Access = Access::Permission(Permission::ManageTemplates);
+    pub const APPLY_TEMPLATES: Access = Access::Permission(Permission::ApplyTemplates);
+    pub const ANALYTICS: Access = Access::Permission(Permission::ViewAnalytics);
+    /// Looking at templates, which no permission of its own allows: whoever draws, applies or weighs them.
+    pub const TEMPLATES: Access = Access::AnyOf(&[
+        Permission::ManageTemplates,
+        Permission::ApplyTemplates,
+        Permission::ViewAnalytics,
+    ]);
     pub const ADMINISTRATOR: Access = Access::Administrator;
 }

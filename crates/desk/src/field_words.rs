@@ -74,6 +74,13 @@ pub fn field_words(field: &str) -> String {
         "pattern" => "length".to_owned(),
         "is_active" => "in use".to_owned(),
         "is_asap" => "would come sooner".to_owned(),
+        "start_minute" => "start".to_owned(),
+        "length_minutes" => "length in minutes".to_owned(),
+        "wants" => "what it is for".to_owned(),
+        "capacity" => "visits it is for".to_owned(),
+        "hold" => "emergency hold".to_owned(),
+        "is_archived" => "out of use".to_owned(),
+        "dates" => "days".to_owned(),
         other => other.replace('_', " "),
     }
 }
@@ -89,7 +96,12 @@ pub fn value_words(roster: &Roster, field: &str, value: &Value) -> String {
         Value::Array(list) if list.is_empty() => return "nothing".to_owned(),
         Value::Array(list) => return joined(roster, list.iter(), "; "),
         Value::Object(parts) => return joined(roster, parts.values(), ", "),
-        Value::Number(number) => number.to_string(),
+        Value::Number(number) => match (field, number.as_u64()) {
+            ("start_minute", Some(minute)) => {
+                clinic::templates::clock(u16::try_from(minute).unwrap_or(u16::MAX))
+            }
+            _ => number.to_string(),
+        },
     };
     match field {
         "starts_at" => text

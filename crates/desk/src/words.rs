@@ -78,6 +78,7 @@ pub fn undo_label(op: Op, changes: &[Change], names: &Names<'_>) -> String {
             changes.iter().find_map(|change| match change.entity() {
                 Entity::Patient(patient) => Some(format!("{}: {}", op.words(), patient.display_name())),
                 Entity::TimeBlock(block) => Some(format!("{}: {}", op.words(), block.title)),
+                Entity::ScheduleTemplate(template) => Some(format!("{}: {}", op.words(), template.name)),
                 _ => None,
             })
         })
@@ -156,6 +157,17 @@ fn one_change(change: &Change, names: &Names<'_>) -> Option<String> {
         (before, Some(Entity::AcceptedConflict(decision))) => before
             .is_none()
             .then(|| format!("Kept both visits: {}", decision.reason)),
+        (Some(Entity::ScheduleTemplate(template)), None) => {
+            Some(format!("Removed the template {}", template.name))
+        }
+        (Some(Entity::TemplateSlot(slot)), None) => {
+            Some(format!("Removed the template slot at {}", slot_when(slot)))
+        }
+        (Some(Entity::TemplateApplication(record)), None) => Some(format!(
+            "Removed the applied template {} – {}",
+            short_date(record.from),
+            short_date(record.until)
+        )),
         (_, None) => None,
         (before, Some(after)) => {
             let verb = if before.is_none() { "Added" } else { "Changed" };
@@ -237,6 +249,14 @@ fn block_words(block: &TimeBlock, names: &Names<'_>) -> String {
     )
 }
 
+/// `Mon 9:00`, or without a weekday in a day template.
+fn slot_when(slot: &clinic::TemplateSlot) -> String {
+    let day = slot
+        .weekday
+        .map_or_else(String::new, |day| format!("{} ", day.short()));
+    format!("{day}{}", clinic::templates::clock(slot.start_minute))
+}
+
 pub fn setting(entity: &Entity) -> String {
     match entity {
         Entity::Practice(_) => "the practice’s settings".to_owned(),
@@ -253,6 +273,18 @@ pub fn setting(entity: &Entity) -> String {
         Entity::RecurringAppointment(record) => {
             format!("the series {}", record.recurrence.words(record.wall.date()))
         }
+        Entity::ScheduleTemplate(record) => format!("the template {}", record.name),
+        Entity::TemplateSlot(record) => format!("the template slot at {}", slot_when(record)),
+        Entity::TemplateVersion(record) => {
+            format!("version {} of a template, {}", record.number, record.name)
+        }
+        Entity::TemplateShare(_) => "the share of a template".to_owned(),
+        Entity::TemplateApplication(record) => format!(
+            "the applied template {} – {}",
+            short_date(record.from),
+            short_date(record.until)
+        ),
+        Entity::DaySlot(record) => format!("a slot on {}", short_date(record.date)),
     }
 }
 

@@ -134,6 +134,36 @@ impl Scene {
         request
     }
 
+    /// A slot on a Tuesday, or of a day.
+    fn slot(&self, start: u16) -> Value {
+        json!({
+            "weekday": "tuesday", "start_minute": start, "length_minutes": 60, "operatory": self.id("operatories", "Op 3"),
+            "wants": { "kind": "any" },
+        })
+    }
+
+    /// A week with one slot in an operatory that nobody is booked in, kept as a version.
+    fn template(&self) -> Value {
+        let fields = json!({ "name": "Week", "location": self.location(), "span": "week" });
+        let id = self.ok("create_template", fields)["id"].clone();
+        let add = json!({ "kind": "add", "slot": self.slot(540) });
+        self.ok(
+            "change_template_slots",
+            json!({ "template": id, "changes": [add] }),
+        );
+        self.ok(
+            "save_template_version",
+            json!({ "template": id, "name": "first" }),
+        );
+        id
+    }
+
+    fn application(&self) -> Value {
+        json!({
+            "location": self.location(), "weeks": [{ "template": self.template() }], "from": DAY, "until": DAY,
+        })
+    }
+
     fn absence(&self) -> Value {
         json!({
             "target": { "kind": "provider", "id": self.id("providers", "Doctor 1") }, "location": self.location(),
@@ -367,6 +397,86 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
         // A block-out, but no absence: refused.
         "remove_absence" => (json!({ "id": scene.block }), nothing),
         "absences" => (json!({}), nothing),
+        // Templates have no patients in them; who is in the way of one is named by the plan.
+        "templates" => (json!({}), nothing),
+        "template" => (json!({ "id": scene.template() }), nothing),
+        "create_template" => (
+            json!({ "name": "Week", "location": scene.location(), "span": "week" }),
+            vec!["*create_template:"],
+        ),
+        "update_template" => (
+            json!({ "id": scene.template(), "name": "Summer week" }),
+            vec!["*change_template:"],
+        ),
+        "change_template_slots" => (
+            json!({ "template": scene.template(), "changes": [{ "kind": "add", "slot": scene.slot(840) }] }),
+            vec!["*change_template:"],
+        ),
+        "check_template_slots" => (
+            json!({ "template": scene.template(), "changes": [{ "kind": "add", "slot": scene.slot(840) }] }),
+            nothing,
+        ),
+        "fill_template" => (
+            json!({ "template": scene.template(), "slot": scene.slot(840), "until_minute": 960 }),
+            vec!["*change_template:"],
+        ),
+        "copy_template_column" => (
+            json!({ "template": scene.template(), "from_weekday": "tuesday", "to_weekdays": ["friday"] }),
+            vec!["*change_template:"],
+        ),
+        "save_template_version" => (
+            json!({ "template": scene.template(), "name": "second" }),
+            vec!["*save_template_version:"],
+        ),
+        // The draft is that already: nothing is written.
+        "restore_template_version" => {
+            let id = scene.template();
+            let version = scene.ok("template", json!({ "id": id }))["versions"][0]["id"].clone();
+            (json!({ "template": id, "version": version }), nothing)
+        }
+        "diff_template" => (json!({ "template": scene.template() }), nothing),
+        "map_template" => (
+            json!({ "template": scene.template(), "location": scene.location() }),
+            nothing,
+        ),
+        "copy_template" => (
+            json!({ "template": scene.template(), "location": scene.location() }),
+            vec!["*copy_template:"],
+        ),
+        // It belongs there: refused.
+        "share_template" => (
+            json!({ "template": scene.template(), "location": scene.location(), "is_shared": true }),
+            nothing,
+        ),
+        "plan_application" => (scene.application(), vec!["plan_template: Osei, Rivera"]),
+        "apply_template" => (
+            json!({ "fields": scene.application(), "to": { "kind": "all_days" } }),
+            vec!["*apply_template:"],
+        ),
+        "applications" => (json!({}), nothing),
+        "remove_application" => {
+            let applied = scene.ok(
+                "apply_template",
+                json!({ "fields": scene.application(), "to": { "kind": "all_days" } }),
+            );
+            (
+                json!({ "id": applied["application"]["id"] }),
+                vec!["*remove_template_application:"],
+            )
+        }
+        "template_day" => (json!({ "location": scene.location(), "date": DAY }), nothing),
+        "change_day_slots" => (
+            json!({ "location": scene.location(), "date": DAY, "changes": [{ "kind": "add", "slot": scene.slot(840) }] }),
+            vec!["*change_day_slots:"],
+        ),
+        "template_analytics" => (
+            json!({ "from": DAY, "until": DAY, "by": "class" }),
+            vec!["view_figures:"],
+        ),
+        "export_template_analytics" => (
+            json!({ "from": DAY, "until": DAY, "by": "class" }),
+            vec!["export_figures:"],
+        ),
         "pinboard" => (json!({}), vec!["view_pinboard:"]),
         "pin_appointment" => (
             json!({ "id": scene.visit, "reason": "too early" }),

@@ -3,12 +3,14 @@
 mod family;
 mod hours;
 mod series;
+mod templates;
 
 use std::path::PathBuf;
 
 pub use family::*;
 pub use hours::*;
 pub use series::*;
+pub use templates::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -131,6 +133,11 @@ pub enum Command {
     Series {
         #[command(subcommand)]
         command: Series,
+    },
+    /// Schedule templates: draw, keep, apply, weigh
+    Template {
+        #[command(subcommand)]
+        command: Template,
     },
     /// Visits that need a new time
     Pinboard,

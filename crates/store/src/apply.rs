@@ -87,7 +87,7 @@ impl<'t> Bench<'t> {
                     continue;
                 };
                 for record in touched::touched(document, &change.decode()) {
-                    let touch = record.touch(document, change.deps(), with_places);
+                    let touch = record.touch(document, &change, with_places);
                     if let Err(lacks) = rights.check_touches(batch.workstation, &[touch]) {
                         return Ok(Err(may_not(&lacks)));
                     }
@@ -145,7 +145,7 @@ impl<'t> Bench<'t> {
         for (id, changes, trial) in &trials {
             for change in changes {
                 for record in touched::touched(trial, &change.decode()) {
-                    let touch = record.touch(trial, change.deps(), with_places);
+                    let touch = record.touch(trial, change, with_places);
                     if let Err(lacks) = rights.check_touches(batch.workstation, &[touch]) {
                         return Ok(Err(Refusal::Unfit(may_not(&lacks))));
                     }

@@ -1,7 +1,7 @@
 //! What an envelope carries once it is opened: one operation's changes to one or more documents, all or
 //! nothing. Written in CBOR with a version in front.
 
-use clinic::{DocumentId, LocationId, Op, PatientId, PersonId, ProviderId, Stamp, WorkstationId};
+use clinic::{DocumentId, LocationId, Op, PatientId, PersonId, ProviderId, Stamp, TemplateId, WorkstationId};
 use jiff::Timestamp;
 use minicbor::{Decode, Encode};
 
@@ -164,6 +164,7 @@ pub(crate) fn document_bytes(id: DocumentId) -> Vec<u8> {
         DocumentId::Location(id) => (1, id.to_bytes()),
         DocumentId::Provider(id) => (2, id.to_bytes()),
         DocumentId::Patient(id) => (3, id.to_bytes()),
+        DocumentId::Template(id) => (4, id.to_bytes()),
     };
     let mut bytes = Vec::with_capacity(17);
     bytes.push(kind);
@@ -181,6 +182,7 @@ pub(crate) fn document_from_bytes(bytes: &[u8]) -> Option<DocumentId> {
         1 => Some(DocumentId::Location(LocationId::from_bytes(id))),
         2 => Some(DocumentId::Provider(ProviderId::from_bytes(id))),
         3 => Some(DocumentId::Patient(PatientId::from_bytes(id))),
+        4 => Some(DocumentId::Template(TemplateId::from_bytes(id))),
         _ => None,
     }
 }

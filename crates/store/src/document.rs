@@ -69,8 +69,12 @@ fn write_record(
         (None, Some(after)) => {
             let fields = new_record(edit.kind, after, transaction.text_encoding());
             transaction.batch_create_object(&container, edit.key.as_str(), &fields, false)?;
-            if edit.kind == EntityKind::Appointment {
-                keep_patient(transaction)?;
+            match edit.kind {
+                EntityKind::Appointment => keep(transaction, EntityKind::Patient)?,
+                EntityKind::TemplateSlot | EntityKind::TemplateVersion | EntityKind::TemplateShare => {
+                    keep(transaction, EntityKind::ScheduleTemplate)?;
+                }
+                _ => {}
             }
             Ok(())
         }
@@ -105,16 +109,16 @@ fn newest_life(transaction: &Transaction<'_>, record: &ObjId) -> Result<i64, aut
         .unwrap_or(0))
 }
 
-/// A patient who gets a visit is there, whoever takes them away at the same time.
-fn keep_patient(transaction: &mut Transaction<'_>) -> Result<(), automerge::AutomergeError> {
-    let Some((_, patients)) = transaction.get(ROOT, EntityKind::Patient.container())? else {
+/// A patient who gets a visit is there, whoever takes them away at the same time; so is a template that gets a slot.
+fn keep(transaction: &mut Transaction<'_>, owner: EntityKind) -> Result<(), automerge::AutomergeError> {
+    let Some((_, owners)) = transaction.get(ROOT, owner.container())? else {
         return Ok(());
     };
-    let keys: Vec<String> = transaction.keys(&patients).collect();
+    let keys: Vec<String> = transaction.keys(&owners).collect();
     for key in keys {
-        if let Some((_, patient)) = transaction.get(&patients, key.as_str())? {
-            let life = newest_life(transaction, &patient)?;
-            transaction.put(&patient, LIFE, life + 1)?;
+        if let Some((_, record)) = transaction.get(&owners, key.as_str())? {
+            let life = newest_life(transaction, &record)?;
+            transaction.put(&record, LIFE, life + 1)?;
         }
     }
     Ok(())

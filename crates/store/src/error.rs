@@ -118,6 +118,12 @@ pub(crate) fn words(kind: EntityKind) -> &'static str {
         EntityKind::Appointment => "visit",
         EntityKind::AcceptedConflict => "decision about an overlap",
         EntityKind::RecurringAppointment => "series of visits",
+        EntityKind::ScheduleTemplate => "template",
+        EntityKind::TemplateSlot => "template slot",
+        EntityKind::TemplateVersion => "template’s version",
+        EntityKind::TemplateShare => "share of a template",
+        EntityKind::TemplateApplication => "applied template",
+        EntityKind::DaySlot => "slot of a day",
     }
 }
 

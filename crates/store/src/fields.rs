@@ -58,6 +58,13 @@ pub(crate) fn blank(kind: EntityKind) -> &'static Fields {
                     }),
                     EntityKind::AcceptedConflict => json!({ "reason": "" }),
                     EntityKind::RecurringAppointment => json!({ "passes_over_closed": false }),
+                    EntityKind::ScheduleTemplate => json!({ "note": "", "is_archived": false, "copied_from": null }),
+                    EntityKind::TemplateSlot => json!({
+                        "weekday": null, "provider": null, "hold": null, "label": "", "hue": null, "letter": ""
+                    }),
+                    EntityKind::TemplateVersion | EntityKind::TemplateApplication => json!({}),
+                    EntityKind::TemplateShare => json!({ "operatories": [], "providers": [], "without": [], "is_ended": false }),
+                    EntityKind::DaySlot => json!({ "content": null }),
                 })
             })
             .collect()

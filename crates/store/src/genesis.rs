@@ -22,18 +22,22 @@ fn shape(document: DocumentId) -> usize {
         DocumentId::Location(_) => 1,
         DocumentId::Provider(_) => 2,
         DocumentId::Patient(_) => 3,
+        DocumentId::Template(_) => 4,
     }
 }
 
 /// Containers by shape, then by version: a later release appends a list, and never touches an older one.
-const CONTAINERS: [&[&[EntityKind]]; 4] = [
+const CONTAINERS: [&[&[EntityKind]]; 5] = [
     &[&[
         EntityKind::Practice,
         EntityKind::Person,
         EntityKind::Workstation,
         EntityKind::AppointmentType,
     ]],
-    &[&[EntityKind::Location, EntityKind::Operatory, EntityKind::TimeBlock]],
+    &[
+        &[EntityKind::Location, EntityKind::Operatory, EntityKind::TimeBlock],
+        &[EntityKind::TemplateApplication, EntityKind::DaySlot],
+    ],
     &[&[EntityKind::Provider, EntityKind::TimeBlock]],
     &[
         &[
@@ -43,6 +47,12 @@ const CONTAINERS: [&[&[EntityKind]]; 4] = [
         ],
         &[EntityKind::RecurringAppointment],
     ],
+    &[&[
+        EntityKind::ScheduleTemplate,
+        EntityKind::TemplateSlot,
+        EntityKind::TemplateVersion,
+        EntityKind::TemplateShare,
+    ]],
 ];
 
 struct Genesis {
@@ -139,6 +149,7 @@ mod tests {
             DocumentId::Location(clinic::LocationId(1)),
             DocumentId::Provider(clinic::ProviderId(1)),
             DocumentId::Patient(id),
+            DocumentId::Template(clinic::TemplateId(1)),
         ]
         .into_iter()
         .flat_map(|document| genesis(document).changes.iter())
@@ -147,6 +158,7 @@ mod tests {
         expect_test::expect![[r#"
             fa14d77c1eba393ccda718bfa9e0335e2da652dfd5aa16291dd0dd4143369270
             5fa01cc8a04303163d7009c90a1ec3d074c8ef3e064b6e2e53635101fe986548
+            8bb3b7e57273a227f25d2d3dea3d0e09b65d1946e213307a8c4dcb74f58e172d
             227b83cefa9b496ba84fc18698cfc6a94d9faf139c9c22cce330878d1706c074
             7aac1275390d8f9c476ec539b2c99e76322ad397cc2d64f275214732bfbea7bb
             9f26f5be106915dcced083572b61056303c9f6cd0030e4eefd94685441571569"#]]

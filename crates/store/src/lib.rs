@@ -39,6 +39,7 @@ mod transact;
 mod tx;
 mod undo;
 mod vault;
+mod versions;
 mod withdraw;
 
 pub use batch::Batch;
@@ -53,7 +54,7 @@ pub use memory::PatientHead;
 pub use merge::{Content, Incoming, MergeBatch, Merged, Release, Verdict};
 pub use queries::{
     Counts, Cursor, DayRows, Density, DensityBy, DensityPart, FieldConflict, FieldConflictKey, FieldValue,
-    HistoryFilter, OutboxEntry, QuarantinedEntry, RangeFilter, Reads, ReleasedEntry,
+    HistoryFilter, OutboxEntry, QuarantinedEntry, RangeFilter, Reads, ReleasedEntry, VersionHead,
 };
 pub use rebuild::{Progress, RebuildReport, VerifyReport};
 pub use scratch::Scratch;
@@ -64,4 +65,5 @@ pub use undo::{UndoState, UndoStep};
 pub use vault::{
     DatabaseKey, PassphraseCost, key_file, read_key_file, unwrap_secret, wrap_secret, write_key_file,
 };
+pub use versions::KeptVersions;
 pub use withdraw::OpenOwn;

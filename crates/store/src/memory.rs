@@ -12,6 +12,7 @@ use rusqlite::Connection;
 
 use crate::queries::Reads;
 use crate::search::Search;
+use crate::versions::KeptVersions;
 use crate::{StoreError, rows};
 
 /// What a card shows of its patient.
@@ -30,6 +31,7 @@ pub(crate) struct Memory {
     heads: RefCell<HashMap<PatientId, Arc<PatientHead>>>,
     /// Made when first asked for.
     search: RefCell<Option<Search>>,
+    pub versions: Arc<KeptVersions>,
 }
 
 impl Memory {
@@ -38,6 +40,7 @@ impl Memory {
             roster: Arc::new(load_roster(connection, practice)?),
             heads: RefCell::default(),
             search: RefCell::default(),
+            versions: Arc::default(),
         })
     }
 
@@ -55,6 +58,7 @@ impl Memory {
                     }
                 }
                 Entity::Appointment(visit) => drop(self.heads.get_mut().remove(&visit.patient)),
+                Entity::TemplateVersion(version) => self.versions.forget(version.id),
                 Entity::TimeBlock(_) | Entity::AcceptedConflict(_) | Entity::RecurringAppointment(_) => {}
                 _ => Arc::make_mut(&mut self.roster).apply(change),
             }

@@ -307,6 +307,18 @@ fn compare_derived(
         .collect();
     let mut stored = overlaps::list(connection)?;
     stored.sort_by(|a, b| a.key.cmp(&b.key));
+    let misplaced: i64 = connection.query_row(
+        "SELECT (SELECT count(*) FROM application_dates) <> (SELECT count(DISTINCT template_applications.id || value) FROM template_applications, json_each(dates))
+         OR EXISTS (SELECT 1 FROM template_applications, json_each(dates) AS named WHERE NOT EXISTS
+             (SELECT 1 FROM application_dates AS kept WHERE kept.location = template_applications.location
+              AND kept.date = named.value AND kept.application = template_applications.id
+              AND kept.millis = json_extract(applied, '$.millis') AND kept.counter = json_extract(applied, '$.counter')))",
+        [],
+        |row| row.get(0),
+    )?;
+    if misplaced != 0 {
+        report.note(|| "the dates of applied templates are not those of their records".to_owned());
+    }
     if stored != overlaps::derive(connection, &roster, &accepted)? {
         report.note(|| "the overlaps are not those of the visits".to_owned());
     }

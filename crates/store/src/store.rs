@@ -169,6 +169,11 @@ impl Store {
         self.workstation
     }
 
+    /// Versions of templates that were read.
+    pub fn kept_versions(&self) -> &crate::KeptVersions {
+        &self.memory.versions
+    }
+
     /// The practice, its places and people.
     pub fn roster(&self) -> Arc<Roster> {
         self.memory.roster.clone()

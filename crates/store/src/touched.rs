@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use automerge::legacy::{Key, ObjectId, Op, OpType};
-use automerge::{Automerge, ChangeHash, ExpandedChange, ObjId, ObjType, ROOT, ReadDoc, ScalarValue};
+use automerge::{Automerge, Change, ChangeHash, ExpandedChange, ObjId, ObjType, ROOT, ReadDoc, ScalarValue};
 use clinic::roles::{Deed, Touch};
 use clinic::{EntityKind, LocationId, Status};
 
@@ -79,9 +79,10 @@ impl Touched {
         }
     }
 
-    /// What it is to those who judge. `seen`: the changes that the author had, all in `document`. Places are looked up
-    /// only if somebody asks for them.
-    pub fn touch(&self, document: &Automerge, seen: &[ChangeHash], with_places: bool) -> Touch {
+    /// What it is to those who judge. `change`: the one that touches; it and the changes that its author had are all in
+    /// `document`. Places are looked up only if somebody asks for them.
+    pub fn touch(&self, document: &Automerge, change: &Change, with_places: bool) -> Touch {
+        let seen = change.deps();
         let record = self.record(document);
         let was_there = || {
             let lives = record
@@ -105,10 +106,21 @@ impl Touched {
             locations.extend(self.location);
             match self.kind {
                 EntityKind::Location => locations.extend(self.key.parse::<LocationId>().ok()),
+                EntityKind::ScheduleTemplate
+                | EntityKind::TemplateSlot
+                | EntityKind::TemplateVersion
+                | EntityKind::TemplateShare => {
+                    // Its own location is the template’s or, of a share, where else that is used.
+                    locations.clear();
+                    locations.extend(template_homes(document, seen));
+                    locations.extend(template_homes(document, &[change.hash()]));
+                }
                 EntityKind::Appointment
                 | EntityKind::RecurringAppointment
                 | EntityKind::TimeBlock
-                | EntityKind::Operatory => {
+                | EntityKind::Operatory
+                | EntityKind::TemplateApplication
+                | EntityKind::DaySlot => {
                     let before = record
                         .as_ref()
                         .and_then(|record| document.get_at(record, "location", seen).ok().flatten());
@@ -135,6 +147,20 @@ impl Touched {
             _ => None,
         }
     }
+}
+
+/// Where the template of a template's document is drawn, as it was when these were the newest changes.
+fn template_homes(document: &Automerge, heads: &[ChangeHash]) -> Vec<LocationId> {
+    let container = EntityKind::ScheduleTemplate.container();
+    let Ok(Some((_, templates))) = document.get(ROOT, container) else {
+        return Vec::new();
+    };
+    document
+        .map_range_at(&templates, .., heads)
+        .filter_map(|item| document.get_all_at(item.id(), "location", heads).ok())
+        .flatten()
+        .filter_map(|(value, _)| value.as_str()?.parse().ok())
+        .collect()
 }
 
 fn path_of(document: &Automerge, id: &str) -> Option<Vec<String>> {

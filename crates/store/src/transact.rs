@@ -52,7 +52,13 @@ impl Store {
             at: by.at,
             stamp,
         };
-        let mut tx = Tx::new(&transaction, author, self.workstation, self.memory.roster.clone());
+        let mut tx = Tx::new(
+            &transaction,
+            author,
+            self.workstation,
+            self.memory.roster.clone(),
+            self.memory.versions.clone(),
+        );
         let value = work(&mut tx)?;
         let pen = Pen {
             sealer,

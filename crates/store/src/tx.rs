@@ -7,6 +7,7 @@ use clinic::{Author, Change, Entity, EntityKind, Roster, WorkstationId};
 use rusqlite::Connection;
 
 use crate::queries::{FieldConflictKey, Reads};
+use crate::versions::KeptVersions;
 use crate::{StoreError, rows};
 
 /// A transaction in progress. Reads see what was recorded.
@@ -15,6 +16,7 @@ pub struct Tx<'s> {
     pub(crate) author: Author,
     pub(crate) workstation: WorkstationId,
     pub(crate) roster: Arc<Roster>,
+    versions: Arc<KeptVersions>,
     pub(crate) nets: Vec<Net>,
     index: HashMap<(EntityKind, String), usize>,
     pub(crate) reason: String,
@@ -49,12 +51,14 @@ impl<'s> Tx<'s> {
         author: Author,
         workstation: WorkstationId,
         roster: Arc<Roster>,
+        versions: Arc<KeptVersions>,
     ) -> Tx<'s> {
         Tx {
             connection,
             author,
             workstation,
             roster,
+            versions,
             nets: Vec::new(),
             index: HashMap::new(),
             reason: String::new(),
@@ -79,6 +83,11 @@ impl<'s> Tx<'s> {
     /// The rows with what was recorded so far.
     pub fn reads(&self) -> Reads<'_> {
         Reads::new(self.connection)
+    }
+
+    /// Versions of templates that were read. One that this transaction makes is not among them before it is committed.
+    pub fn kept_versions(&self) -> &KeptVersions {
+        &self.versions
     }
 
     /// What was recorded so far, net.
@@ -194,6 +203,14 @@ impl<'s> Tx<'s> {
             && !self.reads().appointments_of(patient.id)?.is_empty()
         {
             return Err(StoreError::Unfit("the patient still has visits".into()));
+        }
+        if let (Some(Entity::TemplateVersion(version)), None) = (before, after)
+            && self.reads().version_is_applied(version.id)?
+        {
+            return Err(StoreError::Unfit(format!(
+                "the version “{}” is applied to dates",
+                version.name
+            )));
         }
         Ok(())
     }

@@ -214,13 +214,19 @@ fn taken_away(present: Entity) -> Change {
         Entity::Location(record) => record.is_active = false,
         Entity::Operatory(record) => record.is_active = false,
         Entity::Provider(record) => record.is_active = false,
+        Entity::TemplateShare(record) => record.is_ended = true,
         Entity::Practice(_)
         | Entity::Workstation(_)
         | Entity::TimeBlock(_)
         | Entity::Patient(_)
         | Entity::Appointment(_)
         | Entity::AcceptedConflict(_)
-        | Entity::RecurringAppointment(_) => return Change::remove(present),
+        | Entity::RecurringAppointment(_)
+        | Entity::ScheduleTemplate(_)
+        | Entity::TemplateSlot(_)
+        | Entity::TemplateVersion(_)
+        | Entity::TemplateApplication(_)
+        | Entity::DaySlot(_) => return Change::remove(present),
     }
     Change {
         before: Some(present),

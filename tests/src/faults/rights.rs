@@ -174,6 +174,10 @@ fn expected(command: &CommandInfo, role: Role, turned: Option<(Permission, Role)
         // Nobody can lock out the last who could undo it.
         Access::Permission(_) if role == Role::SuperAdmin => true,
         Access::Permission(permission) => may(permission, role) != (turned == Some((permission, role))),
+        Access::AnyOf(_) if role == Role::SuperAdmin => true,
+        Access::AnyOf(permissions) => permissions
+            .iter()
+            .any(|permission| may(*permission, role) != (turned == Some((*permission, role)))),
     }
 }
 

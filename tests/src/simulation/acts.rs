@@ -186,6 +186,7 @@ impl World {
             50 => Ok(Some(("enter_absence", self.absence()))),
             51 => Ok(Some(("add_block_series", self.series()))),
             52..54 => self.block_change(index),
+            54..58 => self.template_act(index),
             _ => self.visit_change(index, choice),
         }
     }
@@ -302,6 +303,92 @@ impl World {
         request
     }
 
+    /// Somebody draws a template, keeps a version, applies it, takes it back or changes a day’s slots.
+    fn template_act(&mut self, index: usize) -> Result<Option<Wish>, DeskError> {
+        let location = self.town.location.clone();
+        let known = self.running(index).call("templates", json!({}))?;
+        let known = known["templates"].as_array().cloned().unwrap_or_default();
+        let slot = self.slot();
+        let Some(template) = self.dice.pick(&known).cloned().filter(|_| self.dice.chance(920)) else {
+            return Ok(Some((
+                "create_template",
+                json!({ "name": "Spring day", "location": location, "span": "day" }),
+            )));
+        };
+        let id = template["id"].clone();
+        let detail = self.running(index).call("template", json!({ "id": id }))?;
+        let date = DATES[self.dice.below(DATES.len())];
+        let dice = &mut self.dice;
+        let drawn = dice
+            .pick(detail["slots"].as_array().map_or(&[][..], Vec::as_slice))
+            .cloned();
+        Ok(Some(match (dice.below(8), drawn) {
+            (0, Some(drawn)) => (
+                "change_template_slots",
+                json!({ "template": id, "changes": [{ "kind": "change", "id": drawn["id"], "slot": slot }] }),
+            ),
+            (1, Some(drawn)) => (
+                "change_template_slots",
+                json!({ "template": id, "changes": [{ "kind": "remove", "id": drawn["id"] }] }),
+            ),
+            (2, Some(_)) => {
+                let name = ["early", "late"][dice.below(2)];
+                ("save_template_version", json!({ "template": id, "name": name }))
+            }
+            (3 | 4, Some(_)) => (
+                "apply_template",
+                json!({
+                    "fields": { "location": location, "weeks": [{ "template": id }], "from": DATES[0], "until": DATES[DATES.len() - 1] },
+                    "to": { "kind": "all_days" },
+                }),
+            ),
+            (5, Some(_)) => {
+                let applied = self
+                    .running(index)
+                    .call("applications", json!({ "from": DATES[0] }))?;
+                let applied = applied["applications"].as_array().map_or(&[][..], Vec::as_slice);
+                let Some(one) = self.dice.pick(applied) else {
+                    return Ok(None);
+                };
+                ("remove_application", json!({ "id": one["id"], "from": date }))
+            }
+            (6, Some(_)) => {
+                let day = self
+                    .running(index)
+                    .call("template_day", json!({ "location": location, "date": date }))?;
+                let slots = day["slots"].as_array().map_or(&[][..], Vec::as_slice);
+                let change = match self.dice.pick(slots) {
+                    Some(held) if self.dice.chance(500) => json!({ "kind": "remove", "id": held["id"] }),
+                    Some(held) => json!({ "kind": "change", "id": held["id"], "slot": slot }),
+                    None => json!({ "kind": "add", "slot": slot }),
+                };
+                (
+                    "change_day_slots",
+                    json!({ "location": location, "date": date, "changes": [change] }),
+                )
+            }
+            _ => (
+                "change_template_slots",
+                json!({ "template": id, "changes": [{ "kind": "add", "slot": slot }] }),
+            ),
+        }))
+    }
+
+    fn slot(&mut self) -> Value {
+        let (town, dice) = (&self.town, &mut self.dice);
+        let wants = match dice.below(3) {
+            0 => json!({ "kind": "any" }),
+            _ => json!({ "kind": "type", "id": Town::one(dice, &town.types) }),
+        };
+        let hold = dice
+            .chance(200)
+            .then(|| json!({ "units": 1 + dice.below(3), "release_hours": dice.below(48) }));
+        json!({
+            "start_minute": 480 + 30 * dice.below(16), "length_minutes": 30 * (1 + dice.below(4)),
+            "operatory": Town::one(dice, &town.operatories), "wants": wants, "capacity": 1 + dice.below(2), "hold": hold,
+        })
+    }
+
     fn day(&mut self, index: usize) -> Result<Value, DeskError> {
         let date = DATES[self.dice.below(DATES.len())];
         let request = json!({ "location": self.town.location, "date": date });
@@ -365,7 +452,7 @@ impl World {
         }
         let (town, dice) = (&self.town, &mut self.dice);
         Ok(Some(match choice {
-            54..68 => {
+            58..68 => {
                 let mut request = json!({ "id": id, "leave": leave(dice) });
                 if dice.chance(700) {
                     request["at"] = json!(Town::time(dice));

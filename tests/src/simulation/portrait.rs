@@ -54,6 +54,20 @@ impl Portrait {
                     name(&block["target"]["id"]),
                 );
             }
+            for slot in list(&day["slots"]) {
+                let _ = writeln!(
+                    sheets,
+                    "  ~ {} {} min {} {} {}/{} {} {}",
+                    clock(&slot["start_minute"]),
+                    slot["length_minutes"],
+                    name(&slot["operatory"]),
+                    text(&slot["words"]),
+                    slot["booked"],
+                    slot["capacity"],
+                    slot["is_by_hand"],
+                    slot["template"],
+                );
+            }
             for card in list(&day["appointments"]) {
                 sheets.push_str(&visit(running, card, &name)?);
             }

@@ -133,6 +133,28 @@ fn every_command_by_every_role() {
         xxxxx..  enter_absence
         xxxxx..  remove_absence
         xxxxxxx  absences
+        xxx.x..  templates
+        xxx.x..  template
+        xx.....  create_template
+        xx.....  update_template
+        xx.....  change_template_slots
+        xx.....  check_template_slots
+        xx.....  fill_template
+        xx.....  copy_template_column
+        xx.....  save_template_version
+        xx.....  restore_template_version
+        xxx.x..  diff_template
+        xx.....  map_template
+        xx.....  copy_template
+        xx.....  share_template
+        xx..x..  plan_application
+        xx..x..  apply_template
+        xxx.x..  applications
+        xx..x..  remove_application
+        xxx.x..  template_day
+        xx..x..  change_day_slots
+        xxx....  template_analytics
+        xxx....  export_template_analytics
         xxxxxxx  pinboard
         xxxxx..  pin_appointment
         xxxxx..  unpin_appointment

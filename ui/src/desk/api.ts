@@ -100,6 +100,152 @@ position: number,
  */
 by: Array<string>, };
 
+export type AnalyticsBy = "class" | "template" | "weekday" | "provider" | "location" | "week" | "month";
+
+export type AnalyticsFile = { 
+/**
+ * `templates-by-class-2026-03.csv`.
+ */
+file_name: string, 
+/**
+ * UTF-8, comma-separated (RFC 4180), with a heading.
+ */
+csv: string, };
+
+export type AnalyticsRequest = { 
+/**
+ * None: all that the person may see.
+ */
+location?: string | null, from: string, 
+/**
+ * The last day, itself included; at most two years on.
+ */
+until: string, by: AnalyticsBy, };
+
+export type AnalyticsRow = { 
+/**
+ * The id, class, weekday, or first day of a week or month.
+ */
+key: string, name: string, 
+/**
+ * Capacities of the slots of these days.
+ */
+planned_visits: number, planned_minutes: number, 
+/**
+ * Visits booked in such slots that fit them, whatever became of them, cancelled ones excepted.
+ */
+booked_visits: number, booked_minutes: number, 
+/**
+ * Of days that are over: visits that took place.
+ */
+kept_visits: number, no_shows: number, cancelled: number, 
+/**
+ * Visits in slots meant for something else.
+ */
+leaked_visits: number, 
+/**
+ * Visits in no slot.
+ */
+outside_visits: number, 
+/**
+ * Median days between booking and visit; none without visits.
+ */
+lead_days: number | null, holds: number, 
+/**
+ * Holds in which no visit was, of days that are over.
+ */
+unused_holds: number, 
+/**
+ * Of days that are over: the doctor was in and nobody needed them.
+ */
+doctor_idle_minutes: number, 
+/**
+ * Minutes that visits ended after their provider's hours.
+ */
+overrun_minutes: number, 
+/**
+ * Booked of planned minutes, 0–1; none where nothing was planned.
+ */
+fill_rate: number | null, };
+
+export type ApplicationDay = { date: string, state: ApplicationDayState, template: string, 
+/**
+ * The application that holds there now.
+ */
+replaces: string | null, added: number, changed: number, removed: number, 
+/**
+ * Slots changed by hand that stay.
+ */
+kept_by_hand: Array<string>, 
+/**
+ * At most 50 of a day.
+ */
+conflicts: Array<FitConflict>, };
+
+export type ApplicationDayState = "clean" | "conflicts" | "closed" | "unchanged";
+
+export type ApplicationFields = { location: string, 
+/**
+ * One, or one for each week of a rotation.
+ */
+weeks: Array<ApplicationWeek>, 
+/**
+ * A day of a first week of the rotation; without it that of `from`.
+ */
+weeks_from?: string | null, from: string, 
+/**
+ * The last day, itself included; at most two years on.
+ */
+until: string, 
+/**
+ * None: every weekday.
+ */
+weekdays?: Array<Weekday> | null, };
+
+export type ApplicationPlan = { days: Array<ApplicationDay>, clean_days: number, conflict_days: number, conflict_count: number, };
+
+export type ApplicationView = { id: string, location: string, weeks: Array<ApplicationWeekView>, from: string, until: string, weekdays: Array<Weekday>, 
+/**
+ * Dates on which it holds; those that a newer one took over do not count.
+ */
+days: number, by: string, 
+/**
+ * RFC 3339 UTC.
+ */
+at: string, 
+/**
+ * `Bonding week (version 3), Mon–Thu, 2 Mar – 29 May`.
+ */
+words: string, };
+
+export type ApplicationWeek = { template: string, 
+/**
+ * None: the newest.
+ */
+version?: string | null, };
+
+export type ApplicationWeekView = { template: string, name: string, version: string, version_number: number, version_name: string, 
+/**
+ * There is a newer version to apply.
+ */
+newest: string | null, };
+
+export type Applications = { 
+/**
+ * Newest first.
+ */
+applications: Array<ApplicationView>, };
+
+export type ApplicationsRequest = { location?: string | null, template?: string | null, 
+/**
+ * Those that hold on this day or later; without it from today.
+ */
+from?: string | null, };
+
+export type ApplyTemplate = { fields: ApplicationFields, to: ApplyTo, decisions: Array<FitDecision>, };
+
+export type ApplyTo = { "kind": "clean_days" } | { "kind": "all_days" } | { "kind": "days", dates: Array<string>, };
+
 export type AppointmentCard = { id: string, patient: string, 
 /**
  * `Rivera, Ana`.
@@ -527,25 +673,11 @@ id: string, scope: SeriesScope,
  */
 at?: string | null, length_minutes?: number | null, title?: string | null, policy?: BlockPolicy | null, };
 
+export type ChangeDaySlots = { location: string, date: string, changes: Array<SlotChange>, };
+
 export type ChangeLength = { id: string, length_minutes: number, leave: Leave, };
 
-export type ChangeSeries = { 
-/**
- * One of them.
- */
-id: string, scope: SeriesScope, 
-/**
- * The new wall time of that one; the others go as many days, and to the same time of day if it changes.
- */
-at?: string | null, operatory?: string | null, provider?: string | null, 
-/**
- * Brings its own length and free minutes.
- */
-appointment_type?: string | null, 
-/**
- * Alone: not together with another time, place or type.
- */
-status?: Status | null, picks: Array<SeriesVisitPick>, leave: Leave, };
+export type ChangeTemplateSlots = { template: string, changes: Array<SlotChange>, };
 
 export type ChangeTimeBlock = { id: string, at?: string | null, length_minutes?: number | null, title?: string | null, policy?: BlockPolicy | null, };
 
@@ -565,7 +697,15 @@ removed_appointments: Array<string>,
 /**
  * Days (location, date) whose block-outs changed, with all of that day's block-outs.
  */
-blocks: Array<DayBlocks>, removed_blocks: Array<string>, patients: Array<string>, 
+blocks: Array<DayBlocks>, removed_blocks: Array<string>, 
+/**
+ * Days whose template slots changed, with all of that day's slots.
+ */
+slots?: Array<DaySlots>, 
+/**
+ * Templates that changed: their slots, versions, shares or name.
+ */
+templates?: Array<string>, patients: Array<string>, 
 /**
  * Sent whole when any of it changed.
  */
@@ -633,11 +773,41 @@ ways_out: Array<OpeningView>, };
 
 export type Conflicts = { cards: Array<ConflictCard>, };
 
+export type CopyTemplate = { template: string, 
+/**
+ * None: the draft.
+ */
+version?: string | null, location: string, 
+/**
+ * Of the copy; without it that of the original.
+ */
+name?: string | null, 
+/**
+ * Instead of what the names suggest.
+ */
+operatories: Array<OperatoryMapping>, providers: Array<ProviderMapping>, };
+
+export type CopyTemplateColumn = { template: string, 
+/**
+ * None in a day template.
+ */
+from_weekday?: Weekday | null, 
+/**
+ * None: all operatories, each onto itself.
+ */
+from_operatory?: string | null, to_weekdays: Array<Weekday>, to_operatories: Array<string>, 
+/**
+ * What is there goes; otherwise slots that would overlap are left out.
+ */
+replace: boolean, };
+
 export type CoverDispute = { position: number, 
 /**
  * Names of the two workstations.
  */
 between: Array<string>, };
+
+export type CreateTemplate = { name: string, location: string, span: TemplateSpan, note?: string | null, };
 
 export type DayBlocks = { location: string, date: string, blocks: Array<BlockCard>, };
 
@@ -665,11 +835,17 @@ open: Array<MinuteSpan>,
  */
 appointments: Array<AppointmentCard>, blocks: Array<BlockCard>, 
 /**
+ * What an applied template reserves, behind the visits.
+ */
+slots?: Array<SlotCard>, 
+/**
  * When each provider works here today.
  */
 provider_hours: Array<ProviderHours>, };
 
 export type DaySheetRequest = { location: string, date: string, };
+
+export type DaySlots = { location: string, date: string, slots: Array<SlotCard>, };
 
 export type DensityPart = { 
 /**
@@ -710,6 +886,16 @@ violations?: Array<Violation>,
  * Whether an override with a reason (`override_reason`) or an acknowledgement would let it through.
  */
 way_through?: WayThrough, };
+
+export type DiffTemplate = { template: string, 
+/**
+ * The older side; none: nothing yet.
+ */
+before?: string | null, 
+/**
+ * None: the draft.
+ */
+after?: string | null, };
 
 export type DisplacedVisit = { visit: AppointmentCard, 
 /**
@@ -772,6 +958,16 @@ trouble: string | null,
 next_at: string | null, };
 
 export type EditAppointment = { id: string, note?: string | null, is_asap?: boolean | null, };
+
+export type EmergencyHold = { 
+/**
+ * 1 to 3, as long as the emergency.
+ */
+units: number, 
+/**
+ * Hours before its start from which anything may be booked there; 0: at its start.
+ */
+release_hours: number, };
 
 export type EmergencyView = { person: PersonView, reason: string, 
 /**
@@ -843,6 +1039,24 @@ value: string, by: Who,
  */
 is_shown: boolean, };
 
+export type FillTemplate = { template: string, 
+/**
+ * The first one; its length is that of each.
+ */
+slot: SlotFields, 
+/**
+ * No slot ends later.
+ */
+until_minute: number, 
+/**
+ * Minutes between two; 0 if left out.
+ */
+gap_minutes?: number | null, 
+/**
+ * Also on these weekdays.
+ */
+weekdays?: Array<Weekday> | null, };
+
 export type FindPatients = { 
 /**
  * Name (typos welcome), phone digits, birth date or chart number.
@@ -852,6 +1066,22 @@ text: string,
  * 1 to 50; 12 if left out.
  */
 limit?: number | null, };
+
+export type FitConflict = { kind: FitConflictKind, 
+/**
+ * `Rivera, Ana 9:10–9:50 in Op 1 is in no slot`.
+ */
+words: string, visit: AppointmentCard | null, slot: string | null, 
+/**
+ * What can be done about it, best first.
+ */
+ways: Array<FitWay>, };
+
+export type FitConflictKind = "outside_slots" | "wrong_type" | "over_capacity" | "provider_away" | "operatory_missing" | "closed_day";
+
+export type FitDecision = { "kind": "pin_visit", date: string, appointment: string, } | { "kind": "add_slot", date: string, appointment: string, } | { "kind": "drop_slot", date: string, slot: string, };
+
+export type FitWay = { "kind": "keep" } | { "kind": "pin" } | { "kind": "add_slot" } | { "kind": "drop_slot" } | { "kind": "move", opening: OpeningView, } | { "kind": "leave_day" };
 
 export type Grant = { role: Role, places: Places, };
 
@@ -882,6 +1112,12 @@ before?: string | null,
  * 1 to 500; 50 if left out.
  */
 limit?: number | null, };
+
+export type HoldState = { units: number, 
+/**
+ * Wall time at the location from which anything may be booked there.
+ */
+releases_at: string, is_released: boolean, };
 
 export type HoursSpan = { location?: string | null, weekday: Weekday, from: string, until: string, };
 
@@ -1161,7 +1397,7 @@ instant: string,
  */
 is_fixed: boolean, at: Array<LocationNow>, };
 
-export type Op = "book_appointment" | "move_appointment" | "change_length" | "change_provider" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "book_series" | "change_series" | "cancel_series" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "add_patient" | "update_patient" | "update_settings" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
+export type Op = "book_appointment" | "move_appointment" | "change_length" | "change_provider" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "create_template" | "change_template" | "save_template_version" | "copy_template" | "share_template" | "apply_template" | "remove_template_application" | "change_day_slots" | "add_patient" | "update_patient" | "update_settings" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
 
 export type OpenDemo = { seed?: bigint | null, passphrase?: string | null, };
 
@@ -1204,6 +1440,12 @@ weekdays: Array<Weekday>, pattern?: string | null,
  * 1 to 200; 10 if left out.
  */
 limit?: number | null, };
+
+export type OperatoryMapping = { from: string, 
+/**
+ * None: its slots are left out.
+ */
+to: string | null, };
 
 export type OperatoryView = { id: string, location: string, name: string, usual_provider: string | null, 
 /**
@@ -1423,6 +1665,12 @@ export type ProviderHours = { provider: string, spans: Array<MinuteSpan>, };
 
 export type ProviderKind = "doctor" | "hygienist" | "assistant";
 
+export type ProviderMapping = { from: string, 
+/**
+ * None: whoever works there.
+ */
+to: string | null, };
+
 export type ProviderView = { id: string, name: string, short_name: string, kind: ProviderKind, 
 /**
  * 0–11: one of the twelve hues, each with its own pattern.
@@ -1476,6 +1724,16 @@ ids: Array<string>,
  * Everybody can read it.
  */
 reason: string, };
+
+export type RemoveApplication = { id: string, 
+/**
+ * Only from this day on.
+ */
+from?: string | null, 
+/**
+ * Only these days.
+ */
+dates?: Array<string> | null, };
 
 export type RemoveBlockSeries = { id: string, scope: SeriesScope, };
 
@@ -1553,7 +1811,7 @@ other_weeks: Array<Array<HoursSpan>>,
  */
 weeks_from: string | null, special_days: Array<SpecialDayFields>, };
 
-export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed";
+export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed" | "template_mismatch" | "emergency_hold";
 
 export type RuleSetting = { rule: Rule, policy: Policy, };
 
@@ -1603,11 +1861,13 @@ hours?: Array<HoursSpan>, rota?: RotaFields, is_active: boolean, } | { "kind": "
 /**
  * What kind of work it is; left out: as it is.
  */
-class?: string, hue: number, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, providers: Array<string>, operatories: Array<string>, 
+class?: string, hue: number, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, providers: Array<string>, operatories: Array<string>, is_active: boolean, };
+
+export type SaveTemplateVersion = { template: string, 
 /**
- * All rules with a policy of their own; left out: as they are.
+ * `Summer`.
  */
-policies?: Array<RuleSetting>, is_active: boolean, };
+name: string, };
 
 export type SecondFactor = { 
 /**
@@ -1853,11 +2113,55 @@ export type SetPermission = { permission: Permission, roles: Array<Role>, };
 
 export type SetStatus = { id: string, status: Status, doctor_needed?: boolean | null, leave: Leave, };
 
+export type ShareTemplate = { template: string, location: string, 
+/**
+ * False: no longer. What is applied there stays.
+ */
+is_shared: boolean, operatories: Array<OperatoryMapping>, providers: Array<ProviderMapping>, };
+
 export type SignIn = { person: string, passphrase: string, 
 /**
  * Of the second factor, or a backup code; refused with `second_factor_needed` if one is asked for and none given.
  */
 code?: string | null, };
+
+export type SlotCard = { id: string, template: string | null, operatory: string, provider: string | null, start_minute: number, length_minutes: number, wants: SlotWants, 
+/**
+ * What it is for, in words.
+ */
+words: string, label: string, hue: number, letter: string, capacity: number, 
+/**
+ * Visits in it.
+ */
+booked: number, hold: HoldState | null, 
+/**
+ * Changed by hand on this date.
+ */
+is_by_hand: boolean, };
+
+export type SlotChange = { "kind": "add", slot: SlotFields, } | { "kind": "change", id: string, slot: SlotFields, } | { "kind": "remove", id: string, } | { "kind": "reset", id: string, };
+
+export type SlotDiff = { id: string, before: SlotFields | null, after: SlotFields | null, 
+/**
+ * `Mon 9:00 Op 1, Bonding: longer, 60 → 90 min`.
+ */
+words: string, };
+
+export type SlotFields = { 
+/**
+ * In a week template.
+ */
+weekday?: Weekday | null, 
+/**
+ * Wall minutes since midnight, a multiple of five.
+ */
+start_minute: number, length_minutes: number, operatory: string, provider?: string | null, wants: SlotWants, 
+/**
+ * Visits it is meant for; 1 if left out.
+ */
+capacity?: number | null, hold?: EmergencyHold | null, label: string, hue?: number | null, letter: string, };
+
+export type SlotWants = { "kind": "type", id: string, } | { "kind": "class", name: string, } | { "kind": "any" };
 
 export type SpecialDay = { date: string, 
 /**
@@ -1935,6 +2239,154 @@ retry_at: string | null,
  */
 quarantined: number, };
 
+export type TemplateAnalytics = { rows: Array<AnalyticsRow>, total: AnalyticsRow, };
+
+export type TemplateApplied = { application: ApplicationView, days: number, 
+/**
+ * Days that keep what they had.
+ */
+left_out: number, undo: UndoState, };
+
+export type TemplateCheck = { 
+/**
+ * By weekday and time; the first 200.
+ */
+problems: Array<TemplateProblem>, problem_count: number, 
+/**
+ * By class, then name.
+ */
+totals: Array<TemplateTotal>, };
+
+export type TemplateCopied = { template: TemplateDetail, unmapped: Array<string>, };
+
+export type TemplateDay = { location: string, date: string, application: ApplicationView | null, slots: Array<SlotCard>, 
+/**
+ * Slots of the template that this date goes without.
+ */
+dropped: Array<TemplateSlotView>, undo: UndoState, };
+
+export type TemplateDayRequest = { location: string, date: string, };
+
+export type TemplateDetail = { id: string, name: string, note: string, location: string, span: TemplateSpan, is_archived: boolean, 
+/**
+ * `Bonding week at Lakeside`, if it was copied.
+ */
+copied_from: string | null, 
+/**
+ * Of the draft, or of the version asked for.
+ */
+slots: Array<TemplateSlotView>, 
+/**
+ * Newest first.
+ */
+versions: Array<TemplateVersionView>, has_unsaved: boolean, shares: Array<TemplateShareView>, check: TemplateCheck, undo: UndoState, };
+
+export type TemplateDiff = { 
+/**
+ * By weekday, time and operatory.
+ */
+entries: Array<SlotDiff>, };
+
+export type TemplateList = { 
+/**
+ * By location and name.
+ */
+templates: Array<TemplateSummary>, 
+/**
+ * Every class that an appointment type in use has, by name.
+ */
+classes: Array<string>, };
+
+export type TemplateMapping = { operatories: Array<OperatoryMapping>, providers: Array<ProviderMapping>, 
+/**
+ * `Op 4 has no counterpart at Riverside: 12 slots are left out`.
+ */
+unmapped: Array<string>, };
+
+export type TemplateProblem = { kind: TemplateProblemKind, weekday: Weekday | null, start_minute: number, slots: Array<string>, 
+/**
+ * `Dr Chen is needed in Op 1 and Op 2 from 9:10 to 9:20`.
+ */
+words: string, };
+
+export type TemplateProblemKind = "doctor_time" | "overlap" | "outside_location_hours" | "outside_provider_hours" | "outside_operatory_hours" | "too_short" | "out_of_use";
+
+export type TemplateRef = { id: string, 
+/**
+ * The slots of this version instead of the draft's.
+ */
+version?: string | null, };
+
+export type TemplateShareView = { location: string, operatories: Array<OperatoryMapping>, providers: Array<ProviderMapping>, };
+
+export type TemplateSlotView = { id: string, slot: SlotFields, 
+/**
+ * What it is for, in words: `Bonding`, `any of Adjustment`, `emergency, 2 units`.
+ */
+wants_words: string, 
+/**
+ * Its own hue and letter, or those of what it wants.
+ */
+hue: number, letter: string, };
+
+export type TemplateSlotsChanged = { template: TemplateDetail, 
+/**
+ * Slots that were added, in the order asked for.
+ */
+added: Array<string>, 
+/**
+ * Slots that found no place.
+ */
+left_out: number, };
+
+export type TemplateSpan = "day" | "week";
+
+export type TemplateSummary = { id: string, name: string, location: string, span: TemplateSpan, is_archived: boolean, slot_count: number, newest_version: TemplateVersionView | null, 
+/**
+ * The draft differs from the newest version.
+ */
+has_unsaved: boolean, 
+/**
+ * Other locations that use it.
+ */
+shared_with: Array<string>, 
+/**
+ * The last date on which it is applied.
+ */
+applied_until: string | null, };
+
+export type TemplateTotal = { 
+/**
+ * `Bonding`; of a type its name, of a class the class.
+ */
+name: string, slots: number, 
+/**
+ * Capacities added up.
+ */
+visits: number, minutes: number, 
+/**
+ * The provider's own minutes in them.
+ */
+doctor_minutes: number, };
+
+export type TemplateVersionRef = { template: string, version: string, };
+
+export type TemplateVersionView = { id: string, number: number, name: string, 
+/**
+ * Who kept it.
+ */
+by: string, 
+/**
+ * RFC 3339 UTC.
+ */
+at: string, slot_count: number, };
+
+export type TemplatesRequest = { 
+/**
+ * Only those drawn here or shared with this location.
+ */
+location?: string | null, with_archived: boolean, };
+
 export type TimeBlockRef = { id: string, };
 
 export type TimeSpan = { from: string, until: string, };
@@ -1962,6 +2414,12 @@ export type UpdatePerson = { id: string, name?: string | null, initials?: string
  * `false`: cannot sign in or sign anything any more. To come back, give a new passphrase.
  */
 is_active?: boolean | null, };
+
+export type UpdateTemplate = { id: string, name?: string | null, note?: string | null, 
+/**
+ * Out of use, or back.
+ */
+is_archived?: boolean | null, };
 
 export type VerifyBackup = { 
 /**
@@ -2129,6 +2587,50 @@ export interface Commands {
   remove_absence: { request: TimeBlockRef; response: UndoState };
   /** Who is away and what is closed, from a day on. */
   absences: { request: AbsencesRequest; response: Absences };
+  /** Schedule templates. */
+  templates: { request: TemplatesRequest; response: TemplateList };
+  /** One template: its slots, versions, and what is wrong with it. */
+  template: { request: TemplateRef; response: TemplateDetail };
+  /** Begins a template. */
+  create_template: { request: CreateTemplate; response: TemplateDetail };
+  /** Renames a template, takes it out of use or back. */
+  update_template: { request: UpdateTemplate; response: TemplateDetail };
+  /** Draws, changes and removes slots, as one step. */
+  change_template_slots: { request: ChangeTemplateSlots; response: TemplateSlotsChanged };
+  /** What a template would be after these changes; changes nothing. */
+  check_template_slots: { request: ChangeTemplateSlots; response: TemplateCheck };
+  /** Slots one after the other until a time. */
+  fill_template: { request: FillTemplate; response: TemplateSlotsChanged };
+  /** Copies an operatory's slots or a day onto others. */
+  copy_template_column: { request: CopyTemplateColumn; response: TemplateSlotsChanged };
+  /** Keeps the draft as a version that can be applied. */
+  save_template_version: { request: SaveTemplateVersion; response: TemplateDetail };
+  /** Makes a version the draft again. */
+  restore_template_version: { request: TemplateVersionRef; response: TemplateDetail };
+  /** How two versions differ, or a version and the draft. */
+  diff_template: { request: DiffTemplate; response: TemplateDiff };
+  /** What would belong to what at another location; changes nothing. */
+  map_template: { request: CopyTemplate; response: TemplateMapping };
+  /** Copies a template, also to another location. */
+  copy_template: { request: CopyTemplate; response: TemplateCopied };
+  /** Lets another location use a template, or no longer. */
+  share_template: { request: ShareTemplate; response: TemplateDetail };
+  /** What applying a template would do, day by day; changes nothing. */
+  plan_application: { request: ApplicationFields; response: ApplicationPlan };
+  /** Applies a template to dates. */
+  apply_template: { request: ApplyTemplate; response: TemplateApplied };
+  /** What is applied where. */
+  applications: { request: ApplicationsRequest; response: Applications };
+  /** Takes an application back, from a day on or on some days. */
+  remove_application: { request: RemoveApplication; response: UndoState };
+  /** The slots of a date. */
+  template_day: { request: TemplateDayRequest; response: TemplateDay };
+  /** Changes slots of one date by hand. */
+  change_day_slots: { request: ChangeDaySlots; response: TemplateDay };
+  /** Planned, booked and kept. */
+  template_analytics: { request: AnalyticsRequest; response: TemplateAnalytics };
+  /** The same as a table for other programs. */
+  export_template_analytics: { request: AnalyticsRequest; response: AnalyticsFile };
   /** Visits that need a new time. */
   pinboard: { request: Nothing; response: Pinboard };
   /** Puts a visit on the pinboard; it keeps its time until it has a new one. */

@@ -97,6 +97,7 @@ impl Drawing {
             time_blocks: self.time_blocks.clone(),
             patient: Standing::Active,
             accepted: Vec::new(),
+            held: Vec::new(),
         }
     }
 

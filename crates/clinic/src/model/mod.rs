@@ -8,6 +8,7 @@ mod patient;
 mod practice;
 mod provider;
 mod recurring_appointment;
+mod template;
 mod time_block;
 
 pub use appointment::{AcceptedConflict, Appointment, ConflictKey, NeedsNewTime};
@@ -17,4 +18,8 @@ pub use patient::{Patient, ResponsibleParty};
 pub use practice::{Person, Policy, Practice, Rule, RulePolicies, Workstation};
 pub use provider::{Provider, ProviderKind, ProviderSchedule, Rota, SpecialDay, Weekday, WorkingHours};
 pub use recurring_appointment::{RecurringAppointment, SeriesPlace};
+pub use template::{
+    AppliedWeek, DaySlot, EmergencyHold, ScheduleTemplate, SlotWants, TemplateApplication, TemplateShare,
+    TemplateSlot, TemplateSpan, TemplateVersion,
+};
 pub use time_block::{AbsenceReason, BlockPolicy, BlockTarget, TimeBlock};

@@ -48,10 +48,14 @@ pub enum Rule {
     Buffer,
     /// Provider or operatory that the type does not allow.
     TypeNotAllowed,
+    /// A slot of the day's template that is meant for something else or is full, or no slot at all.
+    TemplateMismatch,
+    /// A slot that is kept for emergencies and not released yet.
+    EmergencyHold,
 }
 
 impl Rule {
-    pub const ALL: [Rule; 8] = [
+    pub const ALL: [Rule; 10] = [
         Rule::OperatoryOverlap,
         Rule::DoctorTimeOverlap,
         Rule::PatientOverlap,
@@ -60,6 +64,8 @@ impl Rule {
         Rule::TimeBlock,
         Rule::Buffer,
         Rule::TypeNotAllowed,
+        Rule::TemplateMismatch,
+        Rule::EmergencyHold,
     ];
 
     /// Rules that a type of visit can have its own policy for. The others are about two visits, of which each might say
@@ -121,12 +127,16 @@ pub struct RulePolicies(pub BTreeMap<Rule, Policy>);
 impl RulePolicies {
     pub fn of(&self, rule: Rule) -> Policy {
         self.0.get(&rule).copied().unwrap_or(match rule {
-            Rule::OperatoryOverlap | Rule::DoctorTimeOverlap | Rule::PatientOverlap | Rule::TimeBlock => {
-                Policy::Refuse
-            }
-            Rule::OutsideLocationHours | Rule::OutsideProviderHours | Rule::Buffer | Rule::TypeNotAllowed => {
-                Policy::Warn
-            }
+            Rule::OperatoryOverlap
+            | Rule::DoctorTimeOverlap
+            | Rule::PatientOverlap
+            | Rule::TimeBlock
+            | Rule::EmergencyHold => Policy::Refuse,
+            Rule::OutsideLocationHours
+            | Rule::OutsideProviderHours
+            | Rule::Buffer
+            | Rule::TypeNotAllowed
+            | Rule::TemplateMismatch => Policy::Warn,
         })
     }
 }

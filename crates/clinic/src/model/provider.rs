@@ -110,6 +110,11 @@ impl Weekday {
         Weekday::Sunday,
     ];
 
+    /// `Mon`.
+    pub fn short(self) -> &'static str {
+        ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][self as usize]
+    }
+
     pub fn of(date: jiff::civil::Date) -> Weekday {
         Weekday::ALL[date.weekday().to_monday_zero_offset() as usize]
     }

@@ -9,14 +9,19 @@ use super::bits::Bits;
 use super::busy::{BusyCalendar, day_of, minute_of};
 use super::gather::{Field, Rows, Rules, Taken, doctor_minutes};
 use super::grid::{DAY_UNITS, Grid, UNIT, Units, open_bits};
+use super::slots::{Begins, ChairSlots, chair_slots};
 use crate::hours::day_bounds;
+use crate::templates::HeldDays;
 use crate::{
     AppointmentType, BlockPolicy, BlockTarget, CannotBook, Location, MAX_BUFFER_MINUTES, Operatory, Provider,
     Roster, TimePattern, Zones,
 };
 
 pub(super) struct Ground<'a> {
+    pub roster: &'a Roster,
     pub busy: &'a BusyCalendar,
+    pub held: &'a HeldDays,
+    pub begins: Begins,
     pub request: &'a OpeningRequest,
     pub span: Units,
     pub length: usize,
@@ -50,6 +55,7 @@ pub(super) struct Chair<'a> {
     pub free: Bits,
     /// Where a visit would lie on a block-out that warns.
     pub warned: Bits,
+    pub slots: Option<ChairSlots>,
 }
 
 /// A provider: where a visit could begin with them, by place.
@@ -65,6 +71,7 @@ impl<'a> Ground<'a> {
         roster: &'a Roster,
         zones: &Zones,
         busy: &'a BusyCalendar,
+        held: &'a HeldDays,
         request: &'a OpeningRequest,
         now: Timestamp,
     ) -> Result<Option<Self>, CannotBook> {
@@ -178,6 +185,11 @@ impl<'a> Ground<'a> {
             buffer(moved.map_or(kind.buffer_before_minutes, |visit| visit.buffer_before_minutes)),
             buffer(moved.map_or(kind.buffer_after_minutes, |visit| visit.buffer_after_minutes)),
         );
+        let begins = if held.0.is_empty() {
+            Begins::default()
+        } else {
+            Begins::of(busy, request, span)
+        };
         let chairs = operatories
             .iter()
             .filter_map(|operatory| {
@@ -191,7 +203,22 @@ impl<'a> Ground<'a> {
                     }
                     _ => None,
                 };
-                Some(chair(
+                let slots = if held.0.is_empty() {
+                    None
+                } else {
+                    chair_slots(
+                        roster,
+                        held,
+                        &begins,
+                        request,
+                        (operatory.location, operatory.id),
+                        &dates,
+                        &places[place].days,
+                        span,
+                        length,
+                    )
+                };
+                let chair = chair(
                     operatory,
                     place,
                     &places[place],
@@ -200,7 +227,8 @@ impl<'a> Ground<'a> {
                     length,
                     (before, after),
                     &rules,
-                ))
+                );
+                Some(Chair { slots, ..chair })
             })
             .collect();
         let doctors = providers
@@ -225,7 +253,10 @@ impl<'a> Ground<'a> {
             .map(|kind| kind.pattern.units().len() as u32)
             .min();
         Ok(Some(Self {
+            roster,
             busy,
+            held,
+            begins,
             request,
             span,
             length,
@@ -330,6 +361,7 @@ fn chair<'a>(
         starts,
         free,
         warned,
+        slots: None,
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Everything is asked of rows of bits in units of five minutes of elapsed time, so that days of 23 or 25
 //! hours and zones with odd offsets need no special case. What [`find`] offers breaks no rule of
-//! [`crate::check_placement`] except, ranked last, a block-out that only warns; and it misses nothing that
-//! begins on the practice's grid.
+//! [`crate::check_placement`] except, ranked last, a block-out that only warns, a time in no slot of the day's template, and, if
+//! there is nothing else, slots for other things; and it misses nothing that begins on the practice's grid.
 
 mod bits;
 mod busy;
@@ -12,6 +12,7 @@ mod gather;
 mod grid;
 mod ground;
 mod rank;
+mod slots;
 
 use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp};
@@ -21,6 +22,7 @@ pub use family::{Arrangement, FamilyOpening, FamilyRequest, MAX_FAMILY, find_fam
 use ground::Ground;
 
 use crate::placement::{known_location, known_operatory, plausible};
+use crate::templates::HeldDays;
 use crate::violation::op_name;
 use crate::{
     Appointment, AppointmentTypeId, CannotBook, LocationId, OperatoryId, PatientId, ProviderId, Roster,
@@ -106,6 +108,14 @@ pub enum Reason {
     UsualProvider(OperatoryId),
     /// Lies on a block-out that only warns; its title.
     OnBlockOut(String),
+    /// Lies in a template slot that is meant for it: what that is for, in words.
+    InSlot(String),
+    /// The day has a template, and it lies in none of its slots.
+    InNoSlot,
+    /// Lies in a slot that is meant for something else.
+    SlotForOther(String),
+    SlotFull(String),
+    KeptForEmergencies,
 }
 
 impl Reason {
@@ -125,23 +135,31 @@ impl Reason {
             Reason::UsualProvider(operatory) => format!("usual provider of {}", op_name(roster, *operatory)),
             Reason::OnBlockOut(title) if title.is_empty() => "on a block-out".to_owned(),
             Reason::OnBlockOut(title) => format!("on the block-out “{title}”"),
+            Reason::InSlot(wants) => format!("in a slot for {wants}"),
+            Reason::InNoSlot => "in no slot of the template".to_owned(),
+            Reason::SlotForOther(wants) => format!("in a slot meant for {wants}"),
+            Reason::SlotFull(wants) => format!("in a full slot for {wants}"),
+            Reason::KeptForEmergencies => "kept for emergencies".to_owned(),
         }
     }
 }
 
-/// The best openings, best first: the earliest day, then without block-outs that warn, then without short
+/// The best openings, best first: the earliest day, then in a slot that is meant for it rather than in none (on a day with a
+/// template), then without block-outs that warn, then without short
 /// gaps left over, then next to what is taken already, then with the operatory's usual provider, then the
 /// earliest time. The same provider at the same time in a second operatory comes after everything else of
-/// its day. Nothing begins before `now`.
+/// its day. Nothing begins before `now`. Slots meant for something else, full ones and emergency holds are offered only if
+/// there is nothing else at all. `held`: slots of the searched days and the one after.
 pub fn find(
     roster: &Roster,
     zones: &Zones,
     busy: &BusyCalendar,
+    held: &HeldDays,
     request: &OpeningRequest,
     now: Timestamp,
 ) -> Result<Vec<Opening>, CannotBook> {
     check_request(roster, request)?;
-    match Ground::lay(roster, zones, busy, request, now)? {
+    match Ground::lay(roster, zones, busy, held, request, now)? {
         Some(ground) if request.limit > 0 => Ok(rank::best(&ground)),
         _ => Ok(Vec::new()),
     }

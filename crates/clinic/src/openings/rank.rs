@@ -2,8 +2,10 @@
 
 use super::bits::ones;
 use super::ground::{Chair, Ground};
+use super::slots::{days_of, span_of};
 use super::{Opening, Reason};
 use crate::Start;
+use crate::templates::{Fit, judge, slot_fits, wants_words};
 
 /// An opening, small enough to have a hundred thousand of them.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,6 +19,8 @@ struct Candidate {
 /// Better is less.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Merit {
+    /// In no slot of a day that has a template.
+    is_outside: bool,
     is_warned: bool,
     short_gaps: u8,
     /// Touches nothing: it begins and ends in the middle of free time.
@@ -32,11 +36,28 @@ impl Candidate {
 }
 
 pub(super) fn best(ground: &Ground) -> Vec<Opening> {
+    let openings = of_all_days(ground, Slots::Own);
+    if openings.is_empty() && ground.chairs.iter().any(|chair| chair.slots.is_some()) {
+        return of_all_days(ground, Slots::Foreign);
+    }
+    openings
+}
+
+/// Which template slots are looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Slots {
+    /// Those that are meant for the visit, and none at all.
+    Own,
+    /// Those for something else, full ones, holds.
+    Foreign,
+}
+
+fn of_all_days(ground: &Ground, slots: Slots) -> Vec<Opening> {
     let limit = ground.request.limit;
     let mut openings = Vec::new();
     let mut first_day = None;
     for day in 0..usize::from(ground.request.days) {
-        let (mut firsts, mut seconds) = of_day(ground, day);
+        let (mut firsts, mut seconds) = of_day(ground, day, slots);
         if firsts.is_empty() {
             continue;
         }
@@ -61,7 +82,7 @@ pub(super) fn best(ground: &Ground) -> Vec<Opening> {
 }
 
 /// The openings of one wall day: for each provider and time the best chair, and apart from them the rest.
-fn of_day(ground: &Ground, day: usize) -> (Vec<Candidate>, Vec<Candidate>) {
+fn of_day(ground: &Ground, day: usize, slots: Slots) -> (Vec<Candidate>, Vec<Candidate>) {
     let (mut firsts, mut seconds) = (Vec::new(), Vec::new());
     let from = ground
         .places
@@ -85,15 +106,26 @@ fn of_day(ground: &Ground, day: usize) -> (Vec<Candidate>, Vec<Candidate>) {
             let (first, last) = ground.places[chair.place].days[day];
             let is_not_usual = chair.operatory.usual_provider != Some(doctor.provider.id);
             for word in first.max(0) / 64..=last.max(0) / 64 {
-                let both = chair.starts.word(word as usize) & starts.word(word as usize);
+                let foreign = chair
+                    .slots
+                    .as_ref()
+                    .map_or(0, |slots| slots.foreign.word(word as usize));
+                let both = chair.starts.word(word as usize)
+                    & starts.word(word as usize)
+                    & match slots {
+                        Slots::Own => !foreign,
+                        Slots::Foreign => foreign,
+                    };
                 for unit in ones(both)
                     .map(|bit| word * 64 + i64::from(bit))
                     .filter(|unit| (first..last).contains(unit))
                 {
                     let (short_gaps, is_loose) = gaps(ground, chair, unit);
                     let is_warned = chair.warned.get(unit) || doctor.warned.get(unit);
+                    let is_outside = chair.slots.as_ref().is_some_and(|slots| slots.outside.get(unit));
                     let candidate = Candidate {
                         merit: Merit {
+                            is_outside,
                             is_warned,
                             short_gaps,
                             is_loose,
@@ -148,6 +180,14 @@ fn opening(ground: &Ground, candidate: Candidate, is_first_day: bool) -> Opening
         Merit { short_gaps: 0, .. } => reasons.push(Reason::LeavesNoShortGap),
         _ => reasons.push(Reason::LeavesShortGap),
     }
+    if chair.slots.is_some() {
+        reasons.extend(slot_reason(
+            ground,
+            chair,
+            unit,
+            offset.to_datetime(instant).date(),
+        ));
+    }
     if !candidate.merit.is_not_usual {
         reasons.push(Reason::UsualProvider(chair.operatory.id));
     }
@@ -167,5 +207,41 @@ fn opening(ground: &Ground, candidate: Candidate, is_first_day: bool) -> Opening
         operatory: chair.operatory.id,
         provider: provider.id,
         reasons,
+    }
+}
+
+/// What the day's template says about it.
+fn slot_reason(ground: &Ground, chair: &Chair, unit: i64, date: jiff::civil::Date) -> Option<Reason> {
+    let (location, operatory) = (chair.operatory.location, chair.operatory.id);
+    let span = span_of(ground.span, unit, ground.length);
+    let is_templated = ground
+        .held
+        .on(location, date)
+        .is_some_and(|day| day.application.is_some());
+    let kind = ground.request.appointment_type;
+    let fits = judge(
+        ground.roster,
+        days_of(ground.held, location, date),
+        is_templated,
+        operatory,
+        kind,
+        span,
+        &|held| ground.begins.within(held),
+    );
+    let words = |held: &crate::templates::HeldSlot| wants_words(ground.roster, &held.slot);
+    match fits.first() {
+        Some(Fit::ForOther(held)) => Some(Reason::SlotForOther(words(held))),
+        Some(Fit::Full(held)) => Some(Reason::SlotFull(words(held))),
+        Some(Fit::Held(_)) => Some(Reason::KeptForEmergencies),
+        Some(Fit::InNoSlot) => Some(Reason::InNoSlot),
+        None => days_of(ground.held, location, date)
+            .flat_map(|day| &day.slots)
+            .find(|held| {
+                held.slot.operatory == operatory
+                    && held.span.0 < span.1
+                    && span.0 < held.span.1
+                    && slot_fits(ground.roster, held, kind)
+            })
+            .map(|held| Reason::InSlot(words(held))),
     }
 }

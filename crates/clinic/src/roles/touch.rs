@@ -3,8 +3,9 @@
 
 use super::Permission;
 use crate::{
-    AcceptedConflict, Appointment, Change, Entity, EntityKind, Location, LocationId, Operatory, PersonId,
-    RecurringAppointment, Status, TimeBlock, WorkstationId,
+    AcceptedConflict, Appointment, Change, DaySlot, Entity, EntityKind, Location, LocationId, Operatory,
+    PersonId, RecurringAppointment, ScheduleTemplate, Status, TemplateApplication, TemplateId, TemplateShare,
+    TemplateSlot, TemplateVersion, TimeBlock, WorkstationId,
 };
 
 /// What happens to a record.
@@ -66,6 +67,14 @@ pub fn needs_of(touch: &Touch, person: PersonId, workstation: WorkstationId) -> 
         | (EntityKind::TimeBlock | EntityKind::AcceptedConflict, _) => {
             permission(Permission::ModifyAppointment)
         }
+        (
+            EntityKind::ScheduleTemplate
+            | EntityKind::TemplateSlot
+            | EntityKind::TemplateVersion
+            | EntityKind::TemplateShare,
+            _,
+        ) => permission(Permission::ManageTemplates),
+        (EntityKind::TemplateApplication | EntityKind::DaySlot, _) => permission(Permission::ApplyTemplates),
         (EntityKind::Location | EntityKind::Operatory, Deed::Edit | Deed::Cancel) => {
             at_each(&Need::Administrator)
         }
@@ -82,12 +91,24 @@ pub fn needs_of(touch: &Touch, person: PersonId, workstation: WorkstationId) -> 
     }
 }
 
-/// What planned changes touch.
-pub fn touches_of<'c>(changes: impl IntoIterator<Item = &'c Change>) -> Vec<Touch> {
-    changes.into_iter().map(touch_of).collect()
+/// What planned changes touch. What a template consists of lies where the template does: `home` says where that is, for
+/// templates that are not among the changes.
+pub fn touches_of<'c>(
+    changes: impl IntoIterator<Item = &'c Change>,
+    home: &dyn Fn(TemplateId) -> Option<LocationId>,
+) -> Vec<Touch> {
+    let changes: Vec<&Change> = changes.into_iter().collect();
+    let at = |id: TemplateId| {
+        let made_here = changes.iter().find_map(|change| match change.entity() {
+            Entity::ScheduleTemplate(template) if template.id == id => Some(template.location),
+            _ => None,
+        });
+        made_here.or_else(|| home(id))
+    };
+    changes.iter().map(|change| touch_of(change, &at)).collect()
 }
 
-fn touch_of(change: &Change) -> Touch {
+fn touch_of(change: &Change, home: &dyn Fn(TemplateId) -> Option<LocationId>) -> Touch {
     let (before, after) = (change.before.as_ref(), change.after.as_ref());
     let deed = match (before, after) {
         (None, _) => Deed::Add,
@@ -103,7 +124,7 @@ fn touch_of(change: &Change) -> Touch {
     let mut locations: Vec<LocationId> = [before, after]
         .into_iter()
         .flatten()
-        .filter_map(location_of)
+        .filter_map(|entity| location_of(entity, home))
         .collect();
     locations.sort_unstable();
     locations.dedup();
@@ -115,12 +136,18 @@ fn touch_of(change: &Change) -> Touch {
     }
 }
 
-fn location_of(entity: &Entity) -> Option<LocationId> {
+fn location_of(entity: &Entity, home: &dyn Fn(TemplateId) -> Option<LocationId>) -> Option<LocationId> {
     match entity {
+        Entity::TemplateSlot(TemplateSlot { template, .. })
+        | Entity::TemplateVersion(TemplateVersion { template, .. })
+        | Entity::TemplateShare(TemplateShare { template, .. }) => home(*template),
         Entity::Appointment(Appointment { location, .. })
         | Entity::TimeBlock(TimeBlock { location, .. })
         | Entity::Operatory(Operatory { location, .. })
         | Entity::RecurringAppointment(RecurringAppointment { location, .. })
+        | Entity::ScheduleTemplate(ScheduleTemplate { location, .. })
+        | Entity::TemplateApplication(TemplateApplication { location, .. })
+        | Entity::DaySlot(DaySlot { location, .. })
         | Entity::Location(Location { id: location, .. }) => Some(*location),
         Entity::AcceptedConflict(AcceptedConflict { .. })
         | Entity::Practice(_)

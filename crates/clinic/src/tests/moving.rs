@@ -326,6 +326,7 @@ fn deciding_again_about_the_same_two_visits_replaces_the_decision() {
     let placement = moved_placement(&drawing.roster, &drawing.zones, &visit, &request).unwrap();
     let neighbours = crate::Neighbours {
         accepted: decisions.clone(),
+        held: Vec::new(),
         ..near(&drawing, &placement).unwrap()
     };
     let leave = Leave {

@@ -25,6 +25,7 @@ fn listed(drawing: &Drawing, request: &OpeningRequest, now: &str) -> String {
         &drawing.roster,
         &drawing.zones,
         &busy,
+        &crate::templates::HeldDays::default(),
         request,
         now.parse().unwrap(),
     )
@@ -213,9 +214,16 @@ fn a_search_that_cannot_be_says_why() {
         let mut request = search(&drawing, "exam");
         change(&mut request);
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
-        openings::find(&drawing.roster, &drawing.zones, &busy, &request, now)
-            .unwrap_err()
-            .code()
+        openings::find(
+            &drawing.roster,
+            &drawing.zones,
+            &busy,
+            &crate::templates::HeldDays::default(),
+            &request,
+            now,
+        )
+        .unwrap_err()
+        .code()
     };
     assert_eq!(
         code(&|request| request.appointment_type = crate::AppointmentTypeId(1)),

@@ -7,6 +7,7 @@ use jiff::civil::{Date, Time};
 use proptest::prelude::*;
 
 use super::draw;
+use crate::templates::{HeldDay, HeldDays, held_day};
 use crate::*;
 
 /// Zones with the days on which something happens to their clocks (and one on which nothing does).
@@ -28,6 +29,7 @@ struct Scene {
     blocks: Vec<TimeBlock>,
     request: OpeningRequest,
     now: jiff::Timestamp,
+    held: HeldDays,
 }
 
 const TYPE: AppointmentTypeId = AppointmentTypeId(1);
@@ -70,7 +72,7 @@ prop_compose! {
         opening in hours(),
         rota in prop::collection::vec(hours(), 2),
         increment in prop::sample::select(vec![5u16, 10, 15]),
-        policies in prop::collection::vec(prop::option::weighted(0.15, prop::sample::select(vec![Policy::Allow, Policy::Warn])), 8),
+        policies in prop::collection::vec(prop::option::weighted(0.15, prop::sample::select(vec![Policy::Allow, Policy::Warn])), 10),
         pattern in prop::sample::select(vec!["XX//XX", "X", "/X/", "XXXXXXXXXXXX", "//"]),
         buffers in (0u16..4, 0u16..4),
         chair_hours in prop::option::weighted(0.3, hours()),
@@ -165,6 +167,7 @@ prop_compose! {
         days in 1u16..3,
         now_minute in 0i32..1500,
         moves in any::<bool>(),
+        slots in prop::option::of((prop::collection::vec((0u16..280, 1u16..40, 1u128..4, 0u8..4, 1u16..3, prop::option::weighted(0.3, 0u16..30)), 0..8), [any::<bool>(), any::<bool>()])),
     ) -> Scene {
         let zones = Zones::bundled();
         let base = draw("Tue 3 Mar  Op1 Chen\n09:00  Rivera exam").appointments.remove(0);
@@ -242,14 +245,101 @@ absence: (policy == 0).then_some(AbsenceReason::Ill),
         }
         let mut request = request;
         request.moving = request.moving.map(|_| Box::new(visits[0].clone()));
-        Scene { now: at(now_minute, 1).instant(), roster, visits, blocks, request }
+        let now = at(now_minute, 1).instant();
+        let held = slots.map_or_else(HeldDays::default, |(slots, templated)| held_days(&roster, &zones, date, now, &slots, templated));
+        Scene { now, roster, visits, blocks, request, held }
     }
+}
+
+/// Start and length in units of five minutes, operatory, what it is for, capacity, hours before which a hold is released.
+type Slot = (u16, u16, u128, u8, u16, Option<u16>);
+
+/// The same slots on each of three days; a template is applied at the locations that say so.
+fn held_days(
+    roster: &Roster,
+    zones: &Zones,
+    date: Date,
+    now: jiff::Timestamp,
+    slots: &[Slot],
+    templated: [bool; 2],
+) -> HeldDays {
+    let mut held = HeldDays::default();
+    for day in date.series(jiff::Span::new().days(1)).take(4) {
+        for (location, is_templated) in [1, 2].into_iter().zip(templated) {
+            let location = LocationId(location);
+            let zone = zones.zone(&roster.locations[&location].zone).unwrap();
+            let by_hand: Vec<DaySlot> = slots
+                .iter()
+                .enumerate()
+                .filter(|(_, slot)| roster.operatories[&OperatoryId(slot.2)].location == location)
+                .map(|(index, &(start, length, operatory, wants, capacity, release))| {
+                    let id = TemplateSlotId(index as u128);
+                    let content = TemplateSlot {
+                        id,
+                        template: TemplateId(1),
+                        weekday: None,
+                        start_minute: start * 5,
+                        length_minutes: (length * 5).min(1440 - start * 5),
+                        operatory: OperatoryId(operatory),
+                        provider: None,
+                        wants: match wants {
+                            0 => SlotWants::Any,
+                            1 => SlotWants::Type { id: OTHER_TYPE },
+                            _ => SlotWants::Type { id: TYPE },
+                        },
+                        capacity,
+                        hold: release.map(|release_hours| EmergencyHold {
+                            units: 1,
+                            release_hours,
+                        }),
+                        label: String::new(),
+                        hue: None,
+                        letter: String::new(),
+                    };
+                    DaySlot {
+                        location,
+                        date: day,
+                        slot: id,
+                        content: Some(content),
+                    }
+                })
+                .collect();
+            let mut held_on = held_day(&zone, day, None, &by_hand, now);
+            held_on.application = is_templated.then_some(TemplateApplicationId(1));
+            if !held_on.is_empty() {
+                held.0.insert((location, day), held_on);
+            }
+        }
+    }
+    held
+}
+
+/// Slots of a start’s day and the next.
+fn held_around(held: &HeldDays, location: LocationId, date: Date) -> Vec<HeldDay> {
+    [date, date.tomorrow().unwrap()]
+        .into_iter()
+        .filter_map(|date| held.on(location, date).cloned())
+        .collect()
+}
+
+/// Whether a template slot is in the way: then it is offered only if nothing else is.
+fn is_foreign(violation: &Violation) -> bool {
+    matches!(
+        violation,
+        Violation::SlotForOther { .. } | Violation::SlotFull { .. } | Violation::KeptForEmergencies { .. }
+    )
 }
 
 type Found = BTreeSet<(jiff::Timestamp, OperatoryId, ProviderId)>;
 
-/// Tries every place and every time on the grid with the rules.
+/// Tries every place and every time on the grid with the rules: what slots are meant for it, and only if there is nothing,
+/// what lies in others.
 fn by_trying(scene: &Scene, zones: &Zones) -> Found {
+    let (own, foreign) = tried(scene, zones);
+    if own.is_empty() { foreign } else { own }
+}
+
+fn tried(scene: &Scene, zones: &Zones) -> (Found, Found) {
     let Scene { roster, request, .. } = scene;
     let kind = &roster.appointment_types[&TYPE];
     let neighbours = Neighbours {
@@ -257,8 +347,9 @@ fn by_trying(scene: &Scene, zones: &Zones) -> Found {
         time_blocks: scene.blocks.clone(),
         patient: Standing::Active,
         accepted: Vec::new(),
+        held: Vec::new(),
     };
-    let mut found = Found::new();
+    let (mut found, mut foreign) = (Found::new(), Found::new());
     for date in request
         .from
         .series(jiff::Span::new().days(1))
@@ -308,27 +399,38 @@ fn by_trying(scene: &Scene, zones: &Zones) -> Found {
                             && request.operatory.is_none_or(|id| id == chair.id)
                             && request.location.is_none_or(|id| id == chair.location)
                             && start.instant() >= scene.now;
-                        let fits = || {
-                            let violations = check_placement(roster, zones, &neighbours, &placement).unwrap();
-                            violations.iter().all(|violation| {
-                                matches!(
-                                    violation,
-                                    Violation::Blocked {
+                        let violations = || {
+                            let neighbours = Neighbours {
+                                held: held_around(&scene.held, chair.location, date),
+                                ..neighbours.clone()
+                            };
+                            check_placement(roster, zones, &neighbours, &placement).unwrap()
+                        };
+                        let fits = |violation: &Violation| {
+                            matches!(
+                                violation,
+                                Violation::InNoSlot { .. }
+                                    | Violation::Blocked {
                                         is_only_warning: true,
                                         ..
                                     }
-                                )
-                            })
+                            )
                         };
-                        if wanted && fits() {
+                        if !wanted {
+                            continue;
+                        }
+                        let violations = violations();
+                        if violations.iter().all(fits) {
                             found.insert((start.instant(), chair.id, provider.id));
+                        } else if violations.iter().all(|each| fits(each) || is_foreign(each)) {
+                            foreign.insert((start.instant(), chair.id, provider.id));
                         }
                     }
                 }
             }
         }
     }
-    found
+    (found, foreign)
 }
 
 proptest! {
@@ -338,7 +440,7 @@ proptest! {
     fn openings_are_exactly_what_the_rules_let_through(scene in scene()) {
         let zones = Zones::bundled();
         let busy = BusyCalendar::build(&scene.visits, &scene.blocks);
-        let openings = openings::find(&scene.roster, &zones, &busy, &scene.request, scene.now).unwrap();
+        let openings = openings::find(&scene.roster, &zones, &busy, &scene.held, &scene.request, scene.now).unwrap();
         let found: Found = openings.iter().map(|opening| (opening.starts_at.instant(), opening.operatory, opening.provider)).collect();
         prop_assert_eq!(found.len(), openings.len(), "each once");
         prop_assert_eq!(&found, &by_trying(&scene, &zones));
@@ -349,7 +451,7 @@ proptest! {
         // The earliest day comes first, and a short list is the beginning of the long one.
         prop_assert!(openings.is_sorted_by_key(|opening| opening.starts_at.date()));
         let few = OpeningRequest { limit: 7, ..scene.request.clone() };
-        let few = openings::find(&scene.roster, &zones, &busy, &few, scene.now).unwrap();
+        let few = openings::find(&scene.roster, &zones, &busy, &scene.held, &few, scene.now).unwrap();
         prop_assert_eq!(&few[..], &openings[..openings.len().min(7)]);
     }
 
@@ -378,8 +480,8 @@ proptest! {
         prop_assert_eq!(busy.visits(), anew.visits());
         let request = OpeningRequest { moving: None, ..scene.request.clone() };
         prop_assert_eq!(
-            openings::find(&scene.roster, &zones, &busy, &request, scene.now).unwrap(),
-            openings::find(&scene.roster, &zones, &anew, &request, scene.now).unwrap()
+            openings::find(&scene.roster, &zones, &busy, &scene.held, &request, scene.now).unwrap(),
+            openings::find(&scene.roster, &zones, &anew, &scene.held, &request, scene.now).unwrap()
         );
     }
 }
@@ -400,7 +502,15 @@ fn a_lost_visit_would_be_noticed() {
         };
         let scene = Scene { request, ..scene };
         let lossy = BusyCalendar::build(scene.visits.iter().skip(1), &scene.blocks);
-        let openings = openings::find(&scene.roster, &zones, &lossy, &scene.request, scene.now).unwrap();
+        let openings = openings::find(
+            &scene.roster,
+            &zones,
+            &lossy,
+            &scene.held,
+            &scene.request,
+            scene.now,
+        )
+        .unwrap();
         let found: Found = openings
             .iter()
             .map(|opening| (opening.starts_at.instant(), opening.operatory, opening.provider))

@@ -120,6 +120,24 @@ fn what_each_role_may_touch() {
         xxxxx..  Add recurring_appointments
         xxxxx..  Edit recurring_appointments
         xxxxx..  Remove recurring_appointments
+        xx.....  Add schedule_templates
+        xx.....  Edit schedule_templates
+        xx.....  Remove schedule_templates
+        xx.....  Add template_slots
+        xx.....  Edit template_slots
+        xx.....  Remove template_slots
+        xx.....  Add template_versions
+        xx.....  Edit template_versions
+        xx.....  Remove template_versions
+        xx.....  Add template_shares
+        xx.....  Edit template_shares
+        xx.....  Remove template_shares
+        xx..x..  Add template_applications
+        xx..x..  Edit template_applications
+        xx..x..  Remove template_applications
+        xx..x..  Add day_slots
+        xx..x..  Edit day_slots
+        xx..x..  Remove day_slots
     "#]]
     .assert_eq(&drawn);
 }
@@ -135,7 +153,7 @@ fn whoever_comes_in_may_say_who_they_are_and_nothing_more() {
             is_active: true,
         })
     };
-    let touches = |id| touches_of(&[person(id)]);
+    let touches = |id| touches_of(&[person(id)], &|_| None);
     assert_eq!(newcomer.check_touches(HERE, &touches(1)), Ok(()));
     assert_eq!(
         newcomer.check_touches(HERE, &touches(9)),

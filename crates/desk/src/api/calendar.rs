@@ -7,7 +7,7 @@ use clinic::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::ViewBy;
+use super::{SlotCard, ViewBy};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DaySheetRequest {
@@ -25,6 +25,10 @@ pub struct DaySheet {
     /// Cancelled and missed visits are here too; the screen shows them when asked.
     pub appointments: Vec<AppointmentCard>,
     pub blocks: Vec<BlockCard>,
+    /// What an applied template reserves, behind the visits.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<SlotCard>>", optional)]
+    pub slots: Vec<SlotCard>,
     /// When each provider works here today.
     pub provider_hours: Vec<ProviderHours>,
 }

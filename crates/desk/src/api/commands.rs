@@ -211,6 +211,50 @@ commands! {
     remove_absence [MODIFY]: TimeBlockRef => UndoState;
     /// Who is away and what is closed, from a day on.
     absences [VIEW]: AbsencesRequest => Absences;
+    /// Schedule templates.
+    templates [TEMPLATES]: TemplatesRequest => TemplateList;
+    /// One template: its slots, versions, and what is wrong with it.
+    template [TEMPLATES]: TemplateRef => TemplateDetail;
+    /// Begins a template.
+    create_template [MANAGE_TEMPLATES]: CreateTemplate => TemplateDetail;
+    /// Renames a template, takes it out of use or back.
+    update_template [MANAGE_TEMPLATES]: UpdateTemplate => TemplateDetail;
+    /// Draws, changes and removes slots, as one step.
+    change_template_slots [MANAGE_TEMPLATES]: ChangeTemplateSlots => TemplateSlotsChanged;
+    /// What a template would be after these changes; changes nothing.
+    check_template_slots [MANAGE_TEMPLATES]: ChangeTemplateSlots => TemplateCheck;
+    /// Slots one after the other until a time.
+    fill_template [MANAGE_TEMPLATES]: FillTemplate => TemplateSlotsChanged;
+    /// Copies an operatory's slots or a day onto others.
+    copy_template_column [MANAGE_TEMPLATES]: CopyTemplateColumn => TemplateSlotsChanged;
+    /// Keeps the draft as a version that can be applied.
+    save_template_version [MANAGE_TEMPLATES]: SaveTemplateVersion => TemplateDetail;
+    /// Makes a version the draft again.
+    restore_template_version [MANAGE_TEMPLATES]: TemplateVersionRef => TemplateDetail;
+    /// How two versions differ, or a version and the draft.
+    diff_template [TEMPLATES]: DiffTemplate => TemplateDiff;
+    /// What would belong to what at another location; changes nothing.
+    map_template [MANAGE_TEMPLATES]: CopyTemplate => TemplateMapping;
+    /// Copies a template, also to another location.
+    copy_template [MANAGE_TEMPLATES]: CopyTemplate => TemplateCopied;
+    /// Lets another location use a template, or no longer.
+    share_template [MANAGE_TEMPLATES]: ShareTemplate => TemplateDetail;
+    /// What applying a template would do, day by day; changes nothing.
+    plan_application [APPLY_TEMPLATES]: ApplicationFields => ApplicationPlan;
+    /// Applies a template to dates.
+    apply_template [APPLY_TEMPLATES]: ApplyTemplate => TemplateApplied;
+    /// What is applied where.
+    applications [TEMPLATES]: ApplicationsRequest => Applications;
+    /// Takes an application back, from a day on or on some days.
+    remove_application [APPLY_TEMPLATES]: RemoveApplication => UndoState;
+    /// The slots of a date.
+    template_day [TEMPLATES]: TemplateDayRequest => TemplateDay;
+    /// Changes slots of one date by hand.
+    change_day_slots [APPLY_TEMPLATES]: ChangeDaySlots => TemplateDay;
+    /// Planned, booked and kept.
+    template_analytics [ANALYTICS]: AnalyticsRequest => TemplateAnalytics;
+    /// The same as a table for other programs.
+    export_template_analytics [ANALYTICS]: AnalyticsRequest => AnalyticsFile;
     /// Visits that need a new time.
     pinboard [VIEW]: Nothing => Pinboard;
     /// Puts a visit on the pinboard; it keeps its time until it has a new one.

@@ -1,12 +1,12 @@
 //! What the desk tells the screen by itself, in batches.
 
-use clinic::{AppointmentId, LocationId, Op, PatientId, TimeBlockId};
+use clinic::{AppointmentId, LocationId, Op, PatientId, TemplateId, TimeBlockId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
     AppointmentCard, Arriving, BackupState, BlockCard, Boot, DowntimeState, Now, PracticeView, RosterView,
-    Session, SyncState, UndoState, Who,
+    Session, SlotCard, SyncState, UndoState, Who,
 };
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -65,6 +65,14 @@ pub struct Changed {
     /// Days (location, date) whose block-outs changed, with all of that day's block-outs.
     pub blocks: Vec<DayBlocks>,
     pub removed_blocks: Vec<TimeBlockId>,
+    /// Days whose template slots changed, with all of that day's slots.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<DaySlots>>", optional)]
+    pub slots: Vec<DaySlots>,
+    /// Templates that changed: their slots, versions, shares or name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<TemplateId>>", optional)]
+    pub templates: Vec<TemplateId>,
     pub patients: Vec<PatientId>,
     /// Sent whole when any of it changed.
     pub roster: Option<RosterView>,
@@ -80,4 +88,11 @@ pub struct DayBlocks {
     pub location: LocationId,
     pub date: String,
     pub blocks: Vec<BlockCard>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DaySlots {
+    pub location: LocationId,
+    pub date: String,
+    pub slots: Vec<SlotCard>,
 }

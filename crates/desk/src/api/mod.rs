@@ -28,6 +28,7 @@ mod series;
 mod session;
 mod staff;
 mod syncing;
+mod templates;
 
 pub use absences::*;
 pub use appointment_views::*;
@@ -53,6 +54,7 @@ pub use series::*;
 pub use session::*;
 pub use staff::*;
 pub use syncing::*;
+pub use templates::*;
 
 /// A request or response with nothing in it: `{}`.
 #[derive(Debug, Clone, Copy, Default, serde::Serialize, serde::Deserialize, ts_rs::TS)]

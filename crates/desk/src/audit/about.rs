@@ -38,12 +38,57 @@ macro_rules! about_an_id {
 
 about_nothing! {
     Nothing, Preferences, CalendarViews, SaveSetting, FindPatients, ListPatients, AddPatient, AddTimeBlock, AddBlockSeries, PasteBlocks, AbsencesRequest, AuditRequest, AuditVerify,
-    BookFamily, FamilyOpeningsRequest, JobRef, SaveBackupSettings, RecoveryCheck, Code, RelayInvite, CheckPlacement, Pin, ChoosePassphrase, AddPerson,
+    BookFamily, FamilyOpeningsRequest, JobRef, SaveBackupSettings, RecoveryCheck, Code, RelayInvite, CheckPlacement, Pin, ChoosePassphrase, AddPerson, TemplatesRequest, CreateTemplate, ApplicationsRequest,
 }
 
 about_an_id! {
-    AppointmentRef, ChangeSeries, CancelSeries, MoveAppointment, ChangeLength, SetStatus, CancelAppointment, EditAppointment, IcsRequest,
+    AppointmentRef, ChangeSeries, CancelSeries, MoveAppointment, ChangeLength, SetStatus, CancelAppointment, EditAppointment, IcsRequest, TemplateRef, UpdateTemplate, RemoveApplication,
     ChangeTimeBlock, ChangeBlockSeries, RemoveBlockSeries, PinAppointment, TimeBlockRef, PatientRef, UpdatePatient, UpdatePerson, ResetLogin, WorkstationRef,
+}
+
+/// Requests about one template.
+macro_rules! about_a_template {
+    ($($request:ident),* $(,)?) => {$(
+        impl About for api::$request {
+            fn object(&self) -> String {
+                self.template.to_string()
+            }
+        }
+    )*};
+}
+
+about_a_template! {
+    ChangeTemplateSlots, FillTemplate, CopyTemplateColumn, SaveTemplateVersion, TemplateVersionRef, DiffTemplate, CopyTemplate, ShareTemplate,
+}
+
+impl About for api::ApplicationFields {
+    fn object(&self) -> String {
+        format!("{} {} {}", self.location, self.from, self.until)
+    }
+}
+
+impl About for api::ApplyTemplate {
+    fn object(&self) -> String {
+        self.fields.object()
+    }
+}
+
+impl About for api::TemplateDayRequest {
+    fn object(&self) -> String {
+        format!("{} {}", self.location, self.date)
+    }
+}
+
+impl About for api::ChangeDaySlots {
+    fn object(&self) -> String {
+        format!("{} {}", self.location, self.date)
+    }
+}
+
+impl About for api::AnalyticsRequest {
+    fn object(&self) -> String {
+        format!("{} {}", self.from, self.until)
+    }
 }
 
 impl About for api::DaySheetRequest {

@@ -25,6 +25,9 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "plan_absence" => Rule::Looks("plan_absence"),
         "plan_series" | "plan_series_change" => Rule::Looks("plan_series"),
         "visit_series" => Rule::Looks("view_series"),
+        "plan_application" => Rule::Looks("plan_template"),
+        "template_analytics" => Rule::Looks("view_figures"),
+        "export_template_analytics" => Rule::Looks("export_figures"),
         "pinboard" => Rule::Looks("view_pinboard"),
         "ics" | "series_ics" => Rule::Looks("export_ics"),
         "print_day_sheet" | "print_week" | "print_route_slips" => Rule::Looks("print"),
@@ -96,6 +99,18 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         | "add_patient"
         | "update_patient"
         | "keep_both"
+        | "create_template"
+        | "update_template"
+        | "change_template_slots"
+        | "fill_template"
+        | "copy_template_column"
+        | "save_template_version"
+        | "restore_template_version"
+        | "copy_template"
+        | "share_template"
+        | "apply_template"
+        | "remove_application"
+        | "change_day_slots"
         | "choose_value"
         | "undo"
         | "redo" => Rule::Writes,
@@ -105,6 +120,14 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         | "restore_from_kit" | "zones" | "list_backups" | "verify_backup" => Rule::ShowsNobody,
         // Block-outs and absences, of providers and places.
         "time_block" | "absences" => Rule::ShowsNobody,
+        // Templates and slots: no patient is in them.
+        "templates"
+        | "template"
+        | "check_template_slots"
+        | "diff_template"
+        | "map_template"
+        | "applications"
+        | "template_day" => Rule::ShowsNobody,
         // Clocks, this screen's looks, how things stand.
         "now" | "session" | "touched" | "set_preferences" | "save_views" | "cancel_job" | "sync_state"
         | "sync_now" | "backup_state" | "downtime_state" | "audit_actions" | "recovery_status"

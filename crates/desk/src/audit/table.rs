@@ -49,7 +49,8 @@ fn yes_or_no(is: bool) -> &'static str {
     if is { "yes" } else { "no" }
 }
 
-fn line(cells: &[&str]) -> String {
+/// One line of a table (RFC 4180), safe in a spreadsheet.
+pub(crate) fn line(cells: &[&str]) -> String {
     let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
     format!("{}\r\n", cells.join(","))
 }

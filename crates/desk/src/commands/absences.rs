@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clinic::openings::{self, BusyCalendar, OpeningRequest};
-use clinic::{AbsenceRequest, Appointment, BlockTarget, Op, Placement, TimeBlock, TimeBlockId, Waits};
+use clinic::{AbsenceRequest, Appointment, BlockTarget, Op, Placement, Rule, TimeBlock, TimeBlockId, Waits};
 use jiff::{SignedDuration, Timestamp};
 use store::RangeFilter;
 
@@ -242,8 +242,14 @@ impl Reading<'_> {
                 ..Placement::of(visit)
             };
             let neighbours = self.neighbours(&placement)?;
-            let fits = clinic::check_placement(&self.roster, self.zones, &neighbours, &placement)
-                .is_ok_and(|violations| violations.is_empty());
+            let fits = clinic::check_placement(&self.roster, self.zones, &neighbours, &placement).is_ok_and(
+                |violations| {
+                    // The place stays: what the day’s template says of it stays too.
+                    violations.iter().all(|violation| {
+                        matches!(violation.rule(), Rule::TemplateMismatch | Rule::EmergencyHold)
+                    })
+                },
+            );
             if fits {
                 others.push(provider.id);
             }
@@ -268,7 +274,8 @@ impl Reading<'_> {
                 visit.starts_at.date().max(self.today(visit.location)),
             )
         };
-        let found = openings::find(&self.roster, self.zones, busy, &request, self.now)
+        let held = self.held_days(request.location, request.from, request.days)?;
+        let found = openings::find(&self.roster, self.zones, busy, &held, &request, self.now)
             .map_err(|cannot| self.refuse(&cannot))?;
         Ok(found.first().map(|opening| views::opening(opening, &self.roster)))
     }

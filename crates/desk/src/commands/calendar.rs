@@ -2,6 +2,7 @@
 
 use clinic::hours::day_bounds;
 use clinic::openings::{self, OpeningRequest};
+use clinic::templates::HeldDays;
 use clinic::{BlockEdit, BlockRequest, BlockTarget, Op, OperatoryId, ProviderId, TimeBlockId, Timetable};
 use jiff::civil::Date;
 use store::DensityBy;
@@ -40,6 +41,7 @@ impl Desk {
                 open: open(location_hours, BlockTarget::Location(location.id)),
                 appointments: reading.day_cards(request.location, date)?,
                 blocks: reading.day_blocks(request.location, date)?,
+                slots: reading.slot_cards(request.location, date)?,
                 provider_hours: reading
                     .roster
                     .providers
@@ -278,8 +280,18 @@ fn density_parts(
 impl Reading<'_> {
     /// Openings as the seam shows them.
     pub fn find_openings(&self, wanted: &OpeningRequest) -> Result<Vec<OpeningView>, DeskError> {
+        let held = self.held_days(wanted.location, wanted.from, wanted.days)?;
+        self.find_openings_in(&held, wanted)
+    }
+
+    /// The same among slots that may not hold yet.
+    pub fn find_openings_in(
+        &self,
+        held: &HeldDays,
+        wanted: &OpeningRequest,
+    ) -> Result<Vec<OpeningView>, DeskError> {
         let found =
-            self.with_busy(|busy| openings::find(&self.roster, self.zones, busy, wanted, self.now))?;
+            self.with_busy(|busy| openings::find(&self.roster, self.zones, busy, held, wanted, self.now))?;
         Ok(found
             .iter()
             .map(|opening| views::opening(opening, &self.roster))

@@ -18,3 +18,4 @@ mod practice;
 pub(crate) mod relay;
 mod series;
 mod staff;
+mod templates;

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use clinic::{Appointment, AppointmentId, Change, Entity, LocationId, TimeBlock};
+use clinic::{Appointment, AppointmentId, Change, Entity, LocationId, TemplateId, TimeBlock};
 use jiff::civil::Date;
 use store::ChangeSet;
 
 use crate::DeskError;
-use crate::api::{AppointmentCard, Changed, DayBlocks, Event, Who};
+use crate::api::{AppointmentCard, Changed, DayBlocks, DaySlots, Event, Who};
 use crate::desk::{Desk, Reading};
 use crate::views;
 
 /// More visits than this in one go are not listed: the screen asks again for what it shows.
 const MOST_LISTED: usize = 300;
+/// The same of days whose slots changed: two months.
+const MOST_SLOT_DAYS: usize = 62;
 
 impl Desk {
     /// Tells the screen. Never fails the operation that was done: what cannot be told in detail is told as “ask again”.
@@ -76,11 +78,19 @@ impl Reading<'_> {
                 }
             }
         }
-        let reload = set.reload || listed.visits.len() > MOST_LISTED || listed.block_days.len() > MOST_LISTED;
-        let (appointments, blocks) = if reload {
+        let reload = set.reload
+            || listed.visits.len() > MOST_LISTED
+            || listed.block_days.len() > MOST_LISTED
+            || listed.slot_days.len() + listed.count_days.len() > MOST_SLOT_DAYS
+            || self.moves_slots(&set.changes)?;
+        let (appointments, blocks, slots) = if reload {
             Default::default()
         } else {
-            (self.cards(&listed)?, self.blocks(&listed)?)
+            (
+                self.cards(&listed)?,
+                self.blocks(&listed)?,
+                self.day_slots(&listed)?,
+            )
         };
         Ok(Changed {
             op: set.op,
@@ -90,6 +100,8 @@ impl Reading<'_> {
             removed_appointments: listed.removed.into_iter().collect(),
             blocks,
             removed_blocks: listed.removed_blocks,
+            slots,
+            templates: listed.templates.into_iter().collect(),
             patients: listed.patients.into_iter().collect(),
             roster: listed
                 .roster
@@ -137,6 +149,38 @@ impl Reading<'_> {
             .collect()
     }
 
+    fn day_slots(&self, listed: &Listed) -> Result<Vec<DaySlots>, DeskError> {
+        let mut days = Vec::new();
+        for (location, date) in listed.slot_days.union(&listed.count_days) {
+            let slots = self.slot_cards(*location, *date)?;
+            // A visit changes how full slots are, where there are any.
+            if !slots.is_empty() || listed.slot_days.contains(&(*location, *date)) {
+                days.push(DaySlots {
+                    location: *location,
+                    date: date.to_string(),
+                    slots,
+                });
+            }
+        }
+        Ok(days)
+    }
+
+    /// Whether slots of dates that are not named changed: a share is mapped otherwise, or an applied version came late.
+    fn moves_slots(&self, changes: &[Change]) -> Result<bool, DeskError> {
+        for change in changes {
+            match (&change.before, &change.after) {
+                (Some(Entity::TemplateShare(_)), _) => return Ok(true),
+                (_, Some(Entity::TemplateVersion(version)))
+                    if self.reads().version_is_applied(version.id)? =>
+                {
+                    return Ok(true);
+                }
+                _ => {}
+            }
+        }
+        Ok(false)
+    }
+
     /// Other visits at the same time in the same operatory, with the same provider or patient.
     fn sharing(&self, id: AppointmentId) -> Result<Vec<AppointmentId>, DeskError> {
         let Some(visit) = self.reads().appointment(id)? else {
@@ -158,6 +202,11 @@ struct Listed {
     removed: BTreeSet<AppointmentId>,
     patients: BTreeSet<clinic::PatientId>,
     block_days: BTreeSet<(LocationId, Date)>,
+    /// Days whose slots changed.
+    slot_days: BTreeSet<(LocationId, Date)>,
+    /// Days on which the number of visits in slots may have changed.
+    count_days: BTreeSet<(LocationId, Date)>,
+    templates: BTreeSet<TemplateId>,
     removed_blocks: Vec<clinic::TimeBlockId>,
     roster: bool,
     practice: bool,
@@ -167,6 +216,7 @@ impl Listed {
     fn of(changes: &[Change]) -> Listed {
         let mut listed = Listed::default();
         for change in changes {
+            listed.note_slots(change);
             match (&change.before, &change.after) {
                 (_, Some(Entity::Appointment(visit))) => drop(listed.visits.insert(visit.id)),
                 (Some(Entity::Appointment(visit)), None) => drop(listed.removed.insert(visit.id)),
@@ -190,7 +240,7 @@ impl Listed {
                         _ => None,
                     });
                     match blocks {
-                        [None, None] => listed.roster = true,
+                        [None, None] => listed.roster |= !is_about_templates(change.entity()),
                         [Some(gone), None] => {
                             listed.removed_blocks.push(gone.id);
                             listed.block(gone);
@@ -203,6 +253,28 @@ impl Listed {
         listed
     }
 
+    fn note_slots(&mut self, change: &Change) {
+        for side in [&change.before, &change.after].into_iter().flatten() {
+            match side {
+                Entity::Appointment(visit) => {
+                    self.count_days.insert((visit.location, visit.starts_at.date()));
+                }
+                Entity::DaySlot(slot) => {
+                    self.slot_days.insert((slot.location, slot.date));
+                }
+                Entity::TemplateApplication(record) => {
+                    let days = record.dates.iter().map(|date| (record.location, *date));
+                    self.slot_days.extend(days);
+                }
+                Entity::ScheduleTemplate(record) => drop(self.templates.insert(record.id)),
+                Entity::TemplateSlot(record) => drop(self.templates.insert(record.template)),
+                Entity::TemplateVersion(record) => drop(self.templates.insert(record.template)),
+                Entity::TemplateShare(record) => drop(self.templates.insert(record.template)),
+                _ => {}
+            }
+        }
+    }
+
     fn block(&mut self, block: &TimeBlock) {
         let days = i64::from(block.length_minutes / (24 * 60)) + 2;
         let first = block.starts_at.date();
@@ -213,4 +285,17 @@ impl Listed {
             self.block_days.insert((block.location, date));
         }
     }
+}
+
+/// Whether the roster that screens have stays as it is.
+fn is_about_templates(entity: &Entity) -> bool {
+    matches!(
+        entity,
+        Entity::ScheduleTemplate(_)
+            | Entity::TemplateSlot(_)
+            | Entity::TemplateVersion(_)
+            | Entity::TemplateShare(_)
+            | Entity::TemplateApplication(_)
+            | Entity::DaySlot(_)
+    )
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clinic::openings::BusyCalendar;
 use clinic::{
     Appointment, AppointmentId, CannotBook, Conflict, ConflictKey, Entity, EntityKind, LocationId,
-    Neighbours, Patient, PatientId, Placement, Roster, TimeBlock, TimeBlockId, Zones,
+    Neighbours, Patient, PatientId, Placement, Roster, TemplateId, TimeBlock, TimeBlockId, Zones,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,6 +15,7 @@ use store::{DensityBy, FieldConflict, HistoryEntry, HistoryFilter, PatientHead, 
 use crate::api::{self, AppointmentCard, History, UndoState, Who};
 use crate::audit::seen;
 use crate::desk::Desk;
+use crate::desk::held::Held;
 use crate::views::Names;
 use crate::{DeskError, read, refusals, views, words};
 
@@ -73,15 +74,29 @@ pub(super) fn time_block(reads: Reads<'_>, id: TimeBlockId) -> Result<TimeBlock,
         .ok_or_else(|| DeskError::new("unknown_time_block", "There is no such block-out.").field("id"))
 }
 
-pub(super) fn neighbours(
-    reads: Reads<'_>,
-    roster: &Roster,
-    placement: &Placement,
-) -> Result<Neighbours, DeskError> {
-    let around = placement
+pub(super) fn neighbours(slots: Held<'_>, placement: &Placement) -> Result<Neighbours, DeskError> {
+    let (reads, roster) = (slots.reads, slots.roster);
+    let mut around = placement
         .neighbourhood(roster)
         .map_err(|cannot| refusals::cannot_book(&cannot, roster, &|id| patient_name(reads, id)))?;
-    Ok(reads.neighbours(&around)?)
+    let held = slots.around(placement)?;
+    // Whether a slot is full say all visits that begin in it.
+    let (from, until) = (around.from, around.until);
+    for slot in held.iter().flat_map(|day| &day.slots) {
+        if slot.slot.operatory == placement.operatory && slot.span.0 < until && from < slot.span.1 {
+            around.from = around.from.min(slot.span.0);
+            around.until = around.until.max(slot.span.1);
+        }
+    }
+    Ok(Neighbours {
+        held,
+        ..reads.neighbours(&around)?
+    })
+}
+
+/// Where a template is drawn, for whoever judges what a change touches.
+pub(super) fn template_home<'r>(reads: Reads<'r>) -> impl Fn(TemplateId) -> Option<LocationId> + use<'r> {
+    move |id| reads.template_home(id).ok().flatten()
 }
 
 /// A name for words; a patient who is gone has none.
@@ -124,7 +139,7 @@ impl<'a> Reading<'a> {
     }
 
     pub fn neighbours(&self, placement: &Placement) -> Result<Neighbours, DeskError> {
-        neighbours(self.reads, &self.roster, placement)
+        neighbours(self.slots(), placement)
     }
 
     pub fn with_names<T>(&self, use_names: impl FnOnce(&dyn Fn(PatientId) -> String) -> T) -> T {
@@ -493,6 +508,10 @@ impl<'a> Reading<'a> {
             undo: label(state.undo),
             redo: label(state.redo),
         })
+    }
+
+    pub(crate) fn kept_versions(&self) -> &'a store::KeptVersions {
+        self.store.kept_versions()
     }
 
     /// Where this is looked at.

@@ -8,6 +8,7 @@ mod busy;
 pub(crate) mod covering;
 mod downtime;
 mod events;
+pub(crate) mod held;
 pub(crate) mod joining;
 pub(crate) mod kit;
 pub(crate) mod looking;

@@ -87,6 +87,16 @@ impl Desk {
         match access {
             Access::Anybody | Access::SignedIn => Ok(()),
             Access::Permission(permission) => rights.check(permission, None),
+            Access::AnyOf(permissions) => {
+                let first = permissions
+                    .first()
+                    .map_or(Ok(()), |first| rights.check(*first, None));
+                if permissions.iter().any(|permission| rights.may(*permission)) {
+                    Ok(())
+                } else {
+                    first
+                }
+            }
             Access::Administrator => {
                 if rights.is_administrator() {
                     self.check_factor_is_there()?;
@@ -104,6 +114,17 @@ impl Desk {
         self.rights()
             .check(clinic::Permission::ViewCalendar, Some(location))
             .map_err(|lacks| not_allowed(&lacks, &self.roster()))
+    }
+
+    /// The same while the practice is being read.
+    pub(crate) fn may_see_in(
+        &self,
+        reading: &crate::desk::Reading<'_>,
+        location: clinic::LocationId,
+    ) -> Result<(), DeskError> {
+        self.rights()
+            .check(clinic::Permission::ViewCalendar, Some(location))
+            .map_err(|lacks| not_allowed(&lacks, &reading.roster))
     }
 
     pub fn session(&self) -> Session {

@@ -21,7 +21,10 @@ impl Desk {
             let rights = self.rights();
             let check = |changes: &[Change], tx: &Tx<'_>| {
                 rights
-                    .check_touches(tx.workstation(), &clinic::roles::touches_of(changes))
+                    .check_touches(
+                        tx.workstation(),
+                        &clinic::roles::touches_of(changes, &looking::template_home(tx.reads())),
+                    )
                     .map_err(|lacks| not_allowed(&lacks, &tx.roster()))?;
                 self.has_room(tx, changes)
             };
@@ -76,8 +79,11 @@ impl Desk {
                 continue;
             }
             let placement = Placement::of(after);
-            let neighbours = looking::neighbours(tx.reads(), &roster, &placement)?;
             let names = |id| looking::patient_name(tx.reads(), id);
+            let around = placement
+                .neighbourhood(&roster)
+                .map_err(|cannot| refusals::cannot_book(&cannot, &roster, &names))?;
+            let neighbours = tx.reads().neighbours(&around)?;
             let found = clinic::check_placement(&roster, &self.zones, &neighbours, &placement)
                 .map_err(|cannot| refusals::cannot_book(&cannot, &roster, &names))?;
             // Only what takes the place counts: opening hours were weighed when it was booked.

@@ -14,6 +14,7 @@ use sync::ChainHash;
 use sync::envelope::Seen;
 
 use crate::audit::seen;
+use crate::desk::held::Held;
 use crate::desk::{Desk, looking};
 use crate::identity::{Identity, Sealing};
 use crate::{DeskError, refusals};
@@ -131,7 +132,10 @@ impl Desk {
 /// Whether the person may do all that was recorded. The same question that every other workstation asks.
 pub(super) fn check_touches(rights: &clinic::Rights, tx: &Tx<'_>) -> Result<(), DeskError> {
     rights
-        .check_touches(tx.workstation(), &touches_of(&tx.changes()))
+        .check_touches(
+            tx.workstation(),
+            &touches_of(&tx.changes(), &looking::template_home(tx.reads())),
+        )
         .map_err(|lacks| not_allowed(&lacks, &tx.roster()))
 }
 
@@ -220,7 +224,22 @@ impl Writing<'_, '_> {
     }
 
     pub fn neighbours(&self, placement: &Placement) -> Result<Neighbours, DeskError> {
-        looking::neighbours(self.tx.reads(), &self.roster, placement)
+        looking::neighbours(self.slots(), placement)
+    }
+
+    /// Where the slots of dates are looked up.
+    pub(crate) fn slots(&self) -> Held<'_> {
+        Held {
+            reads: self.tx.reads(),
+            versions: self.tx.kept_versions(),
+            roster: &self.roster,
+            zones: self.zones,
+            now: self.author.at,
+        }
+    }
+
+    pub(crate) fn reads(&self) -> store::Reads<'_> {
+        self.tx.reads()
     }
 
     pub fn practice_today(&self) -> Date {

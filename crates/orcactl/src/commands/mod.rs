@@ -20,6 +20,7 @@ mod second_factor;
 mod series;
 mod set_aside;
 mod settings;
+mod templates;
 mod upkeep;
 mod visits;
 
@@ -109,6 +110,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Openings(openings) => calendar::openings(practice, &openings),
         Command::Family(family) => family::run(practice, family),
         Command::Block { command } => calendar::block(practice, command),
+        Command::Template { command } => templates::run(practice, command),
         Command::Absence { command } => absences::run(practice, command),
         Command::Series { command } => series::run(practice, command),
         Command::Pinboard => absences::pinboard(practice),

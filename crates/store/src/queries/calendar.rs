@@ -354,6 +354,7 @@ impl Reads<'_> {
             time_blocks,
             patient,
             accepted,
+            held: Vec::new(),
         })
     }
 

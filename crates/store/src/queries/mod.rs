@@ -6,12 +6,14 @@ mod history;
 mod log;
 mod paging;
 mod people;
+mod templates;
 
 pub use calendar::{DayRows, Density, DensityBy, DensityPart, RangeFilter};
 pub use conflicts::{FieldConflict, FieldConflictKey, FieldValue};
 pub use history::HistoryFilter;
 pub use log::{Cursor, OutboxEntry, QuarantinedEntry, ReleasedEntry};
 pub use people::Counts;
+pub use templates::VersionHead;
 
 use clinic::{Entity, EntityKind};
 use rusqlite::{Connection, Params, Row};

@@ -40,6 +40,16 @@ fn shape(kind: EntityKind) -> &'static [Column] {
         ],
         EntityKind::AcceptedConflict => &[Text, Text, Nested, Nested, Text, Text, Text],
         EntityKind::RecurringAppointment => &[Text, Text, Text, Text, Text, Text, Text, Text, Nested, Truth],
+        EntityKind::ScheduleTemplate => &[Text, Text, Text, Text, Text, Truth, Text],
+        EntityKind::TemplateSlot => &[
+            Text, Text, Text, Integer, Integer, Text, Text, Nested, Integer, Nested, Text, Integer, Text,
+        ],
+        EntityKind::TemplateVersion => &[Text, Text, Integer, Text, Text, Text, Nested],
+        EntityKind::TemplateShare => &[Text, Text, Text, Nested, Nested, Nested, Truth],
+        EntityKind::TemplateApplication => {
+            &[Text, Text, Nested, Text, Text, Text, Nested, Nested, Nested, Text]
+        }
+        EntityKind::DaySlot => &[Text, Text, Text, Text, Nested],
         EntityKind::TimeBlock | EntityKind::Patient | EntityKind::Appointment => &[],
     }
 }
@@ -136,13 +146,62 @@ pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
             "recurrence",
             "passes_over_closed",
         ],
+        EntityKind::ScheduleTemplate => &[
+            "id",
+            "name",
+            "note",
+            "location",
+            "span",
+            "is_archived",
+            "copied_from",
+        ],
+        EntityKind::TemplateSlot => &[
+            "id",
+            "template",
+            "weekday",
+            "start_minute",
+            "length_minutes",
+            "operatory",
+            "provider",
+            "wants",
+            "capacity",
+            "hold",
+            "label",
+            "hue",
+            "letter",
+        ],
+        EntityKind::TemplateVersion => &["id", "template", "number", "name", "\"by\"", "at", "slots"],
+        EntityKind::TemplateShare => &[
+            "key",
+            "template",
+            "location",
+            "operatories",
+            "providers",
+            "without",
+            "is_ended",
+        ],
+        EntityKind::TemplateApplication => &[
+            "id",
+            "location",
+            "weeks",
+            "weeks_from",
+            "\"from\"",
+            "until",
+            "weekdays",
+            "dates",
+            "applied",
+            "\"by\"",
+        ],
+        EntityKind::DaySlot => &["key", "location", "date", "slot", "content"],
         EntityKind::TimeBlock | EntityKind::Patient | EntityKind::Appointment => &[],
     }
 }
 
 pub(super) fn values(entity: &Entity) -> Vec<Value> {
     let kind = entity.kind();
-    let record = entity.to_fields();
+    let mut record = entity.to_fields();
+    // Records whose key is made of other fields; a record that has the field keeps it.
+    record.entry("key").or_insert_with(|| Json::from(entity.key()));
     let value = |(name, column): (&&str, &Column)| match (column, record.get(name.trim_matches('"'))) {
         (_, None | Some(Json::Null)) => Value::Null,
         (Column::Text, Some(Json::String(text))) => Value::Text(text.clone()),
@@ -158,7 +217,7 @@ pub(super) fn read(kind: EntityKind, row: &Row<'_>) -> Result<Entity, StoreError
     for (at, (name, column)) in columns(kind).iter().zip(shape(kind)).enumerate() {
         let value = match column {
             Column::Text => row.get::<_, Option<String>>(at)?.map_or(Json::Null, Json::from),
-            Column::Integer => Json::from(row.get::<_, i64>(at)?),
+            Column::Integer => row.get::<_, Option<i64>>(at)?.map_or(Json::Null, Json::from),
             Column::Truth => Json::from(row.get::<_, bool>(at)?),
             Column::Nested => {
                 let text: Option<String> = row.get(at)?;

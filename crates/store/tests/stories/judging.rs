@@ -252,9 +252,16 @@ fn what_a_workstation_allows_its_own_person_is_what_others_accept() {
                 ..Rights::none(BEN)
             };
             // One step of several refused leaves the later ones without what they build on.
-            let allowed = own
-                .iter()
-                .all(|entry| rights.check_touches(DESK_1, &touches_of(&entry.changes)).is_ok());
+            let allowed = own.iter().all(|entry| {
+                rights
+                    .check_touches(
+                        DESK_1,
+                        &touches_of(&entry.changes, &|id| {
+                            author.store.reads().template_home(id).unwrap()
+                        }),
+                    )
+                    .is_ok()
+            });
             let (mut judge, _) = fresh_peer(&mut relay, from);
             relay.grants.insert(BEN, grants);
             let merged = relay.pull(&mut judge);

@@ -15,5 +15,6 @@ mod merging;
 mod releasing;
 mod series;
 mod snapshots;
+mod templates;
 mod undoing;
 mod world;
