@@ -7,6 +7,8 @@ import type { Mirror } from '../desk/mirror.svelte';
 import type { MoveMode, Place } from '../schedule/intents';
 import { addDays, dateWords, longDateWords, monthWords } from '../shared/dates';
 import { initialsOf } from '../shared/names';
+import type { TemplateDialog } from '../templates/dialogs';
+import { Templates } from '../templates/templates.svelte';
 import { t } from '../words/words';
 import { Booking } from '../booking/booking.svelte';
 import { type Spot, weekOf } from './columns-of';
@@ -44,6 +46,7 @@ export type DialogState =
   | { kind: 'absence'; target: BlockTarget | null; from: number | null }
   | { kind: 'paste'; block: BlockCard | null }
   | { kind: 'leave'; error: DeskError; resolve: (answer: LeaveAnswer | null) => void }
+  | { kind: 'template'; dialog: TemplateDialog }
   | { kind: 'import' }
   | { kind: 'invite' }
   | { kind: 'new_patient' }
@@ -66,8 +69,9 @@ export class View {
   readonly mirror: Mirror;
   readonly toasts = new Toasts();
   readonly showing: Showing;
+  readonly templates: Templates;
 
-  page = $state<'calendar' | 'settings'>('calendar');
+  page = $state<'calendar' | 'settings' | 'templates'>('calendar');
   settingsPage = $state<SettingsPage>('practice');
   location = $state<string | null>(null);
   date = $state('');
@@ -103,6 +107,7 @@ export class View {
   constructor(mirror: Mirror) {
     this.mirror = mirror;
     this.showing = new Showing(this);
+    this.templates = new Templates(this);
   }
 
   /** After hydration: the place and day to begin with, and how this workstation likes its screen. */
@@ -122,6 +127,7 @@ export class View {
     this.inspectorOpen = preferences?.inspector_open ?? true;
     this.hourHeight = preferences?.hour_height ?? null;
     this.singleKeys = readSingleKeys();
+    this.templates.begin();
     void this.show();
   }
 
