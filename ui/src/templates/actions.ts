@@ -59,7 +59,7 @@ export const TEMPLATE_ACTIONS: BoardAction[] = [
   }),
   make('next-problem', ['P'], 'warning', {
     enabled: (view) => (board(view)?.template?.check.problems.length ?? 0) > 0,
-    run: (view) => nextProblem(board(view)!),
+    run: (view) => board(view)?.nextProblem(),
   }),
   make('previous-day', ['['], 'left', { enabled: (view) => board(view)?.isWeek === true, run: (view) => board(view)?.turnDay(-1) }),
   make('next-day', [']'], 'right', { enabled: (view) => board(view)?.isWeek === true, run: (view) => board(view)?.turnDay(1) }),
@@ -112,11 +112,3 @@ export const TEMPLATE_ACTIONS: BoardAction[] = [
     run: (view) => (view.dialog = { kind: 'template', dialog: { kind: 'rename' } }),
   }),
 ];
-
-/** The problem after the one that is chosen, round and round. */
-function nextProblem(builder: Builder): void {
-  const problems = builder.template?.check.problems ?? [];
-  const at = problems.findIndex((one) => one.slots[0] === builder.selected && one.slots.every((id) => builder.marked.has(id) || id === builder.selected));
-  const next = problems[(at + 1) % problems.length];
-  if (next) builder.jump(next);
-}

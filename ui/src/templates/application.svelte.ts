@@ -147,7 +147,7 @@ export class Application {
   /** Days of a choice, as far as they can be applied and nobody said that they stay. */
   daysOf(which: 'clean' | 'picked' | 'all'): ApplicationDay[] {
     return (this.plan?.days ?? []).filter((day) => {
-      if (day.state === 'closed' || this.leaves(day)) return false;
+      if (day.state === 'closed' || day.state === 'unchanged' || this.leaves(day)) return false;
       if (which === 'clean') return day.state === 'clean';
       return which === 'all' || this.picked.has(day.date);
     });

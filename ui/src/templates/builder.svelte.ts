@@ -57,6 +57,7 @@ export class Builder {
   #turn = 0;
   #unanswered = 0;
   #new = 0;
+  #problem = -1;
 
   constructor(view: View, id: string) {
     this.view = view;
@@ -229,6 +230,8 @@ export class Builder {
       this.view.toasts.show('trouble', t('template-group-leaves'), t('template-group-leaves-hint'));
       return;
     }
+    // The keyboard goes with it: what is taken back leaves it here.
+    this.cursor = { column: column.id, minute };
     if (await this.put(moved)) this.view.noteSaved();
   }
 
@@ -356,12 +359,20 @@ export class Builder {
     this.view.say(t('template-week-shown'));
   }
 
+  /** The problem after the one looked at last, round and round. */
+  nextProblem(): void {
+    const problems = this.template?.check.problems ?? [];
+    const next = problems[(this.#problem + 1) % problems.length];
+    if (next) this.jump(next);
+  }
+
   /** Goes to what is wrong. */
   jump(problem: TemplateProblem): void {
     if (this.isWeek && problem.weekday && !this.isWholeWeek) this.day = problem.weekday;
     this.marked.clear();
+    // Not all of them as a group: then a move would keep what is wrong.
     this.selected = problem.slots[0] ?? null;
-    if (problem.slots.length > 1) for (const id of problem.slots) this.marked.add(id);
+    this.#problem = this.template?.check.problems.indexOf(problem) ?? -1;
     const id = this.selected;
     requestAnimationFrame(() => {
       if (id) this.grid?.revealCard(id);

@@ -1423,12 +1423,14 @@ apply-clean = Apply { $count ->
    *[other] { $count } clean days
 }
 apply-picked = { $count ->
+    [0] The chosen days
     [one] The chosen day
    *[other] The { $count } chosen
 }
 apply-all = { $count ->
-    [one] The 1 open day
-   *[other] All { $count } open days
+    [0] All days
+    [one] The 1 day
+   *[other] All { $count } days
 }
 applying = { $count ->
     [one] Applying to 1 day
@@ -1450,7 +1452,7 @@ application-by = { $who } · { $count ->
 application-newer = There is a newer version of { $name }.
 application-renew = Apply the newer version
 application-end = End it…
-application-end-one = End: { $what }
+application-end-one = End it… { $what }
 application-end-from = Without it from
 application-end-hint = Days before stay as they are.
 application-end-do = End it
