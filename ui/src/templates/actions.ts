@@ -21,6 +21,13 @@ const drawing = (view: View): Builder | null => {
 /** What may be looked at by whom: any of the three rights opens the templates. */
 export const mayOpen = (view: View): boolean => [designNeed, applyNeed, analyticsNeed].some((need) => view.lacks(need) === null);
 
+/** The keyboard stays on the grid, wherever the slot it was on has gone. */
+function turnDay(view: View, step: number): void {
+  const builder = board(view);
+  builder?.turnDay(step);
+  requestAnimationFrame(() => builder?.grid?.focus());
+}
+
 const make = (id: string, keys: string[], icon: Action['icon'], more: Pick<BoardAction, 'enabled' | 'run'> & Partial<BoardAction>): BoardAction => ({
   id: `template-${id}`,
   label: `action-template-${id}`,
@@ -61,8 +68,8 @@ export const TEMPLATE_ACTIONS: BoardAction[] = [
     enabled: (view) => (board(view)?.template?.check.problems.length ?? 0) > 0,
     run: (view) => board(view)?.nextProblem(),
   }),
-  make('previous-day', ['['], 'left', { enabled: (view) => board(view)?.isWeek === true, run: (view) => board(view)?.turnDay(-1) }),
-  make('next-day', [']'], 'right', { enabled: (view) => board(view)?.isWeek === true, run: (view) => board(view)?.turnDay(1) }),
+  make('previous-day', ['['], 'left', { enabled: (view) => board(view)?.isWeek === true, run: (view) => turnDay(view, -1) }),
+  make('next-day', [']'], 'right', { enabled: (view) => board(view)?.isWeek === true, run: (view) => turnDay(view, 1) }),
   make('whole-week', ['W'], 'calendar', {
     enabled: (view) => board(view)?.isWeek === true,
     run: (view) => {
