@@ -32,6 +32,7 @@ describe('a template’s week', () => {
   it('shows no doctor’s time where nobody can know it', () => {
     expect(cardOf(view('a', { wants: { kind: 'any' } }), LAKESIDE, roster, false).pattern).toBe('/');
     expect(cardOf(view('a', { wants: { kind: 'class', name: 'Bonding' } }), LAKESIDE, roster, false).pattern).toBe('//XXX/');
+    expect(cardOf(view('a', { wants: { kind: 'class', name: 'Check' } }), LAKESIDE, roster, false).pattern).toBe('/XX///');
   });
 
   it('gives a day template the longest hours of any weekday', () => {

@@ -4,7 +4,6 @@
  */
 
 import type { AppointmentCard, AppointmentTypeView, DaySheet, OperatoryView, RosterView, SlotFields, SlotWants, TemplateSlotView, Weekday, WorkingHours } from '../desk/api';
-import { fitPattern } from '../booking/booking.svelte';
 import type { Column } from '../schedule/columns';
 import { addDays, weekday, WEEKDAYS } from '../shared/dates';
 
@@ -83,7 +82,8 @@ export function cardOf({ id, slot, wants_words }: TemplateSlotView, location: st
     start_minute: slot.start_minute,
     length_minutes: slot.length_minutes,
     // Without a kind of visit nobody can say when the doctor is needed.
-    pattern: type ? fitPattern(type.pattern, slot.length_minutes) : '/',
+    // A slot longer than its visit leaves the rest to nobody.
+    pattern: type ? type.pattern.slice(0, slot.length_minutes / 5).padEnd(slot.length_minutes / 5, '/') : '/',
     status: 'scheduled',
     doctor_needed: false,
     is_asap: false,
