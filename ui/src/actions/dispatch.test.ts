@@ -50,8 +50,18 @@ describe('a key press', () => {
   ])('%s', (_, event, id) => expect(actionFor(event)?.id ?? null).toBe(id));
 
   it('means one action only', () => {
-    const keys = ACTIONS.flatMap((action) => action.keys);
-    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+    for (const page of [undefined, 'templates']) {
+      const keys = ACTIONS.filter((action) => action.on === page).flatMap((action) => action.keys);
+      expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+    }
+  });
+
+  it('means what the page says, where the page says anything', () => {
+    expect(actionFor(press('d', { code: 'KeyD' }))?.id).toBe('done');
+    expect(actionFor(press('d', { code: 'KeyD' }), 'templates')?.id).toBe('template-duplicate');
+    expect(actionFor(press('Delete'), 'templates')?.id).toBe('template-remove');
+    expect(actionFor(press('Delete'))).toBeNull();
+    expect(actionFor(press('z', { ctrlKey: true }), 'templates')?.id).toBe('undo');
   });
 });
 

@@ -11,10 +11,12 @@ interface Bound {
 
 const BOUND: Bound[] = ACTIONS.flatMap((action) => action.keys.map((key) => ({ action, binding: readBinding(key) })));
 
-/** The action of a key press; null if it has none. */
-export function actionFor(press: Press): Action | null {
-  const typed = BOUND.find(({ binding }) => isTyped(press, binding));
-  return (typed ?? BOUND.find(({ binding }) => isPlaced(press, binding)))?.action ?? null;
+/** The action of a key press on a page; null if it has none. A page's own keys come before those of everywhere. */
+export function actionFor(press: Press, page: View['page'] = 'calendar'): Action | null {
+  const own = BOUND.filter(({ action }) => action.on === page);
+  const everywhere = BOUND.filter(({ action }) => action.on === undefined);
+  const typed = [...own, ...everywhere].find(({ binding }) => isTyped(press, binding));
+  return (typed ?? [...own, ...everywhere].find(({ binding }) => isPlaced(press, binding)))?.action ?? null;
 }
 
 const isTypingIn = (target: EventTarget | null): boolean =>
@@ -46,7 +48,7 @@ function showView(event: KeyboardEvent, view: View): boolean {
 /** Handles a key press of the window. Answers whether an action ran. */
 export function dispatch(event: KeyboardEvent, view: View): boolean {
   if (event.defaultPrevented || event.isComposing) return false;
-  const action = actionFor(event);
+  const action = actionFor(event, view.page);
   if (!action) return showView(event, view);
   // A dialog has the keys for itself.
   if (view.dialog !== null && !action.isUrgent) return false;

@@ -1,16 +1,19 @@
 /** One table of actions. Menus, buttons, the palette, the shortcuts and the help sheet all come from here. */
 
-import type { Status } from '../desk/api';
+import type { SlotCard, Status } from '../desk/api';
 import type { IconName } from '../shared/icons';
 import { t } from '../words/words';
 import * as changes from '../shell/changes';
 import { SPANS } from '../shell/columns-of';
 import { endEmergency, lock, switchPerson } from '../shell/seat';
 import type { View } from '../shell/view.svelte';
+import { mayOpen, TEMPLATE_ACTIONS } from '../templates/actions';
+import { slotAt } from '../templates/day-slots';
+import { analyticsNeed, applyNeed } from '../templates/needs';
 import type { Need } from './needs';
 import { nextStatuses } from './steps';
 
-export type ActionGroup = 'visit' | 'booking' | 'day' | 'go' | 'practice' | 'screen' | 'person';
+export type ActionGroup = 'visit' | 'booking' | 'day' | 'go' | 'template' | 'practice' | 'screen' | 'person';
 
 export interface Action {
   id: string;
@@ -26,6 +29,8 @@ export interface Action {
   isUrgent?: boolean;
   /** What one needs to be allowed it. Who lacks it finds it all the same, with the reason. */
   needs?: Need;
+  /** Its keys count on this page only, and there before all others. */
+  on?: 'templates';
   /** Not offered in the palette (it is the palette). */
   isSilent?: boolean;
   enabled(view: View): boolean;
@@ -40,6 +45,16 @@ const always = (): boolean => true;
 const hasVisit = (view: View): boolean => view.page !== 'settings' && view.selectedCard !== null;
 const isPlanned = (view: View): boolean => ['scheduled', 'confirmed', 'arrived'].includes(view.selectedCard!.status);
 const onDay = (view: View): boolean => view.page === 'calendar';
+
+/** A template is shown, and one holds on the day of the cursor. */
+const hasSlots = (view: View): boolean => {
+  const { spot } = view;
+  return onDay(view) && view.templates.isShown && spot !== null && (view.mirror.sheet(spot.location, spot.date)?.slots?.length ?? 0) > 0;
+};
+const slotHere = (view: View): SlotCard | null => {
+  const { spot } = view;
+  return spot && hasSlots(view) ? slotAt(view.mirror.sheet(spot.location, spot.date)?.slots, spot.operatory, spot.minute) : null;
+};
 
 const statusAction = (id: string, status: Status, key: string, icon: IconName): Action => ({
   id,
@@ -60,7 +75,7 @@ export const ACTIONS: Action[] = [
     icon: 'plus',
     group: 'booking',
     needs: CREATE,
-    enabled: always,
+    enabled: (view) => view.page !== 'templates',
     run: (view) => {
       view.startBooking(view.spot);
       view.focusInspector();
@@ -377,6 +392,40 @@ export const ACTIONS: Action[] = [
     run: (view) => view.keepPreferences({ more_contrast: !(view.mirror.preferences?.more_contrast ?? false) }),
   },
   { ...simple('density', [], 'rows', 'screen'), run: (view) => otherDensity(view) },
+  {
+    ...simple('templates', ['Ctrl+Shift+T'], 'columns', 'template'),
+    enabled: mayOpen,
+    run: (view) => view.templates.open('design'),
+  },
+  { ...simple('apply-template', [], 'forward', 'template'), needs: applyNeed, run: (view) => view.templates.open('apply') },
+  { ...simple('template-figures', [], 'rows', 'template'), needs: analyticsNeed, run: (view) => view.templates.open('figures') },
+  {
+    ...simple('show-template', ['Shift+T'], 'eye', 'template'),
+    enabled: onDay,
+    run: (view) => {
+      view.templates.toggleShown();
+      view.say(t(view.templates.isShown ? 'announce-template-shown' : 'announce-template-hidden'));
+    },
+  },
+  {
+    ...simple('day-slot', [], 'edit', 'template'),
+    needs: applyNeed,
+    enabled: (view) => slotHere(view) !== null,
+    run: (view) => {
+      const { location, date, operatory, minute } = view.spot!;
+      view.dialog = { kind: 'template', dialog: { kind: 'day_slot', location, date, slot: slotHere(view)!.id, operatory: operatory ?? '', minute } };
+    },
+  },
+  {
+    ...simple('day-slot-new', [], 'plus', 'template'),
+    needs: applyNeed,
+    enabled: (view) => hasSlots(view) && slotHere(view) === null && !!view.spot?.operatory,
+    run: (view) => {
+      const { location, date, operatory, minute } = view.spot!;
+      view.dialog = { kind: 'template', dialog: { kind: 'day_slot', location, date, slot: null, operatory: operatory!, minute } };
+    },
+  },
+  ...TEMPLATE_ACTIONS,
   { ...simple('settings', ['Ctrl+,'], 'settings', 'practice'), needs: 'administrator', run: (view) => (view.page = 'settings') },
   { ...simple('audit', [], 'eye', 'practice'), needs: 'administrator', run: (view) => view.openSettings('audit') },
   { ...simple('backups', [], 'copy', 'practice'), needs: 'administrator', run: (view) => view.openSettings('backups') },
@@ -451,7 +500,7 @@ export const GRID_KEYS: { keys: string[]; label: string }[] = [
   { keys: ['Tab'], label: 'grid-key-tab' },
 ];
 
-export const GROUPS: ActionGroup[] = ['visit', 'booking', 'day', 'go', 'screen', 'practice', 'person'];
+export const GROUPS: ActionGroup[] = ['visit', 'booking', 'day', 'go', 'template', 'screen', 'practice', 'person'];
 
 function simple(id: string, keys: string[], icon: IconName, group: ActionGroup): Omit<Action, 'run'> {
   return { id, label: `action-${id}`, keys, icon, group, enabled: always };

@@ -416,6 +416,11 @@ export class Mirror {
       const sheet = this.#sheets.get(key);
       if (sheet) this.#sheets.set(key, { ...sheet, blocks: day.blocks });
     }
+    for (const day of changed.slots ?? []) {
+      const key = keyOf(day.location, day.date);
+      const sheet = this.#sheets.get(key);
+      if (sheet) this.#sheets.set(key, { ...sheet, slots: day.slots });
+    }
     const countChanged = changed.conflict_count !== this.conflictCount;
     this.conflictCount = changed.conflict_count;
     if (changed.conflict_count === 0) {

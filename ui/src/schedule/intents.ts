@@ -20,6 +20,8 @@ export type EdgeDirection = 'previous' | 'next';
 export type Intent =
   | { kind: 'select'; card: string | null }
   | { kind: 'open'; card: string }
+  /** Chosen together with others, or no longer; only where the grid has a `look`. */
+  | { kind: 'mark'; card: string }
   | { kind: 'cursor'; column: string; minute: number }
   /** Book here. `length` is null when no length was painted: the appointment type's own. */
   | { kind: 'paint'; column: string; minute: number; length: number | null }

@@ -9,6 +9,7 @@ interface Around {
   hand: Hand;
   attention: Attention;
   canEdit: boolean;
+  canMark: boolean;
   onintent: (intent: Intent) => void;
   startMoving: (card: string) => void;
   book: (focus: Focus) => void;
@@ -43,7 +44,8 @@ function actOf(event: KeyboardEvent, around: Around): (() => void) | null {
     };
   }
   if (hand.isBusy) return null;
-  if (event.altKey) return key === 'ArrowDown' ? () => stretch(around, 1) : key === 'ArrowUp' ? () => stretch(around, -1) : null;
+  const resizes = event.altKey || (event.shiftKey && around.canMark && attention.active.kind === 'card');
+  if (resizes && (event.altKey || key === 'ArrowDown' || key === 'ArrowUp')) return key === 'ArrowDown' ? () => stretch(around, 1) : key === 'ArrowUp' ? () => stretch(around, -1) : null;
   if ((event.shiftKey && key === 'F10') || key === 'ContextMenu') {
     return () => {
       const rect = attention.element()?.getBoundingClientRect();
@@ -55,6 +57,7 @@ function actOf(event: KeyboardEvent, around: Around): (() => void) | null {
   if (key === 'Enter') {
     return () => (active.kind === 'card' ? around.onintent({ kind: 'open', card: active.card }) : around.book(active));
   }
+  if (active.kind === 'card' && key === ' ' && around.canMark) return () => around.onintent({ kind: 'mark', card: active.card });
   if (active.kind !== 'card' || !around.canEdit) return null;
   if (key === 'm' || key === 'M') return () => around.startMoving(active.card);
   if (key === '+' || key === '=') return () => stretch(around, 1);

@@ -15,6 +15,7 @@ import {
   MIN_PROVIDER_COLUMN,
 } from './geometry/columns';
 import { cutBlocks, gaps, isBroken, merge, providerAway } from './geometry/spans';
+import { slotPieces, type SlotPiece } from './geometry/slots';
 import { providerTime } from './geometry/provider-time';
 import { heightOf, nowLine, visibleRange, type TimeScale } from './geometry/time';
 import type { Place } from './intents';
@@ -30,6 +31,7 @@ export interface Given {
   readonly nowAt: (column: Column) => number | null;
   readonly hourHeight: number;
   readonly showBroken: boolean;
+  readonly showSlots: boolean;
   readonly formatTime: (minute: number) => string;
 }
 
@@ -88,6 +90,7 @@ export class Picture {
   readonly sheetOf = $derived.by(() => sheetIndex(this.#given.sheets));
   // New sheets often hold the old blocks and hours: what depends on them is then not done again.
   readonly #blockLists = keptList(() => this.#given.sheets.map((sheet) => sheet.blocks));
+  readonly #slotLists = keptList(() => this.#given.sheets.map((sheet) => sheet.slots));
   readonly #openLists = keptList(() => this.#given.sheets.map((sheet) => sheet.open));
   readonly #hourLists = keptList(() => this.#given.sheets.map((sheet) => sheet.provider_hours));
   readonly blocks = $derived.by(() => this.#blockLists.now.flat());
@@ -120,6 +123,18 @@ export class Picture {
       this.#given.columns.map((column) => [
         column.id,
         cutBlocks(lists[at.get(`${column.location}|${column.date}`) ?? -1] ?? [], column, this.scale.range),
+      ]),
+    );
+  });
+  /** What a template reserves, behind the visits. */
+  readonly slotsByColumn = $derived.by((): ReadonlyMap<string, readonly SlotPiece[]> => {
+    const lists = this.#slotLists.now;
+    if (!this.#given.showSlots) return new Map();
+    const at = new Map(this.#given.sheets.map((sheet, index) => [`${sheet.location}|${sheet.date}`, index]));
+    return new Map(
+      this.#given.columns.map((column) => [
+        column.id,
+        slotPieces(lists[at.get(`${column.location}|${column.date}`) ?? -1] ?? [], column, this.scale.range),
       ]),
     );
   });
@@ -175,6 +190,7 @@ export class Picture {
   freeNameAt(at: Place): string {
     const column = this.#given.columns[this.columnOf(at.column)];
     const piece = this.blocksByColumn.get(at.column)?.find((each) => each.span.from <= at.minute && at.minute < each.span.until);
+    const slot = this.slotsByColumn.get(at.column)?.find((each) => each.span.from <= at.minute && at.minute < each.span.until)?.slot ?? null;
     const isOwn = column?.kind === 'provider';
     const provider = column?.provider && !isOwn ? this.index.providers.get(column.provider) : undefined;
     const open = (column && this.sheetOf(column)?.open) ?? [];
@@ -182,7 +198,7 @@ export class Picture {
     return freeName(
       column?.words ?? '',
       at.minute,
-      { isOpen, block: piece ? piece.block.title || 'blocked' : null, provider: provider?.short_name ?? null },
+      { isOpen, block: piece ? piece.block.title || 'blocked' : null, slot, provider: provider?.short_name ?? null },
       this.#given.formatTime,
     );
   }

@@ -17,6 +17,7 @@ interface Around {
   readonly columns: readonly { id: string }[];
   readonly increment: number;
   readonly canResizeStart: boolean;
+  readonly canMark: boolean;
   /** For the view alone. */
   readonly onintent: (intent: Intent) => void;
   /** What is chosen here, too. */
@@ -41,7 +42,13 @@ export class Pointing {
 
   down(event: PointerEvent): void {
     if (event.button !== 0) return;
-    const { hand, attention, canResizeStart } = this.#around;
+    const { hand, attention, canResizeStart, canMark, onintent } = this.#around;
+    const card = cardOf(event);
+    if (event.shiftKey && canMark && card !== undefined && !hand.isBusy) {
+      event.preventDefault();
+      onintent({ kind: 'mark', card });
+      return;
+    }
     // No text selection and no second focus; the focus is set here.
     if (event.pointerType === 'mouse') event.preventDefault();
     this.place = null;

@@ -1,6 +1,7 @@
 /** What the sheet says of a visit, a free time and a block-out: the names that a screen reader reads. */
 
-import type { AppointmentCard, AppointmentTypeView, ProviderView, Status } from '../desk/api';
+import type { AppointmentCard, AppointmentTypeView, ProviderView, SlotCard, Status } from '../desk/api';
+import { dayMonthWords } from '../shared/dates';
 import type { BlockPiece } from './geometry/spans';
 
 export const STATUS_WORDS: Record<Status, string> = {
@@ -74,15 +75,46 @@ export function cardName(card: AppointmentCard, around: CardSurroundings): strin
   return parts.filter((part) => part !== '').join(', ');
 }
 
-/** `Op 2, 10:00, free, Dr Chen` or `Op 2, 12:10, Lunch`. */
+/** `Op 2, 10:00, free, kept for Bonding, Dr Chen` or `Op 2, 12:10, Lunch`. */
 export function freeName(
   where: string,
   minute: number,
-  place: { isOpen: boolean; block: string | null; provider: string | null },
+  place: { isOpen: boolean; block: string | null; slot?: SlotCard | null; provider: string | null },
   time: (minute: number) => string,
 ): string {
   const what = place.block ?? (place.isOpen ? 'free' : 'closed');
-  return [where, time(minute), what, place.provider ?? ''].filter((part) => part !== '').join(', ');
+  const slot = place.slot ? `kept for ${place.slot.words}` : '';
+  return [where, time(minute), what, slot, place.provider ?? ''].filter((part) => part !== '').join(', ');
+}
+
+/** `Tue 24 Nov 8:00` is only `8:00` on the slot's own day. */
+const releaseWords = (slot: SlotCard, date: string): string => {
+  const at = slot.hold?.releases_at ?? '';
+  return at.startsWith(date) ? at.slice(11, 16) : `${dayMonthWords(at.slice(0, 10))} ${at.slice(11, 16)}`;
+};
+
+/** What stands under a slot's name where there is room: how far it is booked, and until when it is held. */
+export function slotNote(slot: SlotCard, date: string): string {
+  const parts = [
+    slot.capacity > 1 ? `${slot.booked} of ${slot.capacity}` : '',
+    slot.hold ? (slot.hold.is_released ? 'free for all' : `held until ${releaseWords(slot, date)}`) : '',
+    slot.is_by_hand ? 'by hand' : '',
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** `Long cases, kept for Bonding, 9:00 to 10:30, 0 of 1 booked, changed by hand`. */
+export function slotName(slot: SlotCard, date: string, time: (minute: number) => string): string {
+  const hold = slot.hold ? (slot.hold.is_released ? 'free for all' : `held for emergencies until ${releaseWords(slot, date)}`) : '';
+  const parts = [
+    slot.label,
+    `kept for ${slot.words}`,
+    `${time(slot.start_minute)} to ${time(slot.start_minute + slot.length_minutes)}`,
+    `${slot.booked} of ${slot.capacity} booked`,
+    hold,
+    slot.is_by_hand ? 'changed by hand' : '',
+  ];
+  return parts.filter((part) => part !== '').join(', ');
 }
 
 /** `Lunch, 12:00 to 13:00, blocked`. */

@@ -16,7 +16,7 @@ class ContextMenu {
 
 export const contextMenu = new ContextMenu();
 
-const ON_FREE_TIME = ['new-booking', 'block', 'show-broken', 'go-to-date', 'undo'];
+const ON_FREE_TIME = ['new-booking', 'block', 'day-slot', 'day-slot-new', 'show-template', 'show-broken', 'go-to-date', 'undo'];
 
 export function openMenuAt(view: View, card: string | null, cursor: Place | null, x: number, y: number): void {
   if (card) view.select(card);

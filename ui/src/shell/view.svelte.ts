@@ -7,6 +7,8 @@ import type { Mirror } from '../desk/mirror.svelte';
 import type { MoveMode, Place } from '../schedule/intents';
 import { addDays, dateWords, longDateWords, monthWords } from '../shared/dates';
 import { initialsOf } from '../shared/names';
+import type { TemplateDialog } from '../templates/dialogs';
+import { Templates } from '../templates/templates.svelte';
 import { t } from '../words/words';
 import { Booking, type ChosenPatient } from '../booking/booking.svelte';
 import { FamilyBooking } from '../booking/family.svelte';
@@ -48,6 +50,7 @@ export type DialogState =
   | { kind: 'series'; booking: Booking }
   | { kind: 'series_change'; card: AppointmentCard; series: VisitSeries }
   | { kind: 'leave'; error: DeskError; resolve: (answer: LeaveAnswer | null) => void }
+  | { kind: 'template'; dialog: TemplateDialog }
   | { kind: 'import' }
   | { kind: 'invite' }
   | { kind: 'new_patient' }
@@ -70,8 +73,9 @@ export class View {
   readonly mirror: Mirror;
   readonly toasts = new Toasts();
   readonly showing: Showing;
+  readonly templates: Templates;
 
-  page = $state<'calendar' | 'flow' | 'settings'>('calendar');
+  page = $state<'calendar' | 'flow' | 'settings' | 'templates'>('calendar');
   settingsPage = $state<SettingsPage>('practice');
   location = $state<string | null>(null);
   date = $state('');
@@ -107,6 +111,7 @@ export class View {
   constructor(mirror: Mirror) {
     this.mirror = mirror;
     this.showing = new Showing(this);
+    this.templates = new Templates(this);
   }
 
   /** After hydration: the place and day to begin with, and how this workstation likes its screen. */
@@ -126,6 +131,7 @@ export class View {
     this.inspectorOpen = preferences?.inspector_open ?? true;
     this.hourHeight = preferences?.hour_height ?? null;
     this.singleKeys = readSingleKeys();
+    this.templates.begin();
     void this.show();
   }
 

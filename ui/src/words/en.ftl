@@ -1284,6 +1284,8 @@ kind-doctor = Doctor
 kind-hygienist = Hygienist
 kind-assistant = Assistant
 colour = Colour and pattern
+type-class = Class
+type-class-hint = Kinds of visit that a template may treat alike: “Bonding”
 hue-0 = Periwinkle, slanted lines
 hue-1 = Ochre, dots
 hue-2 = Plum, level lines
@@ -1304,3 +1306,420 @@ buffer-before = Minutes free before
 buffer-after = Minutes free after
 only-providers = Only with (none ticked: everybody)
 only-operatories = Only in (none ticked: anywhere)
+
+## Schedule templates
+
+templates = Templates
+templates-text = A template says what a day or week is meant for: which kind of visit has room where, and when each doctor is needed. Draw it once, apply it to as many weeks as you like.
+templates-design = Design
+templates-apply = Apply
+templates-figures = Figures
+templates-none = No templates yet
+templates-none-text = Begin one, draw a day by dragging over the times, and keep it under a name.
+templates-back = Back to the list of templates
+template = Template
+template-state = Newest version
+template-holds-until = Applied until
+template-archived = Archived
+template-no-version = Nothing kept yet
+template-version = { $number }. { $name }
+template-changed-since = { $version }, changed since
+template-with-archived = Show archived ones too
+template-restore = Restore
+template-archive = Archive
+template-restored = { $name } is in use again
+template-archived-done = { $name } is archived
+template-apply = Apply…
+template-apply-one = Apply { $name }
+template-span = What it covers
+template-span-day = A day
+template-span-week = A week
+template-span-day-text = The same for whichever day it is applied to.
+template-span-week-text = Each weekday has slots of its own.
+template-name-hint = As people say it: “Bonding week”, “School holiday”.
+template-begin = Begin
+template-begun = Began { $name }
+template-renamed = Changed { $name }
+template-beside = Chosen slot, check and versions
+template-tools = Tools of the template
+template-more = More to do with the template
+template-days = Weekday
+template-whole-week = Whole week
+template-brush = Draw
+template-unsaved = Changes not kept yet
+template-copied-from = copied from { $name }
+template-grid = Template { $name }
+template-empty = Nothing drawn yet. Drag over a time, or press Enter on it.
+template-empty-looking = No slots on this day.
+template-drew = Drew { $slot }
+template-removed-one = Removed { $slot }
+template-removed-some = Removed { $count } slots
+template-no-room = There is no room for another one below it.
+template-group-leaves = Not all of the chosen slots would still be on the template.
+template-group-leaves-hint = Nothing was moved. Choose fewer, or a place with room for all.
+template-filled = Drew { $count ->
+    [one] 1 slot
+   *[other] { $count } slots
+}{ $left ->
+    [0] {""}
+   *[other] ; { $left } found no place
+}
+template-copied-slots = Copied { $count ->
+    [one] 1 slot
+   *[other] { $count } slots
+}{ $left ->
+    [0] {""}
+   *[other] ; { $left } found no place
+}
+template-marked = { $slot } { $isOn ->
+    [yes] chosen too
+   *[other] no longer chosen
+}, { $count } in all
+template-marked-column = Chosen all { $count } of this column
+template-day-shown = { $day }, { $count ->
+    [one] 1 slot
+   *[other] { $count } slots
+}
+template-week-shown = The whole week
+
+template-check = Check
+template-problems = { $count ->
+    [0] Nothing is wrong with this template
+    [one] 1 thing is wrong with this template
+   *[other] { $count } things are wrong with this template
+}
+template-fine = Everything fits.
+template-more-problems = and { $count } more
+template-problem-doctor_time = Doctor needed twice
+template-problem-overlap = Two slots overlap
+template-problem-outside_location_hours = Outside opening hours
+template-problem-outside_provider_hours = Provider not in
+template-problem-outside_operatory_hours = Operatory closed
+template-problem-too_short = Too short
+template-problem-out_of_use = No longer in use
+template-totals = In all
+template-class = Class
+template-visits = Visits
+template-time = Time
+template-doctor = Doctor
+
+template-versions = Versions
+template-no-versions = Keep the template under a name; versions are what is applied.
+template-version-word = Version
+template-version-number = version { $number }
+template-version-by = { $who }, { $when } · { $count } slots
+template-what-changed = What changed since
+template-compare-draft = What changed since { $name }
+template-against = Against { $number }
+template-compare-older = Against { $number }: { $name } and { $older }
+template-since = Since { $name }
+template-between = { $newer } against { $older }
+template-end-compare = Back to drawing
+template-restore-version = Restore { $name }
+template-differs = { $count ->
+    [0] No difference
+    [one] 1 slot differs
+   *[other] { $count } slots differ
+}
+template-keep = Keep it
+template-keep-text = What is drawn now is kept as a version. Versions never change; days that an older one was applied to stay as they are until you apply this one.
+template-keep-problems = { $count ->
+    [one] 1 thing is still wrong with it. It can be kept all the same.
+   *[other] { $count } things are still wrong with it. It can be kept all the same.
+}
+template-version-name = Name of the version
+template-version-hint = What is new: “Summer”, “With long Fridays”.
+template-version-saved = Kept { $name } as version { $number }
+template-version-restored = Restored { $name }
+
+template-fill-do = Fill
+template-fill-text = Slots of { $minutes } minutes one after the other, from { $from } on.
+template-gap = Minutes between two
+template-gap-wrong = A number of minutes in steps of 5.
+template-also-on = Also on
+template-fill-preview = { $count ->
+    [0] No slot fits.
+    [one] 1 slot: { $times }.
+   *[other] { $count } slots: { $times }.
+}{ $taken ->
+    [0] {""}
+   *[other] {" "}{ $taken } are left out, because something is there.
+}
+template-copy-what = What
+template-copy-column = { $name } of { $day }
+template-copy-day = All of { $day }
+template-copy-from = All slots of { $name }.
+template-copy-days = Onto the weekdays
+template-copy-operatories = Onto the operatories
+template-copy-replace = Replace what is there
+template-copy-count = { $count ->
+    [one] 1 slot is copied.
+   *[other] { $count } slots are copied.
+}
+template-copy-adds = Where something is already, it is left out.
+template-copy-replaces = What is there now goes; Undo brings it back.
+
+template-way-copy = A copy
+template-way-copy-text = On its own from now on: changing one does not change the other.
+template-way-share = The same template
+template-way-share-text = Used there as it is here; a new version is there for both.
+template-copy-name = { $name } (copy)
+template-copy-its-name = Name of the copy
+template-stands-for = In place of { $name }
+template-left-out = Left out
+template-unmapped = { $count ->
+    [one] 1 operatory has no counterpart there
+   *[other] { $count } operatories have no counterpart there
+}
+template-share-do = Share
+template-share-end = No longer share
+template-copied = Copied to { $place } as { $name }{ $left ->
+    [0] {""}
+   *[other] ; some slots are left out
+}
+template-shared = { $place } uses { $name } now
+template-unshared = { $place } no longer uses { $name }; what is applied there stays
+
+slot = Slot
+slots = Slots
+slots-count = { $count ->
+    [one] 1 slot
+   *[other] { $count } slots
+}
+slots-chosen = { $count } slots
+slots-chosen-text = What you change here is changed in all of them.
+slot-for = For
+slot-hold = Keep free for emergencies
+slot-units = Units
+slot-units-hint = As long as the emergency
+slot-release = Free for all
+slot-release-hint = Hours before; 0: at its start
+slot-weekday = Weekday
+slot-visits-field = Visits
+slot-visits = for { $count } visits
+slot-whoever = Whoever works there
+slot-label = Label
+slot-label-hint = Instead of what it is for
+slot-own-look = Colour and letter
+slot-own-colour = A colour of its own
+slot-letter-hint = Empty: that of the type
+slot-past-midnight = It would end after midnight.
+slot-backwards = The end is not after the beginning.
+slot-frees = free for all { $hours ->
+    [0] at its start
+    [one] 1 h before
+   *[other] { $hours } h before
+}
+slot-wrong = something is wrong here
+slot-added = new
+slot-removed = gone
+slot-changed = changed
+being-saved = being saved
+number-between = A number from { $low } to { $high }.
+from-to = { $from } to { $until }
+wants-class = any of { $name }
+wants-any = Anything
+wants-any-lower = anything
+wants-hold = emergency, { $units ->
+    [one] 1 unit
+   *[other] { $units } units
+}
+wants-emergency = Emergency hold
+wants-types = A kind of visit
+wants-classes = A class of visits
+
+action-templates = Templates…
+action-apply-template = Apply a template
+action-template-figures = Figures of the templates
+action-show-template = Show the template behind the visits
+action-template-duplicate = Duplicate the slot
+action-template-duplicate-short = Duplicate
+action-template-remove = Remove the slot
+action-template-remove-short = Remove
+action-template-fill = Fill until a time
+action-template-fill-short = Fill
+action-template-copy-column = Copy the column or day
+action-template-copy-column-short = Copy
+action-template-mark-column = Choose the whole column
+action-template-mark-column-short = Column
+action-template-next-problem = Next thing that is wrong
+action-template-next-problem-short = Problem
+action-template-previous-day = Weekday before
+action-template-next-day = Next weekday
+action-template-whole-week = Whole week, or one weekday
+action-template-whole-week-short = Week
+action-template-brush = What is drawn next
+action-template-keep-version = Keep a version
+action-template-keep-version-short = Keep version
+action-template-compare = What changed since the newest version
+action-template-new = New template
+action-template-apply = Apply this template
+action-template-share = Copy or share with another location
+action-template-rename = Rename, note
+action-day-slot = Change the slot of this day
+action-day-slot-new = Add a slot to this day
+group-template = Templates
+announce-template-shown = The template is shown behind the visits
+announce-template-hidden = The template is hidden
+may-not-manage_templates = Your role does not let you change templates.
+may-not-apply_templates = Your role does not let you apply templates.
+may-not-view_analytics = Your role does not let you see the figures.
+
+## Applying a template
+
+apply-no-templates = There is no template to apply here yet. Draw one and keep a version of it.
+apply-week = Week { $letter }
+apply-choose = Choose…
+apply-newest = Newest
+apply-add-week = Take turns with another week
+apply-remove-week = Without week { $letter }
+apply-first = First day
+apply-last = Last day
+apply-last-hint = Also +3m for three months
+apply-weekdays = On
+apply-weeks-from = A day of a week A
+apply-weeks-from-hint = Empty: the first day
+apply-clean = Apply { $count ->
+    [one] 1 clean day
+   *[other] { $count } clean days
+}
+apply-picked = { $count ->
+    [0] The chosen days
+    [one] The chosen day
+   *[other] The { $count } chosen
+}
+apply-all = { $count ->
+    [0] All days
+    [one] The 1 day
+   *[other] All { $count } days
+}
+applying = { $count ->
+    [one] Applying to 1 day
+   *[other] Applying to { $count } days
+}
+applied = Applied to { $count ->
+    [one] 1 day
+   *[other] { $count } days
+}{ $left ->
+    [0] {""}
+   *[other] , { $left } left as they were
+}: { $what }
+applied-now = Applied now
+applied-nothing = No template is applied here.
+application-by = { $who } · { $count ->
+    [one] 1 day
+   *[other] { $count } days
+}
+application-newer = There is a newer version of { $name }.
+application-renew = Apply the newer version
+application-end = End it…
+application-end-one = End it… { $what }
+application-end-from = Without it from
+application-end-hint = Days before stay as they are.
+application-end-do = End it
+application-ends = Without it from { $day }: { $what }
+application-remove = Remove
+application-remove-one = Remove: { $what }
+application-removed = No longer applied: { $what }
+plan = What it would do
+plan-days = Days
+plan-asking = Looking at the days…
+plan-summary = { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}: { $clean } clean{ $conflicts ->
+    [0] , nothing in the way
+   *[other] , { $conflicts } with { $count ->
+        [one] 1 thing that does not fit
+       *[other] { $count } things that do not fit
+    }
+}
+plan-empty = When should it hold?
+plan-empty-text = Choose a template, the first and the last day. You see what it would do, day by day, before anything is changed.
+plan-only-conflicts = Only days where something does not fit
+plan-pick-all = Choose all
+plan-pick = Choose { $day }
+plan-more = Show { $count } more days
+plan-foot = What people changed by hand on a day stays.
+plan-clean = Everything fits
+plan-conflicts = { $count ->
+    [one] 1 does not fit
+   *[other] { $count } do not fit
+}
+plan-closed = Closed
+plan-unchanged = Holds already
+plan-leaves = Keeps what it has
+plan-added = { $count } new
+plan-changed = { $count } changed
+plan-removed = { $count } gone
+plan-replaces = takes over from another
+plan-kept = { $count } kept by hand
+plan-kept-text = Changed by hand on this day, and staying:
+plan-unfold = Show what does not fit on { $day }
+plan-fold = Hide what does not fit on { $day }
+plan-way = What to do: { $conflict }
+plan-show = Show on the calendar: { $conflict }
+fit-outside_slots = In no slot.
+fit-wrong_type = Another kind.
+fit-over_capacity = One too many.
+fit-provider_away = Provider away.
+fit-operatory_missing = Operatory not in use.
+fit-closed_day = Closed.
+way-keep = Leave it as it is
+way-pin = Put it on the list for a new time
+way-add_slot = Give this day a slot for it
+way-drop_slot = This day goes without the slot
+way-leave_day = This day keeps what it has
+way-move = Move to { $when }, { $operatory }
+
+## Slots of a day
+
+day-slot = Slot on { $day }
+day-slot-new = New slot on { $day }
+day-slot-text = Only this day changes; the template stays as it is.
+day-slot-by-hand = This slot was changed by hand.
+day-slot-changed = Changed the slots of { $day }
+day-slot-drop = This day goes without it
+day-slot-gone = { $day } goes without this slot
+day-slot-reset = As in the template
+day-slot-reset-done = { $day } follows the template again here
+day-slot-dropped = This day goes without
+day-slot-bring-back = Bring back { $slot }
+
+## Figures of the templates
+
+figures-by = By
+figures-by-class = Class
+figures-by-template = Template
+figures-by-weekday = Weekday
+figures-by-provider = Provider
+figures-by-location = Location
+figures-by-week = Week
+figures-by-month = Month
+figures-save = Save as a table
+figures-saved = Saved { $name }
+figures-none = Nothing was planned in this time
+figures-none-text = Choose a time in which a template was applied.
+figures-nothing = Nothing to show here.
+figures-all = All
+as-table = Table
+chart-visits = Planned, booked and kept
+chart-fill = How full the slots are
+chart-lost = What was lost
+chart-doctor = The doctor’s time
+chart-holds = Emergency holds
+figure-planned = Planned
+figure-booked = Booked
+figure-kept = Kept
+figure-fill = Fill rate
+figure-leaked = In slots for something else
+figure-outside = In no slot
+figure-missed = No-shows
+figure-cancelled = Cancelled
+figure-idle = Idle
+figure-overrun = Overrun
+figure-holds = Held
+figure-unused = Not used
+figure-lead = Days ahead
+percent = { $value } %
+days-short = { $count } d

@@ -24,7 +24,7 @@ const MODES = ['alone', 'offline', 'connecting', 'behind', 'live', 'stopped'];
 const PAGES = ['practice', 'locations', 'operatories', 'providers', 'types', 'people', 'backups', 'audit'];
 const ROLES = ['super_admin', 'clinic_admin', 'doctor', 'clinical_staff', 'front_desk', 'billing', 'read_only'];
 /** What an action or a panel may ask for. */
-const NEEDS = ['administrator', 'log-ins', 'way-back', 'own-log-in', 'view_calendar', 'create_appointment', 'modify_appointment', 'cancel_appointment'];
+const NEEDS = ['administrator', 'log-ins', 'way-back', 'own-log-in', 'view_calendar', 'create_appointment', 'modify_appointment', 'cancel_appointment', 'manage_templates', 'apply_templates', 'view_analytics'];
 
 /** Ids that are put together from a name of the seam or of the action table. */
 const composed = [
@@ -61,6 +61,17 @@ const composed = [
   ...['in', 'late', 'waits', 'chair', 'over', 'done', 'house'].flatMap((kind) => [`flow-${kind}`, `flow-${kind}-words`]),
   ...['arrived', 'seated', 'done', 'checked-out'].map((id) => `flow-do-${id}`),
   ...['new-booking', 'block', 'today', 'go-to-date', 'usual-weeks-on', 'search', 'help'].map((id) => `action-${id}-short`),
+  ...['design', 'apply', 'figures'].map((screen) => `templates-${screen}`),
+  ...['day', 'week'].flatMap((span) => [`template-span-${span}`, `template-span-${span}-text`]),
+  ...['copy', 'share'].flatMap((way) => [`template-way-${way}`, `template-way-${way}-text`]),
+  ...['doctor_time', 'overlap', 'outside_location_hours', 'outside_provider_hours', 'outside_operatory_hours', 'too_short', 'out_of_use'].map((kind) => `template-problem-${kind}`),
+  ...['duplicate', 'remove', 'fill', 'copy-column', 'mark-column', 'next-problem', 'whole-week', 'keep-version'].map((id) => `action-template-${id}-short`),
+  ...['added', 'removed', 'changed'].map((mark) => `slot-${mark}`),
+  ...['clean', 'conflicts', 'closed', 'unchanged'].map((state) => `plan-${state}`),
+  ...['outside_slots', 'wrong_type', 'over_capacity', 'provider_away', 'operatory_missing', 'closed_day'].map((kind) => `fit-${kind}`),
+  ...['keep', 'pin', 'add_slot', 'drop_slot', 'move', 'leave_day'].map((way) => `way-${way}`),
+  ...['class', 'template', 'weekday', 'provider', 'location', 'week', 'month'].map((by) => `figures-by-${by}`),
+  ...['visits', 'fill', 'lost', 'doctor', 'holds'].map((chart) => `chart-${chart}`),
 ];
 
 describe('words', () => {
