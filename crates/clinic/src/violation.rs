@@ -208,7 +208,11 @@ impl Violation {
             Violation::OperatoryTaken { .. }
             | Violation::DoctorTaken { .. }
             | Violation::PatientElsewhere { .. }
-            | Violation::BufferTooShort { .. } => None,
+            | Violation::BufferTooShort { .. }
+            | Violation::SlotForOther { .. }
+            | Violation::SlotFull { .. }
+            | Violation::InNoSlot { .. }
+            | Violation::KeptForEmergencies { .. } => None,
         }
     }
 

@@ -88,6 +88,8 @@ impl Rule {
             Rule::TimeBlock => "time_block",
             Rule::Buffer => "buffer",
             Rule::TypeNotAllowed => "type_not_allowed",
+            Rule::TemplateMismatch => "template_mismatch",
+            Rule::EmergencyHold => "emergency_hold",
         }
     }
 
@@ -102,6 +104,8 @@ impl Rule {
             Rule::TimeBlock => "on a block-out",
             Rule::Buffer => "too little free time between visits",
             Rule::TypeNotAllowed => "a provider or operatory that the type does not allow",
+            Rule::TemplateMismatch => "not as the template of the day has it",
+            Rule::EmergencyHold => "time kept for emergencies",
         }
     }
 }

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{BusyCalendar, Opening, OpeningRequest, check_request, find};
+use super::{BusyCalendar, Opening, OpeningRequest, Reason, check_request, find};
 use crate::placement::doctor_spans;
+use crate::templates::HeldDays;
 use crate::{CannotBook, Invalid, PatientId, Roster, TimePattern, What, Zones};
 
 /// Most visits of one search.
@@ -68,6 +69,7 @@ struct Wanted {
 
 /// The best ways to come together: the earliest day, there the shortest stay, then the earliest time. Of one start there is
 /// one. What is offered clashes neither with what is booked nor within itself.
+/// `held`: template slots of the searched days and the one after.
 ///
 /// # Errors
 /// As [`find`]; and if there are fewer than two visits or more than [`MAX_FAMILY`], if a patient is there twice, or if the visits ask for
@@ -76,6 +78,7 @@ pub fn find_family(
     roster: &Roster,
     zones: &Zones,
     busy: &BusyCalendar,
+    held: &HeldDays,
     request: &FamilyRequest,
     now: Timestamp,
 ) -> Result<Vec<FamilyOpening>, CannotBook> {
@@ -96,7 +99,7 @@ pub fn find_family(
         };
         let mut all = Vec::with_capacity(wanted.len());
         for visit in &request.visits {
-            let options = options_of(roster, zones, busy, visit, date, now)?;
+            let options = options_of(roster, zones, busy, held, visit, date, now)?;
             if options.is_empty() {
                 break;
             }
@@ -149,6 +152,7 @@ fn options_of(
     roster: &Roster,
     zones: &Zones,
     busy: &BusyCalendar,
+    held: &HeldDays,
     visit: &OpeningRequest,
     date: Date,
     now: Timestamp,
@@ -160,7 +164,13 @@ fn options_of(
         ..visit.clone()
     };
     let mut by_start: BTreeMap<Timestamp, Vec<Choice>> = BTreeMap::new();
-    for (rank, opening) in find(roster, zones, busy, &of_day, now)?.into_iter().enumerate() {
+    for (rank, opening) in find(roster, zones, busy, held, &of_day, now)?
+        .into_iter()
+        .enumerate()
+    {
+        if opening.reasons.iter().any(is_for_others) {
+            continue;
+        }
         let from = opening.starts_at.instant();
         let here = by_start.entry(from).or_default();
         if here.len() < OF_A_START {
@@ -174,6 +184,14 @@ fn options_of(
         }
     }
     Ok(by_start)
+}
+
+/// A slot that the template means for something else: one visit may have to take it, a family looks for another day.
+fn is_for_others(reason: &Reason) -> bool {
+    matches!(
+        reason,
+        Reason::SlotForOther(_) | Reason::SlotFull(_) | Reason::KeptForEmergencies
+    )
 }
 
 /// Everything that a day's search knows while it goes.

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, ToSpan};
 
 use crate::openings::{self, BusyCalendar, Opening, OpeningRequest, Reason};
+use crate::templates::HeldDays;
 use crate::{
     Appointment, AppointmentTypeId, CannotBook, LocationId, PatientId, ProviderId, Roster, TimePattern, Zones,
 };
@@ -33,24 +34,32 @@ pub struct Near {
     pub limit: usize,
 }
 
-/// The nearest openings, nearest first; nothing before `now`.
+impl Near {
+    /// First wall day that is looked at, and how many.
+    pub fn dates(&self) -> (Date, u16) {
+        let day = self.around.date();
+        (
+            day.checked_sub(REACH_DAYS.days()).unwrap_or(day),
+            2 * REACH_DAYS.unsigned_abs() + 1,
+        )
+    }
+}
+
+/// The nearest openings, nearest first; nothing before `now`. `held`: template slots of [`Near::dates`] and the day after.
 pub fn near_openings(
     roster: &Roster,
     zones: &Zones,
     busy: &BusyCalendar,
+    held: &HeldDays,
     near: &Near,
     now: Timestamp,
 ) -> Result<Vec<Opening>, CannotBook> {
-    let from = near
-        .around
-        .date()
-        .checked_sub(REACH_DAYS.days())
-        .unwrap_or(near.around.date());
+    let (from, days) = near.dates();
     let request = |provider| OpeningRequest {
         provider,
         location: Some(near.location),
         patient: Some(near.patient),
-        days: 2 * REACH_DAYS.unsigned_abs() + 1,
+        days,
         pattern: Some(near.pattern.clone()),
         limit: LOOKED_AT,
         moving: near.moving.clone(),
@@ -61,11 +70,11 @@ pub fn near_openings(
         .is_some_and(|provider| provider.is_active);
     let mut found = Vec::new();
     if is_known {
-        found = openings::find(roster, zones, busy, &request(Some(near.provider)), now)?;
+        found = openings::find(roster, zones, busy, held, &request(Some(near.provider)), now)?;
         found.retain(|opening| is_free(near, opening));
     }
     if found.is_empty() {
-        found = openings::find(roster, zones, busy, &request(None), now)?;
+        found = openings::find(roster, zones, busy, held, &request(None), now)?;
         found.retain(|opening| is_free(near, opening));
     }
     // What is equally near stays in the order of merit.

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::{apply, book_drawn, draw};
 use crate::drawing::Drawing;
 use crate::openings::{Arrangement, FamilyOpening, FamilyRequest, find_family};
+use crate::templates::HeldDays;
 use crate::{AppointmentId, BookRequest, BusyCalendar, Leave, Opening, OpeningRequest, PatientId, openings};
 
 const NOW: &str = "2026-01-01T00:00:00Z";
@@ -37,6 +38,7 @@ fn found(drawing: &Drawing, request: &FamilyRequest) -> Result<Vec<FamilyOpening
         &drawing.roster,
         &drawing.zones,
         &busy,
+        &HeldDays::default(),
         request,
         NOW.parse().expect("written right"),
     )
@@ -218,7 +220,7 @@ proptest! {
         let busy = BusyCalendar::build(&drawing.appointments, &drawing.time_blocks);
         let single = |visit: &OpeningRequest| {
             let all = OpeningRequest { limit: 10_000, ..visit.clone() };
-            openings::find(&drawing.roster, &drawing.zones, &busy, &all, NOW.parse().expect("written right")).expect("a sound request")
+            openings::find(&drawing.roster, &drawing.zones, &busy, &HeldDays::default(), &all, NOW.parse().expect("written right")).expect("a sound request")
         };
         let minute = |opening: &Opening| i64::from(opening.starts_at.wall.hour()) * 60 + i64::from(opening.starts_at.wall.minute());
         let (firsts, seconds) = (single(&request.visits[0]), single(&request.visits[1]));

@@ -77,6 +77,7 @@ fn openings_follow_the_type() {
             &drawing.roster,
             &drawing.zones,
             &busy,
+            &crate::templates::HeldDays::default(),
             &request,
             drawing.author(0).at,
         )

@@ -131,8 +131,15 @@ fn preview(drawing: &Drawing, wanted: &SeriesRequest) -> String {
                 taken: Vec::new(),
                 limit: 2,
             };
-            let found =
-                near_openings(&drawing.roster, &drawing.zones, &busy(drawing), &near, author.at).unwrap();
+            let found = near_openings(
+                &drawing.roster,
+                &drawing.zones,
+                &busy(drawing),
+                &crate::templates::HeldDays::default(),
+                &near,
+                author.at,
+            )
+            .unwrap();
             for opening in found {
                 let reasons: Vec<String> = opening
                     .reasons

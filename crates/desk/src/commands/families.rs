@@ -44,8 +44,9 @@ impl Desk {
                 arrangement: request.arrangement,
                 limit: usize::from(limit),
             };
+            let held = reading.held_days(request.location, from, days)?;
             let found = reading.with_busy(|busy| {
-                openings::find_family(&reading.roster, reading.zones, busy, &wanted, reading.now)
+                openings::find_family(&reading.roster, reading.zones, busy, &held, &wanted, reading.now)
             })?;
             Ok(FamilyOpenings {
                 openings: found

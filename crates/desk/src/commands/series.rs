@@ -439,8 +439,11 @@ impl Reading<'_> {
             taken: taken.iter().copied().filter(|span| Some(*span) != own).collect(),
             limit: OFFERED,
         };
-        let found =
-            self.with_busy(|busy| clinic::near_openings(&self.roster, self.zones, busy, &near, self.now))?;
+        let (from, days) = near.dates();
+        let held = self.held_days(Some(near.location), from, days)?;
+        let found = self.with_busy(|busy| {
+            clinic::near_openings(&self.roster, self.zones, busy, &held, &near, self.now)
+        })?;
         Ok(found
             .iter()
             .map(|opening| views::opening(opening, &self.roster))
