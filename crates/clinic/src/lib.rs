@@ -29,6 +29,7 @@ mod roster;
 mod stamp;
 mod status;
 mod steps;
+mod swapping;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -63,6 +64,7 @@ pub use roster::{MAX_BUFFER_MINUTES, Roster};
 pub use stamp::Stamp;
 pub use status::{Status, StatusMove};
 pub use steps::{reopen, set_status};
+pub use swapping::{swap_appointments, swapped_placements};
 pub use time::{Start, TimeError, ZoneName, Zones};
 pub use validate::{
     HUES, Invalid, MAX_BLOCK_MINUTES, MAX_NAME_CHARS, MAX_SPECIAL_DAYS, MAX_TEXT_CHARS, MAX_WEEKS,

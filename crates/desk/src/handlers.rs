@@ -196,6 +196,7 @@ impl Handlers for FrontDesk {
         appointment: api::AppointmentRef => api::AppointmentDetail;
         book_appointment: api::BookAppointment => api::AppointmentChanged;
         move_appointment: api::MoveAppointment => api::AppointmentChanged;
+        swap_appointments: api::SwapAppointments => api::AppointmentsSwapped;
         change_length: api::ChangeLength => api::AppointmentChanged;
         set_status: api::SetStatus => api::AppointmentChanged;
         cancel_appointment: api::CancelAppointment => api::AppointmentChanged;

@@ -99,6 +99,7 @@ fn every_command_by_every_role() {
         xxxxxxx  appointment
         xxxxx..  book_appointment
         xxxxx..  move_appointment
+        xxxxx..  swap_appointments
         xxxxx..  change_length
         xxxxx..  set_status
         xxx.x..  cancel_appointment

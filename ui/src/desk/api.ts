@@ -8,6 +8,10 @@ displaced_count: number, undo: UndoState, };
 
 export type AbsenceFields = { target: BlockTarget, 
 /**
+ * With a location as target: every location in use is closed, each on its own clock. A holiday.
+ */
+is_everywhere: boolean, 
+/**
  * For a provider: whose wall clock the days are on; they are away everywhere.
  */
 location: string, first: string, 
@@ -183,6 +187,12 @@ providers: Array<string>,
  * Minutes between the lines of the grid: 5, 10 or 15; without it the practice's.
  */
 increment_minutes: number | null, };
+
+export type AppointmentsSwapped = { appointments: Array<AppointmentCard>, 
+/**
+ * What was accepted knowingly.
+ */
+warnings: Array<Violation>, undo: UndoState, };
 
 export type AuditAction = { action: string, words: string, };
 
@@ -1067,7 +1077,7 @@ instant: string,
  */
 is_fixed: boolean, at: Array<LocationNow>, };
 
-export type Op = "book_appointment" | "move_appointment" | "change_length" | "change_provider" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "add_patient" | "update_patient" | "update_settings" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
+export type Op = "book_appointment" | "move_appointment" | "change_length" | "change_provider" | "swap_appointments" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "add_patient" | "update_patient" | "update_settings" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
 
 export type OpenDemo = { seed?: bigint | null, passphrase?: string | null, };
 
@@ -1130,6 +1140,10 @@ export type PasteBlocks = { from: PasteFrom,
  * The day (of the first of several block-outs), or a day of the week, where they go.
  */
 to: string, 
+/**
+ * The first of them begins at this time of the day, the others as much later as they were; else each keeps its own.
+ */
+at?: string | null, 
 /**
  * They leave where they were.
  */
@@ -1673,6 +1687,12 @@ is_me: boolean, };
 
 export type Status = "scheduled" | "confirmed" | "arrived" | "seated" | "completed" | "checked_out" | "cancelled" | "no_show";
 
+export type SwapAppointments = { id: string, with: string, 
+/**
+ * Each goes to the other's provider, too.
+ */
+with_providers: boolean, leave: Leave, };
+
 export type SyncMode = "alone" | "offline" | "connecting" | "behind" | "live" | "stopped";
 
 export type SyncState = { mode: SyncMode, 
@@ -1821,6 +1841,8 @@ export interface Commands {
   book_appointment: { request: BookAppointment; response: AppointmentChanged };
   /** Moves a visit to another time, operatory or provider. */
   move_appointment: { request: MoveAppointment; response: AppointmentChanged };
+  /** Two visits change places, in one step. */
+  swap_appointments: { request: SwapAppointments; response: AppointmentsSwapped };
   /** Makes a visit longer or shorter. */
   change_length: { request: ChangeLength; response: AppointmentChanged };
   /** Takes a visit to its next status. */

@@ -13,6 +13,7 @@ mod oracle;
 mod properties;
 mod roles;
 mod steps;
+mod swapping;
 
 use std::fmt::Write;
 

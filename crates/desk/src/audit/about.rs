@@ -42,7 +42,7 @@ about_nothing! {
 }
 
 about_an_id! {
-    AppointmentRef, MoveAppointment, ChangeLength, SetStatus, CancelAppointment, EditAppointment, IcsRequest,
+    AppointmentRef, MoveAppointment, SwapAppointments, ChangeLength, SetStatus, CancelAppointment, EditAppointment, IcsRequest,
     ChangeTimeBlock, ChangeBlockSeries, RemoveBlockSeries, PinAppointment, TimeBlockRef, PatientRef, UpdatePatient, UpdatePerson, ResetLogin, WorkstationRef,
 }
 

@@ -71,6 +71,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "save_setting"
         | "book_appointment"
         | "move_appointment"
+        | "swap_appointments"
         | "change_length"
         | "set_status"
         | "cancel_appointment"
