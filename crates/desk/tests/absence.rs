@@ -192,7 +192,7 @@ fn a_holiday_is_entered_once_for_all_locations() {
     let scene = Scene::new();
     scene.ok(
         "save_setting",
-        json!({ "kind": "location", "id": null, "name": "Hillside", "zone": "America/Chicago", "is_active": true, "hours": [] }),
+        json!({ "kind": "location", "id": null, "name": "Hillside", "zone": "America/Chicago", "address": "", "phone": "", "is_active": true, "hours": [] }),
     );
     let holiday = |target: Value| {
         json!({
