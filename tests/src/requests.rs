@@ -26,6 +26,7 @@ pub fn request(command: &str, location: &Value) -> Value {
         }
         "book_family" => json!({ "visits": [] }),
         "move_appointment" => json!({ "id": NOBODY, "at": format!("{DAY}T09:00") }),
+        "swap_appointments" => json!({ "id": NOBODY, "with": NOBODY }),
         "change_length" => json!({ "id": NOBODY, "length_minutes": 30 }),
         "set_status" => json!({ "id": NOBODY, "status": "confirmed" }),
         "cancel_appointment" => json!({ "id": NOBODY, "reason": "ill" }),

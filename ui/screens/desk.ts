@@ -1,7 +1,8 @@
 // Opens the screen over the fixture desk, or over the real desk behind its bridge (BRIDGE_URL: the address that `orca-bridge` prints).
 import { test as base, expect, type Page } from '@playwright/test';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { smallPng } from './small-png';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -64,7 +65,16 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found.join('\n')).toBe('');
 }
 
-/** A picture for the guide and for looking at. */
+/** Pictures of the guide, each light and dark. They are made anew with `GUIDE_PICTURES=1 npx playwright test`. */
+const IN_GUIDE = [
+  'absence', 'audit-1280', 'backups', 'block-out-time', 'block-recurs', 'block-types', 'booking-openings', 'booking-patient', 'columns',
+  'conflicts', 'contrast', 'day-1280', 'downtime', 'go-to-a-date', 'help', 'import-patients', 'invite', 'list', 'month', 'name-view',
+  'offline', 'palette', 'paste', 'pinboard', 'print', 'restore', 'rota', 'settings-types', 'swap', 'cancel', 'week', 'week-providers',
+];
+
+/** A picture for looking at, and for the guide. */
 export const picture = async (page: Page, name: string): Promise<void> => {
-  await page.screenshot({ path: `test-results/${isFixture ? 'screens' : 'desk'}/${name}.png` });
+  const png = await page.screenshot({ path: `test-results/${isFixture ? 'screens' : 'desk'}/${name}.png` });
+  const isOfGuide = IN_GUIDE.includes(name.replace(/-(light|dark)$/, '')) && /-(light|dark)$/.test(name);
+  if (process.env['GUIDE_PICTURES'] && isFixture && isOfGuide) writeFileSync(new URL(`../../docs/guide/pictures/${name}.png`, import.meta.url), smallPng(png));
 };

@@ -88,6 +88,42 @@ for (const theme of ['light', 'dark'] as Theme[]) {
       }
     });
 
+    test('block-outs for some kinds of visit, and pasting', async ({ page }) => {
+      await openDay(page, theme);
+      await page.keyboard.press('b');
+      const dialog = page.getByRole('dialog', { name: 'Block out time' });
+      await dialog.getByLabel('What for').fill('New patients');
+      await dialog.getByLabel('Bookings then').selectOption('restricted_to');
+      const save = dialog.getByRole('button', { name: 'Save' });
+      await expect(save).toBeDisabled();
+      await dialog.getByRole('checkbox', { name: 'Consultation' }).check();
+      await expect(save).toBeEnabled();
+      await expectAccessible(page);
+      await picture(page, `block-types-${theme}`);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox').fill('copy block-outs');
+      await page.getByRole('option', { name: 'Copy block-outs to another day or week' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await expectAccessible(page);
+      await picture(page, `paste-${theme}`);
+    });
+
+    test('a visit swapped, cancelled', async ({ page }) => {
+      await openDay(page, theme);
+      const planned = visits(page).and(page.locator('[aria-label*=", confirmed"]'));
+      await planned.first().click();
+      await page.keyboard.press('y');
+      await expect(page.getByRole('contentinfo').getByText(/^Swap .* with: choose the other visit$/)).toBeVisible();
+      await expectAccessible(page);
+      await picture(page, `swap-${theme}`);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('x');
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await expectAccessible(page);
+      await picture(page, `cancel-${theme}`);
+    });
+
     test('import and invitation', async ({ page }) => {
       await openDay(page, theme);
       for (const [words, name] of [

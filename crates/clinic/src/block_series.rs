@@ -197,6 +197,8 @@ fn shifted(time: BlockTime, block: &TimeBlock, other: &TimeBlock) -> Result<Bloc
 pub struct Paste {
     /// Days later (or earlier) on each one’s own wall clock.
     pub days: i32,
+    /// Minutes later (or earlier) on that clock; whole days stay whole days.
+    pub minutes: i32,
     /// Onto this provider, operatory or location instead of their own; its clock is that of the location.
     pub onto: Option<(BlockTarget, LocationId)>,
     /// They leave where they were.
@@ -231,6 +233,7 @@ pub fn paste_blocks(
             .starts_at
             .wall
             .checked_add(i64::from(paste.days).days())
+            .and_then(|wall| wall.checked_add(i64::from(paste.minutes).minutes()))
             .map_err(|_| Invalid::new("to", "This date is too far away."))?;
         let time = whole_days(zones, before)?.map_or(
             BlockTime::From {

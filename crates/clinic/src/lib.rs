@@ -30,6 +30,7 @@ mod series;
 mod stamp;
 mod status;
 mod steps;
+mod swapping;
 pub mod templates;
 #[cfg(test)]
 mod tests;
@@ -70,6 +71,7 @@ pub use series::{
 pub use stamp::Stamp;
 pub use status::{Status, StatusMove};
 pub use steps::{reopen, set_status};
+pub use swapping::{swap_appointments, swapped_placements};
 pub use time::{Start, TimeError, ZoneName, Zones};
 pub use validate::{
     HUES, Invalid, MAX_BLOCK_MINUTES, MAX_NAME_CHARS, MAX_SPECIAL_DAYS, MAX_TEXT_CHARS, MAX_WEEKS,

@@ -178,7 +178,7 @@ fn replace(
 }
 
 /// What is over or called off stays where it was.
-fn must_be_planned(visit: &Appointment) -> Result<(), CannotBook> {
+pub(crate) fn must_be_planned(visit: &Appointment) -> Result<(), CannotBook> {
     match visit.status {
         status @ (Status::Cancelled | Status::NoShow | Status::CheckedOut) => {
             Err(CannotBook::NotPlanned { status })

@@ -29,6 +29,8 @@ ops! {
     MoveAppointment = "move_appointment", "move a visit";
     ChangeLength = "change_length", "change a visit’s length";
     ChangeProvider = "change_provider", "change a visit’s provider";
+    /// Each visit at the other’s time and place.
+    SwapAppointments = "swap_appointments", "swap two visits";
     ConfirmAppointment = "confirm_appointment", "confirm a visit";
     MarkArrived = "mark_arrived", "mark arrived";
     SeatPatient = "seat_patient", "seat a patient";

@@ -198,6 +198,7 @@ impl Handlers for FrontDesk {
         family_openings: api::FamilyOpeningsRequest => api::FamilyOpenings;
         book_family: api::BookFamily => api::FamilyBooked;
         move_appointment: api::MoveAppointment => api::AppointmentChanged;
+        swap_appointments: api::SwapAppointments => api::AppointmentsSwapped;
         change_length: api::ChangeLength => api::AppointmentChanged;
         set_status: api::SetStatus => api::AppointmentChanged;
         cancel_appointment: api::CancelAppointment => api::AppointmentChanged;

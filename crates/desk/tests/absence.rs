@@ -188,6 +188,60 @@ fn nothing_is_booked_into_an_absence_and_no_opening_lies_there() {
 }
 
 #[test]
+fn a_holiday_is_entered_once_for_all_locations() {
+    let scene = Scene::new();
+    scene.ok(
+        "save_setting",
+        json!({ "kind": "location", "id": null, "name": "Hillside", "zone": "America/Chicago", "address": "", "phone": "", "is_active": true, "hours": [] }),
+    );
+    let holiday = |target: Value| {
+        json!({
+            "target": target, "is_everywhere": true, "location": scene.location(), "first": "2031-07-04", "last": "2031-07-04",
+            "reason": "holiday", "title": "Independence Day",
+        })
+    };
+    let place = json!({ "kind": "location", "id": scene.location() });
+    let plan = scene.ok("plan_absence", holiday(place.clone()));
+    assert_eq!(plan["words"], "The whole practice, Fri 4 Jul");
+    assert_eq!(scene.ok("absences", json!({}))["absences"], json!([]));
+    let entered = scene.ok("enter_absence", holiday(place));
+    assert_eq!(entered["absence"]["words"], "The whole practice, Fri 4 Jul");
+    let from = || {
+        let all = scene.ok("absences", json!({}))["absences"].clone();
+        let mut from: Vec<(String, String)> = all
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (one["words"].to_string(), one["from"].to_string()))
+            .collect();
+        from.sort();
+        from
+    };
+    let midnight = "\"2031-07-04T00:00\"".to_owned();
+    let there = from();
+    assert_eq!(there.len(), 2, "{there:?}");
+    // Each on its own clock.
+    assert!(there.iter().all(|(_, at)| *at == midnight), "{there:?}");
+    assert!(
+        there.iter().any(|(words, _)| words.contains("Hillside")),
+        "{there:?}"
+    );
+    scene.ok("undo", json!({}));
+    assert_eq!(from(), []);
+    // Nobody is away everywhere by being one person.
+    let error = scene
+        .call(
+            "enter_absence",
+            holiday(json!({ "kind": "provider", "id": scene.id("providers", "Doctor 1") })),
+        )
+        .unwrap_err();
+    assert_eq!(
+        (error.code.as_str(), error.field.as_deref()),
+        ("invalid", Some("target"))
+    );
+}
+
+#[test]
 fn a_closed_day_has_no_capacity_and_a_special_day_its_own() {
     let scene = Scene::new();
     let capacity = || {

@@ -314,6 +314,7 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
             json!({ "id": scene.visit, "at": format!("{DAY}T08:00"), "leave": { "acknowledge_warnings": true } }),
             vec!["*move_appointment: Rivera"],
         ),
+        "swap_appointments" => (json!({ "id": scene.visit, "with": scene.visit }), nothing),
         "change_length" => (
             json!({ "id": scene.visit, "length_minutes": 20, "leave": { "acknowledge_warnings": true } }),
             vec!["*change_length: Rivera"],

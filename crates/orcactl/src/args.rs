@@ -60,6 +60,8 @@ pub enum Command {
     Book(Book),
     /// Move a visit to another time, operatory or provider
     Move(Move),
+    /// Let two visits change places
+    Swap(Swap),
     /// Make a visit longer or shorter
     Length(Length),
     /// Take a visit to another status
@@ -521,6 +523,19 @@ pub struct Move {
     /// When clocks are set back and show the time twice: the later one
     #[arg(long)]
     pub later_of_two: bool,
+    #[command(flatten)]
+    pub leave: Leave,
+}
+
+#[derive(Debug, Args)]
+pub struct Swap {
+    /// The visit’s id
+    pub id: String,
+    /// The other visit’s id
+    pub with: String,
+    /// Each goes to the other’s provider, too
+    #[arg(long)]
+    pub with_providers: bool,
     #[command(flatten)]
     pub leave: Leave,
 }

@@ -101,6 +101,7 @@ fn every_command_by_every_role() {
         xxxxxxx  family_openings
         xxxxx..  book_family
         xxxxx..  move_appointment
+        xxxxx..  swap_appointments
         xxxxx..  change_length
         xxxxx..  set_status
         xxx.x..  cancel_appointment

@@ -3,6 +3,7 @@
 import type { SlotCard, Status } from '../desk/api';
 import type { IconName } from '../shared/icons';
 import { t } from '../words/words';
+import * as blocks from '../shell/block-clipboard';
 import * as changes from '../shell/changes';
 import { SPANS } from '../shell/columns-of';
 import { endEmergency, lock, switchPerson } from '../shell/seat';
@@ -44,6 +45,11 @@ const CANCEL = 'booking:cancel_appointment';
 const always = (): boolean => true;
 const hasVisit = (view: View): boolean => view.page !== 'settings' && view.selectedCard !== null;
 const isPlanned = (view: View): boolean => ['scheduled', 'confirmed', 'arrived'].includes(view.selectedCard!.status);
+/** Free time or a visit on the sheet has the focus, and no text is chosen: then Ctrl+C is about block-outs. */
+const inGrid = (view: View): boolean =>
+  view.page === 'calendar' && view.focusedPart === 'grid' && view.moving === null && (globalThis.getSelection?.()?.isCollapsed ?? true);
+/** What is over or called off stays where it was. */
+const NOT_MOVED: Status[] = ['cancelled', 'no_show', 'checked_out'];
 const onDay = (view: View): boolean => view.page === 'calendar';
 
 /** A template is shown, and one holds on the day of the cursor. */
@@ -111,6 +117,16 @@ export const ACTIONS: Action[] = [
       view.step(7 * usualWeeks(view));
       view.focusGrid();
     },
+  },
+  {
+    id: 'swap',
+    label: 'action-swap',
+    keys: ['Y'],
+    icon: 'swap',
+    group: 'visit',
+    needs: MODIFY,
+    enabled: (view) => hasVisit(view) && view.moving === null && !NOT_MOVED.includes(view.selectedCard!.status),
+    run: (view) => void changes.swap(view, view.selectedCard!),
   },
   statusAction('confirm', 'confirmed', 'C', 'status-confirmed'),
   statusAction('arrived', 'arrived', 'A', 'status-arrived'),
@@ -232,6 +248,35 @@ export const ACTIONS: Action[] = [
     run: (view) => (view.dialog = { kind: 'paste', block: null }),
   },
   {
+    id: 'copy-block',
+    label: 'action-copy-block',
+    keys: ['Ctrl+C'],
+    icon: 'copy',
+    group: 'day',
+    enabled: (view) => inGrid(view) && blocks.blockAtCursor(view) !== null,
+    run: (view) => blocks.take(view, false),
+  },
+  {
+    id: 'cut-block',
+    label: 'action-cut-block',
+    keys: ['Ctrl+X'],
+    icon: 'block',
+    group: 'day',
+    needs: MODIFY,
+    enabled: (view) => inGrid(view) && blocks.blockAtCursor(view) !== null,
+    run: (view) => blocks.take(view, true),
+  },
+  {
+    id: 'paste-block',
+    label: 'action-paste-block',
+    keys: ['Ctrl+V'],
+    icon: 'copy',
+    group: 'day',
+    needs: MODIFY,
+    enabled: (view) => inGrid(view) && view.clipboard !== null && view.spot !== null,
+    run: (view) => void blocks.paste(view),
+  },
+  {
     id: 'absence',
     label: 'action-absence',
     keys: [],
@@ -240,6 +285,16 @@ export const ACTIONS: Action[] = [
     needs: MODIFY,
     enabled: (view) => view.location !== null,
     run: (view) => (view.dialog = { kind: 'absence', target: null, from: null }),
+  },
+  {
+    id: 'absence-here',
+    label: 'action-absence-here',
+    keys: [],
+    icon: 'person',
+    group: 'day',
+    needs: MODIFY,
+    enabled: (view) => onDay(view) && view.targetHere !== null,
+    run: (view) => (view.dialog = { kind: 'absence', target: view.targetHere, from: null }),
   },
   {
     id: 'ill-today',

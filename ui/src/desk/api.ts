@@ -8,6 +8,10 @@ displaced_count: number, undo: UndoState, };
 
 export type AbsenceFields = { target: BlockTarget, 
 /**
+ * With a location as target: every location in use is closed, each on its own clock. A holiday.
+ */
+is_everywhere: boolean, 
+/**
  * For a provider: whose wall clock the days are on; they are away everywhere.
  */
 location: string, first: string, 
@@ -346,7 +350,31 @@ providers: Array<string>,
  */
 increment_minutes: number | null, };
 
+export type AppointmentsSwapped = { appointments: Array<AppointmentCard>, 
+/**
+ * What was accepted knowingly.
+ */
+warnings: Array<Violation>, undo: UndoState, };
+
 export type Arrangement = "any" | "side_by_side" | "back_to_back";
+
+export type Arriving = { stage: ArrivingStage, 
+/**
+ * Which days can be looked at, at the stage of today.
+ */
+days: ArrivingDays | null, 
+/**
+ * Parts that are here, and parts in all; 0: nobody knows.
+ */
+done: number, total: number, 
+/**
+ * Why it does not go on; it is tried again by itself.
+ */
+trouble: string | null, };
+
+export type ArrivingDays = { first: string, last: string, };
+
+export type ArrivingStage = "today" | "calendar" | "log";
 
 export type AuditAction = { action: string, words: string, };
 
@@ -677,6 +705,24 @@ export type ChangeDaySlots = { location: string, date: string, changes: Array<Sl
 
 export type ChangeLength = { id: string, length_minutes: number, leave: Leave, };
 
+export type ChangeSeries = { 
+/**
+ * One of them.
+ */
+id: string, scope: SeriesScope, 
+/**
+ * The new wall time of that one; the others go as many days, and to the same time of day if it changes.
+ */
+at?: string | null, operatory?: string | null, provider?: string | null, 
+/**
+ * Brings its own length and free minutes.
+ */
+appointment_type?: string | null, 
+/**
+ * Alone: not together with another time, place or type.
+ */
+status?: Status | null, picks: Array<SeriesVisitPick>, leave: Leave, };
+
 export type ChangeTemplateSlots = { template: string, changes: Array<SlotChange>, };
 
 export type ChangeTimeBlock = { id: string, at?: string | null, length_minutes?: number | null, title?: string | null, policy?: BlockPolicy | null, };
@@ -977,7 +1023,7 @@ until: string, };
 
 export type EndsFields = { "kind": "until", date: string, } | { "kind": "count", times: number, };
 
-export type Event = { "event": "changed" } & Changed | { "event": "sync", state: SyncState, } | { "event": "progress", job: string, done: number, total: number, what: string, } | { "event": "boot", boot: Boot, } | { "event": "backup", state: BackupState, } | { "event": "downtime", state: DowntimeState, } | { "event": "session", session: Session, } | { "event": "clock", now: Now, };
+export type Event = { "event": "changed" } & Changed | { "event": "sync", state: SyncState, } | { "event": "progress", job: string, done: number, total: number, what: string, } | { "event": "boot", boot: Boot, } | { "event": "backup", state: BackupState, } | { "event": "downtime", state: DowntimeState, } | { "event": "session", session: Session, } | { "event": "arriving", arriving: Arriving | null, } | { "event": "clock", now: Now, };
 
 export type FamilyBooked = { appointments: Array<AppointmentCard>, warnings: Array<Violation>, undo: UndoState, };
 
@@ -1089,7 +1135,11 @@ export type Hello = { program_version: string,
 /**
  * Version of the time-zone data in use.
  */
-zone_data: string, practice: PracticeView, me: PersonView, workstation: WorkstationView, roster: RosterView, now: Now, sync: SyncState, undo: UndoState, conflict_count: number, preferences: Preferences, 
+zone_data: string, practice: PracticeView, me: PersonView, workstation: WorkstationView, roster: RosterView, now: Now, sync: SyncState, undo: UndoState, conflict_count: number, 
+/**
+ * How far the calendar of a new workstation has come; none: all of it is here.
+ */
+arriving: Arriving | null, preferences: Preferences, 
 /**
  * How the person here looks at the calendar.
  */
@@ -1287,6 +1337,52 @@ trouble: string | null, };
 
 export type LetInWhy = { by: string | null, reason: string, };
 
+export type LetterView = { 
+/**
+ * Given by the relay; ascends in the order of coming.
+ */
+number: number, 
+/**
+ * Given by the sender: 32 hexadecimal digits.
+ */
+id: string, 
+/**
+ * When the relay got it, by its clock: an instant in UTC.
+ */
+received_at: string, 
+/**
+ * What kind of message it is; empty if it cannot be read.
+ */
+kind: string, 
+/**
+ * What is said, if it can be read and is text.
+ */
+text: string | null, 
+/**
+ * Bytes of what is said, text or not.
+ */
+bytes: number, 
+/**
+ * Why it cannot be read; none: it can.
+ */
+trouble: string | null, };
+
+export type Letters = { letters: Array<LetterView>, 
+/**
+ * There are others after these.
+ */
+more: boolean, };
+
+export type LettersRequest = { 
+/**
+ * Letters that came after this number.
+ */
+after: number | null, 
+/**
+ * 1 to 500; 50 if left out.
+ */
+limit?: number | null, };
+
 export type ListBackups = { 
 /**
  * The one of the settings if left out.
@@ -1397,7 +1493,7 @@ instant: string,
  */
 is_fixed: boolean, at: Array<LocationNow>, };
 
-export type Op = "book_appointment" | "move_appointment" | "change_length" | "change_provider" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "create_template" | "change_template" | "save_template_version" | "copy_template" | "share_template" | "apply_template" | "remove_template_application" | "change_day_slots" | "add_patient" | "update_patient" | "update_settings" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
+export type Op = "book_appointment" | "book_family" | "move_appointment" | "change_length" | "change_provider" | "swap_appointments" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "book_series" | "change_series" | "cancel_series" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "create_template" | "change_template" | "save_template_version" | "copy_template" | "share_template" | "apply_template" | "remove_template_application" | "change_day_slots" | "add_patient" | "update_patient" | "update_settings" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
 
 export type OpenDemo = { seed?: bigint | null, passphrase?: string | null, };
 
@@ -1467,6 +1563,10 @@ export type PasteBlocks = { from: PasteFrom,
  */
 to: string, 
 /**
+ * The first of them begins at this time of the day, the others as much later as they were; else each keeps its own.
+ */
+at?: string | null, 
+/**
  * They leave where they were.
  */
 is_cut: boolean, 
@@ -1527,7 +1627,11 @@ matched: string,
  */
 next_visit: string | null, };
 
-export type PatientHits = { hits: Array<PatientHit>, };
+export type PatientHits = { hits: Array<PatientHit>, 
+/**
+ * No while a new workstation has only the patients of the next days.
+ */
+is_complete: boolean, };
 
 export type PatientPage = { patients: Array<PatientView>, more: boolean, };
 
@@ -1861,7 +1965,11 @@ hours?: Array<HoursSpan>, rota?: RotaFields, is_active: boolean, } | { "kind": "
 /**
  * What kind of work it is; left out: as it is.
  */
-class?: string, hue: number, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, providers: Array<string>, operatories: Array<string>, is_active: boolean, };
+class?: string, hue: number, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, providers: Array<string>, operatories: Array<string>, 
+/**
+ * All rules with a policy of their own; left out: as they are.
+ */
+policies?: Array<RuleSetting>, is_active: boolean, };
 
 export type SaveTemplateVersion = { template: string, 
 /**
@@ -2203,6 +2311,12 @@ is_me: boolean, };
 
 export type Status = "scheduled" | "confirmed" | "arrived" | "seated" | "completed" | "checked_out" | "cancelled" | "no_show";
 
+export type SwapAppointments = { id: string, with: string, 
+/**
+ * Each goes to the other's provider, too.
+ */
+with_providers: boolean, leave: Leave, };
+
 export type SyncMode = "alone" | "offline" | "connecting" | "behind" | "live" | "stopped";
 
 export type SyncState = { mode: SyncMode, 
@@ -2523,6 +2637,8 @@ export interface Commands {
   book_family: { request: BookFamily; response: FamilyBooked };
   /** Moves a visit to another time, operatory or provider. */
   move_appointment: { request: MoveAppointment; response: AppointmentChanged };
+  /** Two visits change places, in one step. */
+  swap_appointments: { request: SwapAppointments; response: AppointmentsSwapped };
   /** Makes a visit longer or shorter. */
   change_length: { request: ChangeLength; response: AppointmentChanged };
   /** Takes a visit to its next status. */
@@ -2655,6 +2771,8 @@ export interface Commands {
   choose_value: { request: ChooseValue; response: Conflicts };
   /** Who did what, when, where. */
   history: { request: HistoryRequest; response: History };
+  /** What people outside wrote to the practice. */
+  letters: { request: LettersRequest; response: Letters };
   /** Takes back this desk's last operation. */
   undo: { request: Nothing; response: Undone };
   /** Does again what was taken back. */

@@ -1,7 +1,7 @@
 // What a card of a given size shows: the name whole whenever there is any way, marks never on letters.
 import { describe, expect, it } from 'vitest';
 import { labelSpot } from './geometry/spans';
-import { face, type FaceInput } from './face';
+import { face, nameFits, type FaceInput } from './face';
 import { textWidth } from './text-width';
 
 const visit = (change: Partial<FaceInput>) =>
@@ -64,4 +64,20 @@ it('a block-out says its name where no visit covers it', () => {
   expect(labelSpot(lunch, [], 12)).toBe(720);
   expect(labelSpot(lunch, [{ from: 725, until: 750 }], 12)).toBe(750);
   expect(labelSpot(lunch, [{ from: 720, until: 775 }], 12)).toBeNull();
+});
+
+describe('what has to be cut', () => {
+  const fits = (change: { name?: string; width?: number; height?: number }) => {
+    const input = { name: 'Rivera, Ana', width: 108, height: 47, ...change };
+    return nameFits(visit(input), { ...input, textScale: 1 });
+  };
+  it('not a name that is whole on its line', () => {
+    expect(fits({})).toBe(true);
+    expect(fits({ name: 'Osei, Ana', height: 23 })).toBe(true);
+  });
+  it('a name on two lines, one that may not fit, and any in a lane beside others', () => {
+    expect(fits({ name: 'Fitzgerald, Aoife' })).toBe(false);
+    expect(fits({ name: 'Papadopoulos-Constantinou, Eleni', height: 15 })).toBe(false);
+    expect(fits({ width: 60 })).toBe(false);
+  });
 });

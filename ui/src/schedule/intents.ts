@@ -32,6 +32,8 @@ export type Intent =
   | { kind: 'resize'; card: string; minute: number; length: number }
   | { kind: 'edge'; direction: EdgeDirection }
   | { kind: 'menu'; card: string | null; cursor: Place | null; x: number; y: number }
+  /** The menu of a column's head. */
+  | { kind: 'head_menu'; column: string; minute: number; x: number; y: number }
   /** Words for the polite live region. */
   | { kind: 'say'; text: string };
 

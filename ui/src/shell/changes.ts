@@ -88,6 +88,34 @@ export async function move(view: View, card: AppointmentCard, to: MoveTo): Promi
   );
 }
 
+/**
+ * The first of two visits that change places is kept; with the second it is done. In providers' columns they change providers, too:
+ * there a column is whose the visit is.
+ */
+export async function swap(view: View, card: AppointmentCard): Promise<void> {
+  const first = view.swapping;
+  if (!first || first.id === card.id) {
+    view.swapping = first ? null : { id: card.id, name: view.nameOf(card.patient_name) };
+    view.say(first ? t('announce-left-alone') : t('announce-swap-with', { patient: view.nameOf(card.patient_name) }));
+    return;
+  }
+  view.swapping = null;
+  try {
+    const swapped = await withLeave(view, (leave) =>
+      view.mirror.desk.call('swap_appointments', { id: first.id, with: card.id, with_providers: view.showing.columns[0]?.kind === 'provider', leave }),
+    );
+    for (const appointment of swapped.appointments) view.mirror.accept({ ...swapped, appointment });
+    const [one, other] = swapped.appointments;
+    if (one && other) {
+      done(view, t('done-swapped', {
+        patient: view.nameOf(one.patient_name), when: whenWords(view, one), other: view.nameOf(other.patient_name), otherWhen: whenWords(view, other),
+      }));
+    }
+  } catch (thrown) {
+    tell(view, thrown);
+  }
+}
+
 export async function resize(view: View, card: AppointmentCard, length: number): Promise<boolean> {
   const answer = withLeave(view, (leave) =>
     view.mirror.desk.call('change_length', { id: card.id, length_minutes: length, leave }),

@@ -16,7 +16,17 @@ class ContextMenu {
 
 export const contextMenu = new ContextMenu();
 
-const ON_FREE_TIME = ['new-booking', 'block', 'day-slot', 'day-slot-new', 'show-template', 'show-broken', 'go-to-date', 'undo'];
+const ON_FREE_TIME = ['new-booking', 'block', 'copy-block', 'cut-block', 'paste-block', 'absence-here', 'day-slot', 'day-slot-new', 'show-template', 'show-broken', 'go-to-date', 'undo'];
+
+const ON_HEAD = ['absence-here', 'block', 'print', 'choose-columns'];
+
+/** The menu of a column's head; the cursor goes to its column. */
+export function openHeadMenu(view: View, place: Place, x: number, y: number): void {
+  view.select(null);
+  view.cursor = place;
+  const actions = ACTIONS.filter((action) => ON_HEAD.includes(action.id) && action.enabled(view));
+  contextMenu.open = { actions, x, y };
+}
 
 export function openMenuAt(view: View, card: string | null, cursor: Place | null, x: number, y: number): void {
   if (card) view.select(card);

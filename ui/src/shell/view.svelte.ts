@@ -82,6 +82,10 @@ export class View {
   selected = $state<string | null>(null);
   cursor = $state.raw<Place | null>(null);
   moving = $state.raw<MoveMode | null>(null);
+  /** The visit that waits for another to change places with. */
+  swapping = $state.raw<{ id: string; name: string } | null>(null);
+  /** A block-out that was copied or cut. */
+  clipboard = $state.raw<{ block: BlockCard; isCut: boolean } | null>(null);
   panel = $state.raw<Panel>({ kind: 'none' });
   dialog = $state.raw<DialogState | null>(null);
   railOpen = $state(true);
@@ -158,6 +162,13 @@ export class View {
   /** Where the cursor is, apart from any grid. */
   get spot(): Spot | null {
     return this.showing.spot(this.cursor);
+  }
+
+  /** Who or what the column under the cursor is about: its provider, else its operatory or place. */
+  get targetHere(): BlockTarget | null {
+    const column = this.cursor && this.showing.column(this.cursor.column);
+    if (!column || (column.provider === null && column.location !== this.location)) return null;
+    return column.provider === null ? { kind: column.kind, id: column.of } : { kind: 'provider', id: column.provider };
   }
 
   /** Puts the cursor there, if it is on the grid. */

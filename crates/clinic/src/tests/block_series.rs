@@ -199,6 +199,7 @@ fn pasted(drawing: &mut Drawing, paste: &Paste) -> Vec<String> {
 
 const WEEK_LATER: Paste = Paste {
     days: 7,
+    minutes: 0,
     onto: None,
     is_cut: false,
 };
@@ -218,6 +219,18 @@ fn copies_stand_for_themselves_and_are_not_made_twice() {
 }
 
 #[test]
+fn to_another_time_of_the_day() {
+    let mut drawing = lunches(1);
+    let earlier = Paste {
+        days: 1,
+        minutes: -90,
+        ..WEEK_LATER
+    };
+    assert_eq!(pasted(&mut drawing, &earlier), [""; 0]);
+    assert_eq!(list(&drawing), "3 Mar 12:00 60 Lunch 5\n4 Mar 10:30 60 Lunch -\n");
+}
+
+#[test]
 fn what_is_cut_moves_as_it_is() {
     let mut drawing = lunches(2);
     let cut = Paste {
@@ -231,6 +244,7 @@ fn what_is_cut_moves_as_it_is() {
     );
     let onto = Paste {
         days: 0,
+        minutes: 0,
         onto: Some((
             BlockTarget::Provider(crate::drawing::provider_id("Chen")),
             LocationId(1),

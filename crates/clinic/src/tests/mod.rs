@@ -16,6 +16,7 @@ mod roles;
 mod rules;
 mod series;
 mod steps;
+mod swapping;
 mod templates;
 
 use std::fmt::Write;

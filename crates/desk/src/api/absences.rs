@@ -14,6 +14,9 @@ use super::{AppointmentCard, BlockCard, OpeningView, UndoState};
 #[ts(optional_fields = nullable)]
 pub struct AbsenceFields {
     pub target: BlockTarget,
+    /// With a location as target: every location in use is closed, each on its own clock. A holiday.
+    #[serde(default)]
+    pub is_everywhere: bool,
     /// For a provider: whose wall clock the days are on; they are away everywhere.
     pub location: LocationId,
     pub first: String,
@@ -217,6 +220,9 @@ pub struct PasteBlocks {
     pub from: PasteFrom,
     /// The day (of the first of several block-outs), or a day of the week, where they go.
     pub to: String,
+    /// The first of them begins at this time of the day, the others as much later as they were; else each keeps its own.
+    #[serde(default)]
+    pub at: Option<String>,
     /// They leave where they were.
     #[serde(default)]
     pub is_cut: bool,

@@ -70,6 +70,27 @@ pub struct MoveAppointment {
     pub leave: Leave,
 }
 
+/// Each of two visits takes the other's time and operatory, and keeps its length.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct SwapAppointments {
+    pub id: AppointmentId,
+    pub with: AppointmentId,
+    /// Each goes to the other's provider, too.
+    #[serde(default)]
+    pub with_providers: bool,
+    #[serde(default)]
+    pub leave: Leave,
+}
+
+/// Both visits as they are then, in the order of the request.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct AppointmentsSwapped {
+    pub appointments: Vec<AppointmentCard>,
+    /// What was accepted knowingly.
+    pub warnings: Vec<Violation>,
+    pub undo: UndoState,
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct ChangeLength {
     pub id: AppointmentId,

@@ -147,6 +147,8 @@ commands! {
     book_family [CREATE]: BookFamily => FamilyBooked;
     /// Moves a visit to another time, operatory or provider.
     move_appointment [MODIFY]: MoveAppointment => AppointmentChanged;
+    /// Two visits change places, in one step.
+    swap_appointments [MODIFY]: SwapAppointments => AppointmentsSwapped;
     /// Makes a visit longer or shorter.
     change_length [MODIFY]: ChangeLength => AppointmentChanged;
     /// Takes a visit to its next status.

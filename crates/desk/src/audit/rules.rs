@@ -78,6 +78,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         | "book_appointment"
         | "book_family"
         | "move_appointment"
+        | "swap_appointments"
         | "change_length"
         | "set_status"
         | "cancel_appointment"

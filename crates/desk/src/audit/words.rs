@@ -109,6 +109,7 @@ fn done(op: Op) -> &'static str {
         Op::MoveAppointment => "moved a visit",
         Op::ChangeLength => "changed a visit’s length",
         Op::ChangeProvider => "changed a visit’s provider",
+        Op::SwapAppointments => "swapped two visits",
         Op::ConfirmAppointment => "confirmed a visit",
         Op::MarkArrived => "marked a patient as arrived",
         Op::SeatPatient => "seated a patient",

@@ -12,7 +12,7 @@ use crate::api::{
     PinboardEntry, UndoState,
 };
 use crate::desk::{Desk, Reading};
-use crate::{DeskError, read, views, words};
+use crate::{DeskError, read, refusals, views, words};
 
 /// Displaced visits that a preview lists.
 const MOST_LISTED: usize = 200;
@@ -27,20 +27,33 @@ impl Desk {
     pub fn plan_absence(&self, request: api::AbsenceFields) -> Result<AbsencePlan, DeskError> {
         let wanted = self.absence_request(&request)?;
         self.reading(|reading| {
-            let block = clinic::absence_block(&reading.roster, reading.zones, &wanted)
+            let wanted = self.everywhere(wanted, &request, &reading.roster);
+            let blocks = wanted
+                .iter()
+                .map(|one| clinic::absence_block(&reading.roster, reading.zones, one))
+                .collect::<Result<Vec<_>, _>>()
                 .map_err(|cannot| reading.refuse_change(&cannot))?;
-            let mut displaced = reading.displaced_by(&block)?;
+            let mut displaced = Vec::new();
+            for block in &blocks {
+                displaced.extend(
+                    reading
+                        .displaced_by(block)?
+                        .into_iter()
+                        .map(|visit| (visit, block)),
+                );
+            }
             let displaced_count = count(displaced.len());
-            displaced.retain(|visit| self.may_see(visit.location).is_ok());
+            displaced.retain(|(visit, _)| self.may_see(visit.location).is_ok());
+            displaced.sort_by_key(|(visit, _)| (visit.starts_at.instant(), visit.id));
             displaced.truncate(MOST_LISTED);
-            let busy = reading.busy_with(&block)?;
+            let busy = reading.busy_with(&blocks)?;
             let displaced = displaced
                 .iter()
                 .enumerate()
-                .map(|(index, visit)| {
+                .map(|(index, (visit, block))| {
                     Ok(DisplacedVisit {
                         visit: reading.card(visit)?,
-                        others: reading.others_for(visit, &block)?,
+                        others: reading.others_for(visit, block)?,
                         opening: if index < MOST_SEARCHED {
                             reading.new_time_for(visit, &busy)?
                         } else {
@@ -50,7 +63,7 @@ impl Desk {
                 })
                 .collect::<Result<_, DeskError>>()?;
             Ok(AbsencePlan {
-                words: reading.absence_words(&block),
+                words: reading.absence_words(&blocks[0], request.is_everywhere),
                 displaced_count,
                 displaced,
             })
@@ -59,19 +72,50 @@ impl Desk {
 
     pub fn enter_absence(&self, request: api::AbsenceFields) -> Result<AbsenceEntered, DeskError> {
         let wanted = self.absence_request(&request)?;
-        self.write(Op::AddAbsence, |writing| {
-            let plan = clinic::add_absence(&writing.roster, writing.zones, &wanted)
-                .map_err(|cannot| writing.refuse_change(&cannot))?;
-            writing.record(plan.changes)
+        let ids = self.write(Op::AddAbsence, |writing| {
+            let wanted = self.everywhere(wanted, &request, &writing.roster);
+            for one in &wanted {
+                let plan = clinic::add_absence(&writing.roster, writing.zones, one)
+                    .map_err(|cannot| writing.refuse_change(&cannot))?;
+                writing.record(plan.changes)?;
+            }
+            Ok(wanted.iter().map(|one| one.id).collect::<Vec<_>>())
         })?;
         self.reading(|reading| {
-            let block = reading.time_block(wanted.id)?;
+            let mut displaced = 0;
+            for id in &ids {
+                displaced += reading.displaced_by(&reading.time_block(*id)?)?.len();
+            }
+            let first = reading.time_block(ids[0])?;
             Ok(AbsenceEntered {
-                displaced_count: count(reading.displaced_by(&block)?.len()),
-                absence: reading.absence_view(&block),
+                displaced_count: count(displaced),
+                absence: AbsenceView {
+                    words: reading.absence_words(&first, request.is_everywhere),
+                    ..reading.absence_view(&first)
+                },
                 undo: reading.undo_state()?,
             })
         })
+    }
+
+    /// The absence, or one at every location in use: that of the request first.
+    fn everywhere(
+        &self,
+        wanted: AbsenceRequest,
+        request: &api::AbsenceFields,
+        roster: &clinic::Roster,
+    ) -> Vec<AbsenceRequest> {
+        let others = roster
+            .locations
+            .values()
+            .filter(|place| request.is_everywhere && place.is_active && place.id != wanted.location)
+            .map(|place| AbsenceRequest {
+                id: TimeBlockId(self.new_id()),
+                target: BlockTarget::Location(place.id),
+                location: place.id,
+                ..wanted.clone()
+            });
+        std::iter::once(wanted.clone()).chain(others).collect()
     }
 
     pub fn remove_absence(&self, request: api::TimeBlockRef) -> Result<UndoState, DeskError> {
@@ -174,6 +218,12 @@ impl Desk {
             let text = text.as_deref().filter(|text| !text.trim().is_empty());
             text.map(|text| read::time(text, field)).transpose()
         };
+        if fields.is_everywhere && fields.target != BlockTarget::Location(fields.location) {
+            return Err(refusals::invalid(&clinic::Invalid::new(
+                "target",
+                "Only locations are closed everywhere: choose one of them.",
+            )));
+        }
         Ok(AbsenceRequest {
             id: TimeBlockId(self.new_id()),
             target: fields.target,
@@ -214,11 +264,13 @@ impl Reading<'_> {
         Ok(self.reads().absences(from, Timestamp::MAX)?)
     }
 
-    /// Taken time as it would be with this absence.
-    fn busy_with(&self, block: &TimeBlock) -> Result<BusyCalendar, DeskError> {
+    /// Taken time as it would be with these absences.
+    fn busy_with(&self, blocks: &[TimeBlock]) -> Result<BusyCalendar, DeskError> {
         self.with_busy(|busy| {
             let mut busy = busy.clone();
-            busy.add_time_block(block);
+            for block in blocks {
+                busy.add_time_block(block);
+            }
             Ok(busy)
         })
     }
@@ -288,7 +340,7 @@ impl Reading<'_> {
             location: block.location,
             from: views::wall(&block.starts_at),
             until: views::wall(&until),
-            words: self.absence_words(block),
+            words: self.absence_words(block, false),
             title: block.title.clone(),
             reason: block.absence.unwrap_or(clinic::AbsenceReason::Other),
         }
@@ -300,18 +352,20 @@ impl Reading<'_> {
             .unwrap_or_else(|_| block.starts_at.clone())
     }
 
-    fn absence_words(&self, block: &TimeBlock) -> String {
+    fn absence_words(&self, block: &TimeBlock, is_everywhere: bool) -> String {
         let until = self.end_of(block);
-        self.with_names(|names| {
+        let target = self.with_names(|names| {
             let names = views::Names {
                 roster: &self.roster,
                 patients: names,
             };
-            format!(
-                "{}, {}",
-                names.block_target(&block.target),
-                words::stretch(&block.starts_at, &until)
-            )
-        })
+            names.block_target(&block.target)
+        });
+        let whom = if is_everywhere {
+            "The whole practice".to_owned()
+        } else {
+            target.to_string()
+        };
+        format!("{whom}, {}", words::stretch(&block.starts_at, &until))
     }
 }

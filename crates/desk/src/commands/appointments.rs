@@ -5,7 +5,7 @@ use clinic::{
     Status,
 };
 
-use crate::api::{self, AppointmentChanged, AppointmentDetail, PlacementCheck};
+use crate::api::{self, AppointmentChanged, AppointmentDetail, AppointmentsSwapped, PlacementCheck};
 use crate::desk::{Desk, Writing};
 use crate::{DeskError, read, refusals, views};
 
@@ -67,6 +67,48 @@ impl Desk {
                 &writing.author,
             )
             .map_err(|cannot| writing.refuse(&cannot))
+        })
+    }
+
+    pub fn swap_appointments(
+        &self,
+        request: api::SwapAppointments,
+    ) -> Result<AppointmentsSwapped, DeskError> {
+        let leave = leave(request.leave);
+        let warnings = self.write(Op::SwapAppointments, |writing| {
+            let visits = [writing.visit(request.id)?, writing.visit(request.with)?];
+            let both = [&visits[0], &visits[1]];
+            let placements = clinic::swapped_placements(writing.zones, both, request.with_providers)
+                .map_err(|cannot| writing.refuse(&cannot))?;
+            let neighbours = [
+                writing.neighbours(&placements[0])?,
+                writing.neighbours(&placements[1])?,
+            ];
+            let plan = clinic::swap_appointments(
+                &writing.roster,
+                writing.zones,
+                neighbours,
+                both,
+                request.with_providers,
+                &leave,
+                &writing.author,
+            )
+            .map_err(|cannot| writing.refuse(&cannot))?;
+            if let Some(reason) = leave.override_reason.as_deref() {
+                writing.reason(reason);
+            }
+            let warnings =
+                writing.with_names(|names| refusals::violations(&plan.warnings, &writing.roster, names));
+            writing.record(plan.changes)?;
+            Ok(warnings)
+        })?;
+        self.reading(|reading| {
+            let card = |id| reading.card(&reading.visit(id)?);
+            Ok(AppointmentsSwapped {
+                appointments: vec![card(request.id)?, card(request.with)?],
+                warnings,
+                undo: reading.undo_state()?,
+            })
         })
     }
 

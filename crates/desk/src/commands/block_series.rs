@@ -126,14 +126,25 @@ impl Desk {
             (Some(BlockTarget::Location(id)), None) => Some((BlockTarget::Location(id), id)),
             (Some(_), None) => return Err(invalid("onto_location", "Say at which location.")),
         };
+        let at = request
+            .at
+            .as_deref()
+            .map(|text| read::time(text, "at"))
+            .transpose()?;
         self.many(Op::PasteBlocks, |writing| {
             let (blocks, shift) = taken(writing, &request.from, to)?;
+            let minutes = at.map_or(0, |at| minutes_to(&blocks, at));
             let paste = Paste {
                 days: i32::try_from(shift.as_hours() / 24).unwrap_or(i32::MAX),
+                minutes,
                 onto,
                 is_cut: request.is_cut,
             };
-            let there = landing(writing, &blocks, shift)?;
+            let there = landing(
+                writing,
+                &blocks,
+                shift + SignedDuration::from_mins(i64::from(minutes)),
+            )?;
             clinic::paste_blocks(&writing.roster, writing.zones, &blocks, &there, &paste, || {
                 TimeBlockId(self.new_id())
             })
@@ -168,6 +179,13 @@ impl Desk {
             })
         })
     }
+}
+
+/// Minutes from where the first of them begins on its day to this time.
+fn minutes_to(blocks: &[TimeBlock], at: jiff::civil::Time) -> i32 {
+    let of_day = |time: jiff::civil::Time| i32::from(time.hour()) * 60 + i32::from(time.minute());
+    let first = blocks.iter().map(|block| block.starts_at.wall).min();
+    first.map_or(0, |first| of_day(at) - of_day(first.time()))
 }
 
 fn of_series(writing: &Writing<'_, '_>, id: TimeBlockId) -> Result<(TimeBlock, Vec<TimeBlock>), DeskError> {

@@ -389,6 +389,8 @@ impl Desk {
                 removed_appointments: Vec::new(),
                 blocks: Vec::new(),
                 removed_blocks: Vec::new(),
+                slots: Vec::new(),
+                templates: Vec::new(),
                 patients: Vec::new(),
                 roster: Some(views::roster_view(&roster, self.zones(), self.now())),
                 practice: Some(views::practice_view(&roster)),

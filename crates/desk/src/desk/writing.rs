@@ -191,10 +191,6 @@ impl Writing<'_, '_> {
         looking::patient(self.tx.reads(), id)
     }
 
-    pub fn reads(&self) -> store::Reads<'_> {
-        self.tx.reads()
-    }
-
     pub fn time_block(&self, id: TimeBlockId) -> Result<TimeBlock, DeskError> {
         looking::time_block(self.tx.reads(), id)
     }

@@ -57,6 +57,9 @@ pub struct AbsenceArgs {
     pub operatory: Option<String>,
     #[arg(long)]
     pub location: Option<String>,
+    /// Every location of the practice is closed, as on a holiday
+    #[arg(long, conflicts_with_all = ["provider", "operatory"])]
+    pub everywhere: bool,
     #[arg(long, value_enum, default_value = "other")]
     pub reason: Reason,
     /// Instead of the reason’s own words
@@ -149,6 +152,9 @@ pub struct PasteArgs {
     /// The day, or a day of the week, where they go
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub to: String,
+    /// The first of them begins then; else each keeps its time
+    #[arg(long, value_name = "HH:MM")]
+    pub at: Option<String>,
     /// They leave where they were
     #[arg(long)]
     pub cut: bool,

@@ -207,6 +207,7 @@ pub fn paste(practice: &Practice, given: &PasteArgs) -> Outcome {
     let changed = practice.front.paste_blocks(PasteBlocks {
         from,
         to: date(&given.to, "to")?,
+        at: given.at.clone(),
         is_cut: given.cut,
         onto,
         onto_location,
@@ -312,6 +313,7 @@ fn fields(practice: &Practice, given: &AbsenceArgs) -> Result<AbsenceFields, Des
     };
     Ok(AbsenceFields {
         target,
+        is_everywhere: given.everywhere,
         location,
         first,
         last,

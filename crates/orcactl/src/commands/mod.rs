@@ -118,6 +118,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Unpin { id } => absences::unpin(practice, &id),
         Command::Book(book) => visits::book(practice, book),
         Command::Move(moving) => visits::move_visit(practice, moving),
+        Command::Swap(swap) => visits::swap(practice, swap),
         Command::Length(length) => visits::length(practice, length),
         Command::Status(status) => visits::status(practice, status),
         Command::Cancel { id, reason } => visits::cancel(practice, &id, reason),

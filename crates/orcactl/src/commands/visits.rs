@@ -8,7 +8,7 @@ use desk::api::{
 };
 
 use crate::answer::{Answer, Outcome, columns};
-use crate::args::{Book, Leave, Length, Method, Move, StatusArgs};
+use crate::args::{Book, Leave, Length, Method, Move, StatusArgs, Swap};
 use crate::names::{Practice, appointment_id};
 
 pub fn book(practice: &Practice, book: Book) -> Outcome {
@@ -70,6 +70,24 @@ pub fn move_visit(practice: &Practice, moving: Move) -> Outcome {
         leave: leave(moving.leave),
     };
     changed(practice, "Moved", practice.front.move_appointment(request))
+}
+
+pub fn swap(practice: &Practice, wanted: Swap) -> Outcome {
+    let request = api::SwapAppointments {
+        id: appointment_id(&wanted.id)?,
+        with: appointment_id(&wanted.with)?,
+        with_providers: wanted.with_providers,
+        leave: leave(wanted.leave),
+    };
+    let swapped = practice.front.swap_appointments(request).map_err(with_way)?;
+    let mut text = String::from("Swapped\n");
+    for card in &swapped.appointments {
+        text.push_str(&format!("  {}\n", sentence(practice, card)));
+    }
+    for warning in &swapped.warnings {
+        text.push_str(&format!("  although: {}\n", warning.message));
+    }
+    Ok(Answer::new(&swapped, text))
 }
 
 pub fn length(practice: &Practice, length: Length) -> Outcome {
@@ -151,16 +169,21 @@ pub fn leave(leave: Leave) -> api::Leave {
 }
 
 pub fn changed(practice: &Practice, verb: &str, result: Result<AppointmentChanged, DeskError>) -> Outcome {
-    let changed = result.map_err(|error| match error.way_through {
-        Some(WayThrough::Acknowledge) => error.hint("Add --yes to do it anyway."),
-        Some(WayThrough::Override) => error.hint("Add --override REASON to do it anyway."),
-        None => error,
-    })?;
+    let changed = result.map_err(with_way)?;
     let mut text = format!("{verb} {}\n", sentence(practice, &changed.appointment));
     for warning in &changed.warnings {
         text.push_str(&format!("  although: {}\n", warning.message));
     }
     Ok(Answer::new(&changed, text))
+}
+
+/// A refusal that may be passed says how.
+fn with_way(error: DeskError) -> DeskError {
+    match error.way_through {
+        Some(WayThrough::Acknowledge) => error.hint("Add --yes to do it anyway."),
+        Some(WayThrough::Override) => error.hint("Add --override REASON to do it anyway."),
+        None => error,
+    }
 }
 
 /// `9:05`.
