@@ -48,7 +48,7 @@ fn the_practice_says_what_happens_and_a_type_may_have_it_otherwise() {
     );
     let hello = scene.ok("hello", json!({}));
     let policies = hello["practice"]["policies"].as_array().unwrap();
-    assert_eq!(policies.len(), 8);
+    assert_eq!(policies.len(), clinic::Rule::ALL.len());
     assert!(policies.contains(&json!({ "rule": "outside_location_hours", "policy": "refuse" })));
     let kind = hello["roster"]["appointment_types"]
         .as_array()

@@ -156,6 +156,8 @@ fn rules_are_listed_and_changed_for_the_practice_and_for_a_type() {
             time_block              allow   on a block-out                                        this type only
             buffer                  refuse  too little free time between visits
             type_not_allowed        warn    a provider or operatory that the type does not allow
+            template_mismatch       warn    not as the template of the day has it
+            emergency_hold          refuse  time kept for emergencies
         "#]],
     );
     desk.ok(&["settings", "rules", "--type", "ADJ", "time_block=practice"]);

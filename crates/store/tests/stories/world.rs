@@ -535,7 +535,6 @@ pub const WITHOUT_HOURS: &str = "
     ALTER TABLE appointment_types DROP COLUMN class; ALTER TABLE appointment_types DROP COLUMN policies;
     DROP TABLE schedule_templates; DROP TABLE template_slots; DROP TABLE template_versions; DROP TABLE template_shares;
     DROP TABLE template_applications; DROP TABLE application_dates; DROP TABLE day_slots;
-    ALTER TABLE appointment_types DROP COLUMN class;
     DROP INDEX time_blocks_series; DROP INDEX time_blocks_absence; DROP INDEX appointments_pinned;
     ALTER TABLE appointments DROP COLUMN needs_new_time; ALTER TABLE time_blocks DROP COLUMN series;
     ALTER TABLE time_blocks DROP COLUMN absence; ALTER TABLE operatories DROP COLUMN hours;
