@@ -77,6 +77,7 @@ macro_rules! entities {
         /// One record of any kind.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(tag = "kind", content = "record", rename_all = "snake_case")]
+        #[allow(clippy::large_enum_variant, reason = "most records are visits, the largest; a box each would cost more")]
         pub enum Entity { $($kind($kind),)* }
 
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
