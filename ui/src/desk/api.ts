@@ -182,6 +182,10 @@ replaces: string | null, added: number, changed: number, removed: number,
  */
 kept_by_hand: Array<string>, 
 /**
+ * How many there are, those that are not listed among them.
+ */
+conflict_count: number, 
+/**
  * At most 50 of a day.
  */
 conflicts: Array<FitConflict>, };

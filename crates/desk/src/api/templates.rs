@@ -423,6 +423,8 @@ pub struct ApplicationDay {
     pub removed: u32,
     /// Slots changed by hand that stay.
     pub kept_by_hand: Vec<String>,
+    /// How many there are, those that are not listed among them.
+    pub conflict_count: u32,
     /// At most 50 of a day.
     pub conflicts: Vec<FitConflict>,
 }

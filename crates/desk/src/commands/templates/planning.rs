@@ -408,6 +408,7 @@ impl Reading<'_> {
                 changed: day.changed,
                 removed: day.removed,
                 kept_by_hand: day.kept_by_hand.clone(),
+                conflict_count: u32::try_from(day.troubles.len()).unwrap_or(u32::MAX),
                 conflicts,
             });
         }
