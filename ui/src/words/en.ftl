@@ -1654,7 +1654,7 @@ plan-pick = Choose { $day }
 plan-more = Show { $count } more days
 plan-foot = What people changed by hand on a day stays.
 plan-clean = Everything fits
-plan-more = And { $count } more, which stay as they are.
+plan-unlisted = And { $count } more, which stay as they are.
 plan-conflicts = { $count ->
     [one] 1 does not fit
    *[other] { $count } do not fit
