@@ -172,10 +172,7 @@ export const ACTIONS: Action[] = [
     group: 'visit',
     needs: MODIFY,
     enabled: hasVisit,
-    run: (view) => {
-      view.inspectorOpen = true;
-      requestAnimationFrame(() => document.getElementById('visit-note')?.focus());
-    },
+    run: (view) => view.writeNote(),
   },
   {
     id: 'open-patient',

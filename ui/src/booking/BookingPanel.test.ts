@@ -7,11 +7,11 @@ import BookingPanel from './BookingPanel.svelte';
 import { fitPattern } from './booking.svelte';
 
 async function open(place: { operatory: string; minute: number } | null = null, length: number | null = null) {
-  const { view, asked } = await openView();
+  const { view, asked, hold } = await openView();
   const booking = view.startBooking(place && { location: view.location ?? '', date: view.date, provider: null, ...place }, length);
   mountIn(view, BookingPanel, { booking });
   const booked = () => asked.find((one) => one.name === 'book_appointment')?.request as Record<string, unknown> | undefined;
-  return { view, booking, asked, booked, user: userEvent.setup() };
+  return { view, booking, asked, hold, booked, user: userEvent.setup() };
 }
 
 const op1 = { location: 'loc-lakeside', operatory: 'op-1', provider: null };
@@ -138,6 +138,19 @@ describe('when the patient would like to come', () => {
     await waitFor(() => expect(booking.openings?.[0]?.at).toMatch(/^2026-12-0[127]T1[56]/));
     await user.keyboard('{Enter}');
     expect(screen.getAllByRole('button', { name: /Dec 1[56]:/ })[0]).toHaveFocus();
+  });
+
+  it('keeps the focus it was given while the openings were still sought', async () => {
+    const { user, hold, booking } = await open();
+    const answer = hold('openings');
+    await user.click(screen.getByRole('combobox', { name: 'Type' }));
+    await user.keyboard('a{Enter}');
+    const wish = await screen.findByRole('textbox', { name: 'When would suit?' });
+    await user.click(wish);
+    answer();
+    await waitFor(() => expect(booking.openings).not.toBeNull());
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    expect(wish).toHaveFocus();
   });
 
   it('says what it did not understand', async () => {

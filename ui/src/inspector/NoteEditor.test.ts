@@ -47,4 +47,17 @@ describe('a note', () => {
     await user.click(screen.getByRole('button', { name: 'Keep mine' }));
     await waitFor(() => expect(saved().at(-1)?.note).toBe('Mine'));
   });
+
+  it('has the focus when asked for before the desk has answered', async () => {
+    const { view, hold } = await openView('calm');
+    const answer = hold('appointment');
+    const [visit] = view.sheet!.appointments.filter((card) => card.status === 'scheduled');
+    view.select(visit!.id);
+    mountIn(view, Inspector, {});
+    view.writeNote();
+    await screen.findByRole('heading', { name: visit!.patient_name });
+    expect(screen.queryByRole('textbox', { name: 'Note' })).toBeNull();
+    answer();
+    expect(await screen.findByRole('textbox', { name: 'Note' })).toHaveFocus();
+  });
 });

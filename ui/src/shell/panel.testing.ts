@@ -14,15 +14,22 @@ export interface Asked {
   request: unknown;
 }
 
-/** A view over the fixture, with what was asked of the desk. */
-export async function openView(scene = ''): Promise<{ view: View; asked: Asked[] }> {
+/** A view over the fixture, with what was asked of the desk, and a way to make the desk slow: what is held is answered when let go. */
+export async function openView(scene = ''): Promise<{ view: View; asked: Asked[]; hold: (name: keyof Commands) => () => void }> {
   const host = fixtureHost({ scene });
   const asked: Asked[] = [];
+  const held = new Map<string, Promise<void>>();
+  const hold = (name: keyof Commands): (() => void) => {
+    let letGo = (): void => {};
+    held.set(name, new Promise((resolve) => (letGo = resolve)));
+    return letGo;
+  };
   const mirror = new Mirror(
     deskOver({
       ...host,
-      call: (name, request) => {
+      call: async (name, request) => {
         asked.push({ name: name as keyof Commands, request: structuredClone(request) });
+        await held.get(name);
         return host.call(name, request);
       },
     }),
@@ -31,7 +38,7 @@ export async function openView(scene = ''): Promise<{ view: View; asked: Asked[]
   const view = new View(mirror);
   view.begin();
   await view.show();
-  return { view, asked };
+  return { view, asked, hold };
 }
 
 export function mountIn<Props extends Record<string, unknown>>(view: View, component: Component<Props>, props: Props) {

@@ -90,6 +90,8 @@ export class View {
   dialog = $state.raw<DialogState | null>(null);
   railOpen = $state(true);
   inspectorOpen = $state(true);
+  /** The visit whose note somebody asked to write before its field was there. */
+  noteDue = $state<string | null>(null);
   showBroken = $state(false);
   hourHeight = $state<number | null>(null);
   singleKeys = $state(true);
@@ -357,6 +359,12 @@ export class View {
     this.selected = card.id;
     // The sheet draws its cards after this turn.
     requestAnimationFrame(() => this.grid?.revealCard(card.id));
+  }
+
+  /** The chosen visit's note is to be written: its field takes the focus as soon as it is there. */
+  writeNote(): void {
+    this.inspectorOpen = true;
+    this.noteDue = this.selected;
   }
 
   select(id: string | null): void {
