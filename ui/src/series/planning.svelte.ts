@@ -9,6 +9,14 @@ export interface Choice {
   opening: OpeningView | null;
 }
 
+/** Where the chosen opening is, as the desk asks for it; nothing of it leaves the date out. */
+export const placeOf = ({ opening }: Choice) => ({
+  at: opening?.at ?? null,
+  later_of_two: false,
+  operatory: opening?.operatory ?? null,
+  provider: opening?.provider ?? null,
+});
+
 /** One line of the list. */
 export interface Line {
   /** The date as the rule has it, or the visit. */
