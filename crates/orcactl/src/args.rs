@@ -577,6 +577,12 @@ pub enum Conflicts {
         #[arg(long)]
         reason: String,
     },
+    /// Take one of the ways out: move that visit there
+    Take {
+        key: String,
+        /// As the list numbers them; 1 disturbs least
+        number: u16,
+    },
     /// Decide between values that were set at the same time
     Choose { key: String, value: String },
 }
