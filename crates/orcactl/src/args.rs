@@ -2,6 +2,7 @@
 
 mod family;
 mod hours;
+mod rescheduling;
 mod series;
 mod templates;
 
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 pub use family::*;
 pub use hours::*;
+pub use rescheduling::{Reschedule, Rescheduling};
 pub use series::*;
 pub use templates::*;
 
@@ -140,6 +142,11 @@ pub enum Command {
     Template {
         #[command(subcommand)]
         command: Template,
+    },
+    /// New times for many visits at once: a provider’s day, the pinboard, or those you name
+    Reschedule {
+        #[command(subcommand)]
+        command: Reschedule,
     },
     /// Visits that need a new time
     Pinboard,
