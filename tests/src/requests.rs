@@ -86,6 +86,10 @@ pub fn request(command: &str, location: &Value) -> Value {
         "find_patients" => json!({ "text": "zz" }),
         "add_patient" => json!({ "fields": { "family_name": "", "given_name": "" } }),
         "update_patient" => json!({ "id": NOBODY, "fields": {} }),
+        "plan_rescheduling" => json!({ "visits": [NOBODY] }),
+        "reschedule_visits" => json!({
+            "moves": [{ "id": NOBODY, "from": format!("{DAY}T09:00"), "at": format!("{DAY}T10:00"), "operatory": NOBODY, "provider": NOBODY }],
+        }),
         "keep_both" => json!({ "key": "chair", "reason": "x" }),
         "choose_value" => json!({ "key": "chair", "value": "x" }),
         "save_setting" => {

@@ -24,6 +24,7 @@ mod pattern;
 mod placement;
 mod recurrence;
 mod refusal;
+pub mod rescheduling;
 pub mod roles;
 mod roster;
 mod series;

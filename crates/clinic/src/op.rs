@@ -62,6 +62,8 @@ ops! {
     PinAppointment = "pin_appointment", "put a visit on the pinboard";
     /// It keeps its time after all.
     UnpinAppointment = "unpin_appointment", "take a visit off the pinboard";
+    /// Many at once, by one plan.
+    RescheduleVisits = "reschedule_visits", "give visits new times";
     CreateTemplate = "create_template", "begin a template";
     /// Its name, note, slots or whether it is in use.
     ChangeTemplate = "change_template", "change a template";

@@ -253,6 +253,8 @@ impl Handlers for FrontDesk {
         export_template_analytics: api::AnalyticsRequest => api::AnalyticsFile;
         pin_appointment: api::PinAppointment => api::AppointmentChanged;
         unpin_appointment: api::AppointmentRef => api::AppointmentChanged;
+        plan_rescheduling: api::ReschedulingRequest => api::RescheduleProposal;
+        reschedule_visits: api::RescheduleVisits => api::VisitsRescheduled;
         find_patients: api::FindPatients => api::PatientHits;
         list_patients: api::ListPatients => api::PatientPage;
         patient: api::PatientRef => api::PatientDetail;

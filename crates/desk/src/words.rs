@@ -57,6 +57,12 @@ pub fn operation(op: Op, changes: &[Change], names: &Names<'_>) -> String {
             names.patient(first.patient),
             place(first, names)
         ),
+        (Op::RescheduleVisits, [(Some(before), Some(after)), _, ..]) => format!(
+            "Gave {} visits new times: {}; and {} more",
+            visits.len(),
+            lower_first(&edited_visit(before, after, names)),
+            visits.len() - 1
+        ),
         (Op::FoundPractice, _) => "Started the practice".to_owned(),
         _ => what_changed(changes, names),
     }

@@ -483,6 +483,20 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
             json!({ "id": scene.visit, "reason": "too early" }),
             vec!["*pin_appointment: Rivera"],
         ),
+        "plan_rescheduling" => (
+            json!({ "visits": [scene.visit] }),
+            vec!["plan_rescheduling: Rivera"],
+        ),
+        // It is not where the plan says: refused as a whole, with the name of whom it is about.
+        "reschedule_visits" => (
+            json!({
+                "moves": [{
+                    "id": scene.visit, "from": format!("{DAY}T08:10"), "at": format!("{DAY}T14:00"),
+                    "operatory": scene.id("operatories", "Op 1"), "provider": scene.id("providers", "Doctor 1"),
+                }],
+            }),
+            vec!["view_while_changing: Rivera"],
+        ),
         // It is not there: nothing is written, and the card is shown.
         "unpin_appointment" => (visit, vec!["view_while_changing: Rivera"]),
         // What it takes back is the block-out; what it would take back next is Kofi's booking.

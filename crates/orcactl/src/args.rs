@@ -2,6 +2,7 @@
 
 mod family;
 mod hours;
+mod rescheduling;
 mod series;
 mod templates;
 
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 pub use family::*;
 pub use hours::*;
+pub use rescheduling::{Reschedule, Rescheduling};
 pub use series::*;
 pub use templates::*;
 
@@ -140,6 +142,11 @@ pub enum Command {
     Template {
         #[command(subcommand)]
         command: Template,
+    },
+    /// New times for many visits at once: a provider’s day, the pinboard, or those you name
+    Reschedule {
+        #[command(subcommand)]
+        command: Reschedule,
     },
     /// Visits that need a new time
     Pinboard,
@@ -576,6 +583,12 @@ pub enum Conflicts {
         key: String,
         #[arg(long)]
         reason: String,
+    },
+    /// Take one of the ways out: move that visit there
+    Take {
+        key: String,
+        /// As the list numbers them; 1 disturbs least
+        number: u16,
     },
     /// Decide between values that were set at the same time
     Choose { key: String, value: String },

@@ -630,6 +630,26 @@ fn files_are_imported_line_by_line_and_never_twice() {
     let cards = desk.json(&["conflicts"])["cards"].as_array().unwrap().clone();
     assert!(!cards.is_empty(), "imported overlaps are conflicts");
     let key = cards[0]["key"].as_str().unwrap();
+    // Way out number 1 moves the one that nobody has confirmed and that was booked later; and it can be taken back.
+    assert_eq!(desk.refused(&["conflicts", "take", key, "99"])["field"], "number");
+    assert_eq!(
+        desk.refused(&["conflicts", "take", "operatory:a:b", "1"])["code"],
+        "unknown_conflict"
+    );
+    let numbers: Vec<_> = cards[0]["details"]["sides"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|side| side["ways_out"].as_array().unwrap())
+        .map(|way| way["number"].as_u64().unwrap())
+        .collect();
+    assert!(
+        numbers.len() == 6 && (1..=6).all(|number| numbers.contains(&number)),
+        "{numbers:?}"
+    );
+    let after = desk.json(&["conflicts", "take", key, "1"]);
+    assert_eq!(after["cards"].as_array().unwrap().len(), cards.len() - 1);
+    desk.ok(&["undo"]);
     let left = desk.json(&["conflicts", "keep", key, "--reason", "siblings, one chair"]);
     assert_eq!(left["cards"].as_array().unwrap().len(), cards.len() - 1);
 

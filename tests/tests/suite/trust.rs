@@ -159,6 +159,8 @@ fn every_command_by_every_role() {
         xxxxxxx  pinboard
         xxxxx..  pin_appointment
         xxxxx..  unpin_appointment
+        xxxxxxx  plan_rescheduling
+        xxxxx..  reschedule_visits
         xxxxxxx  find_patients
         xxxxxxx  list_patients
         xxxxxxx  patient

@@ -32,6 +32,39 @@ describe('the conflict tray', () => {
     expect(await screen.findByText(/^Nothing needs attention/)).toBeInTheDocument();
   });
 
+  it('says who had confirmed, and what each way out changes', async () => {
+    await open();
+    const card = screen.getByRole('article', { name: /^Op 5 is double-booked/ });
+    expect(within(card).getByText(/^Patient confirmed/)).toBeInTheDocument();
+    expect(within(card).getByText('Not confirmed yet')).toBeInTheDocument();
+    const buttons = within(card).getAllByRole('button', { name: /^Move to/ });
+    const keys = buttons.map((button) => button.getAttribute('aria-keyshortcuts'));
+    expect([...keys].sort()).toEqual(['1', '2', '3', '4']);
+    expect(within(card).getAllByText(/(earlier|later)/).length).toBeGreaterThan(0);
+  });
+
+  it('takes the way out of a number by its key, while the card has the focus', async () => {
+    const { user, asked, view } = await open();
+    const card = screen.getByRole('article', { name: /^Op 5 is double-booked/ });
+    card.focus();
+    await user.keyboard('1');
+    await waitFor(() => expect(asked.find((one) => one.name === 'move_appointment')).toMatchObject({ request: { id: 'visit-clash' } }));
+    await waitFor(() => expect(view.mirror.conflictCount).toBe(0));
+    expect(view.spoken).toMatch(/moved|Moved/);
+  });
+
+  it('says so when there is no way out of that number, and leaves digits in the reason alone', async () => {
+    const { user, asked, view } = await open();
+    const card = screen.getByRole('article', { name: /^Op 5 is double-booked/ });
+    card.focus();
+    await user.keyboard('9');
+    expect(view.spoken).toMatch(/no way out number 9/);
+    await user.click(screen.getByRole('button', { name: 'Keep both with a reason…' }));
+    await user.type(screen.getByLabelText('Why may both stay?'), '2 siblings');
+    expect(screen.getByLabelText('Why may both stay?')).toHaveValue('2 siblings');
+    expect(asked.some((one) => one.name === 'move_appointment')).toBe(false);
+  });
+
   it('keeps both only with a reason', async () => {
     const { user, asked } = await open();
     await user.click(screen.getByRole('button', { name: 'Keep both with a reason…' }));

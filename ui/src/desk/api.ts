@@ -817,9 +817,17 @@ export type ConflictSide = { card: AppointmentCard, by: Who,
  */
 is_winner: boolean, 
 /**
+ * The patient has said yes to this time.
+ */
+is_told: boolean, 
+/**
+ * When they did, RFC 3339 UTC, where that is known.
+ */
+confirmed_at: string | null, 
+/**
  * Where this one could go instead, nearest first.
  */
-ways_out: Array<OpeningView>, };
+ways_out: Array<WayOut>, };
 
 export type Conflicts = { cards: Array<ConflictCard>, };
 
@@ -2580,6 +2588,24 @@ position: number,
  * By start.
  */
 visits: Array<SeriesVisit>, };
+
+export type WayOut = { 
+/**
+ * 1 disturbs least over both sides of the card; the key that takes it.
+ */
+number: number, 
+/**
+ * What changes for the patient, in words: `same day, 40 minutes later`.
+ */
+disturbance: string, 
+/**
+ * Wall time at the location.
+ */
+at: string, location: string, operatory: string, provider: string, length_minutes: number, 
+/**
+ * Why it is where it is in the list.
+ */
+reasons: Array<string>, };
 
 export type WayThrough = "acknowledge" | "override";
 

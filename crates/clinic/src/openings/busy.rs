@@ -188,6 +188,33 @@ impl BusyCalendar {
         })
     }
 
+    /// How many visits begin in an operatory in `[from, until)`, one of them left out.
+    pub(crate) fn beginning_within(
+        &self,
+        operatory: OperatoryId,
+        (from, until): (Timestamp, Timestamp),
+        without: Option<&Appointment>,
+    ) -> usize {
+        let Some(number) = self.operatories.find(&operatory) else {
+            return 0;
+        };
+        let (from, until) = (minute_of(from), minute_of(until));
+        let mut skip = without
+            .filter(|visit| visit.takes_time())
+            .and_then(|visit| self.record(visit));
+        self.days(day_of(from), day_of(until) + 1)
+            .flat_map(|day| &day.visits)
+            .filter(|visit| visit.operatory == number && (from..until).contains(&visit.minute))
+            .filter(|visit| {
+                let is_it = skip.as_ref() == Some(visit);
+                if is_it {
+                    skip = None;
+                }
+                !is_it
+            })
+            .count()
+    }
+
     /// The UTC days `[from, until)` that have something.
     pub(super) fn days(&self, from: i32, until: i32) -> impl Iterator<Item = &Day> {
         self.days.range(from..until).map(|(_, day)| day)

@@ -263,6 +263,10 @@ commands! {
     pin_appointment [MODIFY]: PinAppointment => AppointmentChanged;
     /// Takes a visit off the pinboard: it stays where it is.
     unpin_appointment [MODIFY]: AppointmentRef => AppointmentChanged;
+    /// Proposes new times for many visits that disturb as little as possible.
+    plan_rescheduling [VIEW]: ReschedulingRequest => RescheduleProposal;
+    /// Moves the visits of a plan in one step, or none of them.
+    reschedule_visits [MODIFY]: RescheduleVisits => VisitsRescheduled;
     /// Patients by name, phone, birth date or chart number, as you type.
     find_patients [VIEW]: FindPatients => PatientHits;
     /// Patients in the order of their ids, a page at a time.

@@ -54,8 +54,23 @@ pub struct ConflictSide {
     pub by: Who,
     /// Was booked first: keeps its place until a person decides.
     pub is_winner: bool,
+    /// The patient has said yes to this time.
+    pub is_told: bool,
+    /// When they did, RFC 3339 UTC, where that is known.
+    pub confirmed_at: Option<String>,
     /// Where this one could go instead, nearest first.
-    pub ways_out: Vec<OpeningView>,
+    pub ways_out: Vec<WayOut>,
+}
+
+/// One visit goes elsewhere, and the conflict is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WayOut {
+    /// 1 disturbs least over both sides of the card; the key that takes it.
+    pub number: u16,
+    /// What changes for the patient, in words: `same day, 40 minutes later`.
+    pub disturbance: String,
+    #[serde(flatten)]
+    pub to: OpeningView,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -38,7 +38,7 @@ macro_rules! about_an_id {
 
 about_nothing! {
     Nothing, Preferences, CalendarViews, SaveSetting, FindPatients, ListPatients, AddPatient, AddTimeBlock, AddBlockSeries, PasteBlocks, AbsencesRequest, AuditRequest, AuditVerify,
-    BookFamily, FamilyOpeningsRequest, JobRef, SaveBackupSettings, RecoveryCheck, Code, RelayInvite, CheckPlacement, Pin, ChoosePassphrase, AddPerson, TemplatesRequest, CreateTemplate, ApplicationsRequest,
+    BookFamily, FamilyOpeningsRequest, JobRef, SaveBackupSettings, RecoveryCheck, Code, RelayInvite, CheckPlacement, Pin, ChoosePassphrase, AddPerson, TemplatesRequest, CreateTemplate, ApplicationsRequest, RescheduleVisits,
 }
 
 about_an_id! {
@@ -148,6 +148,15 @@ impl About for api::LettersRequest {
     fn object(&self) -> String {
         self.after
             .map_or_else(String::new, |after| format!("after {after}"))
+    }
+}
+
+impl About for api::ReschedulingRequest {
+    fn object(&self) -> String {
+        match (self.provider, &self.date) {
+            (Some(provider), Some(date)) => format!("{provider} {date}"),
+            _ => String::new(),
+        }
     }
 }
 

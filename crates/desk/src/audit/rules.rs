@@ -29,6 +29,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "template_analytics" => Rule::Looks("view_figures"),
         "export_template_analytics" => Rule::Looks("export_figures"),
         "pinboard" => Rule::Looks("view_pinboard"),
+        "plan_rescheduling" => Rule::Looks("plan_rescheduling"),
         "ics" | "series_ics" => Rule::Looks("export_ics"),
         "print_day_sheet" | "print_week" | "print_route_slips" => Rule::Looks("print"),
         "find_patients" => Rule::Looks("find_patients"),
@@ -97,6 +98,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         | "remove_absence"
         | "pin_appointment"
         | "unpin_appointment"
+        | "reschedule_visits"
         | "add_patient"
         | "update_patient"
         | "keep_both"

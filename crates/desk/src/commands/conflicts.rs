@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use clinic::openings::OpeningRequest;
+use clinic::openings::{self, OpeningRequest};
+use clinic::rescheduling::{Disturbance, is_told};
 use clinic::{Appointment, Conflict, ConflictKind, Op};
 
 use store::FieldConflictKey;
 
 use crate::api::{
-    self, ConflictCard, ConflictDetails, ConflictSide, Conflicts, FieldValue, OpeningView, OverlapKind,
+    self, ConflictCard, ConflictDetails, ConflictSide, Conflicts, FieldValue, OverlapKind, WayOut,
 };
 use crate::desk::{Desk, Reading};
 use crate::field_words::{field_words, value_words};
@@ -17,6 +18,8 @@ use crate::{DeskError, refusals, views, words};
 /// Openings offered to each side of a card, and how far ahead they are looked for.
 const WAYS_OUT: usize = 3;
 const WAYS_OUT_DAYS: u16 = 28;
+/// The one that disturbs least need not be among the first by merit; a day of one provider has a few hundred.
+const WAYS_OUT_LOOKED_AT: usize = 600;
 
 impl Desk {
     pub fn conflicts(&self) -> Result<Conflicts, DeskError> {
@@ -80,8 +83,14 @@ impl Reading<'_> {
                 card: self.card(visit)?,
                 by: self.who_booked(visit)?,
                 is_winner: conflict.winner == visit.id,
-                ways_out: self.ways_out(visit)?,
+                is_told: is_told(visit),
+                confirmed_at: visit.confirmed_at.map(views::instant),
+                ways_out: Vec::new(),
             });
+        }
+        let ways = [self.ways_out(&visits[0])?, self.ways_out(&visits[1])?];
+        for (side, way) in ranked(ways, [sides[0].is_winner, sides[1].is_winner]) {
+            sides[side].ways_out.push(way);
         }
         // The one that keeps its place comes first.
         sides.sort_by_key(|side| !side.is_winner);
@@ -145,35 +154,62 @@ impl Reading<'_> {
         })
     }
 
-    /// Where a visit could go instead, nearest first: the same day and provider if possible.
-    fn ways_out(&self, visit: &Appointment) -> Result<Vec<OpeningView>, DeskError> {
+    /// Where a visit could go instead, with what that disturbs, least first; with its own provider if possible.
+    fn ways_out(&self, visit: &Appointment) -> Result<Vec<(Disturbance, api::OpeningView)>, DeskError> {
+        // What is over or in the chair stays where it is.
+        if !visit.is_planned() {
+            return Ok(Vec::new());
+        }
         let wanted = |provider| OpeningRequest {
-            appointment_type: visit.appointment_type,
             provider,
-            operatory: None,
             location: Some(visit.location),
             patient: Some(visit.patient),
-            from: visit.starts_at.date().max(self.today(visit.location)),
             days: WAYS_OUT_DAYS,
-            after: None,
-            before: None,
-            weekdays: None,
             pattern: Some(visit.pattern.clone()),
-            limit: 60,
+            limit: WAYS_OUT_LOOKED_AT,
             moving: Some(Box::new(visit.clone())),
+            ..OpeningRequest::new(
+                visit.appointment_type,
+                visit.starts_at.date().max(self.today(visit.location)),
+            )
         };
-        let mut found = self.find_openings(&wanted(Some(visit.provider)))?;
+        let held = self.held_days(Some(visit.location), wanted(None).from, WAYS_OUT_DAYS)?;
+        let find = |request: &OpeningRequest| {
+            self.with_busy(|busy| openings::find(&self.roster, self.zones, busy, &held, request, self.now))
+        };
+        // A provider who has left takes nobody.
+        let is_here = self
+            .roster
+            .provider(visit.provider)
+            .is_some_and(|provider| provider.is_active);
+        let mut found = if is_here {
+            find(&wanted(Some(visit.provider)))?
+        } else {
+            Vec::new()
+        };
         if found.is_empty() {
-            found = self.find_openings(&wanted(None))?;
+            found = find(&wanted(None))?;
         }
-        let here = views::wall(&visit.starts_at);
-        let distance = |at: &str| minutes_between(at, &here);
-        found.sort_by_key(|opening| distance(&opening.at));
+        let mut ways: Vec<(Disturbance, clinic::Opening)> = found
+            .into_iter()
+            .map(|opening| {
+                let wall = opening.starts_at.wall;
+                (
+                    Disturbance::of(visit, wall, opening.provider, opening.operatory),
+                    opening,
+                )
+            })
+            .collect();
+        // What disturbs as much stays in the order of merit.
+        ways.sort_by_key(|(disturbance, _)| disturbance.points());
         // One offer per time is enough: three operatories at ten o'clock are no choice.
         let mut times = BTreeSet::new();
-        found.retain(|opening| times.insert(opening.at.clone()));
-        found.truncate(WAYS_OUT);
-        Ok(found)
+        ways.retain(|(_, opening)| times.insert(opening.starts_at.wall));
+        ways.truncate(WAYS_OUT);
+        Ok(ways
+            .iter()
+            .map(|(disturbance, opening)| (*disturbance, views::opening(opening, &self.roster)))
+            .collect())
     }
 
     fn field_card(&self, conflict: &store::FieldConflict) -> Result<ConflictCard, DeskError> {
@@ -203,12 +239,26 @@ impl Reading<'_> {
     }
 }
 
-fn minutes_between(a: &str, b: &str) -> i64 {
-    let read = |text: &str| text.parse::<jiff::civil::DateTime>().ok();
-    match (read(a), read(b)) {
-        (Some(a), Some(b)) => (a - b)
-            .total(jiff::Unit::Minute)
-            .map_or(i64::MAX, |minutes| minutes.abs() as i64),
-        _ => i64::MAX,
+/// The ways out of both sides in one order, numbered: what disturbs least first; of two that disturb as much that which moves
+/// the visit that was booked later. With the place of its side.
+fn ranked(ways: [Vec<(Disturbance, api::OpeningView)>; 2], is_winner: [bool; 2]) -> Vec<(usize, WayOut)> {
+    let mut all: Vec<(usize, Disturbance, api::OpeningView)> = Vec::new();
+    for (side, ways) in ways.into_iter().enumerate() {
+        all.extend(ways.into_iter().map(|(disturbance, to)| (side, disturbance, to)));
     }
+    all.sort_by_key(|(side, disturbance, to)| (disturbance.points(), is_winner[*side], to.at.clone()));
+    (1..)
+        .zip(all)
+        .map(|(number, (side, disturbance, to))| {
+            let disturbance = disturbance.words();
+            (
+                side,
+                WayOut {
+                    number,
+                    disturbance,
+                    to,
+                },
+            )
+        })
+        .collect()
 }

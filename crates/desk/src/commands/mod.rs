@@ -16,6 +16,7 @@ mod letters;
 mod patients;
 mod practice;
 pub(crate) mod relay;
+mod rescheduling;
 mod series;
 mod staff;
 mod templates;

@@ -15,6 +15,7 @@ mod practice;
 mod printing;
 mod recovery;
 mod relay;
+mod rescheduling;
 mod rules;
 mod second_factor;
 mod series;
@@ -113,6 +114,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Template { command } => templates::run(practice, command),
         Command::Absence { command } => absences::run(practice, command),
         Command::Series { command } => series::run(practice, command),
+        Command::Reschedule { command } => rescheduling::run(practice, command),
         Command::Pinboard => absences::pinboard(practice),
         Command::Pin { id, reason } => absences::pin(practice, &id, reason),
         Command::Unpin { id } => absences::unpin(practice, &id),
