@@ -4,6 +4,7 @@ mod family;
 mod hours;
 mod series;
 mod templates;
+mod types;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ pub use family::*;
 pub use hours::*;
 pub use series::*;
 pub use templates::*;
+pub use types::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -135,6 +137,11 @@ pub enum Command {
     Series {
         #[command(subcommand)]
         command: Series,
+    },
+    /// Types of visits: what one says, and whom a change would concern
+    Type {
+        #[command(subcommand)]
+        command: TypeCommand,
     },
     /// Schedule templates: draw, keep, apply, weigh
     Template {
@@ -1085,6 +1092,8 @@ pub struct TypeArgs {
     /// Where it may be done; everywhere if left out
     #[arg(long, value_delimiter = ',')]
     pub operatories: Vec<String>,
+    #[command(flatten)]
+    pub details: TypeDetails,
     #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
     pub active: Option<bool>,
 }

@@ -19,3 +19,4 @@ pub(crate) mod relay;
 mod series;
 mod staff;
 mod templates;
+mod type_changes;
