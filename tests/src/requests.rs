@@ -92,6 +92,9 @@ pub fn request(command: &str, location: &Value) -> Value {
         }),
         "keep_both" => json!({ "key": "chair", "reason": "x" }),
         "choose_value" => json!({ "key": "chair", "value": "x" }),
+        "preview_type_change" => {
+            json!({ "id": NOBODY, "pattern": "X", "buffer_before_minutes": 0, "buffer_after_minutes": 0 })
+        }
         "save_setting" => {
             json!({ "kind": "practice", "name": "Harbour Dental", "email": "", "phone": "", "time_increment_minutes": 10 })
         }

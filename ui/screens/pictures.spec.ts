@@ -164,7 +164,6 @@ for (const theme of ['light', 'dark'] as Theme[]) {
       await page.getByRole('tabpanel').getByRole('listitem').first().getByRole('button').click();
       await expect(page.getByRole('button', { name: 'Save' })).toBeVisible();
       await expectAccessible(page);
-      await picture(page, `settings-type-${theme}`);
     });
 
     test.describe('of the fixture', () => {

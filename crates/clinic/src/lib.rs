@@ -25,6 +25,7 @@ mod placement;
 mod recurrence;
 mod refusal;
 pub mod rescheduling;
+mod retype;
 pub mod roles;
 mod roster;
 mod series;
@@ -62,6 +63,7 @@ pub use pattern::{BadPattern, Need, TimePattern};
 pub use placement::{FIRST_YEAR, LAST_YEAR, Neighbourhood, Neighbours, Placement, Standing, check_placement};
 pub use recurrence::{Ends, MAX_OCCURRENCES, MAX_SERIES_YEARS, Recurrence, Repeat, monday_of};
 pub use refusal::{CannotBook, CannotChange, What};
+pub use retype::{Retyped, follows_type, reshapes, retype};
 pub use roles::{Grant, Permission, Rights, Role, RoleTable};
 pub use roster::{MAX_BUFFER_MINUTES, Roster};
 pub use series::{
@@ -75,8 +77,9 @@ pub use steps::{reopen, set_status};
 pub use swapping::{swap_appointments, swapped_placements};
 pub use time::{Start, TimeError, ZoneName, Zones};
 pub use validate::{
-    HUES, Invalid, MAX_BLOCK_MINUTES, MAX_NAME_CHARS, MAX_SPECIAL_DAYS, MAX_TEXT_CHARS, MAX_WEEKS,
-    validate_appointment_type, validate_location, validate_operatory, validate_patient, validate_person,
-    validate_practice, validate_provider, validate_time_block,
+    HUES, Invalid, MAX_BLOCK_MINUTES, MAX_FOLLOW_UP_WEEKS, MAX_NAME_CHARS, MAX_PATIENT_TEXT_CHARS,
+    MAX_SPECIAL_DAYS, MAX_TEXT_CHARS, MAX_TYPE_UNITS, MAX_WEEKS, validate_appointment_type,
+    validate_location, validate_operatory, validate_patient, validate_person, validate_practice,
+    validate_provider, validate_time_block,
 };
 pub use violation::{Clash, OpenSpan, Violation};

@@ -81,6 +81,8 @@ ops! {
     UpdatePatient = "update_patient", "edit a patient";
     /// Practice, locations, operatories, providers, appointment types, people.
     UpdateSettings = "update_settings", "change settings";
+    /// A type’s usual length and the booked visits that follow it.
+    ChangeType = "change_type", "change a type and its visits";
     /// A person decided about a conflict card: keep both, or this value.
     ResolveConflict = "resolve_conflict", "settle a conflict";
     ImportPatients = "import_patients", "import patients";

@@ -238,6 +238,13 @@ impl<'a> Look<'a> {
                 operatory,
             });
         }
+        let location = self.location.id;
+        if !kind.locations.is_empty() && !kind.locations.contains(&location) {
+            found.push(Violation::TypeNotAllowedAtLocation {
+                appointment_type,
+                location,
+            });
+        }
     }
 
     fn hours(&self, found: &mut Vec<Violation>) {

@@ -253,9 +253,9 @@ impl CannotBook {
     pub fn field(&self) -> Option<&'static str> {
         match self {
             CannotBook::Refused { violations } => match violations.first()? {
-                Violation::OperatoryTaken { .. } | Violation::TypeNotAllowedForOperatory { .. } => {
-                    Some("operatory")
-                }
+                Violation::OperatoryTaken { .. }
+                | Violation::TypeNotAllowedForOperatory { .. }
+                | Violation::TypeNotAllowedAtLocation { .. } => Some("operatory"),
                 Violation::DoctorTaken { .. }
                 | Violation::TypeNotAllowedForProvider { .. }
                 | Violation::OutsideProviderHours { .. } => Some("provider"),

@@ -4,7 +4,8 @@ use jiff::civil::{Date, Time};
 
 use crate::{
     AppointmentType, BlockPolicy, Location, MAX_BUFFER_MINUTES, Operatory, Patient, Person, Practice,
-    Provider, Roster, Rota, Rule, SpecialDay, TimeBlock, TimePattern, Weekday, WorkingHours, Zones,
+    Provider, ProviderKind, Roster, Rota, Rule, SpecialDay, TimeBlock, TimePattern, Weekday, WorkingHours,
+    Zones,
 };
 
 /// Longest name, in characters.
@@ -13,6 +14,12 @@ pub const MAX_NAME_CHARS: usize = 200;
 pub const MAX_TEXT_CHARS: usize = 10_000;
 /// Longest block-out, in minutes: 400 days.
 pub const MAX_BLOCK_MINUTES: u32 = 400 * 24 * 60;
+/// Longest text of a type for patients, in characters.
+pub const MAX_PATIENT_TEXT_CHARS: usize = 1_000;
+/// Longest usual pattern of a type, in units of five minutes: twelve hours.
+pub const MAX_TYPE_UNITS: usize = 144;
+/// The next visit comes so many weeks later at the most: five years.
+pub const MAX_FOLLOW_UP_WEEKS: u16 = 260;
 /// Hues of the screen.
 pub const HUES: u8 = 12;
 
@@ -108,6 +115,32 @@ pub fn validate_appointment_type(record: &AppointmentType, roster: &Roster) -> R
     }
     look(&record.letter, record.hue)?;
     one_line("class", "The class", &record.class)?;
+    type_pattern(record, roster)?;
+    Invalid::too_long(
+        "online_text",
+        "The text for patients",
+        &record.online_text,
+        MAX_PATIENT_TEXT_CHARS,
+    )?;
+    Invalid::too_long(
+        "reminder_text",
+        "The text for reminders",
+        &record.reminder_text,
+        MAX_PATIENT_TEXT_CHARS,
+    )?;
+    if let Some(next) = &record.follow_up {
+        // A type may follow itself: adjustment after adjustment.
+        let is_known =
+            next.appointment_type == record.id || roster.appointment_type(next.appointment_type).is_some();
+        if !is_known {
+            let message = format!("There is no type of visit “{}”.", next.appointment_type);
+            return Err(Invalid::new("follow_up", message));
+        }
+        if !(1..=MAX_FOLLOW_UP_WEEKS).contains(&next.weeks) {
+            let message = format!("The next visit comes 1 to {MAX_FOLLOW_UP_WEEKS} weeks later.");
+            return Err(Invalid::new("follow_up", message));
+        }
+    }
     for (field, minutes) in [
         ("buffer_before_minutes", record.buffer_before_minutes),
         ("buffer_after_minutes", record.buffer_after_minutes),
@@ -139,6 +172,55 @@ pub fn validate_appointment_type(record: &AppointmentType, roster: &Roster) -> R
         return Err(Invalid::new(
             "operatories",
             format!("There is no operatory “{id}”."),
+        ));
+    }
+    if let Some(id) = record.locations.iter().find(|id| roster.location(**id).is_none()) {
+        return Err(Invalid::new("locations", format!("There is no location “{id}”.")));
+    }
+    let elsewhere = |id: &&crate::OperatoryId| {
+        roster
+            .operatory(**id)
+            .is_some_and(|chair| !record.locations.contains(&chair.location))
+    };
+    if !record.locations.is_empty()
+        && !record.operatories.is_empty()
+        && record.operatories.iter().all(|id| elsewhere(&id))
+    {
+        return Err(Invalid::new(
+            "operatories",
+            "None of these operatories is at one of the locations: such a visit could be nowhere.",
+        ));
+    }
+    Ok(())
+}
+
+/// A usual time pattern: not as long as a day, and with the doctor in it where only doctors may do it.
+fn type_pattern(record: &AppointmentType, roster: &Roster) -> Result<(), Invalid> {
+    if record.pattern.units().len() > MAX_TYPE_UNITS {
+        return Err(Invalid::new(
+            "pattern",
+            format!(
+                "A type of visit lasts {} hours at the most, not {} minutes.",
+                MAX_TYPE_UNITS * usize::from(TimePattern::UNIT_MINUTES) / 60,
+                record.pattern.length_minutes()
+            ),
+        ));
+    }
+    let doctors: Vec<&Provider> = record
+        .providers
+        .iter()
+        .filter_map(|id| roster.provider(*id))
+        .filter(|provider| provider.kind == ProviderKind::Doctor)
+        .collect();
+    let is_for_doctors = !doctors.is_empty() && doctors.len() == record.providers.len();
+    if is_for_doctors && record.pattern.provider_spans().is_empty() {
+        let names: Vec<&str> = doctors.iter().map(|doctor| doctor.name.as_str()).collect();
+        return Err(Invalid::new(
+            "pattern",
+            format!(
+                "Only {} may do this, but no minute of the pattern needs the doctor: put an X where the doctor is needed.",
+                crate::violation::list_words(&names)
+            ),
         ));
     }
     Ok(())

@@ -129,6 +129,10 @@ pub enum Violation {
         appointment_type: AppointmentTypeId,
         operatory: OperatoryId,
     },
+    TypeNotAllowedAtLocation {
+        appointment_type: AppointmentTypeId,
+        location: LocationId,
+    },
     /// The day's template reserves that time for something else.
     SlotForOther {
         slot: TemplateSlotId,
@@ -185,9 +189,9 @@ impl Violation {
             Violation::OutsideProviderHours { .. } => Rule::OutsideProviderHours,
             Violation::Blocked { .. } | Violation::BlockRestricted { .. } => Rule::TimeBlock,
             Violation::BufferTooShort { .. } => Rule::Buffer,
-            Violation::TypeNotAllowedForProvider { .. } | Violation::TypeNotAllowedForOperatory { .. } => {
-                Rule::TypeNotAllowed
-            }
+            Violation::TypeNotAllowedForProvider { .. }
+            | Violation::TypeNotAllowedForOperatory { .. }
+            | Violation::TypeNotAllowedAtLocation { .. } => Rule::TypeNotAllowed,
             Violation::SlotForOther { .. } | Violation::SlotFull { .. } | Violation::InNoSlot { .. } => {
                 Rule::TemplateMismatch
             }
@@ -204,7 +208,8 @@ impl Violation {
             | Violation::Blocked { appointment_type, .. }
             | Violation::BlockRestricted { appointment_type, .. }
             | Violation::TypeNotAllowedForProvider { appointment_type, .. }
-            | Violation::TypeNotAllowedForOperatory { appointment_type, .. } => Some(*appointment_type),
+            | Violation::TypeNotAllowedForOperatory { appointment_type, .. }
+            | Violation::TypeNotAllowedAtLocation { appointment_type, .. } => Some(*appointment_type),
             Violation::OperatoryTaken { .. }
             | Violation::DoctorTaken { .. }
             | Violation::PatientElsewhere { .. }
@@ -251,9 +256,9 @@ impl Violation {
             | Violation::OutsideProviderHours { .. } => "outside_hours",
             Violation::Blocked { .. } | Violation::BlockRestricted { .. } => "blocked",
             Violation::BufferTooShort { .. } => "buffer_too_short",
-            Violation::TypeNotAllowedForProvider { .. } | Violation::TypeNotAllowedForOperatory { .. } => {
-                "type_not_allowed"
-            }
+            Violation::TypeNotAllowedForProvider { .. }
+            | Violation::TypeNotAllowedForOperatory { .. }
+            | Violation::TypeNotAllowedAtLocation { .. } => "type_not_allowed",
             Violation::SlotForOther { .. } | Violation::SlotFull { .. } | Violation::InNoSlot { .. } => {
                 "template_mismatch"
             }
@@ -436,6 +441,16 @@ impl Violation {
                     "{} is not done in {}",
                     type_name(roster, *appointment_type),
                     op_name(roster, *operatory)
+                )
+            }
+            Violation::TypeNotAllowedAtLocation {
+                appointment_type,
+                location,
+            } => {
+                format!(
+                    "{} is not done at {}",
+                    type_name(roster, *appointment_type),
+                    location_name(roster, *location)
                 )
             }
             Violation::SlotForOther {

@@ -191,6 +191,7 @@ impl Handlers for FrontDesk {
         set_preferences: api::Preferences => api::Preferences;
         save_views: api::CalendarViews => api::CalendarViews;
         save_setting: api::SaveSetting => api::RosterView;
+        preview_type_change: api::TypeChange => api::TypeChangePreview;
         day_sheet: api::DaySheetRequest => api::DaySheet;
         month_density: api::MonthRequest => api::MonthDensity;
         appointment: api::AppointmentRef => api::AppointmentDetail;

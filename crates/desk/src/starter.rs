@@ -131,6 +131,10 @@ pub fn records(founding: &Founding<'_>, mut next_id: impl FnMut() -> u128) -> Ve
             buffer_after_minutes: after,
             providers: Vec::new(),
             operatories: Vec::new(),
+            locations: Vec::new(),
+            online_text: String::new(),
+            reminder_text: String::new(),
+            follow_up: None,
             sort: i32::try_from(sort).unwrap_or(0),
             is_active: true,
         }));

@@ -261,6 +261,10 @@ pub fn roster_view(roster: &Roster, zones: &Zones, now: Timestamp) -> RosterView
             buffer_after_minutes: record.buffer_after_minutes,
             providers: record.providers.clone(),
             operatories: record.operatories.clone(),
+            locations: record.locations.clone(),
+            online_text: record.online_text.clone(),
+            reminder_text: record.reminder_text.clone(),
+            follow_up: record.follow_up,
             policies: rule_settings(record.policies.0.iter().map(|(rule, policy)| (*rule, *policy))),
             is_active: record.is_active,
         })

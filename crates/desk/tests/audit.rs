@@ -339,6 +339,13 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
             json!({ "id": scene.ana, "fields": { "family_name": "Rivera", "given_name": "Anna" } }),
             vec!["*update_patient: Rivera"],
         ),
+        "preview_type_change" => (
+            json!({
+                "id": scene.id("appointment_types", "Consultation"), "pattern": "XXXXXXXXXXXX",
+                "buffer_before_minutes": 0, "buffer_after_minutes": 0,
+            }),
+            vec!["preview_type_change: Osei, Rivera"],
+        ),
         "save_setting" => (
             json!({ "kind": "practice", "name": "Harbour 2", "email": "", "phone": "", "time_increment_minutes": 10 }),
             vec!["*update_settings:"],

@@ -5,6 +5,7 @@ mod hours;
 mod rescheduling;
 mod series;
 mod templates;
+mod types;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ pub use hours::*;
 pub use rescheduling::{Reschedule, Rescheduling};
 pub use series::*;
 pub use templates::*;
+pub use types::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -137,6 +139,11 @@ pub enum Command {
     Series {
         #[command(subcommand)]
         command: Series,
+    },
+    /// Types of visits: what one says, and whom a change would concern
+    Type {
+        #[command(subcommand)]
+        command: TypeCommand,
     },
     /// Schedule templates: draw, keep, apply, weigh
     Template {
@@ -1098,6 +1105,8 @@ pub struct TypeArgs {
     /// Where it may be done; everywhere if left out
     #[arg(long, value_delimiter = ',')]
     pub operatories: Vec<String>,
+    #[command(flatten)]
+    pub details: TypeDetails,
     #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
     pub active: Option<bool>,
 }

@@ -30,7 +30,8 @@ pub(crate) fn blank(kind: EntityKind) -> &'static Fields {
                     EntityKind::Workstation => json!({}),
                     EntityKind::AppointmentType => json!({
                         "letter": "", "class": "", "hue": 0, "buffer_before_minutes": 0, "buffer_after_minutes": 0,
-                        "providers": [], "operatories": [], "policies": {}, "sort": 0, "is_active": false
+                        "providers": [], "operatories": [], "policies": {}, "sort": 0, "is_active": false, "locations": [],
+                        "online_text": "", "reminder_text": "", "follow_up": null
                     }),
                     EntityKind::Location => json!({
                         "address": "", "phone": "", "hours": [], "sort": 0, "is_active": false, "other_weeks": [],

@@ -94,6 +94,7 @@ fn every_command_by_every_role() {
         xxxxxxx  set_preferences
         xxxxxxx  save_views
         xx.....  save_setting
+        xx.....  preview_type_change
         xxxxxxx  day_sheet
         xxxxxxx  month_density
         xxxxxxx  appointment

@@ -9,6 +9,7 @@ import { SPANS } from '../shell/columns-of';
 import { endEmergency, lock, switchPerson } from '../shell/seat';
 import type { View } from '../shell/view.svelte';
 import { mayOpen, TEMPLATE_ACTIONS } from '../templates/actions';
+import { followUpOf, startFollowUp } from '../booking/follow-up';
 import { slotAt } from '../templates/day-slots';
 import { analyticsNeed, applyNeed } from '../templates/needs';
 import type { Need } from './needs';
@@ -127,6 +128,16 @@ export const ACTIONS: Action[] = [
     needs: MODIFY,
     enabled: (view) => hasVisit(view) && view.moving === null && !NOT_MOVED.includes(view.selectedCard!.status),
     run: (view) => void changes.swap(view, view.selectedCard!),
+  },
+  {
+    id: 'follow-up',
+    label: 'action-follow-up',
+    keys: ['Shift+N'],
+    icon: 'forward',
+    group: 'visit',
+    needs: CREATE,
+    enabled: (view) => hasVisit(view) && followUpOf(view, view.selectedCard!) !== null,
+    run: (view) => void startFollowUp(view, view.selectedCard!),
   },
   statusAction('confirm', 'confirmed', 'C', 'status-confirmed'),
   statusAction('arrived', 'arrived', 'A', 'status-arrived'),

@@ -331,6 +331,7 @@ providers: Array<string>,
  * Empty: every operatory.
  */
 operatories: Array<string>, 
+locations?: Array<string>, online_text?: string, reminder_text?: string, follow_up?: FollowUp | null, 
 /**
  * Rules for which visits of this type have a policy of their own.
  */
@@ -1505,7 +1506,7 @@ instant: string,
  */
 is_fixed: boolean, at: Array<LocationNow>, };
 
-export type Op = "book_appointment" | "book_family" | "move_appointment" | "change_length" | "change_provider" | "swap_appointments" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "book_series" | "change_series" | "cancel_series" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "create_template" | "change_template" | "save_template_version" | "copy_template" | "share_template" | "apply_template" | "remove_template_application" | "change_day_slots" | "add_patient" | "update_patient" | "update_settings" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
+export type Op = "book_appointment" | "book_family" | "move_appointment" | "change_length" | "change_provider" | "swap_appointments" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "book_series" | "change_series" | "cancel_series" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "create_template" | "change_template" | "save_template_version" | "copy_template" | "share_template" | "apply_template" | "remove_template_application" | "change_day_slots" | "add_patient" | "update_patient" | "update_settings" | "change_type" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
 
 export type OpenDemo = { seed?: bigint | null, passphrase?: string | null, };
 
@@ -1901,6 +1902,13 @@ workstation: string, passphrase?: string | null, };
 
 export type Role = "super_admin" | "clinic_admin" | "doctor" | "clinical_staff" | "front_desk" | "billing" | "read_only";
 
+export type FollowUp = { appointment_type: string, weeks: number, };
+export type FollowUpFields = { appointment_type?: string | null, weeks?: number | null, };
+export type BookedVisits = "leave_as_they_are" | "change_those_that_fit";
+export type TypeChange = { id: string, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, };
+export type TypeChangePreview = { count: number, fitting: number, first: Array<TypeChangeVisit>, };
+export type TypeChangeVisit = { id: string, patient_name: string, at: string, operatory: string, length_minutes: number, new_length_minutes: number, reasons: Array<string>, };
+
 export type RosterView = { locations: Array<LocationView>, operatories: Array<OperatoryView>, providers: Array<ProviderView>, appointment_types: Array<AppointmentTypeView>, people: Array<PersonView>, workstations: Array<WorkstationView>, };
 
 export type Rota = { 
@@ -1978,6 +1986,7 @@ hours?: Array<HoursSpan>, rota?: RotaFields, is_active: boolean, } | { "kind": "
  * What kind of work it is; left out: as it is.
  */
 class?: string, hue: number, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, providers: Array<string>, operatories: Array<string>, 
+locations?: Array<string>, online_text?: string, reminder_text?: string, follow_up?: FollowUpFields, booked?: BookedVisits, 
 /**
  * All rules with a policy of their own; left out: as they are.
  */
@@ -2653,6 +2662,7 @@ export interface Commands {
   save_views: { request: CalendarViews; response: CalendarViews };
   /** Adds or changes a location, operatory, provider, appointment type, or the practice itself. */
   save_setting: { request: SaveSetting; response: RosterView };
+  preview_type_change: { request: TypeChange; response: TypeChangePreview };
   /** One day at one location. */
   day_sheet: { request: DaySheetRequest; response: DaySheet };
   /** How full each day is. */

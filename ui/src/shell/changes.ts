@@ -3,8 +3,10 @@
 import type { AppointmentCard, AppointmentChanged, Leave, Status } from '../desk/api';
 import { DeskFailure, failureOf } from '../desk/host';
 import { nothing } from '../desk/client';
+import { followUpOffer } from '../booking/follow-up';
 import { dayMonthWords, timeWords, wallTime } from '../shared/dates';
 import { t } from '../words/words';
+import type { ToastAction } from './toasts.svelte';
 import type { LeaveAnswer, View } from './view.svelte';
 
 export const NO_LEAVE: Leave = { acknowledge_warnings: false, override_reason: null };
@@ -41,11 +43,11 @@ export function tell(view: View, thrown: unknown): void {
   view.alarm(`${error.message} ${error.hint}`);
 }
 
-/** After a change: when it was kept, and the way back. */
-export function done(view: View, words: string): void {
+/** After a change: when it was kept, the way back, and what could come next. */
+export function done(view: View, words: string, next: ToastAction | null = null): void {
   view.noteSaved();
-  view.toasts.show('done', words, '', { label: t('undo'), run: () => void undo(view) });
-  view.say(words);
+  view.toasts.show('done', words, '', { label: t('undo'), run: () => void undo(view) }, next);
+  view.say(next ? `${words} ${t('follow-up-offer', { next: next.label })}` : words);
 }
 
 export interface MoveTo {
@@ -129,8 +131,12 @@ export async function setStatus(view: View, card: AppointmentCard, status: Statu
   const answer = withLeave(view, (leave) =>
     view.mirror.desk.call('set_status', { id: card.id, status, doctor_needed: null, leave }),
   );
-  return settle(view, view.mirror.optimistic({ ...card, status }, answer), (changed) =>
-    t('done-status', { patient: view.nameOf(changed.appointment.patient_name), status: t(`status-${changed.appointment.status}`) }),
+  return settle(
+    view,
+    view.mirror.optimistic({ ...card, status }, answer),
+    (changed) => t('done-status', { patient: view.nameOf(changed.appointment.patient_name), status: t(`status-${changed.appointment.status}`) }),
+    // The patient stands at the counter: what comes next is one key away.
+    (changed) => (['completed', 'checked_out'].includes(changed.appointment.status) ? followUpOffer(view, changed.appointment) : null),
   );
 }
 
@@ -184,9 +190,11 @@ async function settle(
   view: View,
   answer: Promise<AppointmentChanged>,
   words: (changed: AppointmentChanged) => string,
+  next: (changed: AppointmentChanged) => ToastAction | null = () => null,
 ): Promise<boolean> {
   try {
-    done(view, words(await answer));
+    const changed = await answer;
+    done(view, words(changed), next(changed));
     return true;
   } catch (thrown) {
     tell(view, thrown);

@@ -11,6 +11,8 @@ export interface Toast {
   text: string;
   hint: string;
   action: ToastAction | null;
+  /** What could be done next. */
+  next: ToastAction | null;
 }
 
 const DONE_SECONDS = 6;
@@ -21,11 +23,11 @@ export class Toasts {
   #next = 0;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-  show(kind: Toast['kind'], text: string, hint = '', action: ToastAction | null = null): number {
+  show(kind: Toast['kind'], text: string, hint = '', action: ToastAction | null = null, next: ToastAction | null = null): number {
     this.#next += 1;
     const id = this.#next;
     // Three at the most: the newest matter.
-    this.list = [...this.list.slice(-2), { id, kind, text, hint, action }];
+    this.list = [...this.list.slice(-2), { id, kind, text, hint, action, next }];
     this.#wait(id, kind);
     return id;
   }

@@ -274,6 +274,7 @@ action-new-booking-short = Book
 action-move = Move the visit
 action-move-short = Move
 action-swap = Swap with another visit
+action-follow-up = Book what comes next
 action-swap-short = Swap
 hint-swap = Swap { $patient } with: choose the other visit
 hint-leave-it = leaves it
@@ -986,7 +987,7 @@ rule-outside_location_hours = It is outside opening hours
 rule-outside_provider_hours = It is outside the provider’s hours
 rule-time_block = It is on a block-out
 rule-buffer = Too little time stays free between visits
-rule-type_not_allowed = The type does not allow the provider or operatory
+rule-type_not_allowed = The type does not allow the provider, operatory or location
 rule-as-practice = As in the practice: { $policy }
 policy-does-allow = nothing is said
 policy-does-warn = the desk asks first
@@ -1318,8 +1319,63 @@ hue-10 = Wine, broad slanted lines
 hue-11 = Teal, double upright lines
 code = Code
 time-pattern = Time pattern
-time-pattern-hint = X needs the provider, / only an assistant; five minutes each. { $minutes } minutes in all.
-time-pattern-wrong = Only X and / can be in it.
+time-pattern-wrong = It needs X and / only, five minutes each.
+time-pattern-long = Twelve hours are the longest a type can be.
+pattern-cell = { $minutes } minutes: { $who }
+pattern-doctor = provider
+pattern-assistant = assistant
+pattern-sum = { $total } minutes, { $doctor } of them with the provider
+pattern-longer = 5 minutes longer
+pattern-shorter = 5 minutes shorter
+pattern-how = Drag over the cells, or use the arrow keys with X (provider), / (assistant), + and −. Shift with an arrow paints on.
+pattern-typed = As text
+letter-free = Nobody has { $letter } yet
+letter-taken = { $name } has it; { $letter } is free
+only-locations = Only at (none ticked: everywhere)
+follow-up = Next visit
+follow-up-hint = Offered when a visit is booked or done
+follow-up-none = None
+follow-up-itself = Another of the same
+follow-up-weeks = Weeks later
+follow-up-words = { $name } in { $weeks ->
+    [one] 1 week
+   *[other] { $weeks } weeks
+ }
+follow-up-offer = Shift+N books { $next }.
+follow-up-begun = { $name }: { $next }. { $count ->
+    [0] No free times found.
+    [one] 1 free time.
+   *[other] { $count } free times.
+ }
+online-text = For patients
+online-text-hint = What patients read about it where they choose for themselves
+reminder-text = In reminders
+reminder-text-hint = Like: Please bring your retainer
+type-change-title = { $name } has booked visits
+type-change-count = { $count ->
+    [one] 1 future visit is as this type was.
+   *[other] { $count } future visits are as this type was.
+ }
+type-change-what = What becomes of them
+type-change-leave = Leave them as they are
+type-change-leave-text = Only new visits are as the type is now
+type-change-fit = { $count ->
+    [0] Change those that fit: none does
+    [one] Change the one that fits
+   *[other] Change the { $count } that fit
+ }
+type-change-fit-text = { $count ->
+    [0] One step, which undo takes back
+    [one] One step, which undo takes back; one stays as it is
+   *[other] One step, which undo takes back; { $count } stay as they are
+ }
+type-change-visits = Booked visits
+type-change-lengths = { $before } → { $after } min
+type-change-fits = fits
+type-change-more = { $count ->
+    [one] … and one more
+   *[other] … and { $count } more
+ }
 buffer-before = Minutes free before
 buffer-after = Minutes free after
 only-providers = Only with (none ticked: everybody)

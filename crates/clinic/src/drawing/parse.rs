@@ -654,6 +654,10 @@ pub(super) fn kind_in(roster: &mut Roster, name: &str) -> AppointmentTypeId {
             buffer_after_minutes: 0,
             providers: Vec::new(),
             operatories: Vec::new(),
+            locations: Vec::new(),
+            online_text: String::new(),
+            reminder_text: String::new(),
+            follow_up: None,
             sort,
             is_active: true,
         });

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AppointmentTypeId, OperatoryId, ProviderId, RulePolicies, TimePattern};
+use crate::{AppointmentTypeId, LocationId, OperatoryId, ProviderId, RulePolicies, TimePattern};
 
 /// Name, look, usual time pattern and what it needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,10 +27,31 @@ pub struct AppointmentType {
     pub providers: Vec<ProviderId>,
     /// Empty: every operatory.
     pub operatories: Vec<OperatoryId>,
+    /// Empty: every location.
+    #[serde(default)]
+    pub locations: Vec<LocationId>,
+    /// What patients read where they look at the type themselves; empty: only its name.
+    #[serde(default)]
+    pub online_text: String,
+    /// What a reminder says about such a visit (“bring your retainer”); empty: nothing.
+    #[serde(default)]
+    pub reminder_text: String,
+    /// What usually comes after it.
+    #[serde(default)]
+    pub follow_up: Option<FollowUp>,
     /// What happens when a visit of this type breaks a rule, instead of what the practice says; only rules of
     /// [`crate::Rule::OF_A_TYPE`] count.
     #[serde(default)]
     pub policies: RulePolicies,
     pub sort: i32,
     pub is_active: bool,
+}
+
+/// The visit that usually comes next: an adjustment, six weeks later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct FollowUp {
+    pub appointment_type: AppointmentTypeId,
+    /// Whole weeks after the day of the visit, by the wall calendar.
+    pub weeks: u16,
 }

@@ -12,7 +12,7 @@ mod template;
 mod time_block;
 
 pub use appointment::{AcceptedConflict, Appointment, ConflictKey, NeedsNewTime};
-pub use appointment_type::AppointmentType;
+pub use appointment_type::{AppointmentType, FollowUp};
 pub use location::{Location, Operatory};
 pub use patient::{Patient, ResponsibleParty};
 pub use practice::{Person, Policy, Practice, Rule, RulePolicies, Workstation};

@@ -46,7 +46,7 @@ pub enum Rule {
     TimeBlock,
     /// The minutes that a type wants free before and after.
     Buffer,
-    /// Provider or operatory that the type does not allow.
+    /// Provider, operatory or location that the type does not allow.
     TypeNotAllowed,
     /// A slot of the day's template that is meant for something else or is full, or no slot at all.
     TemplateMismatch,
@@ -103,7 +103,7 @@ impl Rule {
             Rule::OutsideProviderHours => "outside a provider’s hours",
             Rule::TimeBlock => "on a block-out",
             Rule::Buffer => "too little free time between visits",
-            Rule::TypeNotAllowed => "a provider or operatory that the type does not allow",
+            Rule::TypeNotAllowed => "a provider, operatory or location that the type does not allow",
             Rule::TemplateMismatch => "not as the template of the day has it",
             Rule::EmergencyHold => "time kept for emergencies",
         }

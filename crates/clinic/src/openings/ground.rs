@@ -305,6 +305,7 @@ fn operatories<'a>(
             && request.operatory.is_none_or(|id| id == record.id)
             && request.location.is_none_or(|id| id == record.location)
             && (!rules.types || kind.operatories.is_empty() || kind.operatories.contains(&record.id))
+            && (!rules.types || kind.locations.is_empty() || kind.locations.contains(&record.location))
     };
     let mut list: Vec<&Operatory> = roster.operatories.values().filter(suits).collect();
     list.sort_by(|a, b| (a.sort, &a.name, a.id).cmp(&(b.sort, &b.name, b.id)));

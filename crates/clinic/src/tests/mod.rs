@@ -18,6 +18,7 @@ mod series;
 mod steps;
 mod swapping;
 mod templates;
+mod types;
 
 use std::fmt::Write;
 

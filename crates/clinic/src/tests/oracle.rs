@@ -77,7 +77,7 @@ prop_compose! {
         buffers in (0u16..4, 0u16..4),
         chair_hours in prop::option::weighted(0.3, hours()),
         rotas in prop::collection::vec((prop::option::weighted(0.3, hours()), -20i64..20, prop::option::weighted(0.3, (0i64..3, prop::option::of(1u128..3), prop::option::of((0u16..1300, 1u16..900))))), 4),
-        only in (prop::option::weighted(0.2, 1u128..3), prop::option::weighted(0.2, 1u128..4)),
+        only in (prop::option::weighted(0.2, 1u128..3), prop::option::weighted(0.2, 1u128..4), prop::option::weighted(0.2, 1u128..3)),
     ) -> (Roster, Date) {
         let mut roster = draw("Tue 3 Mar  Op1 Chen").roster;
         let (provider, chair) = (roster.providers.values().next().unwrap().clone(), roster.operatories.values().next().unwrap().clone());
@@ -122,6 +122,10 @@ prop_compose! {
             buffer_after_minutes: buffers.1 * 5,
             providers: only.0.map(ProviderId).into_iter().collect(),
             operatories: only.1.map(OperatoryId).into_iter().collect(),
+            locations: only.2.map(LocationId).into_iter().collect(),
+            online_text: String::new(),
+            reminder_text: String::new(),
+            follow_up: None,
             sort: 0,
             is_active: true,
         };

@@ -133,6 +133,8 @@ commands! {
     save_views [SIGNED_IN]: CalendarViews => CalendarViews;
     /// Adds or changes a location, operatory, provider, appointment type, or the practice itself.
     save_setting [ADMINISTRATOR]: SaveSetting => RosterView;
+    /// Which booked visits a change of their type concerns; changes nothing.
+    preview_type_change [ADMINISTRATOR]: TypeChange => TypeChangePreview;
     /// One day at one location.
     day_sheet [VIEW]: DaySheetRequest => DaySheet;
     /// How full each day is.

@@ -1,8 +1,8 @@
 //! The practice as the screen knows it: small, sent whole.
 
 use clinic::{
-    AppointmentTypeId, LocationId, OperatoryId, PersonId, Policy, PracticeId, ProviderId, ProviderKind, Rota,
-    Rule, WorkingHours, WorkstationId,
+    AppointmentId, AppointmentTypeId, FollowUp, LocationId, OperatoryId, PersonId, Policy, PracticeId,
+    ProviderId, ProviderKind, Rota, Rule, WorkingHours, WorkstationId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -130,6 +130,18 @@ pub struct AppointmentTypeView {
     pub providers: Vec<ProviderId>,
     /// Empty: every operatory.
     pub operatories: Vec<OperatoryId>,
+    /// Empty: every location.
+    #[ts(as = "Option<Vec<LocationId>>", optional)]
+    pub locations: Vec<LocationId>,
+    /// What patients read where they look at the type themselves.
+    #[ts(as = "Option<String>", optional)]
+    pub online_text: String,
+    /// What a reminder says about such a visit.
+    #[ts(as = "Option<String>", optional)]
+    pub reminder_text: String,
+    /// What usually comes after it.
+    #[ts(optional)]
+    pub follow_up: Option<FollowUp>,
     /// Rules for which visits of this type have a policy of their own.
     #[ts(as = "Option<Vec<RuleSetting>>", optional)]
     pub policies: Vec<RuleSetting>,
@@ -256,6 +268,23 @@ pub enum SaveSetting {
         buffer_after_minutes: u16,
         providers: Vec<ProviderId>,
         operatories: Vec<OperatoryId>,
+        /// Where, what patients read, what comes next; left out: as they are.
+        #[serde(default)]
+        #[ts(optional)]
+        locations: Option<Vec<LocationId>>,
+        #[serde(default)]
+        #[ts(optional)]
+        online_text: Option<String>,
+        #[serde(default)]
+        #[ts(optional)]
+        reminder_text: Option<String>,
+        #[serde(default)]
+        #[ts(optional)]
+        follow_up: Option<FollowUpFields>,
+        /// What becomes of visits that are booked already; left out: they stay as they are.
+        #[serde(default)]
+        #[ts(optional)]
+        booked: Option<BookedVisits>,
         /// All rules with a policy of their own; left out: as they are.
         #[serde(default)]
         #[ts(optional)]
@@ -304,4 +333,60 @@ pub struct SpecialDayFields {
 pub struct TimeSpan {
     pub from: String,
     pub until: String,
+}
+
+/// What usually comes after a visit; without a type: nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(optional_fields = nullable)]
+pub struct FollowUpFields {
+    #[serde(default)]
+    pub appointment_type: Option<AppointmentTypeId>,
+    /// Whole weeks after the day of the visit.
+    #[serde(default)]
+    pub weeks: Option<u16>,
+}
+
+/// What becomes of booked visits when their type changes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum BookedVisits {
+    /// They keep their length and free minutes.
+    #[default]
+    LeaveAsTheyAre,
+    /// Those that fit follow the type, with it as one step; the others stay.
+    ChangeThoseThatFit,
+}
+
+/// A type’s length and free minutes as they would be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TypeChange {
+    pub id: AppointmentTypeId,
+    /// `X` doctor, `/` assistant, per five minutes.
+    pub pattern: String,
+    pub buffer_before_minutes: u16,
+    pub buffer_after_minutes: u16,
+}
+
+/// Which future visits a changed type concerns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TypeChangePreview {
+    /// Future visits that still are as the type is now.
+    pub count: u32,
+    /// Those of them that fit as the type would be.
+    pub fitting: u32,
+    /// The first of them, earliest first.
+    pub first: Vec<TypeChangeVisit>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TypeChangeVisit {
+    pub id: AppointmentId,
+    pub patient_name: String,
+    /// Wall time at the visit’s location: `2026-11-23T09:40`.
+    pub at: String,
+    pub operatory: OperatoryId,
+    pub length_minutes: u16,
+    pub new_length_minutes: u16,
+    /// Why it does not fit; empty: it fits.
+    pub reasons: Vec<String>,
 }

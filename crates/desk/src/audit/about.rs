@@ -43,7 +43,7 @@ about_nothing! {
 
 about_an_id! {
     AppointmentRef, ChangeSeries, CancelSeries, MoveAppointment, ChangeLength, SetStatus, CancelAppointment, EditAppointment, IcsRequest, TemplateRef, UpdateTemplate, RemoveApplication, SwapAppointments,
-    ChangeTimeBlock, ChangeBlockSeries, RemoveBlockSeries, PinAppointment, TimeBlockRef, PatientRef, UpdatePatient, UpdatePerson, ResetLogin, WorkstationRef,
+    TypeChange, ChangeTimeBlock, ChangeBlockSeries, RemoveBlockSeries, PinAppointment, TimeBlockRef, PatientRef, UpdatePatient, UpdatePerson, ResetLogin, WorkstationRef,
 }
 
 /// Requests about one template.

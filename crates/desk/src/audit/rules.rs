@@ -23,6 +23,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "check_placement" => Rule::Looks("check_placement"),
         "openings" | "family_openings" => Rule::Looks("find_openings"),
         "plan_absence" => Rule::Looks("plan_absence"),
+        "preview_type_change" => Rule::Looks("preview_type_change"),
         "plan_series" | "plan_series_change" => Rule::Looks("plan_series"),
         "visit_series" => Rule::Looks("view_series"),
         "plan_application" => Rule::Looks("plan_template"),

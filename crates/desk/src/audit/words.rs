@@ -15,6 +15,10 @@ pub(super) const LOOKS: &[(&str, &str)] = &[
     ("check_placement", "tried a time"),
     ("find_openings", "looked for free times"),
     ("plan_absence", "looked at whom an absence would displace"),
+    (
+        "preview_type_change",
+        "looked at whom a changed type would concern",
+    ),
     ("plan_series", "planned a series of visits"),
     ("view_series", "looked at a series of visits"),
     ("plan_template", "looked at what applying a template would do"),
@@ -146,6 +150,7 @@ fn done(op: Op) -> &'static str {
         Op::AddPatient => "added a patient",
         Op::UpdatePatient => "edited a patient",
         Op::UpdateSettings => "changed settings",
+        Op::ChangeType => "changed a type and its visits",
         Op::ResolveConflict => "settled a conflict",
         Op::ImportPatients => "imported patients",
         Op::ImportAppointments => "imported visits",

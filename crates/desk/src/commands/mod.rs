@@ -20,3 +20,4 @@ mod rescheduling;
 mod series;
 mod staff;
 mod templates;
+mod type_changes;

@@ -1,14 +1,14 @@
 //! The practice itself: hello, clock, preferences, settings.
 
 use clinic::{
-    AppointmentType, AppointmentTypeId, Change, Location, LocationId, Op, OpenSpan, Operatory, OperatoryId,
-    Provider, ProviderId, ProviderSchedule, Roster, Rota, RulePolicies, SpecialDay, WorkingHours, ZoneName,
-    Zones,
+    AppointmentType, AppointmentTypeId, Change, FollowUp, Location, LocationId, Op, OpenSpan, Operatory,
+    OperatoryId, Provider, ProviderId, ProviderSchedule, Roster, Rota, RulePolicies, SpecialDay,
+    WorkingHours, ZoneName, Zones,
 };
 
 use crate::api::{
-    Hello, HoursSpan, LocationNow, LockAfter, Now, PersonView, Preferences, RosterView, RotaFields,
-    SaveSetting, Session, WorkstationView,
+    BookedVisits, Hello, HoursSpan, LocationNow, LockAfter, Now, PersonView, Preferences, RosterView,
+    RotaFields, SaveSetting, Session, WorkstationView,
 };
 use crate::desk::Desk;
 use crate::desk::session::LOCK_AFTER_MINUTES;
@@ -134,6 +134,13 @@ impl Desk {
 
     pub fn save_setting(&self, request: SaveSetting) -> Result<RosterView, DeskError> {
         let fresh = self.new_id();
+        if let SaveSetting::AppointmentType {
+            booked: Some(BookedVisits::ChangeThoseThatFit),
+            ..
+        } = request
+        {
+            return self.save_type_with_visits(&request, fresh);
+        }
         self.write(Op::UpdateSettings, |writing| {
             let change = setting_change(&writing.roster, writing.zones, fresh, &request)?;
             match (&change.before, &change.after) {
@@ -145,12 +152,12 @@ impl Desk {
     }
 }
 
-fn unknown(what: &str) -> DeskError {
+pub(super) fn unknown(what: &str) -> DeskError {
     DeskError::new("unknown_record", format!("There is no such {what}.")).field("id")
 }
 
 /// The change that a setting asks for, checked.
-fn setting_change(
+pub(super) fn setting_change(
     roster: &Roster,
     zones: &Zones,
     fresh: u128,
@@ -295,6 +302,11 @@ fn setting_change(
             buffer_after_minutes,
             providers,
             operatories,
+            locations,
+            online_text,
+            reminder_text,
+            follow_up,
+            booked: _,
             policies,
             is_active,
         } => {
@@ -321,6 +333,27 @@ fn setting_change(
                 buffer_after_minutes: *buffer_after_minutes,
                 providers: providers.clone(),
                 operatories: operatories.clone(),
+                locations: match locations {
+                    Some(given) => given.clone(),
+                    None => before.as_ref().map_or_else(Vec::new, |old| old.locations.clone()),
+                },
+                online_text: online_text.as_deref().map(text).unwrap_or_else(|| {
+                    before
+                        .as_ref()
+                        .map_or_else(String::new, |old| old.online_text.clone())
+                }),
+                reminder_text: reminder_text.as_deref().map(text).unwrap_or_else(|| {
+                    before
+                        .as_ref()
+                        .map_or_else(String::new, |old| old.reminder_text.clone())
+                }),
+                follow_up: match follow_up {
+                    Some(given) => given.appointment_type.map(|appointment_type| FollowUp {
+                        appointment_type,
+                        weeks: given.weeks.unwrap_or(roster.practice.usual_interval_weeks),
+                    }),
+                    None => before.as_ref().and_then(|old| old.follow_up),
+                },
                 policies: match policies {
                     Some(given) => RulePolicies(given.iter().map(|one| (one.rule, one.policy)).collect()),
                     None => before

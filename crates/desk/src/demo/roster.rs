@@ -341,6 +341,10 @@ impl Roster {
                     false => Vec::new(),
                 },
                 operatories: Vec::new(),
+                locations: Vec::new(),
+                online_text: String::new(),
+                reminder_text: String::new(),
+                follow_up: None,
                 sort: index as i32,
                 is_active: true,
             })

@@ -22,6 +22,7 @@ mod series;
 mod set_aside;
 mod settings;
 mod templates;
+mod types;
 mod upkeep;
 mod visits;
 
@@ -111,6 +112,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Openings(openings) => calendar::openings(practice, &openings),
         Command::Family(family) => family::run(practice, family),
         Command::Block { command } => calendar::block(practice, command),
+        Command::Type { command } => types::run(practice, command),
         Command::Template { command } => templates::run(practice, command),
         Command::Absence { command } => absences::run(practice, command),
         Command::Series { command } => series::run(practice, command),

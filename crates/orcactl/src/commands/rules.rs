@@ -72,6 +72,11 @@ fn of_type(practice: &Practice, text: &str, changes: &[(Rule, Option<Policy>)]) 
         buffer_after_minutes: now.buffer_after_minutes,
         providers: now.providers,
         operatories: now.operatories,
+        locations: None,
+        online_text: None,
+        reminder_text: None,
+        follow_up: None,
+        booked: None,
         policies: Some(policies),
         is_active: now.is_active,
     })?;

@@ -2,12 +2,15 @@
 
 use clinic::{LocationId, ProviderKind, Weekday};
 use desk::DeskError;
-use desk::api::{Handlers as _, HoursSpan, RotaFields, SaveSetting, SpecialDayFields, TimeSpan};
+use desk::api::{
+    BookedVisits, Handlers as _, HoursSpan, RotaFields, SaveSetting, SpecialDayFields, TimeSpan,
+};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Outcome, columns};
 use crate::args::{
-    ChangedRecord, Kind, LocationArgs, OperatoryArgs, ProviderArgs, Record, RotaArgs, Settings, TypeArgs,
+    Booked, ChangedRecord, Kind, LocationArgs, OperatoryArgs, ProviderArgs, Record, RotaArgs, Settings,
+    TypeArgs,
 };
 use crate::names::Practice;
 
@@ -323,6 +326,22 @@ fn kind(practice: &Practice, which: Option<&str>, given: TypeArgs) -> Outcome {
             .map(|text| practice.operatory(text, None))
             .collect::<Result<_, _>>()?,
     };
+    let locations = match given.details.locations.as_slice() {
+        [] => None,
+        [empty] if empty.is_empty() => Some(Vec::new()),
+        texts => Some(
+            texts
+                .iter()
+                .map(|text| practice.location(text))
+                .collect::<Result<_, _>>()?,
+        ),
+    };
+    let follow_up = given
+        .details
+        .follow_up
+        .as_deref()
+        .map(|text| super::types::follow_up(practice, text))
+        .transpose()?;
     let free_hue = free_hue(
         practice
             .hello
@@ -369,6 +388,14 @@ fn kind(practice: &Practice, which: Option<&str>, given: TypeArgs) -> Outcome {
                 .unwrap_or(0),
             providers,
             operatories,
+            locations,
+            online_text: given.details.online_text,
+            reminder_text: given.details.reminder_text,
+            follow_up,
+            booked: match given.details.booked {
+                Booked::Leave => None,
+                Booked::Change => Some(BookedVisits::ChangeThoseThatFit),
+            },
             policies: None,
             is_active: given
                 .active

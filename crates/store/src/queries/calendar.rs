@@ -498,6 +498,26 @@ impl Reads<'_> {
     }
 }
 
+impl Reads<'_> {
+    /// Planned visits of a type that start after `from`, earliest first. Looks at all future visits: for settings, not for
+    /// what is done all day.
+    pub fn planned_of_type(
+        &self,
+        kind: clinic::AppointmentTypeId,
+        from: Timestamp,
+    ) -> Result<Vec<Appointment>, StoreError> {
+        let sql = select(
+            "WHERE starts > ?1 AND appointment_type = ?2 AND status IN ('scheduled', 'confirmed', 'arrived')
+             ORDER BY starts, id",
+        );
+        self.all(
+            &sql,
+            rusqlite::params![from.as_second(), kind.to_bytes()],
+            read_appointment,
+        )
+    }
+}
+
 fn add_list(sql: &mut String, parameters: &mut Vec<Value>, column: &str, list: &[Value]) {
     if list.is_empty() {
         return;

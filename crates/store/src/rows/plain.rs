@@ -27,7 +27,7 @@ fn shape(kind: EntityKind) -> &'static [Column] {
         EntityKind::Workstation => &[Text, Text],
         EntityKind::AppointmentType => &[
             Text, Text, Text, Text, Integer, Text, Integer, Integer, Nested, Nested, Integer, Truth, Text,
-            Nested,
+            Nested, Nested, Text, Text, Nested,
         ],
         EntityKind::Location => &[
             Text, Text, Text, Text, Text, Nested, Integer, Truth, Nested, Text, Nested,
@@ -85,6 +85,10 @@ pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
             "is_active",
             "class",
             "policies",
+            "locations",
+            "online_text",
+            "reminder_text",
+            "follow_up",
         ],
         EntityKind::Location => &[
             "id",

@@ -429,6 +429,10 @@ pub fn practice() -> Vec<Entity> {
             buffer_after_minutes: 0,
             providers: vec![],
             operatories: vec![OP_1, OP_2],
+            locations: Vec::new(),
+            online_text: String::new(),
+            reminder_text: String::new(),
+            follow_up: None,
             sort: 0,
             is_active: true,
         }

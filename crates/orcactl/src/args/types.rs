@@ -1,0 +1,59 @@
+//! What can be typed about types of visits.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+#[derive(Debug, Subcommand)]
+pub enum TypeCommand {
+    /// Everything about a type of visit
+    Show {
+        /// Code, name or id
+        which: String,
+    },
+    /// Which booked visits another length would concern; changes nothing
+    Preview(TypePreview),
+}
+
+#[derive(Debug, Args)]
+pub struct TypePreview {
+    /// Code, name or id
+    pub which: String,
+    /// X doctor, / assistant, five minutes each; as it is if left out
+    #[arg(long, value_name = "XX//")]
+    pub pattern: Option<String>,
+    /// Minutes free before
+    #[arg(long, value_name = "MINUTES")]
+    pub buffer_before: Option<u16>,
+    /// Minutes free after
+    #[arg(long, value_name = "MINUTES")]
+    pub buffer_after: Option<u16>,
+}
+
+/// What becomes of booked visits when their type changes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Booked {
+    /// They keep their length and free minutes
+    #[default]
+    Leave,
+    /// Those that fit follow the type, with it as one step
+    Change,
+}
+
+/// What a type says beside its length.
+#[derive(Debug, Args)]
+pub struct TypeDetails {
+    /// Where it is done; "" for everywhere
+    #[arg(long, value_delimiter = ',')]
+    pub locations: Vec<String>,
+    /// What patients read about it; "" for nothing
+    #[arg(long, value_name = "TEXT")]
+    pub online_text: Option<String>,
+    /// What a reminder says about such a visit; "" for nothing
+    #[arg(long, value_name = "TEXT")]
+    pub reminder_text: Option<String>,
+    /// What comes after it, and how many weeks later: ADJ:6; "" for nothing
+    #[arg(long, value_name = "TYPE:WEEKS")]
+    pub follow_up: Option<String>,
+    /// What becomes of visits that are booked already
+    #[arg(long, value_enum, default_value_t)]
+    pub booked: Booked,
+}
