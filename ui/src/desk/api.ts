@@ -1329,6 +1329,12 @@ export type LeftOutView = { date: string, title: string,
  */
 why: string, };
 
+export type LeftVisit = { visit: AppointmentCard, 
+/**
+ * `no free time in these days`.
+ */
+why: string, };
+
 export type LetInEntry = { 
 /**
  * Of the envelope, in hexadecimal.
@@ -1505,7 +1511,7 @@ instant: string,
  */
 is_fixed: boolean, at: Array<LocationNow>, };
 
-export type Op = "book_appointment" | "book_family" | "move_appointment" | "change_length" | "change_provider" | "swap_appointments" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "book_series" | "change_series" | "cancel_series" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "create_template" | "change_template" | "save_template_version" | "copy_template" | "share_template" | "apply_template" | "remove_template_application" | "change_day_slots" | "add_patient" | "update_patient" | "update_settings" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
+export type Op = "book_appointment" | "book_family" | "move_appointment" | "change_length" | "change_provider" | "swap_appointments" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "book_series" | "change_series" | "cancel_series" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "reschedule_visits" | "create_template" | "change_template" | "save_template_version" | "copy_template" | "share_template" | "apply_template" | "remove_template_application" | "change_day_slots" | "add_patient" | "update_patient" | "update_settings" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
 
 export type OpenDemo = { seed?: bigint | null, passphrase?: string | null, };
 
@@ -1777,6 +1783,16 @@ groups: Array<string>,
  */
 qr_svg: string, };
 
+export type ProposedMove = { 
+/**
+ * The visit as it is now.
+ */
+visit: AppointmentCard, to: OpeningView, 
+/**
+ * What changes for the patient: `1 day later, same time of day`.
+ */
+disturbance: string, points: number, };
+
 export type ProviderHours = { provider: string, spans: Array<MinuteSpan>, };
 
 export type ProviderKind = "doctor" | "hygienist" | "assistant";
@@ -1856,6 +1872,70 @@ export type RemoveBlockSeries = { id: string, scope: SeriesScope, };
 export type RepeatFields = { "kind": "daily", every: number, } | { "kind": "weekly", every: number, weekdays: Array<Weekday>, } | { "kind": "monthly_on_date", every: number, } | { "kind": "monthly_on_weekday", every: number, is_last: boolean, };
 
 export type RequireSecondFactor = { is_required: boolean, };
+
+export type RescheduleMove = { id: string, 
+/**
+ * Where the plan saw it, on its location's wall clock: `2026-03-03T09:00`.
+ */
+from: string, 
+/**
+ * Where it goes, on the operatory's location's wall clock.
+ */
+at: string, operatory: string, provider: string, };
+
+export type RescheduleProposal = { moves: Array<ProposedMove>, 
+/**
+ * Visits for which there is no new time.
+ */
+left: Array<LeftVisit>, 
+/**
+ * What the moves disturb together; only for comparing.
+ */
+points: number, 
+/**
+ * No plan that places as many does with less.
+ */
+least_points: number, 
+/**
+ * Everything that could be better was tried.
+ */
+is_best: boolean, 
+/**
+ * How good the plan is, in words.
+ */
+words: string, };
+
+export type RescheduleVisits = { 
+/**
+ * 1 to 100.
+ */
+moves: Array<RescheduleMove>, 
+/**
+ * Why, for the history; may be empty.
+ */
+reason: string, };
+
+export type ReschedulingRequest = { provider?: string | null, 
+/**
+ * The day that the provider cannot keep: `2026-03-03`.
+ */
+date?: string | null, 
+/**
+ * At most 100.
+ */
+visits: Array<string>, 
+/**
+ * First day of new times; if left out, the day of the first visit, or today if that is over.
+ */
+from?: string | null, 
+/**
+ * 1 to 92; 28 if left out.
+ */
+days?: number | null, 
+/**
+ * Other providers may take over.
+ */
+may_change_provider: boolean, };
 
 export type ResetLogin = { id: string, 
 /**
@@ -2589,6 +2669,8 @@ position: number,
  */
 visits: Array<SeriesVisit>, };
 
+export type VisitsRescheduled = { appointments: Array<AppointmentCard>, undo: UndoState, };
+
 export type WayOut = { 
 /**
  * 1 disturbs least over both sides of the card; the key that takes it.
@@ -2783,6 +2865,10 @@ export interface Commands {
   pin_appointment: { request: PinAppointment; response: AppointmentChanged };
   /** Takes a visit off the pinboard: it stays where it is. */
   unpin_appointment: { request: AppointmentRef; response: AppointmentChanged };
+  /** Proposes new times for many visits that disturb as little as possible. */
+  plan_rescheduling: { request: ReschedulingRequest; response: RescheduleProposal };
+  /** Moves the visits of a plan in one step, or none of them. */
+  reschedule_visits: { request: RescheduleVisits; response: VisitsRescheduled };
   /** Patients by name, phone, birth date or chart number, as you type. */
   find_patients: { request: FindPatients; response: PatientHits };
   /** Patients in the order of their ids, a page at a time. */
