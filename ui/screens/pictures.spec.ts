@@ -177,6 +177,19 @@ for (const theme of ['light', 'dark'] as Theme[]) {
         await picture(page, `conflicts-${theme}`);
       });
 
+      test('new times for many visits', async ({ page }) => {
+        await openDay(page, theme);
+        await page.keyboard.press('Control+k');
+        await page.getByRole('combobox').fill('new times for a provider');
+        await page.keyboard.press('Enter');
+        const dialog = page.getByRole('dialog', { name: 'New times for many visits' });
+        await dialog.getByLabel('Day that cannot be kept').fill('25 Nov');
+        await expect(dialog.getByRole('row', { name: /25 Nov/ }).first()).toBeVisible();
+        await dialog.getByRole('checkbox', { name: /^Move / }).nth(1).uncheck();
+        await expectAccessible(page);
+        await picture(page, `reschedule-${theme}`);
+      });
+
       test('off-line', async ({ page }) => {
         await openDay(page, theme, 'offline');
         await page.getByRole('button', { name: 'Off-line, 3 waiting' }).click();

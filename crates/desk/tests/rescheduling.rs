@@ -178,7 +178,11 @@ fn what_is_no_plan_is_refused_with_its_field() {
             "unknown_provider",
             "provider",
         ),
-        (json!({ "visits": [scene.visit], "days": 93 }), "invalid", "days"),
+        (
+            json!({ "visits": [scene.visit], "days": 93 }),
+            "out_of_range",
+            "days",
+        ),
         (
             json!({ "visits": [scene.visit, scene.visit] }),
             "invalid",
@@ -196,4 +200,72 @@ fn what_is_no_plan_is_refused_with_its_field() {
         (refused.code.as_str(), refused.field.as_deref()),
         ("invalid", Some("moves"))
     );
+}
+
+#[test]
+fn two_visits_that_clashed_before_may_clash_again() {
+    let scene = Scene::new();
+    let at = format!("{DAY}T09:00");
+    let booking = |patient: &Value| {
+        json!({
+            "patient": patient, "appointment_type": scene.id("appointment_types", "Consultation"), "at": at,
+            "operatory": scene.id("operatories", "Op 1"), "provider": scene.id("providers", "Doctor 1"),
+            "leave": { "override_reason": "twins" },
+        })
+    };
+    let second = scene.ok("book_appointment", booking(&scene.yui))["appointment"]["id"].clone();
+    let before = day(&scene);
+    // One of the two goes elsewhere; the other has been there all the time.
+    let away =
+        json!({ "id": second, "at": format!("{DAY}T15:00"), "leave": { "acknowledge_warnings": true } });
+    scene.ok("move_appointment", away.clone());
+    scene.ok("undo", json!({}));
+    assert_eq!(day(&scene), before);
+}
+
+#[test]
+fn nobody_comes_back_over_a_visit_that_is_newer() {
+    let scene = Scene::new();
+    let me = scene.ok("hello", json!({}))["me"]["id"].clone();
+    scene.ok(
+        "choose_passphrase",
+        json!({ "passphrase": "long enough to keep" }),
+    );
+    scene.ok(
+        "add_person",
+        json!({
+            "name": "Kofi Osei", "passphrase": "also long enough to keep",
+            "grants": [{ "role": "front_desk", "places": "everywhere" }],
+        }),
+    );
+    let people = scene.ok("people", json!({}));
+    let kofi = people["people"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["name"] == "Kofi Osei")
+        .unwrap()["id"]
+        .clone();
+    scene.ok(
+        "move_appointment",
+        json!({ "id": scene.visit, "at": format!("{DAY}T15:00"), "leave": { "acknowledge_warnings": true } }),
+    );
+    scene.ok("lock", json!({}));
+    scene.ok(
+        "sign_in",
+        json!({ "person": kofi, "passphrase": "also long enough to keep" }),
+    );
+    scene.ok(
+        "choose_passphrase",
+        json!({ "passphrase": "a passphrase of his own" }),
+    );
+    scene.book(&scene.yui, "Op 1", &format!("{DAY}T09:00"));
+    scene.ok("lock", json!({}));
+    scene.ok(
+        "sign_in",
+        json!({ "person": me, "passphrase": "long enough to keep" }),
+    );
+    let refused = scene.call("undo", json!({})).unwrap_err();
+    assert_eq!(refused.code, "cannot_undo", "{refused:?}");
+    assert!(refused.message.contains("Nakamura"), "{refused:?}");
 }

@@ -315,6 +315,19 @@ export const ACTIONS: Action[] = [
     run: (view) => (view.dialog = { kind: 'absence', target: null, from: view.mirror.clock.at(view.location)?.minute ?? 0 }),
   },
   {
+    id: 'reschedule',
+    label: 'action-reschedule',
+    keys: [],
+    icon: 'move',
+    group: 'day',
+    needs: MODIFY,
+    enabled: (view) => view.location !== null,
+    run: (view) => {
+      const here = onDay(view) ? view.targetHere : null;
+      view.dialog = { kind: 'reschedule', provider: here?.kind === 'provider' ? here.id : null, date: view.date, visits: [] };
+    },
+  },
+  {
     id: 'show-broken',
     label: 'action-show-broken',
     keys: [],

@@ -50,7 +50,7 @@ describe('the conflict tray', () => {
     await user.keyboard('1');
     await waitFor(() => expect(asked.find((one) => one.name === 'move_appointment')).toMatchObject({ request: { id: 'visit-clash' } }));
     await waitFor(() => expect(view.mirror.conflictCount).toBe(0));
-    expect(view.spoken).toMatch(/moved|Moved/);
+    expect(view.polite).toMatch(/moved|Moved/);
   });
 
   it('says so when there is no way out of that number, and leaves digits in the reason alone', async () => {
@@ -58,7 +58,7 @@ describe('the conflict tray', () => {
     const card = screen.getByRole('article', { name: /^Op 5 is double-booked/ });
     card.focus();
     await user.keyboard('9');
-    expect(view.spoken).toMatch(/no way out number 9/);
+    expect(view.polite).toMatch(/no way out number 9/);
     await user.click(screen.getByRole('button', { name: 'Keep both with a reason…' }));
     await user.type(screen.getByLabelText('Why may both stay?'), '2 siblings');
     expect(screen.getByLabelText('Why may both stay?')).toHaveValue('2 siblings');

@@ -11,6 +11,8 @@ export const RULES: readonly Rule[] = [
   'time_block',
   'buffer',
   'type_not_allowed',
+  'template_mismatch',
+  'emergency_hold',
 ];
 
 /** The others are about two visits, of which each might say something else: they are the practice’s. */

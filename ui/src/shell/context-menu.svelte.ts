@@ -18,7 +18,7 @@ export const contextMenu = new ContextMenu();
 
 const ON_FREE_TIME = ['new-booking', 'block', 'copy-block', 'cut-block', 'paste-block', 'absence-here', 'day-slot', 'day-slot-new', 'show-template', 'show-broken', 'go-to-date', 'undo'];
 
-const ON_HEAD = ['absence-here', 'block', 'print', 'choose-columns'];
+const ON_HEAD = ['absence-here', 'reschedule', 'block', 'print', 'choose-columns'];
 
 /** The menu of a column's head; the cursor goes to its column. */
 export function openHeadMenu(view: View, place: Place, x: number, y: number): void {

@@ -47,6 +47,7 @@ export type DialogState =
   | { kind: 'name_view'; key: number | null }
   | { kind: 'absence'; target: BlockTarget | null; from: number | null }
   | { kind: 'paste'; block: BlockCard | null }
+  | { kind: 'reschedule'; provider: string | null; date: string; visits: readonly string[] }
   | { kind: 'series'; booking: Booking }
   | { kind: 'series_change'; card: AppointmentCard; series: VisitSeries }
   | { kind: 'leave'; error: DeskError; resolve: (answer: LeaveAnswer | null) => void }

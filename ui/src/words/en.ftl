@@ -988,6 +988,8 @@ rule-outside_provider_hours = It is outside the provider’s hours
 rule-time_block = It is on a block-out
 rule-buffer = Too little time stays free between visits
 rule-type_not_allowed = The type does not allow the provider, operatory or location
+rule-template_mismatch = It is not as the day’s template has it
+rule-emergency_hold = The time is kept for emergencies
 rule-as-practice = As in the practice: { $policy }
 policy-does-allow = nothing is said
 policy-does-warn = the desk asks first
@@ -1185,6 +1187,47 @@ conflict-kept = Both visits stay.
 conflict-field = Two desks changed the { $field } of { $subject }.
 conflict-choose = Take this one
 conflict-chosen = Decided.
+
+## New times for many visits
+
+action-reschedule = Find new times for a provider’s day…
+pinboard-plan = Find new times for all…
+reschedule-title = New times for many visits
+reschedule-day = Day that cannot be kept
+reschedule-of-pinboard = { $count ->
+    [one] One visit of the pinboard
+   *[other] { $count } visits of the pinboard
+}
+reschedule-within = New times within
+reschedule-days = { $count } days
+reschedule-others = Other providers may take over
+reschedule-plan = Proposed new times
+reschedule-moves = Move
+reschedule-from = Now
+reschedule-to = New time
+reschedule-changes = What changes for the patient
+reschedule-move-one = Move { $patient }
+reschedule-stays = stays
+reschedule-no-time = no new time
+reschedule-planning = Looking for the plan that disturbs least…
+reschedule-sum = { $placed ->
+    [one] One visit finds a new time
+   *[other] { $placed } visits find a new time
+}{ $left ->
+    [0] .
+    [one] , one does not.
+   *[other] , { $left } do not.
+}
+reschedule-why = Why, for the history (may stay empty)
+reschedule-apply = { $count ->
+    [0] Move visits
+    [one] Move 1 visit
+   *[other] Move { $count } visits
+}
+done-rescheduled = { $count ->
+    [one] One visit has a new time
+   *[other] { $count } visits have new times
+}
 
 ## Import
 

@@ -247,7 +247,7 @@ fn a_colleague_takes_over_where_that_disturbs_least() {
         Rivera → Tue 9:00 Op1 Amara (same time, another provider)
         Osei → Tue 10:30 Op1 Amara (same day, 1 h later, another provider)
         Ito → Tue 10:00 Op1 Amara (same time, another provider)
-        126 points, best true
+        124 points, best true
     "#]],
     );
 }

@@ -1,7 +1,7 @@
 //! Undo and redo: the store takes back, the rules say whether the world still has room for it.
 
-use clinic::{Change, Entity, Placement};
-use store::Tx;
+use clinic::{Appointment, AppointmentId, Change, Entity, HistoryId, Placement};
+use store::{HistoryFilter, Tx};
 
 use crate::api::Undone;
 use crate::audit::seen;
@@ -11,6 +11,9 @@ use crate::desk::{Desk, looking};
 use crate::views::Names;
 use crate::{DeskError, refusals, words};
 
+/// Changes of a visit that are looked through, newest first; whoever changed more often than that is in the way.
+const LOOKED_BACK: usize = 500;
+
 impl Desk {
     pub(crate) fn take_back(&self, way: TakeBack) -> Result<Undone, DeskError> {
         let identity = self.identity();
@@ -19,6 +22,11 @@ impl Desk {
             let mut store = self.store();
             self.give_looks(&mut store);
             let rights = self.rights();
+            // Who was in the way when it was done, and still is, does not keep it from being taken back.
+            let since = match way {
+                TakeBack::Undo => store.undo_state(by.person)?.undo.map(|step| step.entry),
+                TakeBack::Redo => None,
+            };
             let check = |changes: &[Change], tx: &Tx<'_>| {
                 rights
                     .check_touches(
@@ -26,7 +34,7 @@ impl Desk {
                         &clinic::roles::touches_of(changes, &looking::template_home(tx.reads())),
                     )
                     .map_err(|lacks| not_allowed(&lacks, &tx.roster()))?;
-                self.has_room(tx, changes)
+                self.has_room(tx, changes, since)
             };
             let committed = match way {
                 TakeBack::Undo => store.undo(&by, &Seal(identity), check)?,
@@ -58,21 +66,16 @@ impl Desk {
         })
     }
 
-    /// A visit that takes its time and place again must find them free, whatever was overridden before.
-    fn has_room(&self, tx: &Tx<'_>, changes: &[Change]) -> Result<(), DeskError> {
+    /// A visit that takes its time and place again must find them free of whatever came there after `since`, the operation that is
+    /// taken back. Two visits that clashed before it clash again, as when somebody takes back how a conflict was settled.
+    fn has_room(&self, tx: &Tx<'_>, changes: &[Change], since: Option<HistoryId>) -> Result<(), DeskError> {
         let roster = tx.roster();
         for change in changes {
             let Some(Entity::Appointment(after)) = &change.after else {
                 continue;
             };
             let placed_anew = match &change.before {
-                Some(Entity::Appointment(before)) => {
-                    !before.takes_time()
-                        || before.starts_at != after.starts_at
-                        || before.operatory != after.operatory
-                        || before.provider != after.provider
-                        || before.pattern != after.pattern
-                }
+                Some(Entity::Appointment(before)) => is_placed_anew(before, after),
                 _ => true,
             };
             if !after.takes_time() || !placed_anew {
@@ -87,10 +90,15 @@ impl Desk {
             let found = clinic::check_placement(&roster, &self.zones, &neighbours, &placement)
                 .map_err(|cannot| refusals::cannot_book(&cannot, &roster, &names))?;
             // Only what takes the place counts: opening hours were weighed when it was booked.
-            let in_the_way: Vec<_> = found
-                .into_iter()
-                .filter(|violation| clinic::ConflictKind::of(violation).is_some())
-                .collect();
+            let mut in_the_way = Vec::new();
+            for violation in found {
+                let Some(other) = violation.appointment() else {
+                    continue;
+                };
+                if clinic::ConflictKind::of(&violation).is_some() && !stood_there(tx.reads(), other, since)? {
+                    in_the_way.push(violation);
+                }
+            }
             if !in_the_way.is_empty() {
                 let violations = refusals::violations(&in_the_way, &roster, &names);
                 let message = violations
@@ -110,4 +118,42 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// Whether a visit has had its time and place since before an operation.
+fn stood_there(
+    reads: store::Reads<'_>,
+    visit: AppointmentId,
+    since: Option<HistoryId>,
+) -> Result<bool, DeskError> {
+    let Some(since) = since else {
+        return Ok(false);
+    };
+    let newer = reads.history(&HistoryFilter {
+        appointment: Some(visit),
+        limit: LOOKED_BACK,
+        ..HistoryFilter::default()
+    })?;
+    let is_all_of_it = newer.len() < LOOKED_BACK || newer.last().is_some_and(|oldest| oldest.id <= since);
+    let took_place = |change: &Change| match (&change.before, &change.after) {
+        (Some(Entity::Appointment(before)), Some(Entity::Appointment(after))) => {
+            after.id == visit && is_placed_anew(before, after)
+        }
+        (None, Some(Entity::Appointment(after))) => after.id == visit,
+        _ => false,
+    };
+    let came = newer
+        .iter()
+        .take_while(|entry| entry.id > since)
+        .any(|entry| entry.changes.iter().any(took_place));
+    Ok(is_all_of_it && !came)
+}
+
+/// It takes time that it did not take before.
+fn is_placed_anew(before: &Appointment, after: &Appointment) -> bool {
+    !before.takes_time()
+        || before.starts_at != after.starts_at
+        || before.operatory != after.operatory
+        || before.provider != after.provider
+        || before.pattern != after.pattern
 }
