@@ -112,22 +112,8 @@ impl Roster {
 }
 
 impl Roster {
-    /// Minutes of a date in which the active chairs of a location can be used, all added up: while both the location and the
-    /// chair are open and neither is closed by one of `blocks`.
-    pub fn capacity_minutes(
-        &self,
-        location: LocationId,
-        zone: &TimeZone,
-        date: Date,
-        blocks: &[TimeBlock],
-    ) -> u32 {
-        self.operatory_minutes(location, zone, date, blocks)
-            .into_iter()
-            .map(|(_, minutes)| minutes)
-            .sum()
-    }
-
-    /// As [`Self::capacity_minutes`], for each operatory in use at a location.
+    /// Minutes of a date in which each operatory in use at a location can be used: while both the location and the operatory are
+    /// open and neither is closed by one of `blocks`.
     pub fn operatory_minutes(
         &self,
         location: LocationId,

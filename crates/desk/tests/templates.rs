@@ -363,10 +363,6 @@ fn what_cannot_be_is_refused_with_its_field_and_changes_nothing() {
         pair("too_many_at_once", "changes")
     );
     scene.ok("change_template_slots", change(700));
-    assert_eq!(
-        refused("save_template_version", json!({ "template": id, "name": "x" })),
-        pair("version_too_large", "template")
-    );
     scene.ok("change_template_slots", change(699));
     let many = scene.ok("change_template_slots", change(600));
     assert_eq!(many["template"]["slots"].as_array().unwrap().len(), 2_000);
@@ -377,6 +373,41 @@ fn what_cannot_be_is_refused_with_its_field_and_changes_nothing() {
     assert_eq!(
         refused("change_template_slots", change(1)),
         pair("too_many_slots", "changes")
+    );
+    // All of them are kept in one version, and come back from it.
+    let kept = scene.ok("save_template_version", json!({ "template": id, "name": "all" }));
+    assert_eq!(kept["versions"][0]["slot_count"], 2_000);
+    let first = kept["versions"][1]["id"].clone();
+    let back = |version: &Value| {
+        let request = json!({ "template": id, "version": version });
+        scene.ok("restore_template_version", request)
+    };
+    assert_eq!(back(&first)["slots"].as_array().unwrap().len(), 1);
+    let all = back(&kept["versions"][0]["id"]);
+    assert_eq!(
+        (&all["has_unsaved"], all["slots"].as_array().unwrap().len()),
+        (&json!(false), 2_000)
+    );
+    // What cannot travel together is said before anything is kept.
+    let labelled: Vec<Value> = all["slots"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .take(700)
+        .enumerate()
+        .map(|(at, slot)| {
+            let mut fields = scene.slot("Op 1", 540, 60, "Consultation");
+            fields["label"] = json!(format!("{at:0>200}"));
+            json!({ "kind": "change", "id": slot["id"], "slot": fields })
+        })
+        .collect();
+    scene.ok(
+        "change_template_slots",
+        json!({ "template": id, "changes": labelled }),
+    );
+    assert_eq!(
+        refused("save_template_version", json!({ "template": id, "name": "x" })),
+        pair("version_too_large", "template")
     );
     assert_eq!(
         refused(

@@ -131,8 +131,8 @@ fn reading(store: &Store) {
     for day in 0..60 {
         let date = start(day * 60).date();
         let began = Instant::now();
-        let rows = store.reads().day(LocationId(5), date).expect("a day");
-        for visit in &rows.appointments {
+        let visits = store.reads().visits_on(LocationId(5), date).expect("a day");
+        for visit in &visits {
             store.patient_head(visit.patient).expect("a patient");
         }
         times.push(began.elapsed());

@@ -82,11 +82,15 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0011_type_details",
         include_str!("../../../migrations/workstation/0011_type_details.sql"),
     ),
+    (
+        "0012_visits_by_day",
+        include_str!("../../../migrations/workstation/0012_visits_by_day.sql"),
+    ),
 ];
 
-/// The newest migration that gave records new columns. A file from before it may hold documents in which a newer program
-/// wrote such fields already.
-const NEWEST_FIELDS: u32 = 11;
+/// The newest migration that gave records new columns or a new spelling. A file from before it may hold documents in which a newer
+/// program wrote such fields already.
+const NEWEST_FIELDS: u32 = 12;
 /// In the settings while rows are to be made anew for that.
 pub(crate) const ROWS_ARE_OLD: &str = "store.rows_are_old";
 
@@ -278,6 +282,14 @@ fn read_version(connection: &Connection) -> Result<u32, StoreError> {
         ));
     }
     u32::try_from(version).map_err(StoreError::corrupt)
+}
+
+/// The newest tables, empty, for tests of what SQLite makes of a question.
+#[cfg(test)]
+pub(crate) fn in_memory() -> Connection {
+    let connection = Connection::open_in_memory().expect("memory");
+    migrate(&connection, 0).expect("migrations that fit each other");
+    connection
 }
 
 /// Each migration with its number in one transaction: after a crash the file is before it or after it.

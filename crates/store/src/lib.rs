@@ -53,7 +53,7 @@ pub use log::{EnvelopeId, HistoryEntry};
 pub use memory::PatientHead;
 pub use merge::{Content, Incoming, MergeBatch, Merged, Release, Verdict};
 pub use queries::{
-    Counts, Cursor, DayRows, Density, DensityBy, DensityPart, FieldConflict, FieldConflictKey, FieldValue,
+    Counts, Cursor, Density, DensityBy, DensityPart, FieldConflict, FieldConflictKey, FieldValue,
     HistoryFilter, OutboxEntry, QuarantinedEntry, RangeFilter, Reads, ReleasedEntry, VersionHead,
 };
 pub use rebuild::{Progress, RebuildReport, VerifyReport};

@@ -59,6 +59,7 @@ impl Memory {
                 }
                 Entity::Appointment(visit) => drop(self.heads.get_mut().remove(&visit.patient)),
                 Entity::TemplateVersion(version) => self.versions.forget(version.id),
+                Entity::TemplateApplication(applied) => self.versions.forget_application(applied.id),
                 Entity::TimeBlock(_) | Entity::AcceptedConflict(_) | Entity::RecurringAppointment(_) => {}
                 _ => Arc::make_mut(&mut self.roster).apply(change),
             }

@@ -174,6 +174,20 @@ pub(crate) fn list(connection: &Connection) -> Result<Vec<Conflict>, StoreError>
     query(connection, "ORDER BY starts, key", [])
 }
 
+/// Those that touch `[from, until)`, earliest first.
+pub(crate) fn between(
+    connection: &Connection,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Conflict>, StoreError> {
+    let (from, until) = (from.as_millisecond(), until.as_millisecond());
+    query(
+        connection,
+        "WHERE starts > ?1 - 86400000 AND starts < ?2 AND ends > ?1 ORDER BY starts, key",
+        [from, until],
+    )
+}
+
 pub(crate) fn by_key(connection: &Connection, key: &ConflictKey) -> Result<Option<Conflict>, StoreError> {
     Ok(query(connection, "WHERE key = ?1", [&key.0])?.pop())
 }

@@ -90,6 +90,13 @@ impl<'s> Tx<'s> {
         &self.versions
     }
 
+    /// Whether this transaction changes what is applied.
+    pub fn changes_applications(&self) -> bool {
+        self.nets
+            .iter()
+            .any(|net| net.entity().kind() == EntityKind::TemplateApplication)
+    }
+
     /// What was recorded so far, net.
     pub fn changes(&self) -> Vec<Change> {
         self.nets

@@ -10,6 +10,7 @@ use crate::{compile, house, setup};
 pub const HELP: &str = "
   cargo xtask bench                    every figure, as a table
   cargo xtask bench --only P1,P3       some of them
+  cargo xtask bench --only P11 --long  growth, up to a million visits
   cargo xtask bench --json             [{id, what, value, unit, yardstick, ratio, goal, met}]
 
 Builds at full speed, installs the programs we measure ourselves against (tests/peers), measures each figure and its

@@ -1,6 +1,7 @@
 //! The performance figures, each beside its yardstick in the same run: `cargo xtask bench`.
 
 mod crowd;
+mod growth;
 mod joining;
 mod memory;
 mod opening;
@@ -20,6 +21,7 @@ mod writing;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use desk::demo::DemoSize;
 
 pub use process::child;
 pub use report::{Figure, json, table};
@@ -31,20 +33,31 @@ pub enum Scale {
     Full,
     /// To see that measuring works.
     Small,
+    /// So many visits, for growth.
+    Grown(u32),
 }
 
 impl Scale {
-    fn name(self) -> &'static str {
+    fn name(self) -> String {
         match self {
-            Scale::Full => "full",
-            Scale::Small => "small",
+            Scale::Full => "full".to_owned(),
+            Scale::Small => "small".to_owned(),
+            Scale::Grown(visits) => format!("grown-{visits}"),
+        }
+    }
+
+    fn size(self) -> DemoSize {
+        match self {
+            Scale::Full => DemoSize::Full,
+            Scale::Small => DemoSize::Small,
+            Scale::Grown(visits) => DemoSize::Grown { visits },
         }
     }
 
     /// So many at full scale, fewer otherwise.
     fn of(self, full: usize, small: usize) -> usize {
         match self {
-            Scale::Full => full,
+            Scale::Full | Scale::Grown(_) => full,
             Scale::Small => small,
         }
     }
@@ -57,24 +70,29 @@ pub struct Wanted {
     pub only: Vec<String>,
     pub is_json: bool,
     pub scale: Scale,
+    /// Also what takes an hour: growth up to a million visits.
+    pub is_long: bool,
     /// Where practices are kept between runs.
     pub cache: PathBuf,
 }
 
-type Measure = fn(&practice::Practice) -> Result<Vec<Figure>>;
+type Measure = fn(&practice::Practice, &Wanted) -> Result<Vec<Figure>>;
 
 /// Every figure, in the order of the table.
-const FIGURES: [(&str, Measure); 10] = [
-    ("P1", writing::measure),
-    ("P2", reading::measure),
-    ("P3", opening::measure),
-    ("P4", painting::measure),
-    ("P5", syncing::measure),
-    ("P6", joining::measure),
-    ("P7", crowd::measure),
-    ("P8", memory::measure),
-    ("P9", searching::measure),
-    ("P10", returning::measure),
+const FIGURES: [(&str, Measure); 11] = [
+    ("P1", |practice, _| writing::measure(practice)),
+    ("P2", |practice, _| reading::measure(practice)),
+    ("P3", |practice, _| opening::measure(practice)),
+    ("P4", |practice, _| painting::measure(practice)),
+    ("P5", |practice, _| syncing::measure(practice)),
+    ("P6", |practice, _| joining::measure(practice)),
+    ("P7", |practice, _| crowd::measure(practice)),
+    ("P8", |practice, _| memory::measure(practice)),
+    ("P9", |practice, _| searching::measure(practice)),
+    ("P10", |practice, _| returning::measure(practice)),
+    ("P11", |practice, wanted| {
+        growth::measure(practice, wanted.is_long)
+    }),
 ];
 
 impl Wanted {
@@ -87,6 +105,7 @@ impl Wanted {
             only: Vec::new(),
             is_json: false,
             scale: Scale::Full,
+            is_long: false,
             cache,
         };
         let mut words = words.into_iter();
@@ -94,6 +113,7 @@ impl Wanted {
             let mut value = || words.next().with_context(|| format!("{word} needs a value"));
             match word.as_str() {
                 "--json" => wanted.is_json = true,
+                "--long" => wanted.is_long = true,
                 "--only" => wanted.only = value()?.split(',').map(|id| id.trim().to_uppercase()).collect(),
                 "--scale" => {
                     wanted.scale = match value()?.as_str() {
@@ -102,7 +122,9 @@ impl Wanted {
                         other => bail!("--scale is full or small, not {other}"),
                     }
                 }
-                other => bail!("unknown argument {other}; there are --only P1,P3 --json --scale full|small"),
+                other => {
+                    bail!("unknown argument {other}; there are --only P1,P3 --json --long --scale full|small")
+                }
             }
         }
         if let Some(id) = wanted
@@ -131,7 +153,7 @@ pub fn measure(wanted: &Wanted) -> Result<Vec<Figure>> {
     for (id, measure) in FIGURES {
         if wanted.only.is_empty() || wanted.only.iter().any(|only| only == id) {
             eprintln!("measuring {id}");
-            figures.extend(measure(&practice).with_context(|| format!("{id} cannot be measured"))?);
+            figures.extend(measure(&practice, wanted).with_context(|| format!("{id} cannot be measured"))?);
         }
     }
     Ok(figures)
@@ -164,10 +186,11 @@ mod tests {
     #[test]
     fn words_say_what_is_wanted() {
         let everything = wanted(&[]).unwrap();
-        assert!(everything.only.is_empty() && !everything.is_json && everything.scale == Scale::Full);
-        let some = wanted(&["--only", "p1, P10", "--json", "--scale", "small"]).unwrap();
+        assert!(everything.only.is_empty() && everything.scale == Scale::Full);
+        assert!(!everything.is_json && !everything.is_long);
+        let some = wanted(&["--only", "p1, P10", "--json", "--long", "--scale", "small"]).unwrap();
         assert_eq!(some.only, ["P1", "P10"]);
-        assert!(some.is_json && some.scale == Scale::Small);
+        assert!(some.is_json && some.is_long && some.scale == Scale::Small);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use clinic::{
 };
 use desk::Purpose;
 use desk::api::{Handlers, OpeningsRequest};
-use desk::demo::{Demo, DemoSize, DemoSpec, mid_morning};
+use desk::demo::{Demo, DemoSpec, mid_morning};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
@@ -133,12 +133,8 @@ impl Calendar {
     fn invented(scale: Scale) -> Result<Self> {
         let zones = Zones::bundled();
         let now = mid_morning(TODAY, &zones)?;
-        let size = match scale {
-            Scale::Full => DemoSize::Full,
-            Scale::Small => DemoSize::Small,
-        };
         let spec = DemoSpec {
-            size,
+            size: scale.size(),
             seed: desk::DEMO_SEED,
             now,
             practice: PracticeId(1),

@@ -64,7 +64,7 @@ fn painted(scale: Scale) -> Result<Painted> {
         "--rounds".to_owned(),
     ];
     match scale {
-        Scale::Full => words.push("6".to_owned()),
+        Scale::Full | Scale::Grown(_) => words.push("6".to_owned()),
         Scale::Small => words.extend(["1", "--only", OWN].map(str::to_owned)),
     }
     // WebKitGTK paints on a display; one that nobody sees will do.

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use desk::api::{Boot, Handlers, Hello, Nothing};
-use desk::demo::DemoSize;
 use desk::{DEMO_SEED, DemoPlan, FrontDesk, Keychain, Options, Purpose};
 use jiff::civil::{Date, date};
 
@@ -58,12 +57,8 @@ impl Practice {
         let draft = tempfile::tempdir_in(&self.home)?;
         let start = Instant::now();
         let front = FrontDesk::start(options(draft.path(), Purpose::Command));
-        let size = match self.scale {
-            Scale::Full => DemoSize::Full,
-            Scale::Small => DemoSize::Small,
-        };
         let plan = DemoPlan {
-            size,
+            size: self.scale.size(),
             seed: DEMO_SEED,
             today: Some(TODAY),
         };
@@ -87,6 +82,11 @@ impl Practice {
             result => result.context("the new practice cannot be named")?,
         }
         Ok(took)
+    }
+
+    /// Where practices lie.
+    pub fn cache(&self) -> &Path {
+        self.home.parent().unwrap_or(&self.home)
     }
 
     /// Where things made from it may be kept, such as a joined pair.

@@ -70,7 +70,7 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
 }
 
 /// One day everywhere; how many visits it has.
-fn day(front: &FrontDesk, locations: &[LocationId], date: Date) -> Result<usize> {
+pub(super) fn day(front: &FrontDesk, locations: &[LocationId], date: Date) -> Result<usize> {
     let mut visits = 0;
     for location in locations {
         visits += front
@@ -84,7 +84,7 @@ fn day(front: &FrontDesk, locations: &[LocationId], date: Date) -> Result<usize>
     Ok(visits)
 }
 
-fn density(front: &FrontDesk, locations: &[LocationId], from: Date) -> Result<u32> {
+pub(super) fn density(front: &FrontDesk, locations: &[LocationId], from: Date) -> Result<u32> {
     let until = from.saturating_add(jiff::Span::new().days(30));
     let mut visits = 0;
     for location in locations {

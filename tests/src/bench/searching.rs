@@ -72,10 +72,10 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-type Texts = fn(&PatientView) -> Vec<String>;
+pub(super) type Texts = fn(&PatientView) -> Vec<String>;
 
 /// What is typed for a patient, letter by letter where that is how it is typed; the last text should find them.
-fn kinds() -> [(&'static str, Texts); 5] {
+pub(super) fn kinds() -> [(&'static str, Texts); 5] {
     [
         ("name", |patient| {
             prefixes(&format!(

@@ -79,7 +79,7 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-fn with_warnings() -> Leave {
+pub(super) fn with_warnings() -> Leave {
     Leave {
         acknowledge_warnings: true,
         override_reason: None,
@@ -87,13 +87,13 @@ fn with_warnings() -> Leave {
 }
 
 /// Whom and what to book.
-struct Work {
+pub(super) struct Work {
     kind: AppointmentTypeId,
     patients: Vec<PatientId>,
 }
 
 impl Work {
-    fn of(front: &FrontDesk) -> Result<Self> {
+    pub fn of(front: &FrontDesk) -> Result<Self> {
         let hello = practice::hello(front)?;
         let kinds = &hello.roster.appointment_types;
         let kind = kinds
@@ -121,7 +121,7 @@ impl Work {
     }
 
     /// Free time, another day each round.
-    fn opening(&self, front: &FrontDesk, round: usize, later_days: i64) -> Result<OpeningView> {
+    pub fn opening(&self, front: &FrontDesk, round: usize, later_days: i64) -> Result<OpeningView> {
         let from = practice::day(2 + (round as i64 * 3) % 30 + later_days);
         let request = OpeningsRequest {
             appointment_type: self.kind,
@@ -145,7 +145,12 @@ impl Work {
             .context("the practice has free time")
     }
 
-    fn book(&self, front: &FrontDesk, round: usize, opening: &OpeningView) -> Result<clinic::AppointmentId> {
+    pub fn book(
+        &self,
+        front: &FrontDesk,
+        round: usize,
+        opening: &OpeningView,
+    ) -> Result<clinic::AppointmentId> {
         let booked = front.book_appointment(BookAppointment {
             patient: self.patient(round),
             appointment_type: self.kind,
@@ -161,7 +166,7 @@ impl Work {
         Ok(booked.appointment.id)
     }
 
-    fn cancel(&self, front: &FrontDesk, id: clinic::AppointmentId) -> Result<()> {
+    pub fn cancel(&self, front: &FrontDesk, id: clinic::AppointmentId) -> Result<()> {
         front.cancel_appointment(CancelAppointment {
             id,
             reason: "Patient asked".to_owned(),

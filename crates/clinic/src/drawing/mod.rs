@@ -7,6 +7,7 @@
 //! provider Chen 9:00–12:00 13:00–17:00
 //! type crown XX//XX buffer 10/5     pattern, free minutes before/after
 //! type exam XXX only Chen Op1       only these providers and operatories
+//! type bonding XX//XX class Long
 //! rule buffer refuse                a policy: allow, warn or refuse
 //! increment 10
 //! block Chen 12:00–13:00 # lunch    a provider’s or the location’s (`Main`) block-out
@@ -14,6 +15,9 @@
 //! special Chen 10:00–14:00 # course hours of this day only (or `closed`); the same for a chair or `Main`
 //! chair Op1 9:00–12:00              an operatory’s own hours
 //! cancelled 9:00–9:30 Op1 Osei exam
+//! slot Op1 9:00–10:00 crown x2 @Chen    what an applied template reserves; `class Long` or `any` instead of a type
+//! slot Op2 13:00–14:00 any hold 2h      an emergency hold that is released two hours before
+//! now 11:00                             decides which holds are released; without it none is
 //!
 //! Tue 3 Mar    Op1 Chen        Op2 Amara
 //! 09:00        Rivera crown    .
@@ -31,10 +35,11 @@
 mod parse;
 mod print;
 mod request;
+mod slots;
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 #[cfg(test)]
 pub(crate) use parse::{operatory_id, provider_id, time};
@@ -43,8 +48,8 @@ pub use print::{print_day, print_day_with};
 pub(crate) use request::leave_of;
 
 use crate::{
-    Appointment, Author, LocationId, Patient, PatientId, PersonId, Placement, Roster, Stamp, TimeBlock,
-    WorkstationId, Zones,
+    Appointment, Author, LocationId, Patient, PatientId, PersonId, Placement, Roster, Stamp, TemplateSlot,
+    TimeBlock, WorkstationId, Zones,
 };
 use crate::{Neighbours, Standing};
 
@@ -59,6 +64,10 @@ pub struct Drawing {
     pub appointments: Vec<Appointment>,
     pub time_blocks: Vec<TimeBlock>,
     pub patients: BTreeMap<PatientId, Patient>,
+    /// What an applied template reserves, in the order of its lines.
+    pub slots: Vec<TemplateSlot>,
+    /// The wall time at which somebody looks at the day, as far as it matters for holds.
+    pub now: Option<Time>,
 }
 
 /// Where a drawing cannot be read.
@@ -80,14 +89,16 @@ impl Drawing {
     /// The day, drawn.
     pub fn print(&self) -> String {
         let names = |id| self.name(id);
-        print_day_with(
+        let mut text = print_day_with(
             &self.roster,
             self.date,
             self.location,
             &self.appointments,
             &self.time_blocks,
             &names,
-        )
+        );
+        slots::print(self, &mut text);
+        text
     }
 
     /// Everything on the sheet as neighbours: more than a placement needs does no harm.
@@ -97,7 +108,7 @@ impl Drawing {
             time_blocks: self.time_blocks.clone(),
             patient: Standing::Active,
             accepted: Vec::new(),
-            held: Vec::new(),
+            held: self.held().into_iter().collect(),
         }
     }
 

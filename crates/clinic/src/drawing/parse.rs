@@ -61,7 +61,7 @@ pub(crate) fn time(text: &str) -> Result<Time, String> {
 }
 
 /// `9:00–12:00`, with a dash of either length.
-fn span(text: &str) -> Result<(Time, Time), String> {
+pub(super) fn span(text: &str) -> Result<(Time, Time), String> {
     let (from, until) = text
         .split_once(['–', '-'])
         .ok_or_else(|| format!("“{text}” is not a span: write 9:00–12:00"))?;
@@ -77,6 +77,9 @@ struct Reader {
     later: Vec<String>,
     /// Special days and hours of chairs: read when the day is known.
     hours_lines: Vec<String>,
+    /// What an applied template reserves: read when the operatories are known.
+    slot_lines: Vec<String>,
+    now: Option<Time>,
     date: Option<Date>,
     columns: Vec<(OperatoryId, Option<ProviderId>)>,
     /// Where each column begins, in characters.
@@ -114,6 +117,8 @@ impl Reader {
             provider_hours: BTreeMap::new(),
             later: Vec::new(),
             hours_lines: Vec::new(),
+            slot_lines: Vec::new(),
+            now: None,
             date: None,
             columns: Vec::new(),
             offsets: Vec::new(),
@@ -147,6 +152,8 @@ impl Reader {
             }
             "block" | "away" | "cancelled" | "no-show" => self.later.push(line.to_owned()),
             "special" | "chair" => self.hours_lines.push(line.to_owned()),
+            "slot" => self.slot_lines.push(rest.to_owned()),
+            "now" => self.now = Some(time(rest)?),
             _ if self.date.is_none() => self.header(raw)?,
             _ => {
                 let cells =
@@ -185,7 +192,8 @@ impl Reader {
         let pattern: TimePattern = pattern
             .parse()
             .map_err(|error: crate::BadPattern| error.to_string())?;
-        let (mut before, mut after, mut providers, mut operatories) = (0, 0, Vec::new(), Vec::new());
+        let (mut before, mut after, mut class) = (0, 0, String::new());
+        let (mut providers, mut operatories) = (Vec::new(), Vec::new());
         while let Some(word) = words.next() {
             if word == "buffer" {
                 let (a, b) = words
@@ -194,6 +202,8 @@ impl Reader {
                     .ok_or("write: buffer 10/5")?;
                 before = a.parse().map_err(|_| format!("buffer {a}?"))?;
                 after = b.parse().map_err(|_| format!("buffer {b}?"))?;
+            } else if word == "class" {
+                words.next().ok_or("which class?")?.clone_into(&mut class);
             } else if word != "only" && word.starts_with("Op") {
                 operatories.push(operatory_id(word));
             } else if word != "only" {
@@ -206,6 +216,7 @@ impl Reader {
             .get_mut(&id)
             .ok_or("type is there")?;
         record.pattern = pattern;
+        record.class = class;
         (record.buffer_before_minutes, record.buffer_after_minutes) = (before, after);
         (record.providers, record.operatories) = (providers, operatories);
         Ok(())
@@ -308,6 +319,10 @@ impl Reader {
         for line in std::mem::take(&mut self.hours_lines) {
             self.hours_line(&line, date)?;
         }
+        let mut slots = Vec::new();
+        for line in std::mem::take(&mut self.slot_lines) {
+            slots.push(super::slots::read(&mut self.roster, &line, slots.len() + 1)?);
+        }
         // Everybody works when the location is open, unless their own line says otherwise.
         for provider in self.roster.providers.values_mut() {
             let hours = self
@@ -326,6 +341,8 @@ impl Reader {
             appointments,
             time_blocks,
             patients: self.patients,
+            slots,
+            now: self.now,
         })
     }
 

@@ -4,6 +4,7 @@
 mod appointment;
 mod appointment_type;
 mod location;
+mod packed_slots;
 mod patient;
 mod practice;
 mod provider;

@@ -104,6 +104,7 @@ pub struct TemplateVersion {
     pub name: String,
     pub by: PersonId,
     pub at: Timestamp,
+    #[serde(with = "super::packed_slots")]
     pub slots: Vec<TemplateSlot>,
 }
 

@@ -73,6 +73,9 @@ fn what_cannot_be_read_says_where() {
         error("Tue 3 Mar  Op1\n9:00  Rivera exam"),
         error("Tue 3 Mar  Op1 Chen\nnine  Rivera exam"),
         error("rule gravity refuse"),
+        error("slot Op9 9:00–10:00 exam\nTue 3 Mar  Op1 Chen"),
+        error("slot Op1 9:00–9:00 exam\nTue 3 Mar  Op1 Chen"),
+        error("slot Op1 9:00–10:00 exam soon\nTue 3 Mar  Op1 Chen"),
         error(""),
     ];
     expect![[r#"
@@ -82,5 +85,8 @@ fn what_cannot_be_read_says_where() {
         line 2: “Rivera exam”: which provider?
         line 2: “nine” is not a time: write 9:00
         line 1: unknown variant `gravity`, expected one of `operatory_overlap`, `doctor_time_overlap`, `patient_overlap`, `outside_location_hours`, `outside_provider_hours`, `time_block`, `buffer`, `type_not_allowed`, `template_mismatch`, `emergency_hold`
+        line 2: there is no Op9
+        line 2: a slot ends after it begins
+        line 2: “soon”: a slot has x2, @Chen or hold 2h after what it is for
         line 0: there is no day: begin with Tue 3 Mar    Op1 Chen"#]].assert_eq(&texts.join("\n"));
 }

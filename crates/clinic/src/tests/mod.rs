@@ -90,7 +90,15 @@ fn book_drawn(drawing: &Drawing, request: &BookRequest, leave: &Leave) -> Result
 
 /// Only what the neighbourhood asks for, as a store would load it.
 fn near(drawing: &Drawing, placement: &Placement) -> Result<crate::Neighbours, CannotBook> {
-    let place = placement.neighbourhood(&drawing.roster)?;
+    let mut place = placement.neighbourhood(&drawing.roster)?;
+    // Whether a slot is full say all visits that begin in it.
+    let (from, until) = (place.from, place.until);
+    for slot in drawing.held().iter().flat_map(|day| &day.slots) {
+        if slot.slot.operatory == placement.operatory && slot.span.0 < until && from < slot.span.1 {
+            place.from = place.from.min(slot.span.0);
+            place.until = place.until.max(slot.span.1);
+        }
+    }
     let mut neighbours = drawing.neighbours(placement);
     neighbours.appointments.retain(|visit| {
         visit.takes_time()

@@ -111,3 +111,85 @@ fn rules_about_two_visits_are_the_practices_alone() {
         "A type of visit has no rule of its own about two visits in one operatory."
     );
 }
+
+/// Two chairs under a template: bondings in the morning, anything short beside, an emergency hold at noon.
+const TEMPLATED: &str = "
+    hours 9:00–17:00
+    type bonding XX////XX class Long
+    type exam XXX
+    type emergency XXX
+    slot Op1 9:00–10:20 bonding x2
+    slot Op2 9:00–10:00 class Long
+    slot Op2 12:00–13:00 any hold 2h
+    slot Op1 13:00–14:00 emergency hold 2h
+    Tue 3 Mar    Op1 Chen         Op2 Amara
+    09:00        Ito bonding      .
+    09:40        .                .
+    10:20        .                .
+";
+
+fn templated(settings: &str, text: &str) -> String {
+    let mut drawing = draw(&format!("{settings}\n{TEMPLATED}"));
+    let (request, leave) = drawing.booking(text).unwrap();
+    let result = book_drawn(&drawing, &request, &leave);
+    outcome(&mut drawing, "book", result)
+}
+
+#[test]
+fn what_fits_its_slot_is_booked_without_a_word() {
+    expect![[r#"
+        Tue 3 Mar 2026  Op1 Chen        Op2 Amara
+        09:00           Ito bonding     .
+        09:40           Rivera bonding  .
+        10:20           .               .
+        slot Op1 09:00–10:20 bonding x2
+        slot Op2 09:00–10:00 class Long
+        slot Op2 12:00–13:00 any hold 2h
+        slot Op1 13:00–14:00 emergency hold 2h
+    "#]]
+    .assert_eq(&templated("", "Rivera bonding Op1 9:40"));
+    assert!(!templated("", "Rivera bonding Op2 9:00 @Amara").contains("cannot"));
+}
+
+#[test]
+fn a_slot_for_something_else_a_full_one_and_none_at_all_are_asked_about() {
+    expect!["cannot book: Op2 is meant for any of Long 9:00–10:00 [needs_acknowledgement]"]
+        .assert_eq(&templated("", "Rivera exam Op2 9:00"));
+    expect!["cannot book: Op2 10:30–10:45 is in no slot of the template [needs_acknowledgement]"]
+        .assert_eq(&templated("", "Rivera exam Op2 10:30"));
+    let full = TEMPLATED.replace(" x2", "");
+    let mut drawing = draw(&full);
+    let (request, leave) = drawing.booking("Rivera bonding Op1 9:40").unwrap();
+    let result = book_drawn(&drawing, &request, &leave);
+    expect!["cannot book: Op1 has the 1 visit it is meant for 9:00–10:20 (bonding) [needs_acknowledgement]"]
+        .assert_eq(&outcome(&mut drawing, "book", result));
+    assert!(templated("", "Rivera exam Op2 9:00 anyway").starts_with("although"));
+    assert!(!templated("rule template_mismatch allow", "Rivera exam Op2 10:30").contains("cannot"));
+    assert!(templated("rule template_mismatch refuse", "Rivera exam Op2 10:30 anyway").contains("cannot"));
+}
+
+#[test]
+fn an_emergency_hold_is_refused_until_it_is_released_or_named() {
+    let at = |now: &str, text: &str| templated(now, text).lines().next().unwrap_or_default().to_owned();
+    let words = [
+        at("", "Rivera exam Op2 12:00"),
+        at("now 9:59", "Rivera exam Op2 12:00"),
+        at("now 10:00", "Rivera exam Op2 12:00"),
+        at("", "Rivera exam Op1 13:00"),
+        at("", "Rivera emergency Op1 13:00"),
+        // What is held for anything is held for nobody in particular.
+        at("", "Rivera emergency Op2 12:00"),
+        at("", "Rivera exam Op2 12:00 because in pain"),
+        at("rule emergency_hold warn", "Rivera exam Op2 12:00 anyway"),
+    ];
+    expect![[r#"
+        cannot book: Op2 12:00–13:00 is kept for emergencies until 10:00 [kept_for_emergencies]
+        cannot book: Op2 12:00–13:00 is kept for emergencies until 10:00 [kept_for_emergencies]
+        Tue 3 Mar 2026  Op1 Chen     Op2 Amara
+        cannot book: Op1 13:00–14:00 is kept for emergencies until 11:00 [kept_for_emergencies]
+        Tue 3 Mar 2026  Op1 Chen          Op2 Amara
+        cannot book: Op2 12:00–13:00 is kept for emergencies until 10:00 [kept_for_emergencies]
+        although Op2 12:00–13:00 is kept for emergencies until 10:00
+        although Op2 12:00–13:00 is kept for emergencies until 10:00"#]]
+    .assert_eq(&words.join("\n"));
+}

@@ -3,6 +3,7 @@
 
 use expect_test::expect;
 use jiff::civil::{Date, date};
+use proptest::prelude::*;
 
 use super::draw;
 use crate::drawing::Drawing;
@@ -555,6 +556,40 @@ fn on_the_day_that_has_23_hours_slots_keep_their_wall_times() {
 }
 
 #[test]
+fn on_days_of_25_hours_and_of_half_an_hour_more_or_less_slots_keep_their_wall_times() {
+    let scene = scene();
+    // Slots 0:30–3:00 and 9:00–10:00, as moments and in minutes that pass.
+    let told = |zone: &str, day: Date| {
+        let zone = scene.drawing.zones.zone(&ZoneName::new(zone)).unwrap();
+        let content = |id: u128, start: u16, length: u16| DaySlot {
+            location: scene.drawing.location,
+            date: day,
+            slot: TemplateSlotId(id),
+            content: Some(scene.slot(id, start, length, 0, SlotWants::Any)),
+        };
+        let by_hand = [content(1, 30, 150), content(2, 540, 60)];
+        let held = held_day(&zone, day, None, &by_hand, BEFORE.parse().unwrap());
+        let spans = held.slots.iter().map(|slot| {
+            let (from, until) = slot.span;
+            format!("{from} +{}", until.duration_since(from).as_mins())
+        });
+        spans.collect::<Vec<_>>().join(", ")
+    };
+    let days = [
+        told("America/New_York", date(2026, 11, 1)),
+        told("Australia/Lord_Howe", date(2026, 4, 5)),
+        told("Australia/Lord_Howe", date(2026, 10, 4)),
+        told("Asia/Kolkata", date(2026, 10, 4)),
+    ];
+    expect![[r#"
+        2026-11-01T04:30:00Z +210, 2026-11-01T14:00:00Z +60
+        2026-04-04T13:30:00Z +180, 2026-04-04T22:30:00Z +60
+        2026-10-03T14:00:00Z +120, 2026-10-03T22:00:00Z +60
+        2026-10-03T19:00:00Z +150, 2026-10-04T03:30:00Z +60"#]]
+    .assert_eq(&days.join("\n"));
+}
+
+#[test]
 fn visits_fit_their_slots_or_are_told() {
     let scene = scene();
     let own = scene.held(
@@ -721,4 +756,48 @@ fn figures_add_up_to_what_happened() {
     assert!(total.median_lead_days().unwrap() > 50.0);
     assert!(total.overrun_minutes >= 30, "{}", total.overrun_minutes);
     assert!(total.fill_rate().is_some_and(|rate| rate > 0.4 && rate <= 1.0));
+}
+
+/// Slots of the scene's two chairs, by start and place, and what is changed of them by hand.
+fn some_slots() -> impl Strategy<Value = Vec<(u16, u16, usize, bool)>> {
+    let slot = (96..190_u16, 1..24_u16, 0..2_usize, any::<bool>());
+    prop::collection::vec(slot, 0..12)
+}
+
+proptest! {
+    #[test]
+    fn applied_twice_is_applied_once(drawn in some_slots(), by_hand in prop::collection::vec((0..12_usize, any::<bool>()), 0..4)) {
+        let scene = scene();
+        let slots: Vec<TemplateSlot> = drawn
+            .iter()
+            .enumerate()
+            .map(|(at, (start, length, chair, is_held))| TemplateSlot {
+                hold: is_held.then_some(EmergencyHold { units: 1, release_hours: 24 }),
+                ..scene.slot(at as u128 + 1, start * 5, length * 5, *chair, SlotWants::Any)
+            })
+            .collect();
+        let by_hand: std::collections::BTreeMap<TemplateSlotId, DaySlot> = by_hand
+            .into_iter()
+            .filter_map(|(which, stays)| {
+                let slot = slots.get(which)?;
+                let content = stays.then(|| TemplateSlot { label: "by hand".to_owned(), ..slot.clone() });
+                let edit = DaySlot { location: scene.drawing.location, date: DAY, slot: slot.id, content };
+                Some((slot.id, edit))
+            })
+            .collect();
+        let by_hand: Vec<DaySlot> = by_hand.into_values().collect();
+        let once = scene.held(slots.clone(), &by_hand, BEFORE);
+        // The same version under another application.
+        let (version, again) = (scene.version(slots), TemplateApplication {
+            id: TemplateApplicationId(2),
+            applied: scene.drawing.author(9).stamp,
+            ..scene.application()
+        });
+        let applied = Applied { application: &again, template: TemplateId(1), version: Some(&version), share: None };
+        let twice = held_day(&scene.zone(), DAY, Some(applied), &by_hand, BEFORE.parse().unwrap());
+        prop_assert_eq!(&twice.slots, &once.slots);
+        prop_assert_eq!(&twice.dropped, &once.dropped);
+        let (_, words) = plan(&scene, &once, &twice, &[(480, 1080)], true);
+        prop_assert!(words.starts_with("+0 ~0 -0"), "{}", words);
+    }
 }

@@ -27,7 +27,14 @@ impl Desk {
             let location = reading.roster.location(request.location).ok_or_else(unknown)?;
             let zone = reading.zone(location)?;
             let (day_from, day_until) = day_bounds(&zone, date);
-            let absences = reading.reads().absences(day_from, day_until)?;
+            let visits = reading.day_visits(request.location, date)?;
+            // A visit may reach over midnight, and so into an absence that this day has no part of.
+            let first = visits.iter().map(|visit| visit.starts_at.instant()).min();
+            let last = visits.iter().map(clinic::Appointment::ends_at).max();
+            let absences = reading.reads().absences(
+                first.map_or(day_from, |first| first.min(day_from)),
+                last.map_or(day_until, |last| last.max(day_until)),
+            )?;
             let open = |table: Option<Timetable<'_>>, target| {
                 let own = absences.iter().filter(|block| block.target == target);
                 table.map_or_else(Vec::new, |table| {
@@ -39,9 +46,9 @@ impl Desk {
                 location: request.location,
                 date: date.to_string(),
                 open: open(location_hours, BlockTarget::Location(location.id)),
-                appointments: reading.day_cards(request.location, date)?,
+                appointments: reading.cards_of_day(&visits, &absences)?,
                 blocks: reading.day_blocks(request.location, date)?,
-                slots: reading.slot_cards(request.location, date)?,
+                slots: reading.slot_cards(request.location, date, Some(&visits))?,
                 provider_hours: reading
                     .roster
                     .providers
@@ -89,14 +96,15 @@ impl Desk {
             let mut date = from;
             while date <= until {
                 let day = booked.remove(&date).unwrap_or_default();
+                let of_operatories = reading
+                    .roster
+                    .operatory_minutes(location.id, &zone, date, &absences);
+                let capacity_minutes = of_operatories.iter().map(|(_, minutes)| minutes).sum();
                 let parts = by.map_or_else(Vec::new, |by| {
                     let capacity = match by {
-                        DensityBy::Operatory => bytes_of(
-                            reading
-                                .roster
-                                .operatory_minutes(location.id, &zone, date, &absences),
-                            |id| (id.to_bytes(), id.to_string()),
-                        ),
+                        DensityBy::Operatory => {
+                            bytes_of(of_operatories, |id| (id.to_bytes(), id.to_string()))
+                        }
                         DensityBy::Provider => bytes_of(
                             reading
                                 .roster
@@ -104,15 +112,13 @@ impl Desk {
                             |id| (id.to_bytes(), id.to_string()),
                         ),
                     };
-                    density_parts(capacity, &day.parts, by)
+                    density_parts(capacity, day.parts, by)
                 });
                 days.push(DayDensity {
                     date: date.to_string(),
                     visits: day.visits,
                     booked_minutes: day.booked_minutes,
-                    capacity_minutes: reading
-                        .roster
-                        .capacity_minutes(location.id, &zone, date, &absences),
+                    capacity_minutes,
                     has_conflict: day.has_conflict,
                     parts,
                 });
@@ -253,7 +259,7 @@ fn bytes_of<T>(minutes: Vec<(T, u32)>, name: impl Fn(T) -> Part) -> Vec<(Part, u
 /// The parts of one day: every operatory in use, every provider who is in; and whoever has a visit all the same.
 fn density_parts(
     capacity: Vec<(Part, u32)>,
-    booked: &std::collections::BTreeMap<[u8; 16], (u32, u32)>,
+    mut left: std::collections::BTreeMap<[u8; 16], (u32, u32)>,
     by: DensityBy,
 ) -> Vec<DensityPart> {
     let part = |id: String, (visits, booked_minutes): (u32, u32), capacity_minutes: u32| DensityPart {
@@ -262,7 +268,6 @@ fn density_parts(
         booked_minutes,
         capacity_minutes,
     };
-    let mut left = booked.clone();
     let mut parts: Vec<DensityPart> = capacity
         .into_iter()
         .map(|((bytes, id), minutes)| part(id, left.remove(&bytes).unwrap_or_default(), minutes))

@@ -88,7 +88,9 @@ pub fn records(roster: &Roster, size: DemoSize, id: &mut dyn FnMut() -> u128) ->
     let today = roster.window.today_index();
     let days = match size {
         DemoSize::Small => 0..roster.window.days(),
-        DemoSize::Full => today.saturating_sub(21)..(today + 91).min(roster.window.days()),
+        DemoSize::Full | DemoSize::Grown { .. } => {
+            today.saturating_sub(21)..(today + 91).min(roster.window.days())
+        }
     };
     let mut records = Vec::new();
     for day in days {

@@ -22,6 +22,7 @@ fn how_many(size: DemoSize) -> u32 {
     match size {
         DemoSize::Small => 900,
         DemoSize::Full => 20_000,
+        DemoSize::Grown { visits } => (visits / 12).max(2_000),
     }
 }
 

@@ -273,8 +273,9 @@ fn wanted(spec: &DemoSpec, roster: &Roster, dice: &mut Dice) -> Vec<Vec<u32>> {
             (DemoSize::Small, std::cmp::Ordering::Equal) => 1150,
             (DemoSize::Small, std::cmp::Ordering::Greater) => 880 - u64::from(day - today) * 13,
             (DemoSize::Full, std::cmp::Ordering::Less) => 280 + 640 * u64::from(day) / u64::from(today),
-            (DemoSize::Full, std::cmp::Ordering::Equal) => 1200,
-            (DemoSize::Full, std::cmp::Ordering::Greater) => match day - today {
+            (DemoSize::Grown { .. }, std::cmp::Ordering::Less) => 700,
+            (DemoSize::Full | DemoSize::Grown { .. }, std::cmp::Ordering::Equal) => 1200,
+            (DemoSize::Full | DemoSize::Grown { .. }, std::cmp::Ordering::Greater) => match day - today {
                 near @ 1..90 => 900 - u64::from(near) * 9,
                 far => 70_u64.saturating_sub(u64::from(far) / 8).max(25),
             },
@@ -288,10 +289,10 @@ fn wanted(spec: &DemoSpec, roster: &Roster, dice: &mut Dice) -> Vec<Vec<u32>> {
         }
     }
     let sum: u64 = shares.iter().map(|share| share.2).sum();
-    let total = if spec.size == DemoSize::Full {
-        250_000
-    } else {
-        sum / 10_000
+    let total = match spec.size {
+        DemoSize::Small => sum / 10_000,
+        DemoSize::Full => 250_000,
+        DemoSize::Grown { visits } => visits.into(),
     };
     let mut wanted = vec![vec![0; days as usize]; roster.locations.len()];
     let (mut so_far, mut given) = (0, 0);

@@ -27,7 +27,14 @@ pub enum DemoSize {
     /// Three locations in two zones, 12 providers, 30 operatories, 20,000 patients, 250,000 visits over
     /// five years past and one ahead: for measuring.
     Full,
+    /// The same places and people with so many visits, at least 10,000: the next 90 days are always the same number, so that what
+    /// grows is the past, and with it the patients. For measuring growth.
+    Grown { visits: u32 },
 }
+
+/// How many visits [`DemoSize::Grown`] has from today on, and on each working day before.
+const GROWN_AHEAD: u32 = 9_800;
+const GROWN_A_DAY: u32 = 210;
 
 impl DemoSize {
     pub fn from_name(name: &str) -> Option<DemoSize> {
@@ -81,6 +88,10 @@ impl Window {
         let (back, ahead) = match size {
             DemoSize::Small => (21.days(), 56.days()),
             DemoSize::Full => (5.years(), 1.year()),
+            DemoSize::Grown { visits } => {
+                let working_days = visits.saturating_sub(GROWN_AHEAD) / GROWN_A_DAY;
+                (((working_days * 7 / 5).max(1) as i32).days(), 90.days())
+            }
         };
         let first = today.checked_sub(back).unwrap_or(Date::MIN);
         let last = today.checked_add(ahead).unwrap_or(Date::MAX);

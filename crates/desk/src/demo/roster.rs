@@ -221,7 +221,7 @@ impl Roster {
         let mut dice = Dice::new(spec.seed, 1);
         let founded = u64::try_from(spec.now.as_millisecond()).unwrap_or(0);
         let mut id = || dice.id(founded);
-        let is_full = spec.size == DemoSize::Full;
+        let is_full = spec.size != DemoSize::Small;
         let places: Vec<&Place> = PLACES
             .iter()
             .filter(|place| is_full || place.chairs_small > 0)

@@ -247,6 +247,20 @@ fn batches_hold_everything_once_and_never_tear_a_patient() {
 }
 
 #[test]
+fn a_grown_practice_has_as_many_visits_as_it_says_and_always_the_same_weeks_ahead() {
+    let ahead = |visits: u32| {
+        let demo = demo(DemoSize::Grown { visits }, "2026-03-03", 7);
+        assert_eq!(demo.appointment_count(), visits as usize);
+        let today = demo.roster.window.today_index();
+        let all = demo.visits.iter().flatten();
+        all.filter(|visit| (today + 1..today + 60).contains(&visit.day))
+            .count()
+    };
+    let (young, old) = (ahead(10_000), ahead(30_000));
+    assert!(young.abs_diff(old) * 20 < young, "{young} and {old} visits ahead");
+}
+
+#[test]
 fn the_full_practice_has_the_promised_size() {
     let demo = demo(DemoSize::Full, "2026-11-23", 42);
     assert_eq!(demo.patient_count(), 20_000);

@@ -152,7 +152,7 @@ impl Reading<'_> {
     fn day_slots(&self, listed: &Listed) -> Result<Vec<DaySlots>, DeskError> {
         let mut days = Vec::new();
         for (location, date) in listed.slot_days.union(&listed.count_days) {
-            let slots = self.slot_cards(*location, *date)?;
+            let slots = self.slot_cards(*location, *date, None)?;
             // A visit changes how full slots are, where there are any.
             if !slots.is_empty() || listed.slot_days.contains(&(*location, *date)) {
                 days.push(DaySlots {

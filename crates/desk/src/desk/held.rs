@@ -1,6 +1,7 @@
 //! Which template slots hold on a date: what is applied there, mapped and changed by hand, from rows and kept versions.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use clinic::templates::{Applied, HeldDay, HeldDays, held_day, week_of};
 use clinic::{
@@ -19,6 +20,8 @@ use crate::desk::Reading;
 pub(crate) struct Held<'a> {
     pub reads: Reads<'a>,
     pub versions: &'a KeptVersions,
+    /// What is applied may be taken from memory: this does not belong to a transaction that changes it.
+    pub is_settled: bool,
     pub roster: &'a Roster,
     pub zones: &'a Zones,
     pub now: Timestamp,
@@ -41,10 +44,10 @@ impl Held<'_> {
         if applied.is_empty() && by_hand.is_empty() {
             return Ok(Vec::new());
         }
-        let mut applications: HashMap<TemplateApplicationId, TemplateApplication> = HashMap::new();
+        let mut applications: HashMap<TemplateApplicationId, Arc<TemplateApplication>> = HashMap::new();
         for id in applied.values() {
             if !applications.contains_key(id)
-                && let Some(application) = self.reads.template_application(*id)?
+                && let Some(application) = self.application(*id)?
             {
                 applications.insert(*id, application);
             }
@@ -55,12 +58,22 @@ impl Held<'_> {
         let mut shares = Shares::default();
         let mut days = Vec::with_capacity(dates.len());
         for date in dates {
-            let application = applied.get(&date).and_then(|id| applications.get(id));
+            let application = applied
+                .get(&date)
+                .and_then(|id| applications.get(id))
+                .map(Arc::as_ref);
             let by_hand = by_hand.get(&date).map_or(&[][..], Vec::as_slice);
             days.push(self.held(&mut shares, location, date, application, by_hand)?);
         }
         days.retain(|day| !day.is_empty());
         Ok(days)
+    }
+
+    fn application(self, id: TemplateApplicationId) -> Result<Option<Arc<TemplateApplication>>, DeskError> {
+        if self.is_settled {
+            return Ok(self.versions.application(self.reads, id)?);
+        }
+        Ok(self.reads.template_application(id)?.map(Arc::new))
     }
 
     /// One date as it would be under an application, stored or not.
@@ -147,6 +160,7 @@ impl Reading<'_> {
         Held {
             reads: self.reads(),
             versions: self.kept_versions(),
+            is_settled: true,
             roster: &self.roster,
             zones: self.zones,
             now: self.now,

@@ -1,12 +1,12 @@
 //! Reading an open practice: records as the commands need them, with words for what is missing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use clinic::openings::BusyCalendar;
 use clinic::{
-    Appointment, AppointmentId, CannotBook, Conflict, ConflictKey, Entity, EntityKind, LocationId,
-    Neighbours, Patient, PatientId, Placement, Roster, TemplateId, TimeBlock, TimeBlockId, Zones,
+    Appointment, AppointmentId, CannotBook, Conflict, ConflictKey, Entity, LocationId, Neighbours, Patient,
+    PatientId, Placement, Roster, TemplateId, TimeBlock, TimeBlockId, Zones,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -207,42 +207,44 @@ impl<'a> Reading<'a> {
     fn field_conflicts_of(&self, record: &str) -> Result<Vec<ConflictKey>, DeskError> {
         Ok(self
             .reads
-            .field_conflicts()?
+            .field_conflicts_of_visits()?
             .into_iter()
-            .filter(|conflict| conflict.key.kind == EntityKind::Appointment && conflict.key.record == record)
+            .filter(|conflict| conflict.key.record == record)
             .map(|conflict| ConflictKey(conflict.key.to_string()))
             .collect())
     }
 
-    /// The cards of a day, by start.
-    pub fn day_cards(&self, location: LocationId, date: Date) -> Result<Vec<AppointmentCard>, DeskError> {
-        let visits = self.reads.day(location, date)?.appointments;
+    /// The cards of a day's visits, in their order. `absences`: at least those that touch any of them.
+    pub fn cards_of_day(
+        &self,
+        visits: &[Appointment],
+        absences: &[TimeBlock],
+    ) -> Result<Vec<AppointmentCard>, DeskError> {
+        let from = visits.iter().map(|visit| visit.starts_at.instant()).min();
+        let until = visits.iter().map(Appointment::ends_at).max();
+        let Some((from, until)) = from.zip(until) else {
+            return Ok(Vec::new());
+        };
         // One question for all cards: conflicts are few.
         let mut conflicts: BTreeMap<AppointmentId, Vec<ConflictKey>> = BTreeMap::new();
-        for conflict in self.reads.conflicts()? {
+        for conflict in self.reads.conflicts_between(from, until)? {
             for id in conflict.appointments {
                 conflicts.entry(id).or_default().push(conflict.key.clone());
             }
         }
-        for conflict in self.reads.field_conflicts()? {
-            if let (EntityKind::Appointment, Ok(id)) = (conflict.key.kind, conflict.key.record.parse()) {
+        for conflict in self.reads.field_conflicts_of_visits()? {
+            if let Ok(id) = conflict.key.record.parse() {
                 conflicts
                     .entry(id)
                     .or_default()
                     .push(ConflictKey(conflict.key.to_string()));
             }
         }
-        let from = visits.iter().map(|visit| visit.starts_at.instant()).min();
-        let until = visits.iter().map(Appointment::ends_at).max();
-        let absences = match (from, until) {
-            (Some(from), Some(until)) => self.reads.absences(from, until)?,
-            _ => Vec::new(),
-        };
         visits
             .iter()
             .map(|visit| {
                 let keys = conflicts.remove(&visit.id).unwrap_or_default();
-                let waiting = self.why_waiting(visit, &absences);
+                let waiting = self.why_waiting(visit, absences);
                 Ok(views::card(visit, &*self.head(visit.patient)?, keys, waiting))
             })
             .collect()
@@ -250,7 +252,7 @@ impl<'a> Reading<'a> {
 
     /// All visits of a day, cancelled and missed ones too, by start.
     pub fn day_visits(&self, location: LocationId, date: Date) -> Result<Vec<Appointment>, DeskError> {
-        Ok(self.reads.day(location, date)?.appointments)
+        Ok(self.reads.visits_on(location, date)?)
     }
 
     /// Why a visit needs a new time, in words.
@@ -298,7 +300,7 @@ impl<'a> Reading<'a> {
             .roster
             .zone_of(location)
             .unwrap_or(&self.roster.practice.zone);
-        let mut blocks = self.reads.day(location, date)?.time_blocks;
+        let mut blocks = self.reads.blocks_around(location, date)?;
         for block in &mut blocks {
             // A provider's block-out entered on another location's clock shows on this one's.
             if block.starts_at.zone != *zone
@@ -339,17 +341,8 @@ impl<'a> Reading<'a> {
                 (booked.visits, booked.booked_minutes) = (day.visits, day.booked_minutes);
             }
         }
-        let conflicting: BTreeSet<AppointmentId> = self
-            .reads
-            .conflicts()?
-            .into_iter()
-            .flat_map(|conflict| conflict.appointments)
-            .collect();
-        for id in conflicting {
-            if let Some(visit) = self.reads.appointment(id)?
-                && visit.location == location
-                && let Some(day) = days.get_mut(&visit.starts_at.date())
-            {
+        for date in self.reads.overlapping_days(location, from, until)? {
+            if let Some(day) = days.get_mut(&date) {
                 day.has_conflict = true;
             }
         }

@@ -210,7 +210,7 @@ impl Writing<'_, '_> {
         location: clinic::LocationId,
         date: Date,
     ) -> Result<Vec<TimeBlock>, DeskError> {
-        let mut blocks = self.tx.reads().day(location, date)?.time_blocks;
+        let mut blocks = self.tx.reads().blocks_around(location, date)?;
         blocks.retain(|block| block.location == location && block.starts_at.date() == date);
         Ok(blocks)
     }
@@ -228,6 +228,7 @@ impl Writing<'_, '_> {
         Held {
             reads: self.tx.reads(),
             versions: self.tx.kept_versions(),
+            is_settled: !self.tx.changes_applications(),
             roster: &self.roster,
             zones: self.zones,
             now: self.author.at,

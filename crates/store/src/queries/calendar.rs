@@ -1,6 +1,6 @@
 //! Visits and block-outs by time, place and person.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 use clinic::{
@@ -20,16 +20,6 @@ use crate::rows;
 use crate::rows::{
     APPOINTMENT_COLUMNS, TIME_BLOCK_COLUMNS, blob, read_appointment, read_time_block, yyyymmdd,
 };
-
-/// One day at one location.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DayRows {
-    /// Cancelled and missed visits too, by start.
-    pub appointments: Vec<Appointment>,
-    /// Every block-out that may touch the day: the location's and its operatories', and all providers'. Some may end
-    /// just before it or begin just after it.
-    pub time_blocks: Vec<TimeBlock>,
-}
 
 /// What to look for in a stretch of time. An empty list does not limit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -84,6 +74,32 @@ fn read_yyyymmdd(date: i64) -> Result<Date, StoreError> {
 
 const TAKES_TIME: &str = "status NOT IN ('cancelled', 'no_show')";
 
+/// From one location to the next in the table, which lies by location and date; without it every visit would be looked at.
+const ANYWHERE: &str = "location IN (
+     WITH RECURSIVE used (location) AS (
+         SELECT min(location) FROM appointments
+         UNION ALL
+         SELECT (SELECT min(location) FROM appointments WHERE location > used.location)
+         FROM used WHERE used.location IS NOT NULL)
+     SELECT location FROM used WHERE location IS NOT NULL)";
+
+const BROKEN_OF_A_PATIENT: &str =
+    "SELECT id FROM appointments WHERE patient = ?1 AND status IN ('cancelled', 'no_show')";
+const STARTS_OF_A_PATIENT: &str = "SELECT starts, id FROM appointments WHERE patient = ?1 ORDER BY starts";
+
+/// The midnight of a date in UTC, in seconds since 1970.
+fn utc_midnight(date: Date) -> Result<i64, StoreError> {
+    let midnight = date.to_datetime(jiff::civil::Time::midnight());
+    let midnight = jiff::tz::Offset::UTC.to_timestamp(midnight);
+    Ok(midnight.map_err(StoreError::corrupt)?.as_second())
+}
+
+/// The date in UTC of a second since 1970, as the table has dates.
+fn utc_date(second: i64) -> Result<i64, StoreError> {
+    let instant = Timestamp::from_second(second).map_err(StoreError::corrupt)?;
+    Ok(yyyymmdd(jiff::tz::Offset::UTC.to_datetime(instant).date()))
+}
+
 impl Reads<'_> {
     pub fn appointment(&self, id: AppointmentId) -> Result<Option<Appointment>, StoreError> {
         self.one(&select("WHERE id = ?1"), [id.to_bytes()], read_appointment)
@@ -106,37 +122,47 @@ impl Reads<'_> {
         )
     }
 
-    /// The first visit that takes or took place.
+    /// The first visit that takes or took place. Looks at indexes only: the visits themselves lie all over the file.
     pub fn first_visit_of(&self, patient: PatientId) -> Result<Option<AppointmentId>, StoreError> {
-        let sql = format!(
-            "SELECT id FROM appointments WHERE patient = ?1 AND {TAKES_TIME} ORDER BY starts, id LIMIT 1"
-        );
-        self.one(&sql, [patient.to_bytes()], |row| {
-            Ok(AppointmentId::from_bytes(row.get(0)?))
-        })
+        let broken = self.all(BROKEN_OF_A_PATIENT, [patient.to_bytes()], |row| {
+            Ok(row.get::<_, [u8; 16]>(0)?)
+        })?;
+        let mut statement = self.connection.prepare_cached(STARTS_OF_A_PATIENT)?;
+        let mut rows = statement.query([patient.to_bytes()])?;
+        let mut first: Option<(i64, [u8; 16])> = None;
+        while let Some(row) = rows.next()? {
+            let (starts, id) = (row.get(0)?, row.get(1)?);
+            if first.is_some_and(|(earlier, _)| earlier < starts) {
+                break;
+            }
+            if !broken.contains(&id) {
+                first = Some(first.map_or((starts, id), |other| other.min((starts, id))));
+            }
+        }
+        Ok(first.map(|(_, id)| AppointmentId::from_bytes(id)))
     }
 
-    /// Visits whose wall date is `date`, and the block-outs around.
-    pub fn day(&self, location: LocationId, date: Date) -> Result<DayRows, StoreError> {
-        let appointments = self.all(
-            &select("WHERE location = ?1 AND date = ?2 ORDER BY starts, id"),
+    /// Visits whose wall date is `date`, cancelled and missed ones too, by start.
+    pub fn visits_on(&self, location: LocationId, date: Date) -> Result<Vec<Appointment>, StoreError> {
+        static ON: LazyLock<String> =
+            LazyLock::new(|| select("WHERE location = ?1 AND date = ?2 ORDER BY starts, id"));
+        self.all(
+            &ON,
             params![location.to_bytes(), yyyymmdd(date)],
             read_appointment,
-        )?;
+        )
+    }
+
+    /// Every block-out that may touch a day: the location's and its operatories', and all providers'. Some may end just before
+    /// it or begin just after it.
+    pub fn blocks_around(&self, location: LocationId, date: Date) -> Result<Vec<TimeBlock>, StoreError> {
         // Zones are at most 14 hours off; a day has at most 25.
-        let midnight = date.to_datetime(jiff::civil::Time::midnight());
-        let midnight = jiff::tz::Offset::UTC
-            .to_timestamp(midnight)
-            .map_err(StoreError::corrupt)?
-            .as_second();
-        let mut time_blocks = self.blocks_between(midnight - 14 * 3600, midnight + 39 * 3600)?;
-        time_blocks.retain(|block| {
+        let midnight = utc_midnight(date)?;
+        let mut blocks = self.blocks_between(midnight - 14 * 3600, midnight + 39 * 3600)?;
+        blocks.retain(|block| {
             block.location == location || matches!(block.target, clinic::BlockTarget::Provider(_))
         });
-        Ok(DayRows {
-            appointments,
-            time_blocks,
-        })
+        Ok(blocks)
     }
 
     /// Visits that overlap `[from, until)`, by start.
@@ -204,10 +230,6 @@ impl Reads<'_> {
         } else {
             locations
         };
-        let day = |second: i64| -> Result<i64, StoreError> {
-            let instant = Timestamp::from_second(second).map_err(StoreError::corrupt)?;
-            Ok(yyyymmdd(jiff::tz::Offset::UTC.to_datetime(instant).date()))
-        };
         let broken = if filter.with_broken {
             String::new()
         } else {
@@ -217,7 +239,10 @@ impl Reads<'_> {
             "WHERE location = ?1 AND date >= ?2 AND date <= ?3 AND starts < ?4 AND ends > ?5{broken}"
         ));
         // A wall date differs from the date in UTC by a day at the most; a visit lasts a day at the most.
-        let (first, last) = (day(from - 2 * LONGEST_SECONDS)?, day(until + LONGEST_SECONDS)?);
+        let (first, last) = (
+            utc_date(from - 2 * LONGEST_SECONDS)?,
+            utc_date(until + LONGEST_SECONDS)?,
+        );
         let mut found = Vec::new();
         for location in locations {
             found.extend(self.all(
@@ -282,29 +307,59 @@ impl Reads<'_> {
         by: DensityBy,
     ) -> Result<Vec<DensityPart>, StoreError> {
         let (column, minutes) = match by {
-            DensityBy::Operatory => ("operatory", "sum(ends - starts) / 60"),
+            DensityBy::Operatory => ("operatory", "(ends - starts) / 60"),
             DensityBy::Provider => (
                 "provider",
-                "sum(length(pattern) - length(replace(pattern, 'X', ''))) * 5",
+                "(length(pattern) - length(replace(pattern, 'X', ''))) * 5",
             ),
         };
         let sql = format!(
-            "SELECT date, {column}, count(*), {minutes} FROM appointments
-             WHERE location = ?1 AND date >= ?2 AND date <= ?3 AND {TAKES_TIME}
-             GROUP BY date, {column} ORDER BY date, {column}"
+            "SELECT date, {column}, {minutes} FROM appointments
+             WHERE location = ?1 AND date >= ?2 AND date <= ?3 AND {TAKES_TIME}"
         );
-        self.all(
-            &sql,
-            params![location.to_bytes(), yyyymmdd(from), yyyymmdd(until)],
-            |row| {
+        // Added up here: SQLite would sort all visits first.
+        let mut parts: BTreeMap<(i64, [u8; 16]), (u32, u32)> = BTreeMap::new();
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params![location.to_bytes(), yyyymmdd(from), yyyymmdd(until)])?;
+        while let Some(row) = rows.next()? {
+            let (visits, minutes) = parts.entry((row.get(0)?, row.get(1)?)).or_default();
+            *visits += 1;
+            *minutes += row.get::<_, u32>(2)?;
+        }
+        parts
+            .into_iter()
+            .map(|((date, id), (visits, booked_minutes))| {
                 Ok(DensityPart {
-                    date: read_yyyymmdd(row.get(0)?)?,
-                    id: row.get(1)?,
-                    visits: row.get(2)?,
-                    booked_minutes: row.get(3)?,
+                    date: read_yyyymmdd(date)?,
+                    id,
+                    visits,
+                    booked_minutes,
                 })
-            },
-        )
+            })
+            .collect()
+    }
+
+    /// Days of a location on which a visit is part of an open overlap, ascending.
+    pub fn overlapping_days(
+        &self,
+        location: LocationId,
+        from: Date,
+        until: Date,
+    ) -> Result<Vec<Date>, StoreError> {
+        // An overlap begins within its visits, whose wall day is at most a day off and which last a day at the most.
+        let (first, last) = (utc_midnight(from)?, utc_midnight(until)?);
+        let sql = "SELECT DISTINCT visit.date FROM overlaps JOIN appointments visit ON visit.id IN (overlaps.first, overlaps.second)
+             WHERE overlaps.starts >= ?1 AND overlaps.starts < ?2
+               AND visit.location = ?3 AND visit.date BETWEEN ?4 AND ?5
+             ORDER BY visit.date";
+        let parameters = params![
+            (first - LONGEST_SECONDS) * 1000,
+            (last + 3 * LONGEST_SECONDS) * 1000,
+            location.to_bytes(),
+            yyyymmdd(from),
+            yyyymmdd(until)
+        ];
+        self.all(sql, parameters, |row| read_yyyymmdd(row.get(0)?))
     }
 
     /// What `clinic::check_placement` wants to see.
@@ -399,22 +454,13 @@ impl Reads<'_> {
 
     /// Visits that start in `[from, until)`, seconds since 1970.
     pub(crate) fn starting_between(&self, from: i64, until: i64) -> Result<Vec<Appointment>, StoreError> {
-        let day = |second: i64| -> Result<i64, StoreError> {
-            let instant = Timestamp::from_second(second).map_err(StoreError::corrupt)?;
-            Ok(yyyymmdd(jiff::tz::Offset::UTC.to_datetime(instant).date()))
-        };
-        let (first, last) = (day(from - LONGEST_SECONDS)?, day(until + LONGEST_SECONDS)?);
-        // From one location to the next in the index; DISTINCT would look at every visit.
-        let sql = select(
-            "WHERE location IN (
-                 WITH RECURSIVE used (location) AS (
-                     SELECT min(location) FROM appointments
-                     UNION ALL
-                     SELECT (SELECT min(location) FROM appointments WHERE location > used.location)
-                     FROM used WHERE used.location IS NOT NULL)
-                 SELECT location FROM used WHERE location IS NOT NULL)
-             AND date >= ?1 AND date <= ?2 AND starts >= ?3 AND starts < ?4",
+        let (first, last) = (
+            utc_date(from - LONGEST_SECONDS)?,
+            utc_date(until + LONGEST_SECONDS)?,
         );
+        let sql = select(&format!(
+            "WHERE {ANYWHERE} AND date >= ?1 AND date <= ?2 AND starts >= ?3 AND starts < ?4"
+        ));
         self.all(&sql, [first, last, from, until], read_appointment)
     }
 
@@ -466,12 +512,14 @@ impl Reads<'_> {
 
     /// Absences that overlap `[from, until)`, by start.
     pub fn absences(&self, from: Timestamp, until: Timestamp) -> Result<Vec<TimeBlock>, StoreError> {
-        let columns = TIME_BLOCK_COLUMNS.join(", ");
-        let sql = format!(
-            "SELECT {columns} FROM time_blocks WHERE absence IS NOT NULL AND ends > ?1 AND starts < ?2
-             ORDER BY starts, id"
-        );
-        self.all(&sql, [from.as_second(), until.as_second()], read_time_block)
+        static AWAY: LazyLock<String> = LazyLock::new(|| {
+            let columns = TIME_BLOCK_COLUMNS.join(", ");
+            format!(
+                "SELECT {columns} FROM time_blocks WHERE absence IS NOT NULL AND ends > ?1 AND starts < ?2
+                 ORDER BY starts, id"
+            )
+        });
+        self.all(&AWAY, [from.as_second(), until.as_second()], read_time_block)
     }
 
     /// Visits that take time and about which somebody decided that they need a new time, or need none, by start.
@@ -488,9 +536,13 @@ impl Reads<'_> {
         from: Timestamp,
         mut each: impl FnMut(Appointment),
     ) -> Result<(), StoreError> {
-        let sql = select(&format!("WHERE starts >= ?1 AND {TAKES_TIME}"));
+        let from = from.as_second();
+        let first = utc_date(from.saturating_sub(LONGEST_SECONDS)).unwrap_or(i64::MIN);
+        let sql = select(&format!(
+            "WHERE {ANYWHERE} AND date >= ?1 AND starts >= ?2 AND {TAKES_TIME}"
+        ));
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query([from.as_second()])?;
+        let mut rows = statement.query([first, from])?;
         while let Some(row) = rows.next()? {
             each(read_appointment(row)?);
         }
@@ -525,4 +577,60 @@ fn add_list(sql: &mut String, parameters: &mut Vec<Value>, column: &str, list: &
     let marks = vec!["?"; list.len()].join(", ");
     sql.push_str(&format!(" AND {column} IN ({marks})"));
     parameters.extend(list.iter().cloned());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How SQLite goes about it, step by step.
+    fn plan(sql: &str) -> String {
+        let connection = crate::connection::in_memory();
+        let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let unknown = vec![Value::Null; statement.parameter_count()];
+        let steps = statement.query_map(params_from_iter(unknown), |row| row.get::<_, String>(3));
+        steps.unwrap().collect::<Result<Vec<_>, _>>().unwrap().join("; ")
+    }
+
+    #[test]
+    fn a_day_is_one_stretch_of_the_table() {
+        let day = plan(&select("WHERE location = ?1 AND date = ?2 ORDER BY starts, id"));
+        assert_eq!(
+            day,
+            "SEARCH appointments USING PRIMARY KEY (location=? AND date=?)"
+        );
+        let month = format!(
+            "SELECT date, operatory, ends - starts FROM appointments
+             WHERE location = ?1 AND date >= ?2 AND date <= ?3 AND {TAKES_TIME}"
+        );
+        assert_eq!(
+            plan(&month),
+            "SEARCH appointments USING PRIMARY KEY (location=? AND date>? AND date<?)"
+        );
+    }
+
+    #[test]
+    fn a_first_visit_is_found_in_indexes_alone() {
+        for (sql, index) in [
+            (BROKEN_OF_A_PATIENT, "appointments_broken"),
+            (STARTS_OF_A_PATIENT, "appointments_patient"),
+        ] {
+            assert_eq!(
+                plan(sql),
+                format!("SEARCH appointments USING COVERING INDEX {index} (patient=?)")
+            );
+        }
+    }
+
+    #[test]
+    fn what_comes_is_found_without_looking_at_the_past() {
+        let plan = plan(&select(&format!(
+            "WHERE {ANYWHERE} AND date >= ?1 AND starts >= ?2 AND {TAKES_TIME}"
+        )));
+        assert!(
+            plan.contains("SEARCH appointments USING PRIMARY KEY (location=? AND date>?)"),
+            "{plan}"
+        );
+        assert!(!plan.contains("SCAN appointments"), "{plan}");
+    }
 }

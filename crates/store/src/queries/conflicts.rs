@@ -77,6 +77,11 @@ impl Reads<'_> {
         overlaps::list(self.connection)
     }
 
+    /// Those that touch `[from, until)`, earliest first.
+    pub fn conflicts_between(&self, from: Timestamp, until: Timestamp) -> Result<Vec<Conflict>, StoreError> {
+        overlaps::between(self.connection, from, until)
+    }
+
     pub fn conflict(&self, key: &ConflictKey) -> Result<Option<Conflict>, StoreError> {
         overlaps::by_key(self.connection, key)
     }
@@ -95,6 +100,18 @@ impl Reads<'_> {
             "SELECT {COLUMNS} FROM field_conflicts ORDER BY kind, record, field, is_shown DESC, value_id"
         );
         Ok(gather(self.all(&sql, [], read)?))
+    }
+
+    /// Fields of visits that were set to different values, by visit and field.
+    pub fn field_conflicts_of_visits(&self) -> Result<Vec<FieldConflict>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM field_conflicts WHERE kind = ?1 ORDER BY record, field, is_shown DESC, value_id"
+        );
+        Ok(gather(self.all(
+            &sql,
+            [EntityKind::Appointment.container()],
+            read,
+        )?))
     }
 
     pub fn field_conflict(&self, key: &FieldConflictKey) -> Result<Option<FieldConflict>, StoreError> {

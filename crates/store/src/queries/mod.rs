@@ -8,7 +8,7 @@ mod paging;
 mod people;
 mod templates;
 
-pub use calendar::{DayRows, Density, DensityBy, DensityPart, RangeFilter};
+pub use calendar::{Density, DensityBy, DensityPart, RangeFilter};
 pub use conflicts::{FieldConflict, FieldConflictKey, FieldValue};
 pub use history::HistoryFilter;
 pub use log::{Cursor, OutboxEntry, QuarantinedEntry, ReleasedEntry};

@@ -84,9 +84,9 @@ impl Reads<'_> {
 
     /// A template's versions, newest first; of two with one number, the later.
     pub fn template_versions(&self, template: TemplateId) -> Result<Vec<VersionHead>, StoreError> {
-        let sql =
-            "SELECT id, template, number, name, \"by\", at, json_array_length(slots) FROM template_versions
-             WHERE template = ?1 ORDER BY number DESC, at DESC, id DESC";
+        let sql = "SELECT id, template, number, name, \"by\", at,
+                    coalesce(json_array_length(slots, '$.slots'), json_array_length(slots))
+             FROM template_versions WHERE template = ?1 ORDER BY number DESC, at DESC, id DESC";
         self.all(sql, [template.to_string()], |row| {
             let text = |at: usize| row.get_ref(at)?.as_str().map_err(StoreError::corrupt);
             Ok(VersionHead {

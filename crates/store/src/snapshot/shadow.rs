@@ -42,7 +42,7 @@ impl Store {
             .map(|arrival| arrival.indexes)
             .unwrap_or_default()
         {
-            transaction.execute_batch(&sql.replacen("CREATE INDEX ", "CREATE INDEX temp.", 1))?;
+            transaction.execute_batch(&sql.replacen(" INDEX ", " INDEX temp.", 1))?;
         }
         transaction.commit()?;
         self.reload()?;

@@ -194,7 +194,7 @@ impl Writing<'_> {
         )?;
         self.rows(
             visits,
-            "WHERE patient NOT IN (SELECT patient FROM temp.near) ORDER BY id",
+            "WHERE patient NOT IN (SELECT patient FROM temp.near) ORDER BY location, date, starts, id",
             [],
         )
     }

@@ -40,22 +40,84 @@ fn lunch() -> TimeBlock {
 }
 
 #[test]
+fn the_first_visit_is_the_earliest_that_takes_place() {
+    let mut desk = Desk::founded();
+    let ana = desk.add_patient(100, "Ana", "Rivera");
+    let bo = desk.add_patient(101, "Bo", "Osei");
+    let first_of = |desk: &Desk, patient| desk.store.reads().first_visit_of(patient).unwrap();
+    assert_eq!(first_of(&desk, ana), None);
+    let later = desk.book(201, ana, "2026-03-05T09:00", OP_1, CHEN);
+    desk.book(203, bo, "2026-03-01T09:00", OP_1, CHEN);
+    let earlier = desk.book(202, ana, "2026-03-03T09:00", OP_2, CHEN);
+    // Two at the same moment: the smaller id, on every workstation.
+    let beside = desk.book(200, ana, "2026-03-03T09:00", OP_1, CHEN);
+    assert_eq!(first_of(&desk, ana), Some(beside));
+    desk.edit(Op::CancelAppointment, beside, |visit| {
+        visit.status = Status::Cancelled
+    });
+    assert_eq!(first_of(&desk, ana), Some(earlier));
+    desk.edit(Op::MarkNoShow, earlier, |visit| visit.status = Status::NoShow);
+    assert_eq!(first_of(&desk, ana), Some(later));
+    desk.undo().unwrap();
+    assert_eq!(first_of(&desk, ana), Some(earlier));
+    desk.move_to(earlier, "2026-03-08T09:00");
+    assert_eq!(first_of(&desk, ana), Some(later));
+    desk.assert_sound();
+}
+
+#[test]
+fn a_day_knows_its_own_overlaps() {
+    let mut desk = Desk::founded();
+    let ana = desk.add_patient(100, "Ana", "Rivera");
+    let bo = desk.add_patient(101, "Bo", "Osei");
+    // Over midnight, and on a day of its own; nothing on the 6th clashes.
+    desk.book(200, ana, "2026-03-03T23:50", OP_1, CHEN);
+    desk.book(201, bo, "2026-03-04T00:00", OP_1, CHEN);
+    desk.book(202, ana, "2026-03-10T09:00", OP_1, CHEN);
+    desk.book(203, bo, "2026-03-10T09:10", OP_1, CHEN);
+    desk.book(204, ana, "2026-03-06T09:00", OP_1, CHEN);
+    let date = |day: &str| -> jiff::civil::Date { day.parse().unwrap() };
+    let days = |from: &str, until: &str| -> Vec<String> {
+        let found = desk
+            .store
+            .reads()
+            .overlapping_days(LOCATION, date(from), date(until));
+        found.unwrap().iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(
+        days("2026-03-01", "2026-03-31"),
+        ["2026-03-03", "2026-03-04", "2026-03-10"]
+    );
+    assert_eq!(days("2026-03-03", "2026-03-03"), ["2026-03-03"]);
+    assert_eq!(days("2026-03-04", "2026-03-09"), ["2026-03-04"]);
+    let all = desk.store.reads().conflicts().unwrap();
+    assert!(!all.is_empty());
+    let between = |from: &str, until: &str| {
+        let reads = desk.store.reads();
+        reads
+            .conflicts_between(start(from).instant(), start(until).instant())
+            .unwrap()
+    };
+    assert_eq!(between("2026-03-01T00:00", "2026-04-01T00:00"), all);
+    let on_the_tenth = between("2026-03-10T00:00", "2026-03-11T00:00");
+    assert!(!on_the_tenth.is_empty() && on_the_tenth.len() < all.len());
+    assert_eq!(between("2026-03-05T00:00", "2026-03-10T09:10"), []);
+}
+
+#[test]
 fn a_day_shows_its_visits_and_the_blocks_around_them() {
     let mut desk = Desk::founded();
     let ana = desk.add_patient(100, "Ana", "Rivera");
     let first = desk.book(200, ana, "2026-03-03T23:50", OP_1, CHEN);
     desk.book(201, ana, "2026-03-04T09:00", OP_1, CHEN);
     desk.record(Op::AddTimeBlock, vec![Change::add(lunch())]).unwrap();
-    let day = desk
-        .store
-        .reads()
-        .day(LOCATION, "2026-03-03".parse().unwrap())
-        .unwrap();
+    let date = "2026-03-03".parse().unwrap();
+    let visits = desk.store.reads().visits_on(LOCATION, date).unwrap();
+    assert_eq!(visits.iter().map(|visit| visit.id).collect::<Vec<_>>(), [first]);
     assert_eq!(
-        day.appointments.iter().map(|visit| visit.id).collect::<Vec<_>>(),
-        [first]
+        desk.store.reads().blocks_around(LOCATION, date).unwrap(),
+        [lunch()]
     );
-    assert_eq!(day.time_blocks, [lunch()]);
 
     let density = desk
         .store

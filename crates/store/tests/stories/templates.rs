@@ -7,6 +7,8 @@ use clinic::{
     Weekday,
 };
 
+use proptest::prelude::*;
+
 use crate::world::*;
 
 const WEEK: TemplateId = TemplateId(900);
@@ -162,5 +164,119 @@ fn of_two_applications_of_a_date_every_desk_takes_the_same() {
         let holds = desk.store.reads().applied_on(home(desk), day, day).unwrap();
         assert_eq!(holds[&day], TemplateApplicationId(12));
         desk.assert_sound();
+    }
+}
+
+/// One thing that somebody does to a template.
+#[derive(Debug, Clone)]
+enum Stroke {
+    Draw(u128),
+    Move(usize, u16),
+    Label(usize, u8),
+    Hold(usize),
+    Erase(usize),
+}
+
+fn strokes(ids: std::ops::Range<u128>) -> impl Strategy<Value = Vec<Stroke>> {
+    let which = 0..6_usize;
+    let stroke = prop_oneof![
+        ids.prop_map(Stroke::Draw),
+        (which.clone(), 0..200_u16).prop_map(|(which, start)| Stroke::Move(which, start * 5)),
+        (which.clone(), any::<u8>()).prop_map(|(which, label)| Stroke::Label(which, label)),
+        which.clone().prop_map(Stroke::Hold),
+        which.prop_map(Stroke::Erase),
+    ];
+    prop::collection::vec(stroke, 0..8)
+}
+
+/// What it changes on this desk; nothing if the template has no such slot, or has it already.
+fn change(desk: &Desk, stroke: &Stroke) -> Option<Change> {
+    let present = slots(desk);
+    let nth = |which: &usize| present.get(*which).cloned();
+    let edit = |before: TemplateSlot, edit: &dyn Fn(&mut TemplateSlot)| {
+        let mut after = before.clone();
+        edit(&mut after);
+        (before != after).then(|| Change::edit(before, after))
+    };
+    match stroke {
+        Stroke::Draw(id) => {
+            let is_new = present.iter().all(|slot| slot.id != TemplateSlotId(*id));
+            is_new.then(|| Change::add(slot(*id, 540, OP_1)))
+        }
+        Stroke::Move(which, start) => edit(nth(which)?, &|slot| slot.start_minute = *start),
+        Stroke::Label(which, label) => edit(nth(which)?, &|slot| slot.label = format!("label {label}")),
+        Stroke::Hold(which) => edit(nth(which)?, &|slot| {
+            slot.hold = match slot.hold {
+                Some(_) => None,
+                None => Some(clinic::EmergencyHold {
+                    units: 2,
+                    release_hours: 24,
+                }),
+            };
+        }),
+        Stroke::Erase(which) => nth(which).map(Change::remove),
+    }
+}
+
+fn draw(desk: &mut Desk, strokes: &[Stroke]) {
+    for stroke in strokes {
+        if let Some(change) = change(desk, stroke) {
+            desk.record(Op::ChangeTemplate, vec![change]).unwrap();
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_drawn_and_taken_back_was_never_drawn(first in strokes(2..9), then in strokes(2..9)) {
+        let (mut desk, _, _) = drawn();
+        draw(&mut desk, &first);
+        for stroke in &then {
+            let before = slots(&desk);
+            let Some(change) = change(&desk, stroke) else { continue };
+            desk.record(Op::ChangeTemplate, vec![change]).unwrap();
+            let after = slots(&desk);
+            desk.undo().unwrap();
+            prop_assert_eq!(&slots(&desk), &before);
+            desk.redo().unwrap();
+            prop_assert_eq!(slots(&desk), after);
+        }
+        desk.assert_sound();
+    }
+
+    #[test]
+    fn two_histories_of_a_template_make_the_same_one_in_either_order(
+        of_a in strokes(10..14),
+        of_b in strokes(12..16),
+    ) {
+        let (mut a, mut b, mut relay) = drawn();
+        draw(&mut a, &of_a);
+        draw(&mut b, &of_b);
+        let sent = |desk: &Desk| -> Vec<_> {
+            let outbox = desk.store.reads().outbox(10_000).unwrap();
+            let workstation = desk.store.workstation();
+            outbox.into_iter().map(|entry| (entry.id, entry.bytes, workstation)).collect()
+        };
+        let (from_a, from_b) = (sent(&a), sent(&b));
+        let base = relay.log.clone();
+        let seen = |order: [&[_]; 3], number: u128| {
+            let relay = Relay { log: order.concat(), ..Relay::default() };
+            let mut desk = Desk::new(clinic::WorkstationId(number), BEN);
+            relay.pull(&mut desk);
+            desk.assert_sound();
+            (slots(&desk), desk.store.reads().field_conflicts().unwrap())
+        };
+        let one = seen([&base, &from_a, &from_b], 83);
+        let other = seen([&base, &from_b, &from_a], 84);
+        prop_assert_eq!(&one.0, &other.0);
+        prop_assert_eq!(&one.1, &other.1);
+        // And as the two themselves come to see it.
+        relay.sync(&mut a, &mut b);
+        prop_assert_eq!(&slots(&a), &one.0);
+        prop_assert_eq!(&slots(&b), &one.0);
+        a.assert_sound();
+        b.assert_sound();
     }
 }

@@ -534,7 +534,7 @@ pub fn raw(folder: &tempfile::TempDir) -> rusqlite::Connection {
 
 /// Takes from a file what migration 6 and later ones gave it.
 pub const WITHOUT_HOURS: &str = "
-    DROP INDEX appointments_series; ALTER TABLE appointments DROP COLUMN series;
+    DROP INDEX overlaps_time; DROP INDEX appointments_series; ALTER TABLE appointments DROP COLUMN series;
     ALTER TABLE appointments DROP COLUMN planned; DROP TABLE recurring_appointments;
     ALTER TABLE appointment_types DROP COLUMN class; ALTER TABLE appointment_types DROP COLUMN policies;
     DROP TABLE schedule_templates; DROP TABLE template_slots; DROP TABLE template_versions; DROP TABLE template_shares;

@@ -1,7 +1,12 @@
 //! The slots of one date: as they show on its day sheet, and changed by hand.
 
+use std::collections::HashMap;
+
 use clinic::templates::{HeldDay, HeldSlot, look_of, wants_words};
-use clinic::{Change, DaySlot, LocationId, Op, TemplateId, TemplateSlot, TemplateSlotId};
+use clinic::{
+    Appointment, Change, DaySlot, LocationId, Op, OperatoryId, TemplateId, TemplateSlot, TemplateSlotId,
+};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::decisions::dropped;
@@ -146,28 +151,47 @@ fn too_many() -> DeskError {
 }
 
 impl Reading<'_> {
-    /// Slots behind the visits of a day, by start.
-    pub(crate) fn slot_cards(&self, location: LocationId, on: Date) -> Result<Vec<SlotCard>, DeskError> {
+    /// Slots behind the visits of a day, by start. `visits`: all of that day, where they were read already.
+    pub(crate) fn slot_cards(
+        &self,
+        location: LocationId,
+        on: Date,
+        visits: Option<&[Appointment]>,
+    ) -> Result<Vec<SlotCard>, DeskError> {
         let day = self.slots().day(location, on)?;
-        self.cards_of(location, &day)
-    }
-
-    fn cards_of(&self, location: LocationId, day: &HeldDay) -> Result<Vec<SlotCard>, DeskError> {
         if day.slots.is_empty() {
             return Ok(Vec::new());
         }
-        let begins = self.reads().begins_on(location, day.date)?;
-        Ok(day
-            .slots
+        let begins = match visits {
+            Some(visits) => visits
+                .iter()
+                .filter(|visit| visit.takes_time())
+                .map(|visit| (visit.operatory, visit.starts_at.instant()))
+                .collect(),
+            None => self.reads().begins_on(location, on)?,
+        };
+        Ok(self.cards_of(location, &day, &begins))
+    }
+
+    fn cards_of(
+        &self,
+        location: LocationId,
+        day: &HeldDay,
+        begins: &[(OperatoryId, Timestamp)],
+    ) -> Vec<SlotCard> {
+        let mut by_operatory: HashMap<OperatoryId, Vec<Timestamp>> = HashMap::new();
+        for (operatory, at) in begins {
+            by_operatory.entry(*operatory).or_default().push(*at);
+        }
+        day.slots
             .iter()
             .map(|held| {
-                let booked = begins
-                    .iter()
-                    .filter(|(operatory, at)| *operatory == held.slot.operatory && held.has(*at))
-                    .count();
+                let booked = by_operatory
+                    .get(&held.slot.operatory)
+                    .map_or(0, |begins| begins.iter().filter(|at| held.has(**at)).count());
                 self.slot_card(location, day.template, held, booked)
             })
-            .collect())
+            .collect()
     }
 
     fn slot_card(
@@ -226,7 +250,7 @@ impl Reading<'_> {
             location,
             date: on.to_string(),
             application,
-            slots: self.cards_of(location, &day)?,
+            slots: self.cards_of(location, &day, &self.reads().begins_on(location, day.date)?),
             dropped: day.dropped.iter().map(|slot| self.slot_view(slot)).collect(),
             undo: self.undo_state()?,
         })

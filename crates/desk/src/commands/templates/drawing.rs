@@ -200,7 +200,7 @@ fn draw_on(
 }
 
 /// Most slots that one step changes: what is done in one step travels in one envelope.
-const MOST_AT_ONCE: usize = 700;
+pub(super) const MOST_AT_ONCE: usize = 700;
 
 pub(super) fn check_step(changes: usize) -> Result<(), DeskError> {
     if changes <= MOST_AT_ONCE {
