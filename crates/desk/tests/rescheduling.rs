@@ -257,7 +257,7 @@ fn nobody_comes_back_over_a_visit_that_is_newer() {
     );
     scene.ok(
         "choose_passphrase",
-        json!({ "passphrase": "a passphrase of his own" }),
+        json!({ "current": "also long enough to keep", "passphrase": "a passphrase of his own" }),
     );
     scene.book(&scene.yui, "Op 1", &format!("{DAY}T09:00"));
     scene.ok("lock", json!({}));
