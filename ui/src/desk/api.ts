@@ -346,7 +346,7 @@ reminder_text?: string,
 /**
  * What usually comes after it.
  */
-follow_up?: FollowUp, 
+follow_up?: FollowUp | null, 
 /**
  * Rules for which visits of this type have a policy of their own.
  */
