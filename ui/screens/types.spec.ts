@@ -1,6 +1,6 @@
 // Types of visits: a pattern painted with the mouse and by keys, booked visits that follow or stay, and what comes next.
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, isFixture, openDay, picture, test, visits, type Theme } from './desk';
+import { expect, expectAccessible, isFixture, openDay, picture, test, type Theme } from './desk';
 
 test.skip(!isFixture, 'the types are the fixture’s own');
 
