@@ -81,6 +81,9 @@ pub fn field_words(field: &str) -> String {
         "hold" => "emergency hold".to_owned(),
         "is_archived" => "out of use".to_owned(),
         "dates" => "days".to_owned(),
+        "follow_up" => "next visit, weeks later".to_owned(),
+        "online_text" => "text for patients".to_owned(),
+        "reminder_text" => "text for reminders".to_owned(),
         other => other.replace('_', " "),
     }
 }

@@ -331,7 +331,22 @@ providers: Array<string>,
  * Empty: every operatory.
  */
 operatories: Array<string>, 
-locations?: Array<string>, online_text?: string, reminder_text?: string, follow_up?: FollowUp | null, 
+/**
+ * Empty: every location.
+ */
+locations?: Array<string>, 
+/**
+ * What patients read where they look at the type themselves.
+ */
+online_text?: string, 
+/**
+ * What a reminder says about such a visit.
+ */
+reminder_text?: string, 
+/**
+ * What usually comes after it.
+ */
+follow_up?: FollowUp | null, 
 /**
  * Rules for which visits of this type have a policy of their own.
  */
@@ -673,6 +688,8 @@ export type BookFamily = {
  * 2 to 6. What each says under `leave` does not count.
  */
 visits: Array<BookAppointment>, leave: Leave, };
+
+export type BookedVisits = "leave_as_they_are" | "change_those_that_fit";
 
 export type Boot = { "state": "fresh", data_dir: string, keychain: boolean, } | { "state": "needs_passphrase", data_dir: string, } | { "state": "ready" } | { "state": "failed", error: DeskError, };
 
@@ -1141,6 +1158,18 @@ export type FitConflictKind = "outside_slots" | "wrong_type" | "over_capacity" |
 export type FitDecision = { "kind": "pin_visit", date: string, appointment: string, } | { "kind": "add_slot", date: string, appointment: string, } | { "kind": "drop_slot", date: string, slot: string, };
 
 export type FitWay = { "kind": "keep" } | { "kind": "pin" } | { "kind": "add_slot" } | { "kind": "drop_slot" } | { "kind": "move", opening: OpeningView, } | { "kind": "leave_day" };
+
+export type FollowUp = { appointment_type: string, 
+/**
+ * Whole weeks after the day of the visit, by the wall calendar.
+ */
+weeks: number, };
+
+export type FollowUpFields = { appointment_type?: string | null, 
+/**
+ * Whole weeks after the day of the visit.
+ */
+weeks?: number | null, };
 
 export type Grant = { role: Role, places: Places, };
 
@@ -1902,13 +1931,6 @@ workstation: string, passphrase?: string | null, };
 
 export type Role = "super_admin" | "clinic_admin" | "doctor" | "clinical_staff" | "front_desk" | "billing" | "read_only";
 
-export type FollowUp = { appointment_type: string, weeks: number, };
-export type FollowUpFields = { appointment_type?: string | null, weeks?: number | null, };
-export type BookedVisits = "leave_as_they_are" | "change_those_that_fit";
-export type TypeChange = { id: string, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, };
-export type TypeChangePreview = { count: number, fitting: number, first: Array<TypeChangeVisit>, };
-export type TypeChangeVisit = { id: string, patient_name: string, at: string, operatory: string, length_minutes: number, new_length_minutes: number, reasons: Array<string>, };
-
 export type RosterView = { locations: Array<LocationView>, operatories: Array<OperatoryView>, providers: Array<ProviderView>, appointment_types: Array<AppointmentTypeView>, people: Array<PersonView>, workstations: Array<WorkstationView>, };
 
 export type Rota = { 
@@ -1986,7 +2008,14 @@ hours?: Array<HoursSpan>, rota?: RotaFields, is_active: boolean, } | { "kind": "
  * What kind of work it is; left out: as it is.
  */
 class?: string, hue: number, pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, providers: Array<string>, operatories: Array<string>, 
-locations?: Array<string>, online_text?: string, reminder_text?: string, follow_up?: FollowUpFields, booked?: BookedVisits, 
+/**
+ * Where, what patients read, what comes next; left out: as they are.
+ */
+locations?: Array<string>, online_text?: string, reminder_text?: string, follow_up?: FollowUpFields, 
+/**
+ * What becomes of visits that are booked already; left out: they stay as they are.
+ */
+booked?: BookedVisits, 
 /**
  * All rules with a policy of their own; left out: as they are.
  */
@@ -2528,6 +2557,36 @@ export type TimeSpan = { from: string, until: string, };
 
 export type TrustWorkstation = { is_trusted: boolean, };
 
+export type TypeChange = { id: string, 
+/**
+ * `X` doctor, `/` assistant, per five minutes.
+ */
+pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, };
+
+export type TypeChangePreview = { 
+/**
+ * Future visits that still are as the type is now.
+ */
+count: number, 
+/**
+ * Those of them that fit as the type would be.
+ */
+fitting: number, 
+/**
+ * The first of them, earliest first.
+ */
+first: Array<TypeChangeVisit>, };
+
+export type TypeChangeVisit = { id: string, patient_name: string, 
+/**
+ * Wall time at the visit’s location: `2026-11-23T09:40`.
+ */
+at: string, operatory: string, length_minutes: number, new_length_minutes: number, 
+/**
+ * Why it does not fit; empty: it fits.
+ */
+reasons: Array<string>, };
+
 export type UndoState = { 
 /**
  * What *Undo* would take back, in words; none: nothing to undo.
@@ -2662,6 +2721,7 @@ export interface Commands {
   save_views: { request: CalendarViews; response: CalendarViews };
   /** Adds or changes a location, operatory, provider, appointment type, or the practice itself. */
   save_setting: { request: SaveSetting; response: RosterView };
+  /** Which booked visits a change of their type concerns; changes nothing. */
   preview_type_change: { request: TypeChange; response: TypeChangePreview };
   /** One day at one location. */
   day_sheet: { request: DaySheetRequest; response: DaySheet };

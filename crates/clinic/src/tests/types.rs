@@ -1,6 +1,7 @@
 //! Types of visits: what a record may say, where it is done, and booked visits that follow a changed one.
 
 use expect_test::{Expect, expect};
+use proptest::prelude::*;
 
 use super::{apply, book_drawn, draw, near, outcome};
 use crate::drawing::Drawing;
@@ -15,10 +16,9 @@ fn kind(drawing: &Drawing, name: &str) -> AppointmentType {
     found.expect("drawn").clone()
 }
 
-/// Gives a type another pattern and free minutes, with the visits that fit; what became of each, then the sheet.
-fn changed(sheet: &str, name: &str, pattern: &str, buffers: (u16, u16)) -> String {
-    let mut drawing = draw(sheet);
-    let before = kind(&drawing, name);
+/// Gives a type another pattern and free minutes, with the visits that fit; what became of each.
+fn retyped(drawing: &mut Drawing, name: &str, pattern: &str, buffers: (u16, u16)) -> Vec<Retyped> {
+    let before = kind(drawing, name);
     let mut after = before.clone();
     after.pattern = pattern.parse().unwrap();
     (after.buffer_before_minutes, after.buffer_after_minutes) = buffers;
@@ -36,9 +36,22 @@ fn changed(sheet: &str, name: &str, pattern: &str, buffers: (u16, u16)) -> Strin
     visits.sort_by_key(|one| (one.before.starts_at.instant(), one.before.id));
     let neighbours: Vec<Neighbours> = visits
         .iter()
-        .map(|one| near(&drawing, &one.placement()).unwrap())
+        .map(|one| near(drawing, &one.placement()).unwrap())
         .collect();
     let judged = retype(&drawing.roster, &drawing.zones, visits, &neighbours).unwrap();
+    let changes: Vec<Change> = judged
+        .iter()
+        .filter(|one| one.fits())
+        .map(|one| Change::edit(one.before.clone(), one.after.clone()))
+        .collect();
+    apply(drawing, &changes);
+    judged
+}
+
+/// What became of each visit, then the sheet.
+fn changed(sheet: &str, name: &str, pattern: &str, buffers: (u16, u16)) -> String {
+    let mut drawing = draw(sheet);
+    let judged = retyped(&mut drawing, name, pattern, buffers);
     let mut text = String::new();
     for one in &judged {
         let words: Vec<String> = one
@@ -52,18 +65,53 @@ fn changed(sheet: &str, name: &str, pattern: &str, buffers: (u16, u16)) -> Strin
             false => format!("{name}: {}\n", words.join("; ")),
         };
     }
-    let changes: Vec<Change> = judged
-        .into_iter()
-        .filter(Retyped::fits)
-        .map(|one| Change::edit(one.before, one.after))
-        .collect();
-    apply(&mut drawing, &changes);
-    assert!(
-        conflicts::find(&drawing.roster, &drawing.appointments, &[]).is_empty(),
-        "what fits makes no overlap:\n{text}{}",
-        drawing.print()
-    );
     text + &drawing.print()
+}
+
+proptest! {
+    /// Whatever is booked by the rules and however the type changes: who follows is in nobody’s way, in time, chair, doctor
+    /// or free minutes, and who does not is as before.
+    #[test]
+    fn visits_that_follow_clash_with_nobody(
+        booked in prop::collection::vec((0usize..6, 0usize..3, 0usize..3, 0i16..40), 1..12),
+        (pattern, buffers) in (prop::sample::select(vec!["X", "XX//", "//XX//", "XXXXXXX", "////////", "X//////X"]), (0u16..4, 0u16..4)),
+    ) {
+        let mut drawing = draw("
+            hours 8:00–16:00
+            type adj XX// buffer 5/0
+            type exam XXX
+            Tue 3 Mar    Op1 Chen    Op2 Chen    Op3 Amara
+            08:00        .           .           .
+        ");
+        for (patient, chair, kind, slot) in booked {
+            let minute = 8 * 60 + slot * 10;
+            let kind = ["adj", "adj", "exam"][kind];
+            let text = format!("P{patient} {kind} Op{} {}:{:02}", chair + 1, minute / 60, minute % 60);
+            let (mut request, leave) = drawing.booking(&text).unwrap();
+            request.id = AppointmentId(drawing.appointments.len() as u128 + 1);
+            if let Ok(plan) = book_drawn(&drawing, &request, &leave) {
+                apply(&mut drawing, &plan.changes);
+            }
+        }
+        let before = drawing.appointments.clone();
+        let judged = retyped(&mut drawing, "adj", pattern, (buffers.0 * 5, buffers.1 * 5));
+        prop_assert!(conflicts::find(&drawing.roster, &drawing.appointments, &[]).is_empty(), "{}", drawing.print());
+        for one in &judged {
+            let now = drawing.appointments.iter().find(|visit| visit.id == one.before.id).unwrap();
+            if one.fits() {
+                let place = Placement::of(now);
+                let around = near(&drawing, &place).unwrap();
+                let found = check_placement(&drawing.roster, &drawing.zones, &around, &place).unwrap();
+                prop_assert!(found.iter().all(|violation| violation.appointment().is_none()), "{found:?}\n{}", drawing.print());
+            } else {
+                prop_assert_eq!(now, &one.before);
+            }
+        }
+        let others = before.iter().filter(|visit| judged.iter().all(|one| one.before.id != visit.id));
+        for visit in others {
+            prop_assert!(drawing.appointments.contains(visit));
+        }
+    }
 }
 
 #[test]

@@ -140,7 +140,7 @@ pub struct AppointmentTypeView {
     #[ts(as = "Option<String>", optional)]
     pub reminder_text: String,
     /// What usually comes after it.
-    #[ts(optional)]
+    #[ts(optional = nullable)]
     pub follow_up: Option<FollowUp>,
     /// Rules for which visits of this type have a policy of their own.
     #[ts(as = "Option<Vec<RuleSetting>>", optional)]

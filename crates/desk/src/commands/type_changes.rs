@@ -11,6 +11,8 @@ use crate::{DeskError, read, refusals, views};
 
 /// Visits that a preview names.
 const NAMED: usize = 12;
+/// Visits that one step changes: it travels as one envelope.
+const MOST: usize = 800;
 
 impl Desk {
     pub fn preview_type_change(&self, request: TypeChange) -> Result<TypeChangePreview, DeskError> {
@@ -92,8 +94,9 @@ impl Desk {
                     writing.author.at,
                     |placement| writing.neighbours(placement),
                 )?;
-                let fitting = visits.into_iter().filter(Retyped::fits);
-                changes.extend(fitting.map(|one| Change::edit(one.before, one.after)));
+                let fitting: Vec<Retyped> = visits.into_iter().filter(Retyped::fits).collect();
+                in_one_step(fitting.len())?;
+                changes.extend(fitting.into_iter().map(|one| Change::edit(one.before, one.after)));
             }
             if changes.is_empty() {
                 return Ok(());
@@ -102,6 +105,18 @@ impl Desk {
         })?;
         self.reading(|reading| Ok(views::roster_view(&reading.roster, reading.zones, reading.now)))
     }
+}
+
+fn in_one_step(visits: usize) -> Result<(), DeskError> {
+    if visits <= MOST {
+        return Ok(());
+    }
+    Err(DeskError::new(
+        "too_many_visits",
+        format!("{visits} booked visits would follow the type; one step changes {MOST} at the most."),
+    )
+    .hint("Leave them as they are, or make a type of its own for new visits.")
+    .field("booked"))
 }
 
 /// The practice as it would be: free minutes of the changed type reach further or less far.
@@ -134,4 +149,19 @@ fn judged(
         .collect::<Result<Vec<_>, _>>()?;
     clinic::retype(roster, zones, visits, &around)
         .map_err(|cannot| refusals::cannot_book(&cannot, roster, &|_| String::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_be_too_much_for_one_step_is_refused_in_words() {
+        assert!(in_one_step(MOST).is_ok());
+        let refused = in_one_step(MOST + 1).unwrap_err();
+        assert_eq!(
+            refused.message,
+            "801 booked visits would follow the type; one step changes 800 at the most."
+        );
+    }
 }

@@ -16,5 +16,6 @@ mod releasing;
 mod series;
 mod snapshots;
 mod templates;
+mod types;
 mod undoing;
 mod world;

@@ -537,6 +537,8 @@ pub const WITHOUT_HOURS: &str = "
     DROP INDEX overlaps_time; DROP INDEX appointments_series; ALTER TABLE appointments DROP COLUMN series;
     ALTER TABLE appointments DROP COLUMN planned; DROP TABLE recurring_appointments;
     ALTER TABLE appointment_types DROP COLUMN class; ALTER TABLE appointment_types DROP COLUMN policies;
+    ALTER TABLE appointment_types DROP COLUMN locations; ALTER TABLE appointment_types DROP COLUMN online_text;
+    ALTER TABLE appointment_types DROP COLUMN reminder_text; ALTER TABLE appointment_types DROP COLUMN follow_up;
     DROP TABLE schedule_templates; DROP TABLE template_slots; DROP TABLE template_versions; DROP TABLE template_shares;
     DROP TABLE template_applications; DROP TABLE application_dates; DROP TABLE day_slots;
     DROP INDEX time_blocks_series; DROP INDEX time_blocks_absence; DROP INDEX appointments_pinned;
