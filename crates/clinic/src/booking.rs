@@ -5,6 +5,7 @@ use jiff::civil::DateTime;
 
 use crate::absence::kept_knowingly;
 use crate::conflicts::{self, ConflictKind};
+use crate::duplicates::duplicates;
 use crate::placement::{Care, check_with, known_location, known_operatory, plausible};
 use crate::{
     AcceptedConflict, Appointment, AppointmentId, AppointmentTypeId, CannotBook, Change, Invalid, Neighbours,
@@ -143,7 +144,14 @@ pub fn book(
     must_be_active(neighbours.patient, request.patient)?;
     Invalid::too_long("note", "The note", &request.note, MAX_NOTE_CHARS)?;
     let placement = request.placement(roster, zones)?;
-    let violations = check_with(roster, zones, neighbours, &placement, Care::Chosen)?;
+    let mut violations = check_with(roster, zones, neighbours, &placement, Care::Chosen)?;
+    violations.extend(duplicates(
+        roster,
+        zones,
+        &neighbours.others,
+        &placement,
+        author.at,
+    )?);
     let warnings = weigh(roster, violations, leave)?;
     let mut visit = new_visit(roster, request.id, request.patient, &placement, author)?;
     visit.is_asap = request.is_asap;

@@ -220,7 +220,7 @@ async function takeBack(view: View, which: 'undo' | 'redo'): Promise<void> {
 }
 
 /** Shows where a visit went: on the sheet if it is on a kept day, else by asking. A visit that is gone shows nothing. */
-async function showWhere(view: View, id: string): Promise<void> {
+export async function showWhere(view: View, id: string): Promise<void> {
   const known = view.mirror.card(id);
   if (known) {
     await view.reveal(known);

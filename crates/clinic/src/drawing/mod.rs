@@ -98,6 +98,7 @@ impl Drawing {
             patient: Standing::Active,
             accepted: Vec::new(),
             held: Vec::new(),
+            others: Vec::new(),
         }
     }
 

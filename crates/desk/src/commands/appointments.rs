@@ -242,8 +242,18 @@ impl Desk {
                 buffer_after_minutes: kind.buffer_after_minutes,
             };
             let neighbours = reading.neighbours(&placement)?;
-            let found = clinic::check_placement(&reading.roster, reading.zones, &neighbours, &placement)
+            let mut found = clinic::check_placement(&reading.roster, reading.zones, &neighbours, &placement)
                 .map_err(|cannot| reading.refuse(&cannot))?;
+            found.extend(
+                clinic::duplicates(
+                    &reading.roster,
+                    reading.zones,
+                    &neighbours.others,
+                    &placement,
+                    reading.now,
+                )
+                .map_err(|error| reading.refuse(&CannotBook::Time(error)))?,
+            );
             Ok(PlacementCheck {
                 violations: reading.with_names(|names| refusals::violations(&found, &reading.roster, names)),
                 no_such_time: None,

@@ -88,8 +88,15 @@ pub(super) fn neighbours(slots: Held<'_>, placement: &Placement) -> Result<Neigh
             around.until = around.until.max(slot.span.1);
         }
     }
+    let others = match placement.patient {
+        Some(patient) if clinic::minds_duplicates(roster, placement) => {
+            reads.visits_that_day_or_ahead(patient, placement.starts_at.date(), slots.now)?
+        }
+        _ => Vec::new(),
+    };
     Ok(Neighbours {
         held,
+        others,
         ..reads.neighbours(&around)?
     })
 }

@@ -106,6 +106,20 @@ impl Reads<'_> {
         )
     }
 
+    /// A patient's visits on a wall date, and those from `now` on, by start.
+    pub fn visits_that_day_or_ahead(
+        &self,
+        patient: PatientId,
+        date: Date,
+        now: Timestamp,
+    ) -> Result<Vec<Appointment>, StoreError> {
+        self.all(
+            &select("WHERE patient = ?1 AND (date = ?2 OR starts >= ?3) ORDER BY starts, id"),
+            params![patient.to_bytes(), yyyymmdd(date), now.as_second()],
+            read_appointment,
+        )
+    }
+
     /// The first visit that takes or took place.
     pub fn first_visit_of(&self, patient: PatientId) -> Result<Option<AppointmentId>, StoreError> {
         let sql = format!(
@@ -355,6 +369,7 @@ impl Reads<'_> {
             patient,
             accepted,
             held: Vec::new(),
+            others: Vec::new(),
         })
     }
 
