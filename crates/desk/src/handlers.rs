@@ -192,6 +192,7 @@ impl Handlers for FrontDesk {
         save_views: api::CalendarViews => api::CalendarViews;
         save_setting: api::SaveSetting => api::RosterView;
         day_sheet: api::DaySheetRequest => api::DaySheet;
+        day_as_of: api::DayAsOfRequest => api::DayAsOf;
         month_density: api::MonthRequest => api::MonthDensity;
         appointment: api::AppointmentRef => api::AppointmentDetail;
         book_appointment: api::BookAppointment => api::AppointmentChanged;

@@ -78,11 +78,15 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0010_templates",
         include_str!("../../../migrations/workstation/0010_templates.sql"),
     ),
+    (
+        "0011_arrive_early",
+        include_str!("../../../migrations/workstation/0011_arrive_early.sql"),
+    ),
 ];
 
 /// The newest migration that gave records new columns. A file from before it may hold documents in which a newer program
 /// wrote such fields already.
-const NEWEST_FIELDS: u32 = 10;
+const NEWEST_FIELDS: u32 = 11;
 /// In the settings while rows are to be made anew for that.
 pub(crate) const ROWS_ARE_OLD: &str = "store.rows_are_old";
 

@@ -156,6 +156,7 @@ impl Work {
             pattern: None,
             note: String::new(),
             is_asap: false,
+            arrive_early_minutes: None,
             leave: with_warnings(),
         })?;
         Ok(booked.appointment.id)

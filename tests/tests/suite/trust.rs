@@ -95,6 +95,7 @@ fn every_command_by_every_role() {
         xxxxxxx  save_views
         xx.....  save_setting
         xxxxxxx  day_sheet
+        xxxxxxx  day_as_of
         xxxxxxx  month_density
         xxxxxxx  appointment
         xxxxx..  book_appointment

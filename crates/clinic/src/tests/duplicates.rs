@@ -85,7 +85,7 @@ fn what_is_called_off_or_missed_does_not_count() {
 
 /// What would be said of a placement that lies some days after the drawing's visits or before them.
 fn ahead(drawing: &mut Drawing, days: i64, now_days: i64) -> Vec<String> {
-    let (request, _) = drawing.booking("Rivera crown Op2 10:00 30min").unwrap();
+    let (request, _) = drawing.booking("Rivera crown Op1 15:00 30min").unwrap();
     let mut placement = request.placement(&drawing.roster, &drawing.zones).unwrap();
     let wall = placement.starts_at.wall + jiff::ToSpan::days(days);
     placement.starts_at = drawing.zones.resolve(wall, &placement.starts_at.zone).unwrap();

@@ -135,6 +135,7 @@ commands! {
     save_setting [ADMINISTRATOR]: SaveSetting => RosterView;
     /// One day at one location.
     day_sheet [VIEW]: DaySheetRequest => DaySheet;
+    day_as_of [VIEW]: DayAsOfRequest => DayAsOf;
     /// How full each day is.
     month_density [VIEW]: MonthRequest => MonthDensity;
     /// Everything about one visit.

@@ -188,8 +188,13 @@ impl Desk {
     pub fn edit_appointment(&self, request: api::EditAppointment) -> Result<AppointmentChanged, DeskError> {
         self.change_visit(Op::EditAppointment, request.id, None, |writing| {
             let visit = writing.visit(request.id)?;
-            clinic::edit_appointment(&visit, request.note.as_deref(), request.is_asap)
-                .map_err(|cannot| writing.refuse_change(&cannot))
+            clinic::edit_appointment(
+                &visit,
+                request.note.as_deref(),
+                request.is_asap,
+                request.arrive_early_minutes,
+            )
+            .map_err(|cannot| writing.refuse_change(&cannot))
         })
     }
 
@@ -347,6 +352,7 @@ pub(super) fn booking_of(
             .transpose()?,
         note: request.note.clone(),
         is_asap: request.is_asap,
+        arrive_early_minutes: request.arrive_early_minutes.unwrap_or(0),
         source_uid: String::new(),
     })
 }

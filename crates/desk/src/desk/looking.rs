@@ -301,11 +301,16 @@ impl<'a> Reading<'a> {
 
     /// Block-outs that may reach into a day at a location; providers' only where they concern it.
     pub fn blocks_on(&self, location: LocationId, date: Date) -> Result<Vec<TimeBlock>, DeskError> {
+        let blocks = self.reads.day(location, date)?.time_blocks;
+        Ok(self.blocks_here(blocks, location))
+    }
+
+    /// Block-outs on a location's clock; providers' only where they concern it.
+    pub fn blocks_here(&self, mut blocks: Vec<TimeBlock>, location: LocationId) -> Vec<TimeBlock> {
         let zone = self
             .roster
             .zone_of(location)
             .unwrap_or(&self.roster.practice.zone);
-        let mut blocks = self.reads.day(location, date)?.time_blocks;
         for block in &mut blocks {
             // A provider's block-out entered on another location's clock shows on this one's.
             if block.starts_at.zone != *zone
@@ -320,7 +325,37 @@ impl<'a> Reading<'a> {
                 block.location == location
             }
         });
-        Ok(blocks)
+        blocks
+    }
+
+    /// A day's records as they were at an instant.
+    pub fn past_day(
+        &self,
+        location: LocationId,
+        date: Date,
+        at: Timestamp,
+    ) -> Result<store::PastDay, DeskError> {
+        Ok(self.store.day_as_of(location, date, at)?)
+    }
+
+    /// Cards of visits as they were; of conflicts nothing is known then.
+    pub fn past_cards(
+        &self,
+        visits: &[Appointment],
+        absences: &[TimeBlock],
+    ) -> Result<Vec<AppointmentCard>, DeskError> {
+        visits
+            .iter()
+            .map(|visit| {
+                let waiting = self.why_waiting(visit, absences);
+                Ok(views::card(
+                    visit,
+                    &*self.head(visit.patient)?,
+                    Vec::new(),
+                    waiting,
+                ))
+            })
+            .collect()
     }
 
     pub fn density(
@@ -478,7 +513,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    fn history_view(&self, entry: &HistoryEntry) -> api::HistoryEntry {
+    pub fn history_view(&self, entry: &HistoryEntry) -> api::HistoryEntry {
         let names = |id| patient_name(self.reads, id);
         seen::note_changes(&entry.changes);
         api::HistoryEntry {

@@ -506,6 +506,7 @@ pub fn visit(
         needs_new_time: None,
         series: None,
         planned: None,
+        arrive_early_minutes: 0,
     }
 }
 
@@ -531,7 +532,7 @@ pub fn raw(folder: &tempfile::TempDir) -> rusqlite::Connection {
 /// Takes from a file what migration 6 and later ones gave it.
 pub const WITHOUT_HOURS: &str = "
     DROP INDEX appointments_series; ALTER TABLE appointments DROP COLUMN series;
-    ALTER TABLE appointments DROP COLUMN planned; DROP TABLE recurring_appointments;
+    ALTER TABLE appointments DROP COLUMN planned; ALTER TABLE appointments DROP COLUMN arrive_early_minutes; DROP TABLE recurring_appointments;
     ALTER TABLE appointment_types DROP COLUMN class; ALTER TABLE appointment_types DROP COLUMN policies;
     DROP TABLE schedule_templates; DROP TABLE template_slots; DROP TABLE template_versions; DROP TABLE template_shares;
     DROP TABLE template_applications; DROP TABLE application_dates; DROP TABLE day_slots;
