@@ -12,6 +12,7 @@ pub fn request(command: &str, location: &Value) -> Value {
         "day_sheet" | "print_day_sheet" | "print_week" | "print_route_slips" => {
             json!({ "location": location, "date": DAY })
         }
+        "day_as_of" => json!({ "location": location, "date": DAY, "at": "2026-01-02T08:00" }),
         "month_density" => json!({ "location": location, "from": DAY, "until": DAY }),
         "unlock" => json!({ "passphrase": "x" }),
         "init_practice" => json!({ "name": "x", "zone": "x", "person": "x" }),

@@ -69,7 +69,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 const IN_GUIDE = [
   'absence', 'audit-1280', 'backups', 'block-out-time', 'block-recurs', 'block-types', 'booking-openings', 'booking-patient', 'columns',
   'conflicts', 'contrast', 'day-1280', 'downtime', 'go-to-a-date', 'help', 'import-patients', 'invite', 'list', 'month', 'name-view',
-  'offline', 'palette', 'paste', 'pinboard', 'print', 'restore', 'reschedule', 'rota', 'settings-type', 'settings-types', 'swap', 'type-change', 'cancel', 'week', 'week-providers',
+  'offline', 'palette', 'past', 'paste', 'pinboard', 'print', 'restore', 'reschedule', 'rota', 'settings-type', 'settings-types', 'swap', 'type-change', 'cancel', 'week', 'week-providers',
 ];
 
 /** A picture for looking at, and for the guide. */

@@ -5,6 +5,8 @@ use jiff::civil::DateTime;
 
 use crate::absence::kept_knowingly;
 use crate::conflicts::{self, ConflictKind};
+use crate::duplicates::duplicates;
+use crate::edit::must_be_early;
 use crate::placement::{Care, check_with, known_location, known_operatory, plausible};
 use crate::{
     AcceptedConflict, Appointment, AppointmentId, AppointmentTypeId, CannotBook, Change, Invalid, Neighbours,
@@ -107,6 +109,8 @@ pub struct BookRequest {
     pub pattern: Option<TimePattern>,
     pub note: String,
     pub is_asap: bool,
+    /// How many minutes before the visit the patient should come; see [`crate::MAX_EARLY_MINUTES`].
+    pub arrive_early_minutes: u16,
     /// `UID` where it comes from a calendar; else empty.
     pub source_uid: String,
 }
@@ -142,11 +146,20 @@ pub fn book(
 ) -> Result<Plan, CannotBook> {
     must_be_active(neighbours.patient, request.patient)?;
     Invalid::too_long("note", "The note", &request.note, MAX_NOTE_CHARS)?;
+    must_be_early(request.arrive_early_minutes)?;
     let placement = request.placement(roster, zones)?;
-    let violations = check_with(roster, zones, neighbours, &placement, Care::Chosen)?;
+    let mut violations = check_with(roster, zones, neighbours, &placement, Care::Chosen)?;
+    violations.extend(duplicates(
+        roster,
+        zones,
+        &neighbours.others,
+        &placement,
+        author.at,
+    )?);
     let warnings = weigh(roster, violations, leave)?;
     let mut visit = new_visit(roster, request.id, request.patient, &placement, author)?;
     visit.is_asap = request.is_asap;
+    visit.arrive_early_minutes = request.arrive_early_minutes;
     visit.note.clone_from(&request.note);
     visit.source_uid.clone_from(&request.source_uid);
     visit.needs_new_time = kept_knowingly(&visit, &warnings, author);
@@ -206,6 +219,7 @@ pub(crate) fn new_visit(
         needs_new_time: None,
         series: None,
         planned: None,
+        arrive_early_minutes: 0,
     })
 }
 

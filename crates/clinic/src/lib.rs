@@ -13,6 +13,7 @@ mod change;
 pub mod conflicts;
 #[cfg(any(test, feature = "drawing"))]
 pub mod drawing;
+mod duplicates;
 mod edit;
 pub mod hours;
 mod id;
@@ -52,6 +53,7 @@ pub use blocks::{BlockEdit, BlockRequest, BlockTime, add_time_block, change_time
 pub use booking::{Author, BookRequest, Leave, MAX_NOTE_CHARS, MAX_REASON_CHARS, Plan, book};
 pub use change::{Change, DocumentId, Entity, EntityKind, FieldKind};
 pub use conflicts::{Conflict, ConflictKind};
+pub use duplicates::{duplicates, minds_duplicates};
 pub use edit::edit_appointment;
 pub use hours::Timetable;
 pub use id::*;

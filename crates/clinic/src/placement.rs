@@ -58,6 +58,8 @@ pub struct Neighbours {
     /// Template slots of the days that the visit touches; days without any may be left out. `appointments` has all visits
     /// that begin in those slots of the operatory that the visit touches.
     pub held: Vec<HeldDay>,
+    /// The patient's other visits that day and from now on; wanted only when a visit is booked (see [`crate::duplicates`]).
+    pub others: Vec<Appointment>,
 }
 
 /// What is known of a patient.

@@ -259,7 +259,9 @@ impl CannotBook {
                 Violation::DoctorTaken { .. }
                 | Violation::TypeNotAllowedForProvider { .. }
                 | Violation::OutsideProviderHours { .. } => Some("provider"),
-                Violation::PatientElsewhere { .. } => Some("patient"),
+                Violation::PatientElsewhere { .. }
+                | Violation::SameDayVisit { .. }
+                | Violation::SameTypeAhead { .. } => Some("patient"),
                 _ => Some("at"),
             },
             CannotBook::ReasonMissing { .. } => Some("override_reason"),

@@ -174,6 +174,21 @@ pub enum Violation {
         #[cfg_attr(feature = "ts", ts(type = "string"))]
         until: Start,
     },
+    /// The patient comes that day already. Only told while a visit is booked.
+    SameDayVisit {
+        appointment_type: AppointmentTypeId,
+        other_type: AppointmentTypeId,
+        /// On the other visit's own wall clock.
+        by: Clash,
+    },
+    /// The patient has a visit of that type ahead. Only told while a visit is booked.
+    SameTypeAhead {
+        appointment_type: AppointmentTypeId,
+        /// The next of them, on its own wall clock.
+        by: Clash,
+        /// How many come after that one.
+        more: u16,
+    },
 }
 
 impl Violation {
@@ -196,6 +211,8 @@ impl Violation {
                 Rule::TemplateMismatch
             }
             Violation::KeptForEmergencies { .. } => Rule::EmergencyHold,
+            Violation::SameDayVisit { .. } => Rule::SameDayVisit,
+            Violation::SameTypeAhead { .. } => Rule::SameTypeAhead,
         }
     }
 
@@ -208,6 +225,8 @@ impl Violation {
             | Violation::Blocked { appointment_type, .. }
             | Violation::BlockRestricted { appointment_type, .. }
             | Violation::TypeNotAllowedForProvider { appointment_type, .. }
+            | Violation::SameDayVisit { appointment_type, .. }
+            | Violation::SameTypeAhead { appointment_type, .. }
             | Violation::TypeNotAllowedForOperatory { appointment_type, .. }
             | Violation::TypeNotAllowedAtLocation { appointment_type, .. } => Some(*appointment_type),
             Violation::OperatoryTaken { .. }
@@ -263,6 +282,8 @@ impl Violation {
                 "template_mismatch"
             }
             Violation::KeptForEmergencies { .. } => "kept_for_emergencies",
+            Violation::SameDayVisit { .. } => "same_day_visit",
+            Violation::SameTypeAhead { .. } => "same_type_ahead",
         }
     }
 
@@ -272,7 +293,9 @@ impl Violation {
             Violation::OperatoryTaken { by, .. }
             | Violation::DoctorTaken { by, .. }
             | Violation::PatientElsewhere { by, .. }
-            | Violation::BufferTooShort { by, .. } => Some(by),
+            | Violation::BufferTooShort { by, .. }
+            | Violation::SameDayVisit { by, .. }
+            | Violation::SameTypeAhead { by, .. } => Some(by),
             _ => None,
         }
     }
@@ -506,6 +529,30 @@ impl Violation {
                 op_name(roster, *operatory),
                 span_words(from, until)
             ),
+            Violation::SameDayVisit { other_type, by, .. } => format!(
+                "{} has another visit that day: {} {} in {}",
+                names(by.patient),
+                type_name(roster, *other_type),
+                span_words(&by.from, &by.until),
+                op_name(roster, by.operatory)
+            ),
+            Violation::SameTypeAhead {
+                appointment_type,
+                by,
+                more,
+            } => {
+                let rest = match more {
+                    0 => String::new(),
+                    more => format!(", and {more} more after it"),
+                };
+                format!(
+                    "{} has a visit of this type already: {} on {} in {}{rest}",
+                    names(by.patient),
+                    type_name(roster, *appointment_type),
+                    by.from.wall.strftime("%a %-d %b %Y at %-H:%M"),
+                    op_name(roster, by.operatory)
+                )
+            }
         }
     }
 }

@@ -74,6 +74,7 @@ pub fn field_words(field: &str) -> String {
         "pattern" => "length".to_owned(),
         "is_active" => "in use".to_owned(),
         "is_asap" => "would come sooner".to_owned(),
+        "arrive_early_minutes" => "asked to come early".to_owned(),
         "start_minute" => "start".to_owned(),
         "length_minutes" => "length in minutes".to_owned(),
         "wants" => "what it is for".to_owned(),
@@ -103,6 +104,8 @@ pub fn value_words(roster: &Roster, field: &str, value: &Value) -> String {
             ("start_minute", Some(minute)) => {
                 clinic::templates::clock(u16::try_from(minute).unwrap_or(u16::MAX))
             }
+            ("arrive_early_minutes", Some(0)) => "no".to_owned(),
+            ("arrive_early_minutes", Some(minutes)) => format!("by {minutes} minutes"),
             _ => number.to_string(),
         },
     };

@@ -193,6 +193,7 @@ impl Handlers for FrontDesk {
         save_setting: api::SaveSetting => api::RosterView;
         preview_type_change: api::TypeChange => api::TypeChangePreview;
         day_sheet: api::DaySheetRequest => api::DaySheet;
+        day_as_of: api::DayAsOfRequest => api::DayAsOf;
         month_density: api::MonthRequest => api::MonthDensity;
         appointment: api::AppointmentRef => api::AppointmentDetail;
         book_appointment: api::BookAppointment => api::AppointmentChanged;

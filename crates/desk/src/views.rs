@@ -90,6 +90,7 @@ pub fn card(
         checked_out_at: visit.checked_out_at.map(instant),
         conflicts,
         needs_new_time,
+        arrive_early_minutes: Some(visit.arrive_early_minutes).filter(|minutes| *minutes > 0),
     }
 }
 

@@ -218,6 +218,13 @@ fn edited_visit(before: &Appointment, after: &Appointment, names: &Names<'_>) ->
         };
         return format!("{who}, {}: {what}", place(after, names));
     }
+    if before.arrive_early_minutes != after.arrive_early_minutes {
+        let what = match after.arrive_early_minutes {
+            0 => "comes at its time".to_owned(),
+            minutes => format!("asked to come {minutes} minutes early"),
+        };
+        return format!("{who}, {}: {what}", place(after, names));
+    }
     if before.note != after.note {
         return format!("Edited the note of {who}, {}", place(after, names));
     }

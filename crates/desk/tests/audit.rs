@@ -242,6 +242,10 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
         // The answer says what undo would take back: the block-out, of nobody.
         "hello" => (json!({}), vec!["open_practice:"]),
         "day_sheet" => (scene.day(), vec!["view_day_sheet: Osei, Rivera"]),
+        "day_as_of" => (
+            json!({ "location": scene.day()["location"], "date": DAY, "at": format!("{DAY}T08:00") }),
+            vec!["view_past_day: Osei, Rivera"],
+        ),
         "month_density" => (
             json!({ "location": scene.location(), "from": DAY, "until": DAY }),
             vec!["view_month:"],

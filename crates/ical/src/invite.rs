@@ -158,9 +158,15 @@ pub fn from_appointment(
         length_minutes: appointment.length_minutes().into(),
         summary: format!("Appointment at {}", practice.name.trim()),
         location: place,
-        description: phone.map_or(String::new(), |phone| {
-            format!("To change or cancel, call {phone}.")
-        }),
+        description: [
+            (appointment.arrive_early_minutes > 0)
+                .then(|| format!("Please come {} minutes early.", appointment.arrive_early_minutes)),
+            phone.map(|phone| format!("To change or cancel, call {phone}.")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" "),
         organizer: Party {
             name: Some(practice.name.trim().to_owned()),
             email: practice.email.trim().to_owned(),

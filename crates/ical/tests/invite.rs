@@ -96,6 +96,7 @@ fn appointment(start: &Start) -> Appointment {
         needs_new_time: None,
         series: None,
         planned: None,
+        arrive_early_minutes: 0,
     }
 }
 

@@ -84,6 +84,13 @@ pub enum Command {
         /// Replaces the note; empty clears it
         text: String,
     },
+    /// Asks the patient to come some minutes before the visit
+    Early {
+        /// The visit’s id
+        id: String,
+        /// 5 to 30 in steps of five; 0: at the time of the visit
+        minutes: u16,
+    },
     /// Everything about a visit
     Show {
         /// The visit’s id
@@ -372,6 +379,9 @@ pub struct Day {
     pub date: String,
     #[arg(long)]
     pub location: Option<String>,
+    /// The day as it was then, on the location’s clock: 2026-03-03T08:00, or todayT08:00
+    #[arg(long, value_name = "YYYY-MM-DDTHH:MM")]
+    pub as_of: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -517,6 +527,9 @@ pub struct Book {
     /// Would come sooner
     #[arg(long)]
     pub asap: bool,
+    /// Asks the patient to come so many minutes before the visit: 5 to 30 in steps of five
+    #[arg(long, value_name = "MINUTES")]
+    pub come_early: Option<u16>,
     /// When clocks are set back and show the time twice: the later one
     #[arg(long)]
     pub later_of_two: bool,

@@ -261,6 +261,14 @@ fn a_visit_is_booked_moved_and_cancelled() {
     "#]],
     );
     desk.check(
+        &["early", &id, "15"],
+        expect![[r#"
+        Changed Rivera, Ana 2031-03-04 10:00–10:50 ADJ Op 2 Chen (scheduled) id1
+    "#]],
+    );
+    let card = desk.json(&["day", "2031-03-04"])["appointments"][0].clone();
+    assert_eq!(card["arrive_early_minutes"], 15);
+    desk.check(
         &["status", &id, "confirmed"],
         expect![[r#"
         Changed Rivera, Ana 2031-03-04 10:00–10:50 ADJ Op 2 Chen (confirmed) id1
@@ -274,6 +282,7 @@ fn a_visit_is_booked_moved_and_cancelled() {
         Kind          ADJ Adjustment
         Starts        2031-03-04T10:00:00-05:00[America/New_York]
         Ends          2031-03-04T10:50:00-05:00[America/New_York]
+        Comes         15 min early, at 9:45
         Length        50 min  /XX///////
         Operatory     Op 2, Lakeside
         Provider      Dr Mei Chen
@@ -283,6 +292,7 @@ fn a_visit_is_booked_moved_and_cancelled() {
         Id            id1
 
         <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
+        <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: asked to come 15 minutes early
         <when>  Maria Reyes  Front desk  Edited the note of Rivera, Ana, Tue 4 Mar 10:00 Op 2
         <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: 30 to 50 minutes
         <when>  Maria Reyes  Front desk  Moved Rivera, Ana from Mon 3 Mar 9:00 Op 1 to Tue 4 Mar 10:00 Op 2

@@ -116,6 +116,8 @@ pub struct Visit {
     pub is_first: bool,
     /// Would come sooner.
     pub is_asap: bool,
+    /// Minutes before the start that the patient was asked to come; 0: at the time.
+    pub comes_early: u16,
     /// Overlaps another one, and nobody has decided about it.
     pub has_conflict: bool,
     pub alert: String,
@@ -127,6 +129,11 @@ pub struct Visit {
 impl Visit {
     pub fn ends(&self) -> u16 {
         self.starts.saturating_add(self.length)
+    }
+
+    /// `asked to come 10 min early`, if the patient was.
+    pub(crate) fn early_words(&self) -> Option<String> {
+        (self.comes_early > 0).then(|| format!("asked to come {} min early", self.comes_early))
     }
 }
 

@@ -144,6 +144,8 @@ fn cells(sheet: &DaySheet, visit: &Visit, width: f32, pen: &Pen<'_>) -> Vec<(f32
             .filter(|(is, _)| *is)
             .map(|(_, words)| (*words, false)),
     );
+    let early = visit.early_words();
+    status.extend(early.as_deref().map(|words| (words, false)));
     add(STATUS, TELL, &status);
     let alert = match visit.alert.as_str() {
         "" => String::new(),

@@ -304,5 +304,6 @@ fn visit(id: AppointmentId, patient: PatientId, slot: i64) -> Appointment {
         needs_new_time: None,
         series: None,
         planned: None,
+        arrive_early_minutes: 0,
     }
 }

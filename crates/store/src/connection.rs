@@ -86,11 +86,15 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0012_visits_by_day",
         include_str!("../../../migrations/workstation/0012_visits_by_day.sql"),
     ),
+    (
+        "0013_arrive_early",
+        include_str!("../../../migrations/workstation/0013_arrive_early.sql"),
+    ),
 ];
 
 /// The newest migration that gave records new columns or a new spelling. A file from before it may hold documents in which a newer
 /// program wrote such fields already.
-const NEWEST_FIELDS: u32 = 12;
+const NEWEST_FIELDS: u32 = 13;
 /// In the settings while rows are to be made anew for that.
 pub(crate) const ROWS_ARE_OLD: &str = "store.rows_are_old";
 

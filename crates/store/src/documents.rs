@@ -180,6 +180,18 @@ pub(crate) fn number_of(connection: &Connection, id: DocumentId) -> Result<Optio
         .optional()?)
 }
 
+/// Which document has a number.
+pub(crate) fn id_of(connection: &Connection, number: i64) -> Result<Option<DocumentId>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT id FROM documents WHERE number = ?1")?;
+    let bytes: Option<Vec<u8>> = statement.query_row([number], |row| row.get(0)).optional()?;
+    bytes
+        .map(|bytes| {
+            document_from_bytes(&bytes)
+                .ok_or_else(|| StoreError::corrupt("a document has an unreadable name"))
+        })
+        .transpose()
+}
+
 fn create(connection: &Connection, id: DocumentId, actor: &ActorId) -> Result<Loaded, StoreError> {
     connection
         .prepare_cached("INSERT INTO documents (id) VALUES (?1)")?

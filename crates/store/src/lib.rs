@@ -25,6 +25,7 @@ mod membership;
 mod memory;
 mod merge;
 mod overlaps;
+mod past;
 mod queries;
 mod rebuild;
 mod rows;
@@ -52,6 +53,7 @@ pub use inbox::Letter;
 pub use log::{EnvelopeId, HistoryEntry};
 pub use memory::PatientHead;
 pub use merge::{Content, Incoming, MergeBatch, Merged, Release, Verdict};
+pub use past::PastDay;
 pub use queries::{
     Counts, Cursor, Density, DensityBy, DensityPart, FieldConflict, FieldConflictKey, FieldValue,
     HistoryFilter, OutboxEntry, QuarantinedEntry, RangeFilter, Reads, ReleasedEntry, VersionHead,

@@ -211,6 +211,7 @@ pub fn note(front: &FrontDesk, visit: AppointmentId, text: &str) -> Result<()> {
         id: visit,
         note: Some(text.to_owned()),
         is_asap: None,
+        arrive_early_minutes: None,
     })?;
     Ok(())
 }

@@ -154,7 +154,7 @@ fn in_batches(front: &FrontDesk, visits: &[AppointmentId], text: &str) -> Result
             let mut changes = Vec::with_capacity(batch.len());
             for id in batch {
                 let visit = writing.visit(*id)?;
-                let plan = clinic::edit_appointment(&visit, Some(text), None)
+                let plan = clinic::edit_appointment(&visit, Some(text), None, None)
                     .map_err(|cannot| DeskError::new("bench", format!("{cannot:?}")))?;
                 changes.extend(plan.changes);
             }

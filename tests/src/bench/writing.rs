@@ -161,6 +161,7 @@ impl Work {
             pattern: None,
             note: String::new(),
             is_asap: false,
+            arrive_early_minutes: None,
             leave: with_warnings(),
         })?;
         Ok(booked.appointment.id)

@@ -96,6 +96,7 @@ fn every_command_by_every_role() {
         xx.....  save_setting
         xx.....  preview_type_change
         xxxxxxx  day_sheet
+        xxxxxxx  day_as_of
         xxxxxxx  month_density
         xxxxxxx  appointment
         xxxxx..  book_appointment

@@ -346,6 +346,7 @@ export const ACTIONS: Action[] = [
       view.focusGrid();
     },
   },
+  { ...simple('past', [], 'clock', 'go'), needs: 'booking:view_calendar', enabled: onDay, run: (view) => view.openPast() },
   {
     id: 'today',
     label: 'action-today',

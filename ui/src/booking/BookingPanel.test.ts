@@ -6,8 +6,8 @@ import { mountIn, openView } from '../shell/panel.testing';
 import BookingPanel from './BookingPanel.svelte';
 import { fitPattern } from './booking.svelte';
 
-async function open(place: { operatory: string; minute: number } | null = null, length: number | null = null) {
-  const { view, asked, hold } = await openView();
+async function open(place: { operatory: string; minute: number } | null = null, length: number | null = null, scene = '') {
+  const { view, asked, hold } = await openView(scene);
   const booking = view.startBooking(place && { location: view.location ?? '', date: view.date, provider: null, ...place }, length);
   mountIn(view, BookingPanel, { booking });
   const booked = () => asked.find((one) => one.name === 'book_appointment')?.request as Record<string, unknown> | undefined;
@@ -158,5 +158,21 @@ describe('when the patient would like to come', () => {
     booking.type = booking.types[0]!;
     await user.type(await screen.findByRole('textbox', { name: 'When would suit?' }), 'soonish mon');
     expect(await screen.findByText('Not understood: soonish. Monday')).toBeInTheDocument();
+  });
+
+  it('says which visit the patient has already, leads there, and books all the same', async () => {
+    const { user, view, booking, booked, asked } = await open({ operatory: 'op-6', minute: 16 * 60 + 20 }, null, 'duplicates');
+    const first = view.mirror.sheet(view.location ?? '', view.date)?.appointments.find((card) => card.start_minute < 15 * 60 && card.status === 'checked_out');
+    if (!first) throw new Error('the fixture has a visit that is over');
+    await booking.choosePatient({ id: first.patient, name: first.patient_name, phone: '', birth_date: null, age_years: null, chart_number: '' });
+    await booking.chooseType(booking.types.find((type) => type.code === 'REC') ?? null);
+    expect(booking.check?.violations.map((one) => one.rule)).toContain('same_day_visit');
+    expect((await screen.findAllByText(/has another visit that day/)).length).toBeGreaterThan(0);
+    await user.click(screen.getAllByRole('button', { name: 'Show that visit' })[0]!);
+    await waitFor(() => expect(view.selected).toBe(booking.check?.violations.find((one) => one.rule === 'same_day_visit')?.appointment));
+    expect(asked.some((one) => one.name === 'book_appointment')).toBe(false);
+    await user.selectOptions(screen.getByLabelText('Asked to come'), '10 minutes early, at 16:10');
+    await user.click(screen.getByRole('button', { name: 'Book anyway' }));
+    await waitFor(() => expect(booked()).toMatchObject({ leave: { acknowledge_warnings: true }, arrive_early_minutes: 10 }));
   });
 });

@@ -30,6 +30,8 @@ export class Booking {
   provider = $state<string | null>(null);
   note = $state('');
   isAsap = $state(false);
+  /** Minutes before the visit at which the patient is asked to come. */
+  comesEarly = $state(0);
   /** Painted on the sheet; the type's own length if null. */
   paintedLength = $state<number | null>(null);
 
@@ -196,6 +198,7 @@ export class Booking {
       pattern: this.pattern,
       note: this.note,
       is_asap: this.isAsap,
+      arrive_early_minutes: this.comesEarly,
       leave,
     };
     this.isSaving = true;

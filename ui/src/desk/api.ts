@@ -286,7 +286,11 @@ conflicts: Array<ConflictKey>,
 /**
  * Why it needs a new time, if it does: `Dr Mei Chen is away (Vacation)`.
  */
-needs_new_time?: string, };
+needs_new_time?: string, 
+/**
+ * How many minutes before the visit the patient was asked to come, if they were.
+ */
+arrive_early_minutes?: number, };
 
 export type AppointmentChanged = { appointment: AppointmentCard, 
 /**
@@ -681,7 +685,11 @@ later_of_two: boolean, operatory: string, provider: string,
 /**
  * Instead of the type's own pattern.
  */
-pattern?: string | null, note: string, is_asap: boolean, leave: Leave, };
+pattern?: string | null, note: string, is_asap: boolean, 
+/**
+ * The patient is asked to come so many minutes before the visit: 5 to 30 in steps of five, or 0.
+ */
+arrive_early_minutes?: number | null, leave: Leave, };
 
 export type BookFamily = { 
 /**
@@ -919,6 +927,40 @@ slots?: Array<SlotCard>,
  */
 provider_hours: Array<ProviderHours>, };
 
+/**
+ * What was written by then, wherever. Names, hours and template slots are today's.
+ */
+export type DayAsOf = { sheet: DaySheet, 
+/**
+ * Wall time at the location.
+ */
+at: string, 
+/**
+ * Written elsewhere by then, and certainly not yet known at this workstation; oldest first.
+ */
+late: Array<HistoryEntry>, 
+/**
+ * What was done to the day's visits since; newest first, 100 at the most.
+ */
+since: Array<HistoryEntry>, 
+/**
+ * How many there are in all.
+ */
+since_count: number, };
+
+/**
+ * A day as its records were at an instant of the past.
+ */
+export type DayAsOfRequest = { location: string, date: string, 
+/**
+ * Wall time at the location, on any date: `2026-03-03T08:00`.
+ */
+at: string, 
+/**
+ * When the clock shows this time twice: take the later one.
+ */
+later_of_two: boolean, };
+
 export type DaySheetRequest = { location: string, date: string, };
 
 export type DaySlots = { location: string, date: string, slots: Array<SlotCard>, };
@@ -1033,7 +1075,11 @@ trouble: string | null,
  */
 next_at: string | null, };
 
-export type EditAppointment = { id: string, note?: string | null, is_asap?: boolean | null, };
+export type EditAppointment = { id: string, note?: string | null, is_asap?: boolean | null, 
+/**
+ * The patient is asked to come so many minutes before the visit: 5 to 30 in steps of five; 0 takes it back.
+ */
+arrive_early_minutes?: number | null, };
 
 export type EmergencyHold = { 
 /**
@@ -1957,7 +2003,7 @@ other_weeks: Array<Array<HoursSpan>>,
  */
 weeks_from: string | null, special_days: Array<SpecialDayFields>, };
 
-export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed" | "template_mismatch" | "emergency_hold";
+export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed" | "template_mismatch" | "emergency_hold" | "same_day_visit" | "same_type_ahead";
 
 export type RuleSetting = { rule: Rule, policy: Policy, };
 
@@ -2725,6 +2771,7 @@ export interface Commands {
   preview_type_change: { request: TypeChange; response: TypeChangePreview };
   /** One day at one location. */
   day_sheet: { request: DaySheetRequest; response: DaySheet };
+  day_as_of: { request: DayAsOfRequest; response: DayAsOf };
   /** How full each day is. */
   month_density: { request: MonthRequest; response: MonthDensity };
   /** Everything about one visit. */

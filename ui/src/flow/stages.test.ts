@@ -111,3 +111,23 @@ describe('the board', () => {
 
   it('has nowhere to go when nobody is there', () => expect(stepTo(boardOf([]), null, 'ArrowDown')).toBeNull());
 });
+
+describe('a patient who was asked to come early', () => {
+  const early = card({ arrive_early_minutes: 15 });
+
+  it('is counted down to, and late from, that time', () => {
+    expect(timingOf(early, at(580))).toEqual({ kind: 'in', minutes: 5, isLong: false });
+    expect(timingOf(early, at(590))).toEqual({ kind: 'late', minutes: 5, isLong: true });
+    expect(timingOf(card({}), at(590))).toEqual({ kind: 'in', minutes: 10, isLong: false });
+  });
+
+  it('is not suggested as a no-show before the visit itself has passed', () => {
+    expect(suggestsNoShow(early, at(610))).toBe(false);
+    expect(suggestsNoShow(early, at(620))).toBe(true);
+  });
+
+  it('stands before whoever is due later', () => {
+    const sooner = card({ id: 'sooner', start_minute: 590 });
+    expect(boardOf([sooner, early]).arriving.map((one) => one.id)).toEqual(['v', 'sooner']);
+  });
+});

@@ -1,15 +1,16 @@
 /** How far each patient of a day has come, what to count for them, and what the front desk may want to do about it. Pure. */
 
 import type { AppointmentCard, Status } from '../desk/api';
+import { earlyOf } from '../shared/early';
 
 export const STAGES = ['arriving', 'waiting', 'seated', 'doctor', 'finishing', 'left'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** Minutes after the planned start from which somebody who is not here counts as late. */
+/** Minutes after the time at which somebody should be here, which may be before the start, from which they count as late. */
 export const LATE_AFTER = 5;
 /** Minutes after the planned start from which *no-show* is suggested; never taken by itself. */
 export const NO_SHOW_AFTER = 20;
-/** Minutes before the planned start from which they are counted down. */
+/** Minutes before that time from which they are counted down. */
 export const SOON = 60;
 /** Minutes in the waiting room, counted from the planned start, that are too many. */
 export const LONG_WAIT = 10;
@@ -62,9 +63,11 @@ const since = (from: string | null | undefined, until: number): number | null =>
 export function timingOf(card: AppointmentCard, now: Moment): Timing | null {
   const late = now.minute - card.start_minute;
   switch (stageOf(card)) {
-    case 'arriving':
-      if (late >= LATE_AFTER) return { kind: 'late', minutes: late, isLong: true };
-      return -late > SOON ? null : { kind: 'in', minutes: Math.max(0, -late), isLong: false };
+    case 'arriving': {
+      const overdue = late + earlyOf(card);
+      if (overdue >= LATE_AFTER) return { kind: 'late', minutes: overdue, isLong: true };
+      return -overdue > SOON ? null : { kind: 'in', minutes: Math.max(0, -overdue), isLong: false };
+    }
     case 'waiting': {
       const minutes = since(card.arrived_at, now.instant);
       return minutes === null ? null : { kind: 'waits', minutes, isLong: minutes >= LONG_WAIT && late >= LONG_WAIT };
@@ -112,7 +115,7 @@ export function boardOf(cards: readonly AppointmentCard[]): Board {
     return a.id < b.id ? -1 : 1;
   };
   const start = (card: AppointmentCard) => card.start_minute;
-  board.arriving.sort(by(start));
+  board.arriving.sort(by((card) => card.start_minute - earlyOf(card), start));
   board.waiting.sort(by((card) => card.arrived_at, start));
   board.seated.sort(by((card) => card.seated_at, start));
   board.doctor.sort(by((card) => card.seated_at, start));

@@ -1,6 +1,7 @@
 /** Small drawings in a 12 × 12 box: a status is known by its shape, a mark by its sign, never by colour alone. */
 
 import type { AppointmentCard, Status } from '../desk/api';
+import { earlyOf } from '../shared/early';
 
 export interface Glyph {
   path: string;
@@ -22,13 +23,14 @@ export const STATUS_GLYPHS: Record<Status, Glyph> = {
   no_show: { path: 'M6 1.6a4.4 4.4 0 1 0 0 8.8 4.4 4.4 0 0 0 0-8.8ZM2.9 2.9l6.2 6.2' },
 };
 
-export type MarkName = 'conflict' | 'doctor' | 'alert' | 'first' | 'asap' | 'note' | 'pending';
+export type MarkName = 'conflict' | 'doctor' | 'alert' | 'first' | 'early' | 'asap' | 'note' | 'pending';
 
 export const MARK_GLYPHS: Record<MarkName, Glyph> = {
   conflict: { path: 'M6 .9 11.6 11H.4L6 .9Zm-.7 3.6.2 3.3h1l.2-3.3H5.3Zm.7 4a.75.75 0 1 0 0 1.5.75.75 0 0 0 0-1.5Z', filled: true },
   doctor: { path: 'M4.6 1h2.8v3.6H11v2.8H7.4V11H4.6V7.4H1V4.6h3.6Z', filled: true },
   alert: { path: 'M6 .8a5.2 5.2 0 1 0 0 10.4A5.2 5.2 0 0 0 6 .8Zm-.9 2.2h1.8l-.3 3.9H5.4L5.1 3ZM6 7.7a.9.9 0 1 1 0 1.8.9.9 0 0 1 0-1.8Z', filled: true },
   first: { path: 'M6 .8l1.5 3.5 3.8.3-2.9 2.5.9 3.7L6 8.8l-3.3 2 .9-3.7L.7 4.6l3.8-.3Z', filled: true },
+  early: { path: 'M6 1.8a4.2 4.2 0 1 0 0 8.4 4.2 4.2 0 0 0 0-8.4ZM6 3.8V6H4' },
   asap: { path: 'M6 10.4V2M2.6 5.3 6 1.9l3.4 3.4' },
   note: { path: 'M1.8 3h8.4M1.8 6h8.4M1.8 9h5' },
   pending: { path: 'M10.2 6A4.2 4.2 0 1 1 8.7 2.8M8.9.9v2.2H6.7' },
@@ -42,6 +44,7 @@ export function marksOf(card: AppointmentCard, isPending: boolean): MarkName[] {
   if (card.has_alert) marks.push('alert');
   if (isPending) marks.push('pending');
   if (card.is_first_visit) marks.push('first');
+  if (earlyOf(card) > 0) marks.push('early');
   if (card.is_asap) marks.push('asap');
   if (card.has_note) marks.push('note');
   return marks;

@@ -2,6 +2,7 @@
 
 import type { AppointmentCard, AppointmentTypeView, ProviderView, SlotCard, Status } from '../desk/api';
 import { dayMonthWords } from '../shared/dates';
+import { dueMinute, earlyOf } from '../shared/early';
 import type { BlockPiece } from './geometry/spans';
 
 export const STATUS_WORDS: Record<Status, string> = {
@@ -68,6 +69,7 @@ export function cardName(card: AppointmentCard, around: CardSurroundings): strin
     around.conflict,
     card.has_alert ? 'alert' : '',
     card.is_first_visit ? 'first visit' : '',
+    earlyOf(card) > 0 ? `asked to come at ${time(dueMinute(card.start_minute, earlyOf(card)))}` : '',
     card.is_asap ? 'would come sooner' : '',
     card.has_note ? 'has a note' : '',
     around.isPending ? 'being saved' : '',

@@ -13,7 +13,16 @@ export const RULES: readonly Rule[] = [
   'type_not_allowed',
   'template_mismatch',
   'emergency_hold',
+  'same_day_visit',
+  'same_type_ahead',
 ];
 
-/** The others are about two visits, of which each might say something else: they are the practice’s. */
-export const RULES_OF_A_TYPE: readonly Rule[] = ['outside_location_hours', 'outside_provider_hours', 'time_block', 'type_not_allowed'];
+/** About one visit, or asked only of the one that is booked. The others are about two visits, of which each might say something else: they are the practice’s. */
+export const RULES_OF_A_TYPE: readonly Rule[] = [
+  'outside_location_hours',
+  'outside_provider_hours',
+  'time_block',
+  'type_not_allowed',
+  'same_day_visit',
+  'same_type_ahead',
+];

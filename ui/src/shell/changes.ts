@@ -186,6 +186,14 @@ export async function setAsap(view: View, card: AppointmentCard, isAsap: boolean
   );
 }
 
+/** Asks the patient to come so many minutes before the visit; 0 takes it back. */
+export async function setEarly(view: View, card: AppointmentCard, minutes: number): Promise<boolean> {
+  const answer = view.mirror.desk.call('edit_appointment', { id: card.id, note: null, is_asap: null, arrive_early_minutes: minutes });
+  return settle(view, view.mirror.optimistic({ ...card, arrive_early_minutes: minutes }, answer), (changed) =>
+    t(minutes > 0 ? 'done-early' : 'done-not-early', { patient: view.nameOf(changed.appointment.patient_name), minutes }),
+  );
+}
+
 async function settle(
   view: View,
   answer: Promise<AppointmentChanged>,
@@ -228,7 +236,7 @@ async function takeBack(view: View, which: 'undo' | 'redo'): Promise<void> {
 }
 
 /** Shows where a visit went: on the sheet if it is on a kept day, else by asking. A visit that is gone shows nothing. */
-async function showWhere(view: View, id: string): Promise<void> {
+export async function showWhere(view: View, id: string): Promise<void> {
   const known = view.mirror.card(id);
   if (known) {
     await view.reveal(known);

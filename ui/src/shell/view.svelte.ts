@@ -76,7 +76,7 @@ export class View {
   readonly showing: Showing;
   readonly templates: Templates;
 
-  page = $state<'calendar' | 'flow' | 'settings' | 'templates'>('calendar');
+  page = $state<'calendar' | 'flow' | 'past' | 'settings' | 'templates'>('calendar');
   settingsPage = $state<SettingsPage>('practice');
   location = $state<string | null>(null);
   date = $state('');
@@ -398,6 +398,15 @@ export class View {
     this.panel = { kind: 'family', family };
     this.inspectorOpen = true;
     this.focusInspector();
+  }
+
+  /** The day on the screen as it was: nothing of today is chosen while one looks at it, or a key would change that. */
+  openPast(): void {
+    this.select(null);
+    this.panel = { kind: 'none' };
+    this.moving = null;
+    this.swapping = null;
+    this.page = 'past';
   }
 
   /** Back to the calendar from another page. */

@@ -209,6 +209,31 @@ flow-done = { $count }′
 flow-done-words = done { $count } min ago
 flow-house = { $count }′
 flow-house-words = was here for { $count } min
+action-past = The day as it was…
+past-title = As it was:
+past-banner = This is the past: the day as it was on { $at }. Nothing can be changed here; Esc goes back to now.
+past-banner-none = This shows the past. Nothing can be changed here; Esc goes back to now.
+past-date = As it was on
+past-time = at
+past-look = Show
+past-not-read = Write a date such as 24 Nov and a time such as 8:00.
+past-shown = { $count } visits as they were on { $at }
+past-visits = { $count ->
+    [0] No visits
+    [one] One visit
+   *[other] { $count } visits
+}
+past-blocks = Blocked out
+past-late = Known here only later
+past-late-how = Written at another workstation by then, but it came to this one afterwards: nobody here could see it yet.
+past-since = { $count ->
+    [0] Nothing was changed since
+    [one] One change since
+   *[other] { $count } changes since
+}
+past-more = and { $count } before these
+past-today = Names, alerts, opening hours and templates are shown as they are now.
+flow-due = due { $time }
 flow-no-show = No-show?
 flow-call-doctor = Call doctor
 flow-doctor-was-here = Doctor was here
@@ -822,6 +847,11 @@ status-checked_out = Checked out
 status-cancelled = Cancelled
 status-no_show = No-show
 doctor-needed = Doctor needed at the chair
+come-early = Asked to come
+early-not = At the time of the visit
+early-by = { $minutes } minutes early
+early-by-at = { $minutes } minutes early, at { $time }
+comes-early = Comes at { $time }, { $minutes } minutes early
 asap = Would come sooner if possible
 note-placeholder = Add a note
 note-saved = Note saved
@@ -844,6 +874,8 @@ done-status = { $patient }: { $status }
 done-doctor-called = { $patient } needs the doctor
 done-doctor-not-needed = { $patient } no longer needs the doctor
 done-cancelled = Cancelled { $patient }
+done-early = { $patient } is asked to come { $minutes } minutes early
+done-not-early = { $patient } comes at the time of the visit
 done-asap = { $patient } would come sooner
 done-not-asap = { $patient } keeps this time
 done-booked = Booked { $patient }, { $when }, { $operatory }
@@ -913,6 +945,7 @@ wish-unread = Not understood: { $words }
 no-openings-wished = Nothing is free then. Try fewer wishes.
 no-openings = No opening in the next four weeks. Go to a later day and try again.
 or-point = Or click or drag over free time on the sheet.
+show-that-visit = Show that visit
 is-free = { $operatory } and { $provider } are free
 book = Book
 book-anyway = Book anyway
@@ -990,6 +1023,8 @@ rule-buffer = Too little time stays free between visits
 rule-type_not_allowed = The type does not allow the provider, operatory or location
 rule-template_mismatch = It is not as the day’s template has it
 rule-emergency_hold = The time is kept for emergencies
+rule-same_day_visit = A patient is booked who comes that day already
+rule-same_type_ahead = A patient is booked who has such a visit ahead
 rule-as-practice = As in the practice: { $policy }
 policy-does-allow = nothing is said
 policy-does-warn = the desk asks first

@@ -109,6 +109,7 @@ impl Drawing {
             patient: Standing::Active,
             accepted: Vec::new(),
             held: self.held().into_iter().collect(),
+            others: Vec::new(),
         }
     }
 

@@ -625,6 +625,7 @@ impl Reader {
             needs_new_time: None,
             series: None,
             planned: None,
+            arrive_early_minutes: 0,
         })
     }
 

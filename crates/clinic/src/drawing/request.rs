@@ -64,6 +64,7 @@ impl Drawing {
             pattern,
             note: String::new(),
             is_asap: false,
+            arrive_early_minutes: 0,
             source_uid: String::new(),
         };
         Ok((request, leave))

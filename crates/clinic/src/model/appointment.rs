@@ -56,7 +56,13 @@ pub struct Appointment {
     /// Where its series wants it; see [`Appointment::is_exception`].
     #[serde(default)]
     pub planned: Option<SeriesPlace>,
+    /// How many minutes before it the patient was asked to come; 0: at its time. See [`MAX_EARLY_MINUTES`].
+    #[serde(default)]
+    pub arrive_early_minutes: u16,
 }
+
+/// A patient can be asked to come this much before the visit, in steps of five minutes.
+pub const MAX_EARLY_MINUTES: u16 = 30;
 
 /// Somebody put the visit on the pinboard, or decided that it stays although someone is away. It says which time and place
 /// it means: a visit that was moved meanwhile, at a desk that could not know of it, is not concerned.
@@ -96,6 +102,15 @@ impl Appointment {
             .instant()
             .checked_add(length)
             .unwrap_or(Timestamp::MAX)
+    }
+
+    /// When the patient was asked to be there (elapsed time before the start).
+    pub fn due_at(&self) -> Timestamp {
+        let early = jiff::SignedDuration::from_mins(self.arrive_early_minutes.into());
+        self.starts_at
+            .instant()
+            .checked_sub(early)
+            .unwrap_or(Timestamp::MIN)
     }
 
     pub fn takes_time(&self) -> bool {

@@ -12,7 +12,7 @@ mod recurring_appointment;
 mod template;
 mod time_block;
 
-pub use appointment::{AcceptedConflict, Appointment, ConflictKey, NeedsNewTime};
+pub use appointment::{AcceptedConflict, Appointment, ConflictKey, MAX_EARLY_MINUTES, NeedsNewTime};
 pub use appointment_type::{AppointmentType, FollowUp};
 pub use location::{Location, Operatory};
 pub use patient::{Patient, ResponsibleParty};

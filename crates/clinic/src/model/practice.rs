@@ -52,10 +52,14 @@ pub enum Rule {
     TemplateMismatch,
     /// A slot that is kept for emergencies and not released yet.
     EmergencyHold,
+    /// A visit is booked for a patient who comes that day already.
+    SameDayVisit,
+    /// A visit is booked for a patient who has one of that type ahead.
+    SameTypeAhead,
 }
 
 impl Rule {
-    pub const ALL: [Rule; 10] = [
+    pub const ALL: [Rule; 12] = [
         Rule::OperatoryOverlap,
         Rule::DoctorTimeOverlap,
         Rule::PatientOverlap,
@@ -66,15 +70,19 @@ impl Rule {
         Rule::TypeNotAllowed,
         Rule::TemplateMismatch,
         Rule::EmergencyHold,
+        Rule::SameDayVisit,
+        Rule::SameTypeAhead,
     ];
 
-    /// Rules that a type of visit can have its own policy for. The others are about two visits, of which each might say
-    /// something else: they are the practice’s.
-    pub const OF_A_TYPE: [Rule; 4] = [
+    /// Rules that a type of visit can have its own policy for: about one visit, or asked only of the one that is being booked.
+    /// The others are about two visits, of which each might say something else: they are the practice’s.
+    pub const OF_A_TYPE: [Rule; 6] = [
         Rule::OutsideLocationHours,
         Rule::OutsideProviderHours,
         Rule::TimeBlock,
         Rule::TypeNotAllowed,
+        Rule::SameDayVisit,
+        Rule::SameTypeAhead,
     ];
 
     /// As files and the command line write it.
@@ -90,6 +98,8 @@ impl Rule {
             Rule::TypeNotAllowed => "type_not_allowed",
             Rule::TemplateMismatch => "template_mismatch",
             Rule::EmergencyHold => "emergency_hold",
+            Rule::SameDayVisit => "same_day_visit",
+            Rule::SameTypeAhead => "same_type_ahead",
         }
     }
 
@@ -106,6 +116,8 @@ impl Rule {
             Rule::TypeNotAllowed => "a provider, operatory or location that the type does not allow",
             Rule::TemplateMismatch => "not as the template of the day has it",
             Rule::EmergencyHold => "time kept for emergencies",
+            Rule::SameDayVisit => "a patient who has another visit that day",
+            Rule::SameTypeAhead => "a patient who has a visit of that type ahead",
         }
     }
 }
@@ -140,7 +152,9 @@ impl RulePolicies {
             | Rule::OutsideProviderHours
             | Rule::Buffer
             | Rule::TypeNotAllowed
-            | Rule::TemplateMismatch => Policy::Warn,
+            | Rule::TemplateMismatch
+            | Rule::SameDayVisit
+            | Rule::SameTypeAhead => Policy::Warn,
         })
     }
 }

@@ -3,10 +3,11 @@
 use super::slots::{SeriesRequest, SeriesSlot, SeriesSlots};
 use super::{DateTrouble, around};
 use crate::booking::{MAX_NOTE_CHARS, accept_overlaps, must_be_active, new_visit, weigh};
+use crate::duplicates::duplicates;
 use crate::placement::{Care, check_with, known_operatory};
 use crate::{
     Appointment, AppointmentId, Author, CannotBook, CannotChange, Change, Invalid, Leave, Neighbours, Op,
-    Placement, Plan, RecurringAppointment, Roster, SeriesPlace, Violation, Zones,
+    Placement, Plan, RecurringAppointment, Roster, Rule, SeriesPlace, Violation, Zones,
 };
 
 /// What each slot breaks, in their order; nothing for a time that the clock skips. Visits of the series that would clash
@@ -27,7 +28,16 @@ pub fn judge_series(
             continue;
         };
         let around = around(loaded, &[], &placed);
-        judged.push(check_with(roster, zones, &around, place, Care::Chosen)?);
+        let mut found = check_with(roster, zones, &around, place, Care::Chosen)?;
+        found.extend(had_already(
+            roster,
+            zones,
+            loaded,
+            place,
+            placed.is_empty(),
+            author,
+        )?);
+        judged.push(found);
         // Only its time and place are looked at.
         placed.push(visit(
             roster,
@@ -71,7 +81,15 @@ pub fn book_series(
             }
         };
         let around = around(loaded, &[], &placed);
-        let violations = check_with(roster, zones, &around, place, Care::Chosen)?;
+        let mut violations = check_with(roster, zones, &around, place, Care::Chosen)?;
+        violations.extend(had_already(
+            roster,
+            zones,
+            loaded,
+            place,
+            placed.is_empty(),
+            author,
+        )?);
         let mut booked = visit(roster, request, slot, place, ids(), author)?;
         match weigh(roster, violations, leave) {
             Ok(accepted) => {
@@ -109,6 +127,20 @@ pub fn book_series(
         changes,
         warnings,
     })
+}
+
+/// What the patient has already; a visit of that type ahead is said of the first date alone, or it would stand at each.
+fn had_already(
+    roster: &Roster,
+    zones: &Zones,
+    loaded: &Neighbours,
+    place: &Placement,
+    is_first: bool,
+    author: &Author,
+) -> Result<Vec<Violation>, CannotBook> {
+    let mut found = duplicates(roster, zones, &loaded.others, place, author.at)?;
+    found.retain(|violation| is_first || violation.rule() != Rule::SameTypeAhead);
+    Ok(found)
 }
 
 fn visit(

@@ -169,6 +169,7 @@ fn book_all(drawing: &mut Drawing, request: &FamilyRequest, visits: &[Opening]) 
             pattern: None,
             note: String::new(),
             is_asap: false,
+            arrive_early_minutes: 0,
             source_uid: String::new(),
         };
         match book_drawn(drawing, &booking, &Leave::NONE) {

@@ -6,6 +6,7 @@ mod blocks;
 mod booking;
 mod conflicts;
 mod drawing;
+mod duplicates;
 mod family;
 mod hours;
 mod moving;

@@ -352,6 +352,7 @@ fn tried(scene: &Scene, zones: &Zones) -> (Found, Found) {
         patient: Standing::Active,
         accepted: Vec::new(),
         held: Vec::new(),
+        others: Vec::new(),
     };
     let (mut found, mut foreign) = (Found::new(), Found::new());
     for date in request

@@ -250,7 +250,7 @@ fn a_refused_step_lists_the_possible_ones() {
 #[test]
 fn note_and_asap_change_nothing_else() {
     let drawing = draw(SHEET);
-    let plan = edit_appointment(visit(&drawing, 1), Some("hard of hearing"), Some(true)).unwrap();
+    let plan = edit_appointment(visit(&drawing, 1), Some("hard of hearing"), Some(true), None).unwrap();
     let expected = Appointment {
         note: "hard of hearing".to_owned(),
         is_asap: true,
@@ -258,10 +258,35 @@ fn note_and_asap_change_nothing_else() {
     };
     assert_eq!(after(&plan), expected);
     assert!(
-        edit_appointment(visit(&drawing, 1), None, None)
+        edit_appointment(visit(&drawing, 1), None, None, None)
             .unwrap()
             .is_empty()
     );
-    let cannot = edit_appointment(visit(&drawing, 1), Some(&"x".repeat(10_001)), None).unwrap_err();
+    let cannot = edit_appointment(visit(&drawing, 1), Some(&"x".repeat(10_001)), None, None).unwrap_err();
     assert_eq!((cannot.code(), cannot.field()), ("invalid", Some("note")));
+}
+
+#[test]
+fn a_patient_is_asked_to_come_some_minutes_early() {
+    let drawing = draw(SHEET);
+    let before = visit(&drawing, 1);
+    let plan = edit_appointment(before, None, None, Some(10)).unwrap();
+    let expected = Appointment {
+        arrive_early_minutes: 10,
+        ..before.clone()
+    };
+    assert_eq!(after(&plan), expected);
+    assert_eq!(
+        expected.starts_at.instant().duration_since(expected.due_at()),
+        jiff::SignedDuration::from_mins(10)
+    );
+    assert!(edit_appointment(before, None, None, Some(0)).unwrap().is_empty());
+    for minutes in [3, 35, u16::MAX] {
+        let cannot = edit_appointment(before, None, None, Some(minutes)).unwrap_err();
+        assert_eq!(
+            (cannot.code(), cannot.field()),
+            ("invalid", Some("arrive_early_minutes")),
+            "{minutes}"
+        );
+    }
 }

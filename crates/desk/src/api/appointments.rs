@@ -49,6 +49,9 @@ pub struct BookAppointment {
     pub note: String,
     #[serde(default)]
     pub is_asap: bool,
+    /// The patient is asked to come so many minutes before the visit: 5 to 30 in steps of five, or 0.
+    #[serde(default)]
+    pub arrive_early_minutes: Option<u16>,
     #[serde(default)]
     pub leave: Leave,
 }
@@ -125,6 +128,9 @@ pub struct EditAppointment {
     pub note: Option<String>,
     #[serde(default)]
     pub is_asap: Option<bool>,
+    /// The patient is asked to come so many minutes before the visit: 5 to 30 in steps of five; 0 takes it back.
+    #[serde(default)]
+    pub arrive_early_minutes: Option<u16>,
 }
 
 /// Would this placement be accepted? For drags and forms; changes nothing.

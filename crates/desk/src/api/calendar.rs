@@ -7,7 +7,7 @@ use clinic::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{SlotCard, ViewBy};
+use super::{HistoryEntry, SlotCard, ViewBy};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DaySheetRequest {
@@ -31,6 +31,32 @@ pub struct DaySheet {
     pub slots: Vec<SlotCard>,
     /// When each provider works here today.
     pub provider_hours: Vec<ProviderHours>,
+}
+
+/// A day as its records were at an instant of the past.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DayAsOfRequest {
+    pub location: LocationId,
+    pub date: String,
+    /// Wall time at the location, on any date: `2026-03-03T08:00`.
+    pub at: String,
+    /// When the clock shows this time twice: take the later one.
+    #[serde(default)]
+    pub later_of_two: bool,
+}
+
+/// What was written by then, wherever. Names, hours and template slots are today's.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct DayAsOf {
+    pub sheet: DaySheet,
+    /// Wall time at the location.
+    pub at: String,
+    /// Written elsewhere by then, and certainly not yet known at this workstation; oldest first.
+    pub late: Vec<HistoryEntry>,
+    /// What was done to the day's visits since; newest first, 100 at the most.
+    pub since: Vec<HistoryEntry>,
+    /// How many there are in all.
+    pub since_count: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -85,6 +111,10 @@ pub struct AppointmentCard {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub needs_new_time: Option<String>,
+    /// How many minutes before the visit the patient was asked to come, if they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub arrive_early_minutes: Option<u16>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -137,6 +137,7 @@ commands! {
     preview_type_change [ADMINISTRATOR]: TypeChange => TypeChangePreview;
     /// One day at one location.
     day_sheet [VIEW]: DaySheetRequest => DaySheet;
+    day_as_of [VIEW]: DayAsOfRequest => DayAsOf;
     /// How full each day is.
     month_density [VIEW]: MonthRequest => MonthDensity;
     /// Everything about one visit.

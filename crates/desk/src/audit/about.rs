@@ -97,6 +97,12 @@ impl About for api::DaySheetRequest {
     }
 }
 
+impl About for api::DayAsOfRequest {
+    fn object(&self) -> String {
+        format!("{} {} {}", self.location, self.date, self.at)
+    }
+}
+
 impl About for api::PrintRequest {
     fn object(&self) -> String {
         format!("{} {}", self.location, self.date)

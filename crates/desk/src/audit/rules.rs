@@ -18,6 +18,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
     Some(match command {
         "hello" => Rule::Looks("open_practice"),
         "day_sheet" => Rule::Looks("view_day_sheet"),
+        "day_as_of" => Rule::Looks("view_past_day"),
         "month_density" => Rule::Looks("view_month"),
         "appointment" => Rule::Looks("view_appointment"),
         "check_placement" => Rule::Looks("check_placement"),

@@ -10,6 +10,7 @@ pub(super) const LOOKS: &[(&str, &str)] = &[
     (store::audit::RESTORE, "went on from a backup"),
     ("open_practice", "opened the practice"),
     ("view_day_sheet", "looked at a day"),
+    ("view_past_day", "looked at a day as it was"),
     ("view_month", "looked at how full days are"),
     ("view_appointment", "looked at a visit"),
     ("check_placement", "tried a time"),

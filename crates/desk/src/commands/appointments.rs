@@ -188,8 +188,13 @@ impl Desk {
     pub fn edit_appointment(&self, request: api::EditAppointment) -> Result<AppointmentChanged, DeskError> {
         self.change_visit(Op::EditAppointment, request.id, None, |writing| {
             let visit = writing.visit(request.id)?;
-            clinic::edit_appointment(&visit, request.note.as_deref(), request.is_asap)
-                .map_err(|cannot| writing.refuse_change(&cannot))
+            clinic::edit_appointment(
+                &visit,
+                request.note.as_deref(),
+                request.is_asap,
+                request.arrive_early_minutes,
+            )
+            .map_err(|cannot| writing.refuse_change(&cannot))
         })
     }
 
@@ -242,8 +247,18 @@ impl Desk {
                 buffer_after_minutes: kind.buffer_after_minutes,
             };
             let neighbours = reading.neighbours(&placement)?;
-            let found = clinic::check_placement(&reading.roster, reading.zones, &neighbours, &placement)
+            let mut found = clinic::check_placement(&reading.roster, reading.zones, &neighbours, &placement)
                 .map_err(|cannot| reading.refuse(&cannot))?;
+            found.extend(
+                clinic::duplicates(
+                    &reading.roster,
+                    reading.zones,
+                    &neighbours.others,
+                    &placement,
+                    reading.now,
+                )
+                .map_err(|error| reading.refuse(&CannotBook::Time(error)))?,
+            );
             Ok(PlacementCheck {
                 violations: reading.with_names(|names| refusals::violations(&found, &reading.roster, names)),
                 no_such_time: None,
@@ -337,6 +352,7 @@ pub(super) fn booking_of(
             .transpose()?,
         note: request.note.clone(),
         is_asap: request.is_asap,
+        arrive_early_minutes: request.arrive_early_minutes.unwrap_or(0),
         source_uid: String::new(),
     })
 }

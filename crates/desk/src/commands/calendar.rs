@@ -35,35 +35,16 @@ impl Desk {
                 first.map_or(day_from, |first| first.min(day_from)),
                 last.map_or(day_until, |last| last.max(day_until)),
             )?;
-            let open = |table: Option<Timetable<'_>>, target| {
-                let own = absences.iter().filter(|block| block.target == target);
-                table.map_or_else(Vec::new, |table| {
-                    views::spans(&table.open_without(&zone, date, own))
-                })
-            };
-            let location_hours = reading.roster.location_timetable(location.id);
-            Ok(DaySheet {
-                location: request.location,
-                date: date.to_string(),
-                open: open(location_hours, BlockTarget::Location(location.id)),
-                appointments: reading.cards_of_day(&visits, &absences)?,
-                blocks: reading.day_blocks(request.location, date)?,
-                slots: reading.slot_cards(request.location, date, Some(&visits))?,
-                provider_hours: reading
-                    .roster
-                    .providers
-                    .values()
-                    .filter(|provider| provider.is_active)
-                    .map(|provider| ProviderHours {
-                        provider: provider.id,
-                        spans: open(
-                            reading.roster.provider_timetable(provider.id, location.id),
-                            BlockTarget::Provider(provider.id),
-                        ),
-                    })
-                    .filter(|hours| !hours.spans.is_empty())
-                    .collect(),
-            })
+            Ok(sheet_of(
+                reading,
+                location,
+                date,
+                &zone,
+                &absences,
+                reading.cards_of_day(&visits, &absences)?,
+                reading.day_blocks(request.location, date)?,
+                reading.slot_cards(request.location, date, Some(&visits))?,
+            ))
         })
     }
 
@@ -282,6 +263,50 @@ fn density_parts(
     parts
 }
 
+/// A day at a location from what is on it; when it is open is what the hours say, less the absences.
+pub(super) fn sheet_of(
+    reading: &Reading<'_>,
+    location: &clinic::Location,
+    date: Date,
+    zone: &jiff::tz::TimeZone,
+    absences: &[clinic::TimeBlock],
+    appointments: Vec<api::AppointmentCard>,
+    blocks: Vec<BlockCard>,
+    slots: Vec<api::SlotCard>,
+) -> DaySheet {
+    let open = |table: Option<Timetable<'_>>, target| {
+        let own = absences.iter().filter(|block| block.target == target);
+        table.map_or_else(Vec::new, |table| {
+            views::spans(&table.open_without(zone, date, own))
+        })
+    };
+    DaySheet {
+        location: location.id,
+        date: date.to_string(),
+        open: open(
+            reading.roster.location_timetable(location.id),
+            BlockTarget::Location(location.id),
+        ),
+        appointments,
+        blocks,
+        slots,
+        provider_hours: reading
+            .roster
+            .providers
+            .values()
+            .filter(|provider| provider.is_active)
+            .map(|provider| ProviderHours {
+                provider: provider.id,
+                spans: open(
+                    reading.roster.provider_timetable(provider.id, location.id),
+                    BlockTarget::Provider(provider.id),
+                ),
+            })
+            .filter(|hours| !hours.spans.is_empty())
+            .collect(),
+    }
+}
+
 impl Reading<'_> {
     /// Openings as the seam shows them.
     pub fn find_openings(&self, wanted: &OpeningRequest) -> Result<Vec<OpeningView>, DeskError> {
@@ -305,12 +330,16 @@ impl Reading<'_> {
 
     /// All block-outs that reach into a day at a location.
     pub fn day_blocks(&self, location: clinic::LocationId, date: Date) -> Result<Vec<BlockCard>, DeskError> {
-        let mut cards: Vec<BlockCard> = self
-            .blocks_on(location, date)?
+        Ok(self.cards_of_blocks(&self.blocks_on(location, date)?, date))
+    }
+
+    /// What of these block-outs is on a day, by start.
+    pub fn cards_of_blocks(&self, blocks: &[clinic::TimeBlock], date: Date) -> Vec<BlockCard> {
+        let mut cards: Vec<BlockCard> = blocks
             .iter()
             .flat_map(|block| views::block_cards(block, self.zones, date, date))
             .collect();
         cards.sort_by_key(|card| (card.start_minute, card.id));
-        Ok(cards)
+        cards
     }
 }

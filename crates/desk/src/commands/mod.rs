@@ -13,6 +13,7 @@ mod families;
 pub mod history;
 mod imports;
 mod letters;
+mod past;
 mod patients;
 mod practice;
 pub(crate) mod relay;

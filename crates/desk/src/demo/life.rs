@@ -63,6 +63,7 @@ pub(crate) fn appointment(
         needs_new_time: None,
         series: None,
         planned: None,
+        arrive_early_minutes: 0,
     };
     live(&mut appointment, spec.now, visit, dice);
     appointment

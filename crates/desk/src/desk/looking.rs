@@ -88,8 +88,15 @@ pub(super) fn neighbours(slots: Held<'_>, placement: &Placement) -> Result<Neigh
             around.until = around.until.max(slot.span.1);
         }
     }
+    let others = match placement.patient {
+        Some(patient) if clinic::minds_duplicates(roster, placement) => {
+            reads.visits_that_day_or_ahead(patient, placement.starts_at.date(), slots.now)?
+        }
+        _ => Vec::new(),
+    };
     Ok(Neighbours {
         held,
+        others,
         ..reads.neighbours(&around)?
     })
 }
@@ -296,11 +303,16 @@ impl<'a> Reading<'a> {
 
     /// Block-outs that may reach into a day at a location; providers' only where they concern it.
     pub fn blocks_on(&self, location: LocationId, date: Date) -> Result<Vec<TimeBlock>, DeskError> {
+        let blocks = self.reads.blocks_around(location, date)?;
+        Ok(self.blocks_here(blocks, location))
+    }
+
+    /// Block-outs on a location's clock; providers' only where they concern it.
+    pub fn blocks_here(&self, mut blocks: Vec<TimeBlock>, location: LocationId) -> Vec<TimeBlock> {
         let zone = self
             .roster
             .zone_of(location)
             .unwrap_or(&self.roster.practice.zone);
-        let mut blocks = self.reads.blocks_around(location, date)?;
         for block in &mut blocks {
             // A provider's block-out entered on another location's clock shows on this one's.
             if block.starts_at.zone != *zone
@@ -315,7 +327,37 @@ impl<'a> Reading<'a> {
                 block.location == location
             }
         });
-        Ok(blocks)
+        blocks
+    }
+
+    /// A day's records as they were at an instant.
+    pub fn past_day(
+        &self,
+        location: LocationId,
+        date: Date,
+        at: Timestamp,
+    ) -> Result<store::PastDay, DeskError> {
+        Ok(self.store.day_as_of(location, date, at)?)
+    }
+
+    /// Cards of visits as they were; of conflicts nothing is known then.
+    pub fn past_cards(
+        &self,
+        visits: &[Appointment],
+        absences: &[TimeBlock],
+    ) -> Result<Vec<AppointmentCard>, DeskError> {
+        visits
+            .iter()
+            .map(|visit| {
+                let waiting = self.why_waiting(visit, absences);
+                Ok(views::card(
+                    visit,
+                    &*self.head(visit.patient)?,
+                    Vec::new(),
+                    waiting,
+                ))
+            })
+            .collect()
     }
 
     pub fn density(
@@ -464,7 +506,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    fn history_view(&self, entry: &HistoryEntry) -> api::HistoryEntry {
+    pub fn history_view(&self, entry: &HistoryEntry) -> api::HistoryEntry {
         let names = |id| patient_name(self.reads, id);
         seen::note_changes(&entry.changes);
         api::HistoryEntry {

@@ -68,6 +68,7 @@ pub(crate) fn visit(job: &mut Job<'_>, from: Described) -> Result<Appointment, R
         needs_new_time: None,
         series: None,
         planned: None,
+        arrive_early_minutes: 0,
     };
     let is_over = visit.ends_at() <= job.now;
     let status = from.status.unwrap_or(if is_over {

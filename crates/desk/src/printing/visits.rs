@@ -103,6 +103,7 @@ impl Printer<'_> {
             },
             is_first: head.first_visit == Some(visit.id),
             is_asap: visit.is_asap,
+            comes_early: visit.arrive_early_minutes,
             has_conflict: overlapping.contains(&visit.id),
             alert: patient
                 .map(|patient| self.unless_private(&patient.alert))

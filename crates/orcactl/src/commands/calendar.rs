@@ -3,8 +3,8 @@
 use clinic::{BlockPolicy, BlockTarget};
 use desk::DeskError;
 use desk::api::{
-    AddTimeBlock, BlockCard, ChangeBlockSeries, ChangeTimeBlock, DaySheet, DaySheetRequest, Handlers as _,
-    OpeningsRequest, TimeBlockRef,
+    AddTimeBlock, BlockCard, ChangeBlockSeries, ChangeTimeBlock, DayAsOfRequest, DaySheet, DaySheetRequest,
+    Handlers as _, OpeningsRequest, TimeBlockRef,
 };
 use serde_json::json;
 
@@ -16,12 +16,56 @@ use crate::names::{Practice, block_id};
 pub fn day(practice: &Practice, day: &Day) -> Outcome {
     let location = practice.location_or_first(day.location.as_deref())?;
     let date = practice.date(&day.date, Some(location), "date")?;
+    if let Some(at) = &day.as_of {
+        return day_as_of(practice, location, date, at);
+    }
     let sheet = practice.front.day_sheet(DaySheetRequest {
         location,
         date: date.to_string(),
     })?;
     let text = as_text(practice, &sheet, date);
     Ok(Answer::new(&sheet, text))
+}
+
+fn day_as_of(
+    practice: &Practice,
+    location: clinic::LocationId,
+    date: jiff::civil::Date,
+    at: &str,
+) -> Outcome {
+    let past = practice.front.day_as_of(DayAsOfRequest {
+        location,
+        date: date.to_string(),
+        at: practice.wall(at, Some(location), "at")?,
+        later_of_two: false,
+    })?;
+    let mut text = format!("As it was at {}\n", past.at.replace('T', " "));
+    text.push_str(&as_text(practice, &past.sheet, date));
+    let lists = [("Known here only later", &past.late), ("Done since", &past.since)];
+    for (title, entries) in lists {
+        if entries.is_empty() {
+            continue;
+        }
+        let rows: Vec<Vec<String>> = entries
+            .iter()
+            .map(|entry| {
+                vec![
+                    entry.by.at.clone(),
+                    entry.by.person.clone(),
+                    entry.by.workstation.clone(),
+                    entry.words.clone(),
+                ]
+            })
+            .collect();
+        text.push_str(&format!("\n{title}\n{}", columns(&rows)));
+    }
+    if past.since_count as usize > past.since.len() {
+        text.push_str(&format!(
+            "  and {} before these\n",
+            past.since_count as usize - past.since.len()
+        ));
+    }
+    Ok(Answer::new(&past, text))
 }
 
 fn as_text(practice: &Practice, sheet: &DaySheet, date: jiff::civil::Date) -> String {

@@ -72,6 +72,7 @@ pub fn run(practice: &Practice, family: Family) -> Outcome {
                 pattern: None,
                 note: String::new(),
                 is_asap: false,
+                arrive_early_minutes: None,
                 leave: desk::api::Leave::default(),
             })
             .collect(),

@@ -29,6 +29,7 @@ pub fn book(practice: &Practice, book: Book) -> Outcome {
         pattern: book.pattern,
         note: book.note,
         is_asap: book.asap,
+        arrive_early_minutes: book.come_early,
         leave: leave(book.leave),
     };
     changed(practice, "Booked", practice.front.book_appointment(request))
@@ -133,8 +134,19 @@ pub fn note(practice: &Practice, id: &str, text: String) -> Outcome {
         id: appointment_id(id)?,
         note: Some(text),
         is_asap: None,
+        arrive_early_minutes: None,
     };
     changed(practice, "Noted", practice.front.edit_appointment(request))
+}
+
+pub fn early(practice: &Practice, id: &str, minutes: u16) -> Outcome {
+    let request = EditAppointment {
+        id: appointment_id(id)?,
+        note: None,
+        is_asap: None,
+        arrive_early_minutes: Some(minutes),
+    };
+    changed(practice, "Changed", practice.front.edit_appointment(request))
 }
 
 pub fn show(practice: &Practice, id: &str) -> Outcome {
@@ -191,6 +203,11 @@ pub fn clock(minute: u16) -> String {
     format!("{}:{:02}", minute / 60 % 24, minute % 60)
 }
 
+/// The wall time so many minutes before a minute of the day.
+fn before(minute: u16, early: u16) -> String {
+    clock((minute + 24 * 60 - early) % (24 * 60))
+}
+
 /// A visit on one line.
 pub fn sentence(practice: &Practice, card: &AppointmentCard) -> String {
     format!(
@@ -222,6 +239,10 @@ pub fn card_row(practice: &Practice, card: &AppointmentCard, with_patient: bool)
             flags.push(word);
         }
     }
+    let early = card
+        .arrive_early_minutes
+        .map(|minutes| format!("comes {minutes} min early"));
+    flags.extend(early.as_deref());
     let mut row = vec![
         format!(
             "{:>5}–{:<5}",
@@ -257,6 +278,12 @@ fn described(practice: &Practice, detail: &AppointmentDetail) -> String {
     row("Kind", &kind);
     row("Starts", &detail.starts_at);
     row("Ends", &detail.ends_at);
+    if let Some(minutes) = card.arrive_early_minutes {
+        row(
+            "Comes",
+            &format!("{minutes} min early, at {}", before(card.start_minute, minutes)),
+        );
+    }
     row(
         "Length",
         &format!("{} min  {}", card.length_minutes, card.pattern),

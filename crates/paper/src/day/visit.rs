@@ -108,10 +108,12 @@ fn reach(visit: &Visit) -> String {
         (visit.is_asap, "would come sooner"),
         (visit.has_conflict, "double booked"),
     ];
+    let early = visit.early_words();
     [visit.phone.as_str(), visit.status.as_str()]
         .into_iter()
         .filter(|text| !text.is_empty())
         .chain(flags.iter().filter(|(is, _)| *is).map(|(_, words)| *words))
+        .chain(early.as_deref())
         .collect::<Vec<_>>()
         .join(" · ")
 }

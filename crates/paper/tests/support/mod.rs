@@ -76,6 +76,7 @@ pub fn visit(nth: usize, starts: u16) -> Visit {
         status: status.to_owned(),
         is_first: nth % 6 == 2,
         is_asap: nth % 7 == 3,
+        comes_early: if nth % 9 == 4 { 10 } else { 0 },
         has_conflict: false,
         alert: if nth % 4 == 1 {
             "Latex allergy".to_owned()

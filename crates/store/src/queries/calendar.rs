@@ -122,6 +122,20 @@ impl Reads<'_> {
         )
     }
 
+    /// A patient's visits on a wall date, and those from `now` on, by start.
+    pub fn visits_that_day_or_ahead(
+        &self,
+        patient: PatientId,
+        date: Date,
+        now: Timestamp,
+    ) -> Result<Vec<Appointment>, StoreError> {
+        self.all(
+            &select("WHERE patient = ?1 AND (date = ?2 OR starts >= ?3) ORDER BY starts, id"),
+            params![patient.to_bytes(), yyyymmdd(date), now.as_second()],
+            read_appointment,
+        )
+    }
+
     /// The first visit that takes or took place. Looks at indexes only: the visits themselves lie all over the file.
     pub fn first_visit_of(&self, patient: PatientId) -> Result<Option<AppointmentId>, StoreError> {
         let broken = self.all(BROKEN_OF_A_PATIENT, [patient.to_bytes()], |row| {
@@ -410,6 +424,7 @@ impl Reads<'_> {
             patient,
             accepted,
             held: Vec::new(),
+            others: Vec::new(),
         })
     }
 

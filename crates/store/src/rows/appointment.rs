@@ -42,6 +42,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "needs_new_time",
     "series",
     "planned",
+    "arrive_early_minutes",
 ];
 
 /// A date as a number that sorts and that a person can read.
@@ -87,6 +88,7 @@ pub(super) fn values(record: &Appointment) -> Vec<Value> {
             .series
             .map_or(Value::Null, |series| blob(series.to_bytes())),
         nested(record.planned.as_ref()),
+        Value::Integer(record.arrive_early_minutes.into()),
     ]
 }
 
@@ -137,5 +139,6 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
         needs_new_time: needs_new_time.map(|pin| serde_json::from_str(&pin)).transpose()?,
         series: series.map(clinic::AppointmentSeriesId::from_bytes),
         planned: planned.map(|place| serde_json::from_str(&place)).transpose()?,
+        arrive_early_minutes: row.get(33)?,
     })
 }

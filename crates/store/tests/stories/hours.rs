@@ -271,6 +271,7 @@ fn records_of_older_programs_mean_what_they_meant() {
                 "series",
                 "needs_new_time",
                 "planned",
+                "arrive_early_minutes",
                 "class",
                 "policies",
             ];

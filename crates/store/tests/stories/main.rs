@@ -12,6 +12,7 @@ mod hours;
 mod judging;
 mod letters;
 mod merging;
+mod past;
 mod releasing;
 mod series;
 mod snapshots;

@@ -452,3 +452,23 @@ fn a_crash_between_merge_and_acknowledgement_needs_no_special_case() {
     assert_eq!(a.picture(), b.picture());
     b.assert_sound();
 }
+
+#[test]
+fn a_visit_moved_here_and_asked_to_come_early_there_is_both() {
+    let (mut a, mut b, mut relay) = two_desks();
+    let id = a.book(200, PatientId(100), "2026-03-03T09:00", OP_1, CHEN);
+    relay.sync(&mut a, &mut b);
+    a.move_to(id, "2026-03-05T14:00");
+    b.edit(Op::EditAppointment, id, |visit| visit.arrive_early_minutes = 15);
+    relay.sync(&mut a, &mut b);
+    for desk in [&mut a, &mut b] {
+        let visit = desk.visit(id);
+        assert_eq!(
+            (visit.starts_at, visit.arrive_early_minutes),
+            (start("2026-03-05T14:00"), 15)
+        );
+        desk.assert_sound();
+    }
+    assert_eq!(a.picture(), b.picture());
+    assert_eq!(a.store.reads().conflict_count().unwrap(), 0);
+}
