@@ -262,7 +262,11 @@ patient_name: string, appointment_type: string, provider: string, operatory: str
 /**
  * Wall date at the location.
  */
-date: string, start_minute: number, length_minutes: number, pattern: string, status: Status, doctor_needed: boolean, is_asap: boolean, has_note: boolean, 
+date: string, start_minute: number, 
+/**
+ * The clock shows this time twice that day, and the visit is at the second.
+ */
+later_of_two?: boolean, length_minutes: number, pattern: string, status: Status, doctor_needed: boolean, is_asap: boolean, has_note: boolean, 
 /**
  * The patient has an alert.
  */
@@ -685,7 +689,11 @@ last: AppointmentView | null,
 /**
  * At most one for each function key, in the order of the keys.
  */
-named: Array<NamedView>, };
+named: Array<NamedView>, 
+/**
+ * Days are shown without the template that is applied to them.
+ */
+hides_template: boolean, };
 
 export type CancelAppointment = { id: string, reason: string, };
 
@@ -787,6 +795,20 @@ export type ChooseValue = { key: ConflictKey,
  */
 value: string, };
 
+export type ClockStretch = { 
+/**
+ * Minutes that have passed since the day began.
+ */
+from: number, 
+/**
+ * What the wall shows then, in minutes of its day.
+ */
+wall: number, 
+/**
+ * `EST`.
+ */
+zone: string, };
+
 export type Code = { code: string, };
 
 export type ConflictCard = { key: ConflictKey, 
@@ -861,6 +883,16 @@ export type CreateTemplate = { name: string, location: string, span: TemplateSpa
 
 export type DayBlocks = { location: string, date: string, blocks: Array<BlockCard>, };
 
+export type DayClock = { 
+/**
+ * How many minutes pass from its first moment to its last: 1380, 1500.
+ */
+minutes: number, 
+/**
+ * Between two settings of the clock, in order.
+ */
+stretches: Array<ClockStretch>, };
+
 export type DayDensity = { date: string, visits: number, 
 /**
  * Minutes booked over all operatories.
@@ -891,7 +923,11 @@ slots?: Array<SlotCard>,
 /**
  * When each provider works here today.
  */
-provider_hours: Array<ProviderHours>, };
+provider_hours: Array<ProviderHours>, 
+/**
+ * How the clock goes, if it is set that day: 23 or 25 hours. Everything else here is in minutes of the wall.
+ */
+clock?: DayClock, };
 
 export type DaySheetRequest = { location: string, date: string, };
 
@@ -1403,7 +1439,11 @@ export type LocationNow = { location: string,
 /**
  * Wall time there: `2026-11-23T09:41`.
  */
-wall: string, date: string, minute: number, };
+wall: string, date: string, minute: number, 
+/**
+ * The clock shows this time twice today, and it is the second.
+ */
+later_of_two?: boolean, };
 
 export type LocationView = { id: string, name: string, zone: string, 
 /**

@@ -12,6 +12,7 @@ use crate::api::{
     UndoState, ViewBy,
 };
 use crate::desk::{Desk, Reading};
+use crate::printing::day_clock::WallDay;
 use crate::{DeskError, read, views};
 
 const LONGEST_DENSITY_DAYS: i32 = 62;
@@ -56,6 +57,7 @@ impl Desk {
                     })
                     .filter(|hours| !hours.spans.is_empty())
                     .collect(),
+                clock: WallDay::new(date, &location.zone, reading.zones)?.if_set(),
             })
         })
     }
