@@ -130,25 +130,6 @@ test('slots are drawn, moved, and stretched by pointer', async ({ page }) => {
   await expect(board.getByRole('button', { name: /^Quiet, / })).toHaveCount(2);
 });
 
-test('a group in the hand shows each of its slots where it would land, and what would be wrong there', async ({ page }) => {
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await openDay(page);
-  await openBoard(page);
-  const board = grid(page, 'Bonding week');
-  await board.getByRole('button', { name: /^Bonding, 08:00.*Op 1/ }).click();
-  await page.keyboard.press('a');
-  await expect(page.getByRole('heading', { name: '5 slots' })).toBeVisible();
-  const problems = page.locator('#template-check .count');
-  const before = Number(await problems.innerText());
-  await page.keyboard.press('m');
-  await expect(board.locator('.ghost')).toHaveCount(5);
-  await page.keyboard.press('ArrowRight');
-  await expect.poll(async () => Number(await problems.innerText())).toBeGreaterThan(before);
-  await page.keyboard.press('Escape');
-  await expect(board.locator('.ghost')).toHaveCount(0);
-  await expect(problems).toHaveText(String(before));
-});
-
 test('what is wrong leads to where it is', async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
   await openDay(page);
