@@ -254,6 +254,12 @@ impl Zones {
         (earlier.offset != later.offset).then_some((earlier, later))
     }
 
+    /// Whether the wall shows this time twice that day, and `start` is the second.
+    pub fn is_later_of_two(&self, start: &Start) -> bool {
+        self.fold(start.wall, &start.zone)
+            .is_some_and(|(_, later)| later.offset == start.offset)
+    }
+
     /// What the wall clock in `zone` shows at `instant`.
     pub fn at(&self, instant: Timestamp, zone: &ZoneName) -> Result<Start, TimeError> {
         let offset = self.zone(zone)?.to_offset(instant);

@@ -61,6 +61,7 @@ pub fn person_view(record: &Person) -> PersonView {
 
 pub fn card(
     visit: &Appointment,
+    zones: &Zones,
     head: &store::PatientHead,
     conflicts: Vec<ConflictKey>,
     needs_new_time: Option<String>,
@@ -76,6 +77,7 @@ pub fn card(
         location: visit.location,
         date: visit.starts_at.date().to_string(),
         start_minute: visit.starts_at.minute_of_day(),
+        later_of_two: zones.is_later_of_two(&visit.starts_at),
         length_minutes: visit.length_minutes(),
         pattern: visit.pattern.to_string(),
         status: visit.status,

@@ -61,6 +61,7 @@ pub const DEBIAN: &[Package] = &[
     },
     test("webkit2gtk-driver", "drives the real app in journeys"),
     test("xvfb", "a display for the real app"),
+    test("xdotool", "types into the system's own dialogs in journeys"),
     test("xauth", "lets programs onto that display"),
     test("dbus", "a session bus for keychain and accessibility"),
     test("gnome-keyring", "a keychain on that bus"),

@@ -6,6 +6,7 @@
 
 mod app;
 mod axe;
+mod dialog;
 mod find;
 mod keys;
 mod pointer;

@@ -49,8 +49,8 @@ const FAULTS: [&str; 18] = [
 #[derive(Debug, Default)]
 pub struct Town {
     pub location: String,
-    operatories: Vec<String>,
-    providers: Vec<String>,
+    pub operatories: Vec<String>,
+    pub providers: Vec<String>,
     types: Vec<String>,
     reasons: Vec<String>,
 }
@@ -92,12 +92,12 @@ impl Town {
         })
     }
 
-    fn one(dice: &mut Dice, list: &[String]) -> String {
+    pub fn one(dice: &mut Dice, list: &[String]) -> String {
         dice.pick(list).cloned().unwrap_or_default()
     }
 
     /// Some hours are wanted by everybody.
-    fn time(dice: &mut Dice) -> String {
+    pub fn time(dice: &mut Dice) -> String {
         let date = DATES[dice.below(DATES.len())];
         let (hour, minute) = if dice.chance(500) {
             (9 + dice.below(2), 10 * dice.below(6))
@@ -114,7 +114,7 @@ fn hour(value: &Value) -> String {
 }
 
 /// A command with its request.
-type Wish = (&'static str, Value);
+pub type Wish = (&'static str, Value);
 
 impl World {
     /// A person somewhere does something.
@@ -181,11 +181,8 @@ impl World {
             28..33 => self.patient_change(index),
             33..39 => Ok(Some(("undo", json!({})))),
             39..42 => Ok(Some(("redo", json!({})))),
-            42..48 => self.decision(index),
-            48..50 => Ok(Some(("add_time_block", self.block_out()))),
-            50 => Ok(Some(("enter_absence", self.absence()))),
-            51 => Ok(Some(("add_block_series", self.series()))),
-            52..54 => self.block_change(index),
+            42..46 => self.decision(index),
+            46..54 => self.block_act(index),
             54..58 => self.template_act(index),
             _ => self.visit_change(index, choice),
         }
@@ -262,45 +259,6 @@ impl World {
                 .map_or(Value::Null, |value| value["id"].clone());
             ("choose_value", json!({ "key": card["key"], "value": value }))
         }))
-    }
-
-    fn block_out(&mut self) -> Value {
-        let (town, dice) = (&self.town, &mut self.dice);
-        let target = match dice.below(3) {
-            0 => json!({ "kind": "provider", "id": Town::one(dice, &town.providers) }),
-            1 => json!({ "kind": "operatory", "id": Town::one(dice, &town.operatories) }),
-            _ => json!({ "kind": "location", "id": town.location }),
-        };
-        let policy = if dice.chance(500) { "warn" } else { "block" };
-        json!({
-            "target": target, "location": town.location, "at": Town::time(dice), "length_minutes": 10 * (1 + dice.below(6)),
-            "title": "staff meeting", "policy": { "kind": policy },
-        })
-    }
-
-    /// A provider is ill for a day or from a time on, or a chair is out of order.
-    fn absence(&mut self) -> Value {
-        let (town, dice) = (&self.town, &mut self.dice);
-        let target = match dice.below(3) {
-            0 => json!({ "kind": "operatory", "id": Town::one(dice, &town.operatories) }),
-            _ => json!({ "kind": "provider", "id": Town::one(dice, &town.providers) }),
-        };
-        let date = DATES[dice.below(DATES.len())];
-        let from = dice.chance(500).then(|| format!("{:02}:20", 8 + dice.below(8)));
-        let reason = ["ill", "vacation", "repair"][dice.below(3)];
-        json!({
-            "target": target, "location": town.location, "first": date, "last": date, "from": from, "reason": reason,
-        })
-    }
-
-    fn series(&mut self) -> Value {
-        let mut request = self.block_out();
-        request["title"] = json!("huddle");
-        request["recurrence"] = json!({
-            "repeat": { "kind": "weekly", "every": 1, "weekdays": ["monday", "thursday", "friday"] },
-            "ends": { "kind": "count", "times": 2 + self.dice.below(4) },
-        });
-        request
     }
 
     /// Somebody draws a template, keeps a version, applies it, takes it back or changes a day’s slots.
@@ -389,42 +347,10 @@ impl World {
         })
     }
 
-    fn day(&mut self, index: usize) -> Result<Value, DeskError> {
+    pub fn day(&mut self, index: usize) -> Result<Value, DeskError> {
         let date = DATES[self.dice.below(DATES.len())];
         let request = json!({ "location": self.town.location, "date": date });
         self.running(index).call("day_sheet", request)
-    }
-
-    fn block_change(&mut self, index: usize) -> Result<Option<Wish>, DeskError> {
-        let day = self.day(index)?;
-        let dice = &mut self.dice;
-        let Some(block) = dice.pick(day["blocks"].as_array().map_or(&[][..], Vec::as_slice)) else {
-            return Ok(None);
-        };
-        if block["absence"].is_string() {
-            return Ok(Some(("remove_absence", json!({ "id": block["id"] }))));
-        }
-        if block["series"].is_string() && dice.chance(700) {
-            let scope = ["this", "following", "all"][dice.below(3)];
-            return Ok(Some(match dice.below(3) {
-                0 => (
-                    "remove_block_series",
-                    json!({ "id": block["id"], "scope": scope }),
-                ),
-                _ => (
-                    "change_block_series",
-                    json!({ "id": block["id"], "scope": scope, "title": "late huddle", "length_minutes": 10 * (1 + dice.below(6)) }),
-                ),
-            }));
-        }
-        Ok(Some(if dice.chance(500) {
-            ("remove_time_block", json!({ "id": block["id"] }))
-        } else {
-            (
-                "change_time_block",
-                json!({ "id": block["id"], "title": "lunch", "length_minutes": 10 * (1 + dice.below(6)) }),
-            )
-        }))
     }
 
     fn visit_change(&mut self, index: usize, choice: usize) -> Result<Option<Wish>, DeskError> {
@@ -489,7 +415,7 @@ impl World {
 }
 
 /// People see most warnings and book anyway; now and then they override a rule.
-fn leave(dice: &mut Dice) -> Value {
+pub fn leave(dice: &mut Dice) -> Value {
     let reason = dice.chance(100).then_some("the doctor agreed");
     json!({ "acknowledge_warnings": dice.chance(800), "override_reason": reason })
 }

@@ -50,6 +50,9 @@ impl World {
             if self.plan.broken == Broken::HideCard && index == 0 {
                 portrait.card_keys.pop();
             }
+            if self.plan.broken == Broken::HideDisplaced && index == 0 {
+                portrait.waiting.pop();
+            }
             portraits.push((station.name.clone(), portrait));
         }
         self.all_show_the_same(&portraits)?;
@@ -71,16 +74,20 @@ impl World {
         let (cards, accepted) = self.count_overlaps()?;
         (self.tally.cards, self.tally.accepted) = (cards, accepted);
         let (_, portrait) = portraits.swap_remove(0);
-        Ok([portrait.sheets, portrait.cards, portrait.patients].concat())
+        let waiting = portrait.waiting.join("\n");
+        Ok([portrait.sheets, portrait.cards, portrait.patients, waiting].concat())
     }
 
     fn all_show_the_same(&self, portraits: &[(String, Portrait)]) -> Result<(), Box<Failure>> {
         let (first_name, first) = &portraits[0];
+        let first_waiting = first.waiting.join("\n");
         for (name, other) in &portraits[1..] {
+            let waiting = other.waiting.join("\n");
             let parts = [
                 ("day sheets", &first.sheets, &other.sheets),
                 ("conflict cards", &first.cards, &other.cards),
                 ("patients", &first.patients, &other.patients),
+                ("visits that need a new time", &first_waiting, &waiting),
             ];
             for (what, a, b) in parts {
                 if a != b {

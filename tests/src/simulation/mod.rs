@@ -5,6 +5,7 @@
 //! seed; only keys and nonces are random, and nothing that is shown depends on them.
 
 mod acts;
+mod blocks;
 mod checks;
 mod dice;
 mod portrait;
@@ -52,14 +53,17 @@ pub enum Broken {
     ForgetWrite,
     /// A workstation does not show one of its conflict cards.
     HideCard,
+    /// A workstation does not show one of the visits that need a new time.
+    HideDisplaced,
 }
 
 impl Broken {
-    pub const ALL: [(&'static str, Broken); 4] = [
+    pub const ALL: [(&'static str, Broken); 5] = [
         ("lose-acknowledged", Broken::LoseAcknowledged),
         ("ignore-batch", Broken::IgnoreBatch),
         ("forget-write", Broken::ForgetWrite),
         ("hide-card", Broken::HideCard),
+        ("hide-displaced", Broken::HideDisplaced),
     ];
 }
 

@@ -15,6 +15,8 @@ pub struct Portrait {
     /// Keys of the conflict cards.
     pub card_keys: Vec<String>,
     pub patients: String,
+    /// Visits that need a new time with the reason, and who is away.
+    pub waiting: Vec<String>,
 }
 
 fn list(value: &Value) -> &[Value] {
@@ -79,6 +81,7 @@ impl Portrait {
             cards: cards.iter().map(conflict).collect(),
             card_keys: cards.iter().map(|card| text(&card["key"])).collect(),
             patients: patients(running)?,
+            waiting: waiting(running)?,
         })
     }
 }
@@ -167,6 +170,25 @@ fn patients(running: &Running) -> Result<String, DeskError> {
         .iter()
         .map(|patient| format!("{} {}\n", text(&patient["name"]), patient["fields"]))
         .collect())
+}
+
+fn waiting(running: &Running) -> Result<Vec<String>, DeskError> {
+    let board = running.call("pinboard", json!({}))?;
+    let absences = running.call("absences", json!({ "from": "2026-04-01" }))?;
+    let visits = list(&board["entries"]).iter().map(|entry| {
+        let visit = &entry["visit"];
+        format!(
+            "{} {} {}: {}",
+            text(&visit["date"]),
+            clock(&visit["start_minute"]),
+            text(&visit["patient_name"]),
+            text(&entry["reason"])
+        )
+    });
+    let away = list(&absences["absences"])
+        .iter()
+        .map(|absence| format!("{}: {}", text(&absence["words"]), text(&absence["title"])));
+    Ok(visits.chain(away).collect())
 }
 
 /// Two texts next to each other; `|` marks the lines that differ.

@@ -103,7 +103,7 @@ fn views_are_a_persons_own_and_come_back_after_a_restart() {
     front.ok("choose_passphrase", json!({ "passphrase": PASSPHRASE }));
     let kept = front.ok(
         "save_views",
-        json!({ "last": view("month"), "named": [named(12, " Doctors "), named(1, "All chairs")] }),
+        json!({ "last": view("month"), "named": [named(12, " Doctors "), named(1, "All chairs")], "hides_template": true }),
     );
     assert_eq!(
         list(&kept["named"])
@@ -112,6 +112,7 @@ fn views_are_a_persons_own_and_come_back_after_a_restart() {
             .collect::<Vec<_>>(),
         [(json!(1), json!("All chairs")), (json!(12), json!("Doctors"))]
     );
+    assert_eq!(kept["hides_template"], true);
     for (wrong, field) in [
         (json!([named(13, "x")]), "key"),
         (json!([named(0, "x")]), "key"),
@@ -150,7 +151,7 @@ fn views_are_a_persons_own_and_come_back_after_a_restart() {
     );
     assert_eq!(
         front.ok("hello", json!({}))["views"],
-        json!({ "last": null, "named": [] })
+        json!({ "last": null, "named": [], "hides_template": false })
     );
     front.close();
 

@@ -35,6 +35,15 @@ describe('booking', () => {
     expect(view.selectedCard?.patient_name).toBe('Sharma, Anika');
   });
 
+  it('leads straight to Book where kind and place are known, as in a slot of a template', async () => {
+    const { user, booking, view } = await open({ operatory: 'op-6', minute: 16 * 60 + 20 });
+    await booking.chooseType(view.mirror.roster.appointment_types.find((type) => type.code === 'REC')!);
+    await user.type(screen.getByRole('combobox', { name: 'Patient' }), 'kim');
+    await screen.findByRole('option', { name: /Kim/ });
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Book' })).toHaveFocus());
+  });
+
   it('finds a name with a typo and shows phone, birth date and chart', async () => {
     const { user } = await open();
     await user.type(screen.getByRole('combobox', { name: 'Patient' }), 'rivrea');

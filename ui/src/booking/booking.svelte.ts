@@ -119,6 +119,7 @@ export class Booking {
   chooseTime(date: string, minute: number | null): Promise<void> {
     this.date = date;
     this.minute = minute;
+    this.laterOfTwo = false;
     return this.#changed();
   }
 
@@ -130,6 +131,7 @@ export class Booking {
     this.location = spot.location;
     this.paintedLength = length;
     this.provider = spot.provider;
+    this.laterOfTwo = spot.later ?? false;
     if (spot.provider === null) this.#prefillProvider();
     return this.#changed();
   }
@@ -141,6 +143,7 @@ export class Booking {
     this.operatory = opening.operatory;
     this.provider = opening.provider;
     this.paintedLength = null;
+    this.laterOfTwo = false;
     return this.#changed();
   }
 
@@ -149,6 +152,7 @@ export class Booking {
     this.operatory = null;
     this.provider = null;
     this.paintedLength = null;
+    this.laterOfTwo = false;
     return this.#changed();
   }
 
@@ -224,7 +228,6 @@ export class Booking {
     this.error = null;
     this.acknowledged = false;
     this.overrideReason = '';
-    this.laterOfTwo = false;
     this.#checking += 1;
     const turn = this.#checking;
     if (!this.type || !this.hasPlace || !this.provider) {

@@ -262,7 +262,11 @@ patient_name: string, appointment_type: string, provider: string, operatory: str
 /**
  * Wall date at the location.
  */
-date: string, start_minute: number, length_minutes: number, pattern: string, status: Status, doctor_needed: boolean, is_asap: boolean, has_note: boolean, 
+date: string, start_minute: number, 
+/**
+ * The clock shows this time twice that day, and the visit is at the second.
+ */
+later_of_two?: boolean, length_minutes: number, pattern: string, status: Status, doctor_needed: boolean, is_asap: boolean, has_note: boolean, 
 /**
  * The patient has an alert.
  */
@@ -711,7 +715,11 @@ last: AppointmentView | null,
 /**
  * At most one for each function key, in the order of the keys.
  */
-named: Array<NamedView>, };
+named: Array<NamedView>, 
+/**
+ * Days are shown without the template that is applied to them.
+ */
+hides_template: boolean, };
 
 export type CancelAppointment = { id: string, reason: string, };
 
@@ -813,6 +821,20 @@ export type ChooseValue = { key: ConflictKey,
  */
 value: string, };
 
+export type ClockStretch = { 
+/**
+ * Minutes that have passed since the day began.
+ */
+from: number, 
+/**
+ * What the wall shows then, in minutes of its day.
+ */
+wall: number, 
+/**
+ * `EST`.
+ */
+zone: string, };
+
 export type Code = { code: string, };
 
 export type ConflictCard = { key: ConflictKey, 
@@ -893,7 +915,45 @@ between: Array<string>, };
 
 export type CreateTemplate = { name: string, location: string, span: TemplateSpan, note?: string | null, };
 
+export type DayAsOf = { sheet: DaySheet, 
+/**
+ * Wall time at the location.
+ */
+at: string, 
+/**
+ * Written elsewhere by then, and certainly not yet known at this workstation; oldest first.
+ */
+late: Array<HistoryEntry>, 
+/**
+ * What was done to the day's visits since; newest first, 100 at the most.
+ */
+since: Array<HistoryEntry>, 
+/**
+ * How many there are in all.
+ */
+since_count: number, };
+
+export type DayAsOfRequest = { location: string, date: string, 
+/**
+ * Wall time at the location, on any date: `2026-03-03T08:00`.
+ */
+at: string, 
+/**
+ * When the clock shows this time twice: take the later one.
+ */
+later_of_two: boolean, };
+
 export type DayBlocks = { location: string, date: string, blocks: Array<BlockCard>, };
+
+export type DayClock = { 
+/**
+ * How many minutes pass from its first moment to its last: 1380, 1500.
+ */
+minutes: number, 
+/**
+ * Between two settings of the clock, in order.
+ */
+stretches: Array<ClockStretch>, };
 
 export type DayDensity = { date: string, visits: number, 
 /**
@@ -925,41 +985,11 @@ slots?: Array<SlotCard>,
 /**
  * When each provider works here today.
  */
-provider_hours: Array<ProviderHours>, };
-
+provider_hours: Array<ProviderHours>, 
 /**
- * What was written by then, wherever. Names, hours and template slots are today's.
+ * How the clock goes, if it is set that day: 23 or 25 hours. Everything else here is in minutes of the wall.
  */
-export type DayAsOf = { sheet: DaySheet, 
-/**
- * Wall time at the location.
- */
-at: string, 
-/**
- * Written elsewhere by then, and certainly not yet known at this workstation; oldest first.
- */
-late: Array<HistoryEntry>, 
-/**
- * What was done to the day's visits since; newest first, 100 at the most.
- */
-since: Array<HistoryEntry>, 
-/**
- * How many there are in all.
- */
-since_count: number, };
-
-/**
- * A day as its records were at an instant of the past.
- */
-export type DayAsOfRequest = { location: string, date: string, 
-/**
- * Wall time at the location, on any date: `2026-03-03T08:00`.
- */
-at: string, 
-/**
- * When the clock shows this time twice: take the later one.
- */
-later_of_two: boolean, };
+clock?: DayClock, };
 
 export type DaySheetRequest = { location: string, date: string, };
 
@@ -1405,6 +1435,12 @@ export type LeftOutView = { date: string, title: string,
  */
 why: string, };
 
+export type LeftVisit = { visit: AppointmentCard, 
+/**
+ * `no free time in these days`.
+ */
+why: string, };
+
 export type LetInEntry = { 
 /**
  * Of the envelope, in hexadecimal.
@@ -1487,7 +1523,11 @@ export type LocationNow = { location: string,
 /**
  * Wall time there: `2026-11-23T09:41`.
  */
-wall: string, date: string, minute: number, };
+wall: string, date: string, minute: number, 
+/**
+ * The clock shows this time twice today, and it is the second.
+ */
+later_of_two?: boolean, };
 
 export type LocationView = { id: string, name: string, zone: string, 
 /**
@@ -1581,7 +1621,7 @@ instant: string,
  */
 is_fixed: boolean, at: Array<LocationNow>, };
 
-export type Op = "book_appointment" | "book_family" | "move_appointment" | "change_length" | "change_provider" | "swap_appointments" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "book_series" | "change_series" | "cancel_series" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "create_template" | "change_template" | "save_template_version" | "copy_template" | "share_template" | "apply_template" | "remove_template_application" | "change_day_slots" | "add_patient" | "update_patient" | "update_settings" | "change_type" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
+export type Op = "book_appointment" | "book_family" | "move_appointment" | "change_length" | "change_provider" | "swap_appointments" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "book_series" | "change_series" | "cancel_series" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "reschedule_visits" | "create_template" | "change_template" | "save_template_version" | "copy_template" | "share_template" | "apply_template" | "remove_template_application" | "change_day_slots" | "add_patient" | "update_patient" | "update_settings" | "change_type" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
 
 export type OpenDemo = { seed?: bigint | null, passphrase?: string | null, };
 
@@ -1853,6 +1893,16 @@ groups: Array<string>,
  */
 qr_svg: string, };
 
+export type ProposedMove = { 
+/**
+ * The visit as it is now.
+ */
+visit: AppointmentCard, to: OpeningView, 
+/**
+ * What changes for the patient: `1 day later, same time of day`.
+ */
+disturbance: string, points: number, };
+
 export type ProviderHours = { provider: string, spans: Array<MinuteSpan>, };
 
 export type ProviderKind = "doctor" | "hygienist" | "assistant";
@@ -1932,6 +1982,70 @@ export type RemoveBlockSeries = { id: string, scope: SeriesScope, };
 export type RepeatFields = { "kind": "daily", every: number, } | { "kind": "weekly", every: number, weekdays: Array<Weekday>, } | { "kind": "monthly_on_date", every: number, } | { "kind": "monthly_on_weekday", every: number, is_last: boolean, };
 
 export type RequireSecondFactor = { is_required: boolean, };
+
+export type RescheduleMove = { id: string, 
+/**
+ * Where the plan saw it, on its location's wall clock: `2026-03-03T09:00`.
+ */
+from: string, 
+/**
+ * Where it goes, on the operatory's location's wall clock.
+ */
+at: string, operatory: string, provider: string, };
+
+export type RescheduleProposal = { moves: Array<ProposedMove>, 
+/**
+ * Visits for which there is no new time.
+ */
+left: Array<LeftVisit>, 
+/**
+ * What the moves disturb together; only for comparing.
+ */
+points: number, 
+/**
+ * No plan that places as many does with less.
+ */
+least_points: number, 
+/**
+ * Everything that could be better was tried.
+ */
+is_best: boolean, 
+/**
+ * How good the plan is, in words.
+ */
+words: string, };
+
+export type RescheduleVisits = { 
+/**
+ * 1 to 100.
+ */
+moves: Array<RescheduleMove>, 
+/**
+ * Why, for the history; may be empty.
+ */
+reason: string, };
+
+export type ReschedulingRequest = { provider?: string | null, 
+/**
+ * The day that the provider cannot keep: `2026-03-03`.
+ */
+date?: string | null, 
+/**
+ * At most 100.
+ */
+visits: Array<string>, 
+/**
+ * First day of new times; if left out, the day of the first visit, or today if that is over.
+ */
+from?: string | null, 
+/**
+ * 1 to 92; 28 if left out.
+ */
+days?: number | null, 
+/**
+ * Other providers may take over.
+ */
+may_change_provider: boolean, };
 
 export type ResetLogin = { id: string, 
 /**
@@ -2703,6 +2817,8 @@ position: number,
  */
 visits: Array<SeriesVisit>, };
 
+export type VisitsRescheduled = { appointments: Array<AppointmentCard>, undo: UndoState, };
+
 export type WayOut = { 
 /**
  * 1 disturbs least over both sides of the card; the key that takes it.
@@ -2771,6 +2887,7 @@ export interface Commands {
   preview_type_change: { request: TypeChange; response: TypeChangePreview };
   /** One day at one location. */
   day_sheet: { request: DaySheetRequest; response: DaySheet };
+  /**  */
   day_as_of: { request: DayAsOfRequest; response: DayAsOf };
   /** How full each day is. */
   month_density: { request: MonthRequest; response: MonthDensity };
@@ -2900,6 +3017,10 @@ export interface Commands {
   pin_appointment: { request: PinAppointment; response: AppointmentChanged };
   /** Takes a visit off the pinboard: it stays where it is. */
   unpin_appointment: { request: AppointmentRef; response: AppointmentChanged };
+  /** Proposes new times for many visits that disturb as little as possible. */
+  plan_rescheduling: { request: ReschedulingRequest; response: RescheduleProposal };
+  /** Moves the visits of a plan in one step, or none of them. */
+  reschedule_visits: { request: RescheduleVisits; response: VisitsRescheduled };
   /** Patients by name, phone, birth date or chart number, as you type. */
   find_patients: { request: FindPatients; response: PatientHits };
   /** Patients in the order of their ids, a page at a time. */

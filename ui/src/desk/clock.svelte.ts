@@ -54,6 +54,11 @@ export class Clock {
       : { date: addDays(place.date, Math.floor(minute / 1440)), minute: minute % 1440 };
   }
 
+  /** The wall there shows this hour for the second time today. */
+  isLater(location: string | null): boolean {
+    return this.#now?.at.find((at) => at.location === location)?.later_of_two ?? false;
+  }
+
   /** Milliseconds since 1970, UTC. */
   instant(): number {
     const now = this.#now;

@@ -146,5 +146,5 @@ export const hello = (): Hello => ({
   conflict_count: 0,
   arriving: null,
   preferences: { theme: 'system', density: 'dense', location: null, rail_open: null, inspector_open: null, hour_height: null, is_private: null, more_contrast: null },
-  views: { last: null, named: [] },
+  views: { last: null, named: [], hides_template: false },
 });

@@ -2,7 +2,7 @@
 
 import type { AppointmentCard } from '../desk/api';
 
-/** A place on the sheet: a column, by its id, and a minute of the day (wall time at the column's location). */
+/** A place on the sheet: a column, by its id, and a minute of the day (wall time at the column's location; on a day on which the clock is set, the minutes that have passed). */
 export interface Place {
   column: string;
   minute: number;

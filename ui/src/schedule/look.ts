@@ -2,6 +2,7 @@
 
 import type { Snippet } from 'svelte';
 import type { AppointmentCard } from '../desk/api';
+import type { Landing } from './gestures/landing';
 
 /** What a card's inside is given. Pixels; minutes for `length`. */
 export interface FaceGiven {
@@ -21,6 +22,10 @@ export interface CardLook {
   classOf: (card: AppointmentCard) => string;
   /** Chosen besides the one that has the focus; Shift with a click, or Space. */
   marked: ReadonlySet<string>;
+  /** Where the others of a group would land when the one in the hand lands there; none where one would leave the grid. */
+  together?: (card: string, landing: Landing) => readonly { card: string; landing: Landing }[];
+  /** Something in the hand is over a place; null: nothing is any more. */
+  onhold?: (held: { card: string; landing: Landing } | null) => void;
   /** Shown where there is nothing yet. */
   nothing: string;
 }

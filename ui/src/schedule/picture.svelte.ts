@@ -17,7 +17,7 @@ import {
 import { cutBlocks, gaps, isBroken, merge, providerAway } from './geometry/spans';
 import { slotPieces, type SlotPiece } from './geometry/slots';
 import { providerTime } from './geometry/provider-time';
-import { heightOf, nowLine, visibleRange, type TimeScale } from './geometry/time';
+import { DAY_MINUTES, heightOf, nowLine, visibleRange, type TimeScale } from './geometry/time';
 import type { Place } from './intents';
 import { rememberingLayout } from './layout';
 import { indexRoster } from './roster';
@@ -33,16 +33,22 @@ export interface Given {
   readonly showBroken: boolean;
   readonly showSlots: boolean;
   readonly formatTime: (minute: number) => string;
+  readonly dayMinutes: number;
+  readonly missing: (column: Column) => readonly MinuteSpan[];
 }
 
 /** Time of one column in which nobody is expected. */
 export interface Ground {
   closed: readonly MinuteSpan[];
   away: readonly MinuteSpan[];
+  /** Not on this day: the clock is set over it, or comes back to it only on another. */
+  missing: readonly MinuteSpan[];
 }
 
 /** Pixels at the usual text size: the times at the left, the heads above, and the days above those. */
 const GUTTER = 48;
+/** Where a time has to say its zone: `1:30 EST`. */
+const WIDE_GUTTER = 76;
 const HEADS = 46;
 const GROUPS = 26;
 const BAR = 12;
@@ -51,7 +57,7 @@ const MOST_BARS = 6;
 
 const NARROWEST: Record<ColumnKind, number> = { operatory: MIN_COLUMN, provider: MIN_PROVIDER_COLUMN, location: MIN_LOCATION_COLUMN };
 
-const NOTHING: Ground = { closed: [], away: [] };
+const NOTHING: Ground = { closed: [], away: [], missing: [] };
 
 export class Picture {
   roomWidth = $state(0);
@@ -82,7 +88,7 @@ export class Picture {
       .slice(0, MOST_BARS);
   });
   readonly barWidth = $derived(Math.round(BAR * this.textScale));
-  readonly gutter = $derived(Math.round(GUTTER * this.textScale) + this.bars.length * this.barWidth);
+  readonly gutter = $derived.by(() => Math.round((this.#given.dayMinutes > DAY_MINUTES ? WIDE_GUTTER : GUTTER) * this.textScale) + this.bars.length * this.barWidth);
   readonly headHeight = $derived(Math.round((HEADS + (this.hasGroups ? GROUPS : 0)) * this.textScale));
 
   readonly index = $derived.by(() => indexRoster(this.#given.roster));
@@ -103,6 +109,7 @@ export class Picture {
     range: { from: this.#from, until: this.#until },
     hourHeight: this.#given.hourHeight * this.textScale,
     textScale: this.textScale,
+    dayMinutes: this.#given.dayMinutes,
   }));
   readonly height = $derived(heightOf(this.scale.range.until - this.scale.range.from, this.scale));
   readonly #kind = $derived.by((): ColumnKind => this.#given.columns[0]?.kind ?? 'operatory');
@@ -150,6 +157,7 @@ export class Picture {
       return {
         closed: gaps(sheet.open, this.scale.range),
         away: providerAway(column.provider, sheet.provider_hours, sheet.open, roster),
+        missing: this.#given.missing(column),
       };
     });
   });
@@ -163,7 +171,7 @@ export class Picture {
 
   constructor(given: Given) {
     this.#given = given;
-    const range = $derived(visibleRange(this.open, this.visits, this.blocks));
+    const range = $derived(visibleRange(this.open, this.visits, this.blocks, this.#given.dayMinutes));
     $effect.pre(() => {
       this.#from = range.from;
       this.#until = range.until;
@@ -194,11 +202,12 @@ export class Picture {
     const isOwn = column?.kind === 'provider';
     const provider = column?.provider && !isOwn ? this.index.providers.get(column.provider) : undefined;
     const open = (column && this.sheetOf(column)?.open) ?? [];
+    const isMissing = column !== undefined && this.#given.missing(column).some((span) => span.from <= at.minute && at.minute < span.until);
     const isOpen = open.some((span) => span.from <= at.minute && at.minute < span.until);
     return freeName(
       column?.words ?? '',
       at.minute,
-      { isOpen, block: piece ? piece.block.title || 'blocked' : null, slot, provider: provider?.short_name ?? null },
+      { isMissing, isOpen, block: piece ? piece.block.title || 'blocked' : null, slot, provider: provider?.short_name ?? null },
       this.#given.formatTime,
     );
   }

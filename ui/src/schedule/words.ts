@@ -67,6 +67,7 @@ export function cardName(card: AppointmentCard, around: CardSurroundings): strin
     STATUS_WORDS[card.status],
     card.doctor_needed ? 'doctor needed' : '',
     around.conflict,
+    card.needs_new_time ? 'needs a new time' : '',
     card.has_alert ? 'alert' : '',
     card.is_first_visit ? 'first visit' : '',
     earlyOf(card) > 0 ? `asked to come at ${time(dueMinute(card.start_minute, earlyOf(card)))}` : '',
@@ -81,10 +82,10 @@ export function cardName(card: AppointmentCard, around: CardSurroundings): strin
 export function freeName(
   where: string,
   minute: number,
-  place: { isOpen: boolean; block: string | null; slot?: SlotCard | null; provider: string | null },
+  place: { isMissing?: boolean; isOpen: boolean; block: string | null; slot?: SlotCard | null; provider: string | null },
   time: (minute: number) => string,
 ): string {
-  const what = place.block ?? (place.isOpen ? 'free' : 'closed');
+  const what = place.isMissing ? 'not on this day' : (place.block ?? (place.isOpen ? 'free' : 'closed'));
   const slot = place.slot ? `kept for ${place.slot.words}` : '';
   return [where, time(minute), what, slot, place.provider ?? ''].filter((part) => part !== '').join(', ');
 }

@@ -53,6 +53,8 @@ export function done(view: View, words: string, next: ToastAction | null = null)
 export interface MoveTo {
   date: string;
   minute: number;
+  /** The clock shows that minute twice on that day, and the second is meant. */
+  later?: boolean;
   operatory: string;
   provider?: string | null;
 }
@@ -67,6 +69,7 @@ export async function move(view: View, card: AppointmentCard, to: MoveTo): Promi
     ...card,
     date: to.date,
     start_minute: to.minute,
+    later_of_two: to.later ?? false,
     operatory: to.operatory,
     location: operatory?.location ?? card.location,
     provider: to.provider ?? card.provider,
@@ -75,7 +78,7 @@ export async function move(view: View, card: AppointmentCard, to: MoveTo): Promi
     view.mirror.desk.call('move_appointment', {
       id: card.id,
       at: wallTime(to.date, to.minute),
-      later_of_two: false,
+      later_of_two: to.later ?? false,
       operatory: to.operatory,
       provider: to.provider ?? null,
       leave,

@@ -108,6 +108,8 @@ export interface Spot {
   location: string;
   date: string;
   minute: number;
+  /** The clock shows that minute twice on that day, and the second is meant. */
+  later?: boolean;
   operatory: string | null;
   provider: string | null;
 }

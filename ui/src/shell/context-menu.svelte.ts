@@ -1,7 +1,7 @@
 /** The menu at the pointer or at the chosen visit: actions of the table that fit what it was opened on. */
 
 import { ACTIONS, type Action } from '../actions/table';
-import type { Place } from '../schedule/intents';
+import type { WallPlace } from './clock-setting';
 import type { View } from './view.svelte';
 
 export interface OpenMenu {
@@ -21,14 +21,14 @@ const ON_FREE_TIME = ['new-booking', 'block', 'copy-block', 'cut-block', 'paste-
 const ON_HEAD = ['absence-here', 'reschedule', 'block', 'print', 'choose-columns'];
 
 /** The menu of a column's head; the cursor goes to its column. */
-export function openHeadMenu(view: View, place: Place, x: number, y: number): void {
+export function openHeadMenu(view: View, place: WallPlace, x: number, y: number): void {
   view.select(null);
   view.cursor = place;
   const actions = ACTIONS.filter((action) => ON_HEAD.includes(action.id) && action.enabled(view));
   contextMenu.open = { actions, x, y };
 }
 
-export function openMenuAt(view: View, card: string | null, cursor: Place | null, x: number, y: number): void {
+export function openMenuAt(view: View, card: string | null, cursor: WallPlace | null, x: number, y: number): void {
   if (card) view.select(card);
   else if (cursor) view.cursor = cursor;
   const fitting = card

@@ -4,6 +4,7 @@ import type { AppointmentCard, AppointmentView, DaySheet, LocationView, NamedVie
 import type { Mirror } from '../desk/mirror.svelte';
 import { type Column, finder, type Finder } from '../schedule/columns';
 import { addDays, addMonths } from '../shared/dates';
+import type { WallPlace } from './clock-setting';
 import { columnsOf, datesOf, firstView, type Spot, spotAt } from './columns-of';
 
 /** Where the window is: read when it is needed. */
@@ -95,11 +96,12 @@ export class Showing {
   }
 
   /** Where somebody books who points there. */
-  spot(place: { column: string; minute: number } | null): Spot | null {
+  spot(place: WallPlace | null): Spot | null {
     const column = place && this.column(place.column);
     if (!column || !place) return null;
     const { mirror } = this.#around;
-    return spotAt(column, place.minute, mirror.roster, mirror.sheet(column.location, column.date));
+    const spot = spotAt(column, place.minute, mirror.roster, mirror.sheet(column.location, column.date));
+    return place.later ? { ...spot, later: true } : spot;
   }
 
   /** The day that a page further (or back) begins with. */

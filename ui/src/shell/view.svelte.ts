@@ -4,7 +4,7 @@ import { getContext, setContext } from 'svelte';
 import { lacking, type Need, wantsPassphrase } from '../actions/needs';
 import type { AppointmentCard, AppointmentView, AuditPatient, BlockCard, BlockTarget, DaySheet, DeskError, LeftOutView, LocationView, NamedView, Preferences, ViewBy, ViewSpan, VisitSeries } from '../desk/api';
 import type { Mirror } from '../desk/mirror.svelte';
-import type { MoveMode, Place } from '../schedule/intents';
+import type { MoveMode } from '../schedule/intents';
 import { addDays, dateWords, longDateWords, monthWords } from '../shared/dates';
 import { initialsOf } from '../shared/names';
 import type { TemplateDialog } from '../templates/dialogs';
@@ -13,6 +13,7 @@ import { t } from '../words/words';
 import { Booking, type ChosenPatient } from '../booking/booking.svelte';
 import { FamilyBooking } from '../booking/family.svelte';
 import { type Spot, weekOf } from './columns-of';
+import type { WallPlace } from './clock-setting';
 import { Showing } from './showing.svelte';
 import { Toasts } from './toasts.svelte';
 
@@ -81,7 +82,8 @@ export class View {
   location = $state<string | null>(null);
   date = $state('');
   selected = $state<string | null>(null);
-  cursor = $state.raw<Place | null>(null);
+  /** In the time of the wall, whatever the grid counts in. */
+  cursor = $state.raw<WallPlace | null>(null);
   moving = $state.raw<MoveMode | null>(null);
   /** The visit that waits for another to change places with. */
   swapping = $state.raw<{ id: string; name: string } | null>(null);
@@ -130,6 +132,7 @@ export class View {
     const views = this.mirror.hello?.views;
     if (views) {
       this.showing.named = views.named;
+      this.templates.isShown = !views.hides_template;
       if (views.last) this.location = this.showing.take(views.last) ?? this.location;
     }
     this.date = this.today;
@@ -138,7 +141,6 @@ export class View {
     this.inspectorOpen = preferences?.inspector_open ?? true;
     this.hourHeight = preferences?.hour_height ?? null;
     this.singleKeys = readSingleKeys();
-    this.templates.begin();
     void this.show();
   }
 
@@ -177,7 +179,7 @@ export class View {
   /** Puts the cursor there, if it is on the grid. */
   pointAt(spot: Spot): void {
     const column = this.showing.find.homeOf({ ...spot, operatory: spot.operatory ?? '', provider: spot.provider ?? '' });
-    if (column !== undefined) this.cursor = { column, minute: spot.minute };
+    if (column !== undefined) this.cursor = { column, minute: spot.minute, ...(spot.later ? { later: true } : {}) };
   }
 
   get density(): 'dense' | 'comfortable' {
@@ -300,7 +302,7 @@ export class View {
   }
 
   async #saveViews(named: readonly NamedView[]): Promise<void> {
-    const kept = await this.mirror.desk.call('save_views', { last: this.showing.now, named: [...named] });
+    const kept = await this.mirror.desk.call('save_views', { last: this.showing.now, named: [...named], hides_template: !this.templates.isShown });
     this.showing.named = kept.named;
   }
 
@@ -309,20 +311,24 @@ export class View {
     // A card that is in the hand stays there; what was chosen may be out of sight now.
     this.cursor = null;
     void this.show();
-    this.#keepViewSoon();
+    this.keepViewSoon();
   }
 
-  #keepViewSoon(): void {
+  /** How a person looks at the calendar, once a burst of changes is over. */
+  keepViewSoon(): void {
     clearTimeout(this.#viewing);
     this.#viewing = setTimeout(() => this.#keepView(), 300);
   }
 
+  /** Set while a view waits to be kept. */
   #viewing: ReturnType<typeof setTimeout> | undefined;
 
   #keepView(): void {
+    clearTimeout(this.#viewing);
+    this.#viewing = undefined;
     const last: AppointmentView = this.showing.now;
     // As with preferences: not worth an interruption.
-    this.mirror.desk.call('save_views', { last, named: [...this.showing.named] }).catch(() => {});
+    this.mirror.desk.call('save_views', { last, named: [...this.showing.named], hides_template: !this.templates.isShown }).catch(() => {});
   }
 
   goToLocation(id: string): void {
@@ -334,7 +340,7 @@ export class View {
     this.cursor = null;
     void this.show();
     this.keepPreferences();
-    this.#keepViewSoon();
+    this.keepViewSoon();
     const place = this.place;
     if (place) this.say(t('announce-location', { name: place.name }));
   }
@@ -568,7 +574,7 @@ export class View {
   /** Keeps what waits: the next moment nobody may sit here any more. */
   keepNow(): void {
     clearTimeout(this.#keeping);
-    clearTimeout(this.#viewing);
+    if (this.#viewing !== undefined) this.#keepView();
     const now = this.#unkept;
     this.#unkept = null;
     // A preference that could not be kept is not worth an interruption; it is asked for again at the next start.

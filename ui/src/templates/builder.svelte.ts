@@ -4,9 +4,10 @@
  */
 
 import { SvelteSet } from 'svelte/reactivity';
-import type { CopyTemplateColumn, FillTemplate, SlotChange, SlotDiff, SlotFields, SlotWants, TemplateDetail, TemplateProblem, TemplateSlotView, Weekday } from '../desk/api';
+import type { CopyTemplateColumn, FillTemplate, SlotChange, SlotDiff, SlotFields, SlotWants, TemplateCheck, TemplateDetail, TemplateProblem, TemplateSlotView, Weekday } from '../desk/api';
 import { type DeskFailure, failureOf } from '../desk/host';
 import type { Column } from '../schedule/columns';
+import type { Landing } from '../schedule/gestures/landing';
 import type { MoveMode, Place } from '../schedule/intents';
 import { timeWords, WEEKDAYS } from '../shared/dates';
 import { done, tell } from '../shell/changes';
@@ -54,6 +55,11 @@ export class Builder {
 
   /** The slots as they look until the desk answers. */
   #shown = $state.raw<readonly TemplateSlotView[] | null>(null);
+  /** What would be wrong if what is in the hand were let go. */
+  #trial = $state.raw<TemplateCheck | null>(null);
+  #wish: readonly SlotChange[] | null = null;
+  #isTrying = false;
+  #isHeld = false;
   #turn = 0;
   #unanswered = 0;
   #new = 0;
@@ -65,6 +71,7 @@ export class Builder {
   }
 
   readonly slots = $derived.by((): readonly TemplateSlotView[] => this.#shown ?? this.template?.slots ?? []);
+  readonly check = $derived.by(() => this.#trial ?? this.template?.check ?? null);
   readonly isWeek = $derived(this.template?.span === 'week');
   readonly mayEdit = $derived.by(() => this.view.lacks('booking:manage_templates') === null && this.template?.is_archived === false && this.comparison === null);
   readonly operatories = $derived.by(() => {
@@ -130,6 +137,7 @@ export class Builder {
     if (this.selected && !there.has(this.selected)) this.selected = null;
     for (const id of this.marked) if (!there.has(id)) this.marked.delete(id);
     this.#shown = null;
+    this.#trial = null;
     this.pending.clear();
   }
 
@@ -146,6 +154,7 @@ export class Builder {
     } catch (thrown) {
       if (turn === this.#turn) {
         this.#shown = null;
+        this.#trial = null;
         this.pending.clear();
       }
       tell(this.view, thrown);
@@ -219,12 +228,59 @@ export class Builder {
     this.grid?.focus();
   }
 
+  /** Where a slot and all that is marked with it would lie; null: one of them would leave the grid. */
+  together(id: string, column: Column, minute: number): { id: string; slot: SlotFields }[] | null {
+    const anchor = this.slots.find((one) => one.id === id);
+    if (!anchor) return null;
+    const all = this.marked.has(id) ? this.group : [anchor];
+    return movedTogether(all, anchor, column, minute, this.columns, this.isWeek, this.view.mirror.roster);
+  }
+
+  /**
+   * Something in the hand is over a place: what would be wrong there is asked while it is. One question at a time; the next is about
+   * where it is by then.
+   */
+  hold(held: { card: string; landing: Landing } | null): void {
+    this.#isHeld = held !== null;
+    const one = held && this.slots.find((each) => each.id === held.card);
+    const column = held && this.columns.find((each) => each.id === held.landing.column);
+    if (!held || !one || !column) {
+      this.#wish = null;
+      // Let go: what was found holds until the desk answers what came of it.
+      if (this.#unanswered === 0) this.#trial = null;
+      return;
+    }
+    const { minute, length } = held.landing;
+    const isStretched = length !== one.slot.length_minutes;
+    const moved = isStretched
+      ? [{ id: one.id, slot: { ...one.slot, start_minute: minute, length_minutes: length } }]
+      : (this.together(one.id, column, minute) ?? []);
+    const isWhereItWas = !isStretched && minute === one.slot.start_minute && column.of === one.slot.operatory;
+    this.#wish = isWhereItWas ? [] : moved.map(({ id, slot }) => ({ kind: 'change', id, slot }));
+    void this.#try();
+  }
+
+  async #try(): Promise<void> {
+    if (this.#isTrying) return;
+    this.#isTrying = true;
+    while (this.#wish) {
+      const changes = [...this.#wish];
+      this.#wish = null;
+      try {
+        const check = changes.length === 0 ? null : await this.view.mirror.desk.call('check_template_slots', { template: this.id, changes });
+        if (this.#isHeld) this.#trial = check;
+      } catch {
+        // What cannot be is said when it is let go.
+        this.#trial = null;
+      }
+    }
+    this.#isTrying = false;
+  }
+
   /** Moves the chosen slot, and with it all that is marked. */
   async move(id: string, column: Column, minute: number): Promise<void> {
-    const anchor = this.slots.find((one) => one.id === id);
-    if (!anchor) return;
-    const all = this.marked.has(id) ? this.group : [anchor];
-    const moved = movedTogether(all, anchor, column, minute, this.columns, this.isWeek, this.view.mirror.roster);
+    if (!this.slots.some((one) => one.id === id)) return;
+    const moved = this.together(id, column, minute);
     if (!moved) {
       this.view.alarm(t('template-group-leaves'));
       this.view.toasts.show('trouble', t('template-group-leaves'), t('template-group-leaves-hint'));

@@ -8,9 +8,10 @@ import { Builder } from './builder.svelte';
 let view: View;
 let asked: Asked[];
 let builder: Builder;
+let hold: Awaited<ReturnType<typeof openView>>['hold'];
 
 beforeEach(async () => {
-  ({ view, asked } = await openView());
+  ({ view, asked, hold } = await openView());
   builder = new Builder(view, 'template-week');
   await builder.load();
 });
@@ -79,6 +80,38 @@ describe('several at once', () => {
     expect(builder.slots).toHaveLength(before - count);
     expect(builder.selected).toBeNull();
     expect(asked.filter((one) => one.name === 'change_template_slots')).toHaveLength(2);
+  });
+});
+
+describe('while something is in the hand', () => {
+  const heldAt = (minute: number) => ({ card: first().id, landing: { column: columnOf('op-2').id, minute, length: first().slot.length_minutes } });
+  const trials = () => asked.filter((one) => one.name === 'check_template_slots');
+
+  it('what would be wrong is asked one at a time, and next of where it is by then', async () => {
+    const letGo = hold('check_template_slots');
+    const before = builder.check;
+    builder.hold(heldAt(480));
+    builder.hold(heldAt(500));
+    builder.hold(heldAt(520));
+    expect(trials()).toHaveLength(1);
+    letGo();
+    await vi.waitFor(() => expect(trials()).toHaveLength(2));
+    expect(trials().map((one) => (one.request as { changes: { slot: { start_minute: number } }[] }).changes[0]?.slot.start_minute)).toEqual([480, 520]);
+    await vi.waitFor(() => expect(builder.check?.problem_count).toBeGreaterThan(before!.problem_count));
+    // Put back: as it was, without asking.
+    builder.hold(null);
+    expect(builder.check).toBe(before);
+    expect(builder.slots).toBe(builder.template!.slots);
+  });
+
+  it('a group says where each of it would lie', () => {
+    builder.selected = first().id;
+    builder.markColumn();
+    const moved = builder.together(first().id, columnOf('op-2'), first().slot.start_minute);
+    expect(moved).toHaveLength(5);
+    expect(moved!.every((one) => one.slot.operatory === 'op-2')).toBe(true);
+    // The last of them would begin after midnight.
+    expect(builder.together(first().id, columnOf('op-2'), 1300)).toBeNull();
   });
 });
 

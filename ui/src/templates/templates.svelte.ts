@@ -58,17 +58,8 @@ export class Templates {
     this.#view.focusGrid();
   }
 
-  /** Reads what this person liked; at this workstation, as with named views. */
-  begin(): void {
-    this.isShown = globalThis.localStorage?.getItem(this.#key) !== 'off';
-  }
-
   toggleShown(): void {
     this.isShown = !this.isShown;
-    globalThis.localStorage?.setItem(this.#key, this.isShown ? 'on' : 'off');
-  }
-
-  get #key(): string {
-    return `orca.templates.${this.#view.mirror.session?.me?.id ?? ''}`;
+    this.#view.keepViewSoon();
   }
 }

@@ -1775,6 +1775,7 @@ application-remove-one = Remove: { $what }
 application-removed = No longer applied: { $what }
 plan = What it would do
 plan-days = Days
+plan-days-keys = The arrows up and down go from day to day.
 plan-asking = Looking at the days…
 plan-summary = { $days ->
     [one] 1 day

@@ -56,4 +56,6 @@ pub struct CalendarViews {
     pub last: Option<AppointmentView>,
     /// At most one for each function key, in the order of the keys.
     pub named: Vec<NamedView>,
+    /// Days are shown without the template that is applied to them.
+    pub hides_template: bool,
 }

@@ -31,6 +31,30 @@ pub struct DaySheet {
     pub slots: Vec<SlotCard>,
     /// When each provider works here today.
     pub provider_hours: Vec<ProviderHours>,
+    /// How the clock goes, if it is set that day: 23 or 25 hours. Everything else here is in minutes of the wall.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub clock: Option<DayClock>,
+}
+
+/// A day on which the clock is set, at one location.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DayClock {
+    /// How many minutes pass from its first moment to its last: 1380, 1500.
+    pub minutes: u16,
+    /// Between two settings of the clock, in order.
+    pub stretches: Vec<ClockStretch>,
+}
+
+/// A part of a day in which the clock is not set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ClockStretch {
+    /// Minutes that have passed since the day began.
+    pub from: u16,
+    /// What the wall shows then, in minutes of its day.
+    pub wall: u16,
+    /// `EST`.
+    pub zone: String,
 }
 
 /// A day as its records were at an instant of the past.
@@ -85,6 +109,10 @@ pub struct AppointmentCard {
     /// Wall date at the location.
     pub date: String,
     pub start_minute: u16,
+    /// The clock shows this time twice that day, and the visit is at the second.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub later_of_two: bool,
     pub length_minutes: u16,
     pub pattern: String,
     pub status: Status,

@@ -178,6 +178,10 @@ pub struct LocationNow {
     pub wall: String,
     pub date: String,
     pub minute: u16,
+    /// The clock shows this time twice today, and it is the second.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub later_of_two: bool,
 }
 
 /// How this workstation likes its screen; never synced.

@@ -12,6 +12,7 @@ use crate::api::{
     UndoState, ViewBy,
 };
 use crate::desk::{Desk, Reading};
+use crate::printing::day_clock::WallDay;
 use crate::{DeskError, read, views};
 
 const LONGEST_DENSITY_DAYS: i32 = 62;
@@ -35,7 +36,7 @@ impl Desk {
                 first.map_or(day_from, |first| first.min(day_from)),
                 last.map_or(day_until, |last| last.max(day_until)),
             )?;
-            Ok(sheet_of(
+            sheet_of(
                 reading,
                 location,
                 date,
@@ -44,7 +45,7 @@ impl Desk {
                 reading.cards_of_day(&visits, &absences)?,
                 reading.day_blocks(request.location, date)?,
                 reading.slot_cards(request.location, date, Some(&visits))?,
-            ))
+            )
         })
     }
 
@@ -273,14 +274,14 @@ pub(super) fn sheet_of(
     appointments: Vec<api::AppointmentCard>,
     blocks: Vec<BlockCard>,
     slots: Vec<api::SlotCard>,
-) -> DaySheet {
+) -> Result<DaySheet, DeskError> {
     let open = |table: Option<Timetable<'_>>, target| {
         let own = absences.iter().filter(|block| block.target == target);
         table.map_or_else(Vec::new, |table| {
             views::spans(&table.open_without(zone, date, own))
         })
     };
-    DaySheet {
+    Ok(DaySheet {
         location: location.id,
         date: date.to_string(),
         open: open(
@@ -304,7 +305,8 @@ pub(super) fn sheet_of(
             })
             .filter(|hours| !hours.spans.is_empty())
             .collect(),
-    }
+        clock: WallDay::new(date, &location.zone, reading.zones)?.if_set(),
+    })
 }
 
 impl Reading<'_> {

@@ -53,7 +53,7 @@ impl Desk {
                     cards,
                     reading.cards_of_blocks(&blocks, date),
                     reading.slot_cards(location.id, date, Some(&past.appointments))?,
-                ),
+                )?,
                 at: views::wall(&start),
                 late: entries(&past.late),
                 since: entries(&past.since),

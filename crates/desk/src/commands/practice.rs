@@ -80,6 +80,7 @@ impl Desk {
                     wall: views::wall(&here),
                     date: here.date().to_string(),
                     minute: here.minute_of_day(),
+                    later_of_two: self.zones().is_later_of_two(&here),
                 })
             })
             .collect();

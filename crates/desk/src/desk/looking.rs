@@ -205,6 +205,7 @@ impl<'a> Reading<'a> {
         let absences = self.reads.absences(visit.starts_at.instant(), visit.ends_at())?;
         Ok(views::card(
             visit,
+            self.zones,
             &*self.head(visit.patient)?,
             conflicts,
             self.why_waiting(visit, &absences),
@@ -252,7 +253,8 @@ impl<'a> Reading<'a> {
             .map(|visit| {
                 let keys = conflicts.remove(&visit.id).unwrap_or_default();
                 let waiting = self.why_waiting(visit, absences);
-                Ok(views::card(visit, &*self.head(visit.patient)?, keys, waiting))
+                let head = self.head(visit.patient)?;
+                Ok(views::card(visit, self.zones, &head, keys, waiting))
             })
             .collect()
     }
@@ -350,12 +352,8 @@ impl<'a> Reading<'a> {
             .iter()
             .map(|visit| {
                 let waiting = self.why_waiting(visit, absences);
-                Ok(views::card(
-                    visit,
-                    &*self.head(visit.patient)?,
-                    Vec::new(),
-                    waiting,
-                ))
+                let head = self.head(visit.patient)?;
+                Ok(views::card(visit, self.zones, &head, Vec::new(), waiting))
             })
             .collect()
     }

@@ -1,5 +1,7 @@
 //! Undo and redo: the store takes back, the rules say whether the world still has room for it.
 
+use std::collections::BTreeMap;
+
 use clinic::{Appointment, AppointmentId, Change, Entity, HistoryId, Placement};
 use store::{HistoryFilter, Tx};
 
@@ -70,6 +72,15 @@ impl Desk {
     /// taken back. Two visits that clashed before it clash again, as when somebody takes back how a conflict was settled.
     fn has_room(&self, tx: &Tx<'_>, changes: &[Change], since: Option<HistoryId>) -> Result<(), DeskError> {
         let roster = tx.roster();
+        // Visits that go back together make room for each other.
+        let together: BTreeMap<AppointmentId, Option<&Appointment>> = changes
+            .iter()
+            .filter_map(|change| match (&change.before, &change.after) {
+                (_, Some(Entity::Appointment(after))) => Some((after.id, Some(after))),
+                (Some(Entity::Appointment(before)), None) => Some((before.id, None)),
+                _ => None,
+            })
+            .collect();
         for change in changes {
             let Some(Entity::Appointment(after)) = &change.after else {
                 continue;
@@ -86,7 +97,14 @@ impl Desk {
             let around = placement
                 .neighbourhood(&roster)
                 .map_err(|cannot| refusals::cannot_book(&cannot, &roster, &names))?;
-            let neighbours = tx.reads().neighbours(&around)?;
+            let mut neighbours = tx.reads().neighbours(&around)?;
+            neighbours
+                .appointments
+                .retain(|other| !together.contains_key(&other.id));
+            let others = together.values().flatten().filter(|other| other.id != after.id);
+            neighbours
+                .appointments
+                .extend(others.map(|other| (*other).clone()));
             let found = clinic::check_placement(&roster, &self.zones, &neighbours, &placement)
                 .map_err(|cannot| refusals::cannot_book(&cannot, &roster, &names))?;
             // Only what takes the place counts: opening hours were weighed when it was booked.

@@ -7,9 +7,9 @@ use jiff::tz::TimeZone;
 use paper::{DayClock, Span, Stretch};
 
 use crate::DeskError;
-use crate::api::MinuteSpan;
+use crate::api::{self, MinuteSpan};
 
-pub(super) struct WallDay {
+pub(crate) struct WallDay {
     date: Date,
     zone: TimeZone,
     from: Timestamp,
@@ -17,7 +17,7 @@ pub(super) struct WallDay {
 }
 
 impl WallDay {
-    pub(super) fn new(date: Date, zone: &ZoneName, zones: &Zones) -> Result<WallDay, DeskError> {
+    pub(crate) fn new(date: Date, zone: &ZoneName, zones: &Zones) -> Result<WallDay, DeskError> {
         let zone = zones
             .zone(zone)
             .map_err(|error| DeskError::new("unknown_zone", format!("{error}.")).field("location"))?;
@@ -78,6 +78,21 @@ impl WallDay {
             })
             .filter(|span| span.until > span.from)
             .collect()
+    }
+
+    /// The clock as the screen is told it; none on a day like any other.
+    pub(crate) fn if_set(&self) -> Option<api::DayClock> {
+        let is_usual = self.zone.to_offset(self.from) == self.zone.to_offset(self.until)
+            && self.until.duration_since(self.from).as_mins() == 24 * 60;
+        if is_usual {
+            return None;
+        }
+        let DayClock { stretches, minutes } = self.clock();
+        let stretches = stretches
+            .into_iter()
+            .map(|Stretch { from, wall, zone }| api::ClockStretch { from, wall, zone })
+            .collect();
+        Some(api::DayClock { minutes, stretches })
     }
 
     pub(super) fn clock(&self) -> DayClock {
@@ -158,5 +173,24 @@ mod tests {
         assert_eq!(hours("2026-03-08", 480, 1020), Some((420, 960)));
         assert_eq!(hours("2026-11-01", 480, 1440), Some((540, 1500)));
         assert_eq!(hours("2026-03-03", 480, 480), None);
+    }
+
+    #[test]
+    fn the_screen_hears_of_the_clock_only_when_it_is_set() {
+        let york = "America/New_York";
+        assert_eq!(day("2026-11-24", york).if_set(), None);
+        let clock = day("2026-11-01", york).if_set().unwrap();
+        assert_eq!(clock.minutes, 1500);
+        let told: Vec<_> = clock
+            .stretches
+            .iter()
+            .map(|part| (part.from, part.wall, part.zone.as_str()))
+            .collect();
+        assert_eq!(told, [(0, 0, "EDT"), (120, 60, "EST")]);
+        assert_eq!(day("2026-03-08", york).if_set().unwrap().minutes, 1380);
+        assert_eq!(
+            day("2026-09-06", "America/Santiago").if_set().unwrap().stretches[0].wall,
+            60
+        );
     }
 }

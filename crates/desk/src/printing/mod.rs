@@ -1,6 +1,6 @@
 //! Paper: what the practice's records look like as sheets, and the commands that print them. Laying out is `paper`'s.
 
-mod day_clock;
+pub(crate) mod day_clock;
 mod letters;
 pub(crate) mod sealing;
 mod sheets;

@@ -105,6 +105,51 @@ pub async fn step_until(app: &App, key: &str, is_there: impl Fn(&str) -> bool) -
     bail!("{MOST} times {key} did not lead there")
 }
 
+/// Goes on with Tab until something with that role and these words in its name has the focus.
+pub async fn tab_to(app: &App, role: &str, words: &str) -> Result<()> {
+    const MOST: usize = 60;
+    // Two neighbours may have the same name; that it is another element is told by the element.
+    let mark = "const before = window.tabbedFrom; window.tabbedFrom = document.activeElement;
+        return before !== document.activeElement;";
+    app.client().execute(mark, Vec::new()).await?;
+    for _ in 0..MOST {
+        app.press("Tab").await?;
+        app.until("Tab to lead on", mark).await?;
+        let (at, name) = app.focused().await?;
+        if at == role && name.contains(words) {
+            return Ok(());
+        }
+    }
+    bail!("{MOST} times Tab did not lead to a {role} named “…{words}…”")
+}
+
+/// Goes with an arrow through the list of choices that has the focus, to the one with these words.
+pub async fn pick(app: &App, arrow: &str, words: &str) -> Result<()> {
+    const CHOSEN: &str = "return document.activeElement.selectedOptions?.[0]?.text.trim() ?? '';";
+    const MOST: usize = 60;
+    for _ in 0..MOST {
+        let before = app.client().execute(CHOSEN, Vec::new()).await?;
+        if before == json!(words) {
+            return Ok(());
+        }
+        app.press(arrow).await?;
+        app.wait(&format!("the choice after {before}"), || async {
+            Ok((app.client().execute(CHOSEN, Vec::new()).await? != before).then_some(()))
+        })
+        .await?;
+    }
+    bail!("{MOST} times {arrow} did not lead to “{words}”")
+}
+
+/// Goes to a visit on the sheet by the beginning of its patient's name.
+pub async fn walk_to_visit(app: &App, patient: &str) -> Result<()> {
+    app.press("f").await?;
+    app.until_focus("textbox", "Patient’s name").await?;
+    app.type_text(patient).await?;
+    app.press("Enter").await?;
+    app.until_focus("button", patient).await
+}
+
 /// Books on the free place where the keyboard is: patient, letter of the kind of visit, Enter.
 pub async fn book_here(app: &App, patient: &str, letter: &str) -> Result<()> {
     app.press("Enter").await?;

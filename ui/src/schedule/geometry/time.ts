@@ -2,6 +2,7 @@
 
 import type { AppointmentCard, BlockCard, MinuteSpan } from '../../desk/api';
 
+/** Of a day on which the clock is not set. */
 export const DAY_MINUTES = 1440;
 
 /** A vertical scale: where the sheet begins and how tall a minute is. */
@@ -10,6 +11,8 @@ export interface TimeScale {
   hourHeight: number;
   /** How far the text is scaled, and the hours with it: 2 at 200 %; 1 unless said. */
   textScale?: number;
+  /** How many minutes the day has; 1440 unless said. */
+  dayMinutes?: number;
 }
 
 /** Pixels from the top of the sheet for a minute of the day. */
@@ -64,9 +67,10 @@ export function visibleRange(
   open: readonly MinuteSpan[],
   visits: readonly Pick<AppointmentCard, 'start_minute' | 'length_minutes'>[],
   blocks: readonly Pick<BlockCard, 'start_minute' | 'length_minutes'>[],
+  dayMinutes = DAY_MINUTES,
   marginMinutes = 30,
 ): MinuteSpan {
-  let from = DAY_MINUTES;
+  let from = dayMinutes;
   let until = 0;
   for (const span of open) {
     from = Math.min(from, span.from - marginMinutes);
@@ -80,11 +84,11 @@ export function visibleRange(
   for (const block of blocks) {
     const end = block.start_minute + block.length_minutes;
     if (block.start_minute > 0) from = Math.min(from, block.start_minute);
-    if (end < DAY_MINUTES) until = Math.max(until, end);
+    if (end < dayMinutes) until = Math.max(until, end);
   }
   return {
-    from: clamp(snapDown(from, 60), 0, DAY_MINUTES - 60),
-    until: clamp(snapUp(until, 60), 60, DAY_MINUTES),
+    from: clamp(snapDown(from, 60), 0, dayMinutes - 60),
+    until: clamp(snapUp(until, 60), 60, dayMinutes),
   };
 }
 

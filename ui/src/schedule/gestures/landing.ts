@@ -16,8 +16,8 @@ export interface Landing {
 const columnOf = (card: AppointmentCard, scene: Scene): string => scene.find.homeOf(card) ?? '';
 
 /** Minutes of a day a visit may occupy on the sheet; a visit that already reaches beyond keeps its place. */
-export function holdInDay(minute: number, length: number): number {
-  return clamp(minute, 0, DAY_MINUTES - Math.min(length, DAY_MINUTES));
+export function holdInDay(minute: number, length: number, dayMinutes = DAY_MINUTES): number {
+  return clamp(minute, 0, dayMinutes - Math.min(length, dayMinutes));
 }
 
 /** Minutes between two points on the sheet. */
@@ -36,7 +36,7 @@ function landMoving(press: Point, point: Point, snapshot: Snapshot, scene: Scene
   );
   return {
     column: column?.id ?? columnOf(card, scene),
-    minute: holdInDay(minute, card.length_minutes),
+    minute: holdInDay(minute, card.length_minutes, scene.scale.dayMinutes),
     length: card.length_minutes,
   };
 }
@@ -112,7 +112,7 @@ export function stepMinutes(minute: number, steps: number, increment: number): n
 export function movePlace(at: Place, columns: number, minute: number, length: number, scene: Scene): Place {
   const index = scene.columns.findIndex((column) => column.id === at.column);
   const column = scene.columns[clamp(Math.max(index, 0) + columns, 0, scene.columns.length - 1)];
-  return { column: column?.id ?? at.column, minute: holdInDay(minute, length) };
+  return { column: column?.id ?? at.column, minute: holdInDay(minute, length, scene.scale.dayMinutes) };
 }
 
 /** The nearest place on this sheet for a visit lifted elsewhere (another day, the pinboard). */
@@ -121,7 +121,7 @@ export function placeFor(card: AppointmentCard, wish: Place | undefined, scene: 
   const isHere = scene.columns.some((column) => column.id === at.column);
   return {
     column: isHere ? at.column : (scene.columns[0]?.id ?? at.column),
-    minute: holdInDay(wish ? snapNearest(at.minute, scene.increment) : at.minute, card.length_minutes),
+    minute: holdInDay(wish ? snapNearest(at.minute, scene.increment) : at.minute, card.length_minutes, scene.scale.dayMinutes),
   };
 }
 

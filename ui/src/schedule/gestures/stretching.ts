@@ -15,7 +15,7 @@ function stretched(snapshot: Snapshot, length: number, steps: number, scene: Sce
   const next: Stretching = {
     name: 'stretching',
     snapshot,
-    length: clamp(end - card.start_minute, shortest, DAY_MINUTES - card.start_minute),
+    length: clamp(end - card.start_minute, shortest, (scene.scale.dayMinutes ?? DAY_MINUTES) - card.start_minute),
   };
   const landing = landingOf(next, scene);
   return { state: next, intents: landing ? [{ kind: 'say', text: lengthWords(card, landing, scene) }] : [] };
