@@ -60,4 +60,15 @@ describe('a note', () => {
     answer();
     expect(await screen.findByRole('textbox', { name: 'Note' })).toHaveFocus();
   });
+
+  it('does not take the focus later, where a booking stood in its place when it was asked for', async () => {
+    const { view } = await openView('calm');
+    const [visit] = view.sheet!.appointments.filter((card) => card.status === 'scheduled');
+    view.select(visit!.id);
+    view.startBooking(null);
+    view.writeNote();
+    mountIn(view, Inspector, {});
+    view.panel = { kind: 'none' };
+    expect(await screen.findByRole('textbox', { name: 'Note' })).not.toHaveFocus();
+  });
 });

@@ -371,11 +371,13 @@ export class View {
   /** The chosen visit's note is to be written: its field takes the focus as soon as it is there. */
   writeNote(): void {
     this.inspectorOpen = true;
-    this.noteDue = this.selected;
+    // Where something else stands in the note's place, the focus is not to jump once that is closed.
+    this.noteDue = this.panel.kind === 'none' ? this.selected : null;
   }
 
   select(id: string | null): void {
     this.selected = id;
+    this.noteDue = null;
     if (id === null) return;
     if (this.panel.kind === 'patient' || (this.panel.kind === 'booking' && !this.panel.booking.isUnderWay)) {
       this.panel = { kind: 'none' };
