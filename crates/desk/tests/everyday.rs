@@ -98,6 +98,10 @@ fn a_moved_visit_is_no_duplicate() {
 #[test]
 fn a_patient_is_asked_to_come_early_and_everybody_reads_it() {
     let scene = Scene::new();
+    scene.ok(
+        "save_setting",
+        json!({ "kind": "practice", "name": "Harbour", "email": "desk@example.com", "phone": "", "time_increment_minutes": 10 }),
+    );
     let changed = scene.ok(
         "edit_appointment",
         json!({ "id": scene.visit, "arrive_early_minutes": 10 }),

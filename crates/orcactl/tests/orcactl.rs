@@ -323,15 +323,16 @@ fn a_visit_is_booked_moved_and_cancelled() {
     desk.check(
         &["history", "--appointment", &id],
         expect![[r#"
-        <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: cancelled (Patient ill)
-        <when>  Maria Reyes  Front desk  Did again: Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
-        <when>  Maria Reyes  Front desk  Took back: Rivera, Ana, Tue 4 Mar 10:00 Op 2: scheduled (taken back)
-        <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
-        <when>  Maria Reyes  Front desk  Edited the note of Rivera, Ana, Tue 4 Mar 10:00 Op 2
-        <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: 30 to 50 minutes
-        <when>  Maria Reyes  Front desk  Moved Rivera, Ana from Mon 3 Mar 9:00 Op 1 to Tue 4 Mar 10:00 Op 2
-        <when>  Maria Reyes  Front desk  Booked Rivera, Ana for Mon 3 Mar 9:00 Op 1
-    "#]],
+            <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: cancelled (Patient ill)
+            <when>  Maria Reyes  Front desk  Did again: Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
+            <when>  Maria Reyes  Front desk  Took back: Rivera, Ana, Tue 4 Mar 10:00 Op 2: scheduled (taken back)
+            <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
+            <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: asked to come 15 minutes early
+            <when>  Maria Reyes  Front desk  Edited the note of Rivera, Ana, Tue 4 Mar 10:00 Op 2
+            <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: 30 to 50 minutes
+            <when>  Maria Reyes  Front desk  Moved Rivera, Ana from Mon 3 Mar 9:00 Op 1 to Tue 4 Mar 10:00 Op 2
+            <when>  Maria Reyes  Front desk  Booked Rivera, Ana for Mon 3 Mar 9:00 Op 1
+        "#]],
     );
     let history = desk.json(&["history", "--limit", "2"]);
     assert_eq!(history["entries"].as_array().unwrap().len(), 2);

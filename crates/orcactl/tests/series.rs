@@ -153,11 +153,13 @@ fn rules_are_listed_and_changed_for_the_practice_and_for_a_type() {
             patient_overlap         refuse  one patient in two places
             outside_location_hours  warn    outside opening hours
             outside_provider_hours  warn    outside a provider’s hours
-            time_block              allow   on a block-out                                        this type only
+            time_block              allow   on a block-out                                                  this type only
             buffer                  refuse  too little free time between visits
-            type_not_allowed        warn    a provider or operatory that the type does not allow
+            type_not_allowed        warn    a provider, operatory or location that the type does not allow
             template_mismatch       warn    not as the template of the day has it
             emergency_hold          refuse  time kept for emergencies
+            same_day_visit          warn    a patient who has another visit that day
+            same_type_ahead         warn    a patient who has a visit of that type ahead
         "#]],
     );
     desk.ok(&["settings", "rules", "--type", "ADJ", "time_block=practice"]);

@@ -110,6 +110,7 @@ fn a_visit_of_that_type_ahead_is_told_with_those_after_it() {
         "
         Tue 3 Mar    Op1 Chen
         09:00        Rivera crown
+        10:00        .
         11:00        Rivera crown
         13:00        Rivera filling
         15:00        .

@@ -66,6 +66,7 @@ fn both_desks_show_the_same_past_and_say_what_came_late() {
     let (mut a, mut b, mut relay) = two_desks();
     let id = a.book(200, PatientId(100), "2026-03-03T09:00", OP_1, CHEN);
     relay.sync(&mut a, &mut b);
+    b.minute = a.minute;
     b.edit(Op::EditAppointment, id, |visit| visit.arrive_early_minutes = 10);
     let written = newest(&b);
     // Off-line, the other desk goes on and only then hears of it.
