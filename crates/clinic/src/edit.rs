@@ -24,7 +24,7 @@ pub fn edit_appointment(
 
 /// Whether a patient can be asked to come so many minutes before the visit.
 pub(crate) fn must_be_early(minutes: u16) -> Result<(), Invalid> {
-    if minutes <= MAX_EARLY_MINUTES && minutes % TimePattern::UNIT_MINUTES == 0 {
+    if minutes <= MAX_EARLY_MINUTES && minutes.is_multiple_of(TimePattern::UNIT_MINUTES) {
         return Ok(());
     }
     Err(Invalid::new(

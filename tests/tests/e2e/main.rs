@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 mod absences;
+mod booking;
 mod colleague;
 mod first_start;
 mod live;

@@ -147,9 +147,11 @@ fn a_practice_lives_on_when_the_beginning_of_its_log_is_deleted() {
         "all of it is deleted"
     );
     assert_eq!(number(&network, "SELECT count(*) FROM cold"), 0);
+    // In one question: a workstation may be writing meanwhile.
+    let more_than_is_there = "SELECT bytes - (SELECT sum(length(bytes)) FROM entry) FROM practice";
     assert_eq!(
-        number(&network, "SELECT bytes FROM practice"),
-        number(&network, "SELECT sum(length(bytes)) FROM entry"),
+        number(&network, more_than_is_there),
+        0,
         "the practice has its place back"
     );
 

@@ -21,7 +21,7 @@ const press = (key: string, some: Partial<Press> = {}): Press => ({
 describe('a key press', () => {
   it.each<[string, Press, string | null]>([
     ['N', press('n', { code: 'KeyN' }), 'new-booking'],
-    ['Shift+N is not N', press('N', { code: 'KeyN', shiftKey: true }), null],
+    ['Shift+N is not N', press('N', { code: 'KeyN', shiftKey: true }), 'follow-up'],
     ['Caps Lock is no Shift', press('N', { code: 'KeyN' }), 'new-booking'],
     ['Ctrl+K', press('k', { ctrlKey: true }), 'search'],
     ['Cmd+K', press('k', { metaKey: true }), 'search'],

@@ -10,6 +10,7 @@ import { endEmergency, lock, switchPerson } from '../shell/seat';
 import type { View } from '../shell/view.svelte';
 import { mayOpen, TEMPLATE_ACTIONS } from '../templates/actions';
 import { followUpOf, startFollowUp } from '../booking/follow-up';
+import { changeSeries } from '../series/open';
 import { slotAt } from '../templates/day-slots';
 import { analyticsNeed, applyNeed } from '../templates/needs';
 import type { Need } from './needs';
@@ -139,6 +140,16 @@ export const ACTIONS: Action[] = [
     enabled: (view) => hasVisit(view) && followUpOf(view, view.selectedCard!) !== null,
     run: (view) => void startFollowUp(view, view.selectedCard!),
   },
+  {
+    id: 'change-series',
+    label: 'action-change-series',
+    keys: ['R'],
+    icon: 'repeat',
+    group: 'visit',
+    needs: MODIFY,
+    enabled: hasVisit,
+    run: (view) => void changeSeries(view, view.selectedCard!),
+  },
   statusAction('confirm', 'confirmed', 'C', 'status-confirmed'),
   statusAction('arrived', 'arrived', 'A', 'status-arrived'),
   statusAction('seated', 'seated', 'S', 'status-seated'),
@@ -207,7 +218,7 @@ export const ACTIONS: Action[] = [
   {
     id: 'pin',
     label: 'action-pin',
-    keys: [],
+    keys: ['P'],
     icon: 'pinboard',
     group: 'visit',
     needs: MODIFY,
@@ -412,7 +423,7 @@ export const ACTIONS: Action[] = [
   {
     id: 'pinboard',
     label: 'action-pinboard',
-    keys: [],
+    keys: ['Shift+P'],
     icon: 'pinboard',
     group: 'go',
     needs: 'booking:view_calendar',

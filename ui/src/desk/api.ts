@@ -1805,7 +1805,15 @@ reason: string,
 /**
  * The absence that displaced it; none if a person put it here.
  */
-absence: string | null, phone: string, };
+absence: string | null, phone: string, 
+/**
+ * The person who put it here, by name; none if an absence did.
+ */
+put_by: string | null, 
+/**
+ * Whoever asks put it here: on each of their workstations it is among their own.
+ */
+is_own: boolean, };
 
 export type PlacementCheck = { violations: Array<Violation>, 
 /**

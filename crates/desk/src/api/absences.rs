@@ -106,6 +106,10 @@ pub struct PinboardEntry {
     /// The absence that displaced it; none if a person put it here.
     pub absence: Option<TimeBlockId>,
     pub phone: String,
+    /// The person who put it here, by name; none if an absence did.
+    pub put_by: Option<String>,
+    /// Whoever asks put it here: on each of their workstations it is among their own.
+    pub is_own: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]

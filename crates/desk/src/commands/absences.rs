@@ -176,8 +176,16 @@ impl Desk {
             let entries = waiting.values().take(MOST_PINNED).map(|visit| {
                 let why = clinic::waits(visit, &absences);
                 let patient = reading.patient(visit.patient)?;
+                let put_by = match why {
+                    Some(Waits::Pinned(mark)) => Some(mark.by),
+                    _ => None,
+                };
                 Ok(PinboardEntry {
                     visit: reading.card(visit)?,
+                    is_own: put_by == Some(self.person()),
+                    put_by: put_by
+                        .and_then(|id| reading.roster.people.get(&id))
+                        .map(|person| person.name.clone()),
                     reason: why.map_or_else(String::new, |why| why.words(&reading.roster)),
                     absence: match why {
                         Some(Waits::Displaced(block)) => Some(block.id),

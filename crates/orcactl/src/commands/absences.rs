@@ -104,7 +104,8 @@ pub fn pinboard(practice: &Practice) -> Outcome {
         .map(|entry| {
             let mut row = vec![entry.visit.date.clone()];
             row.extend(card_row(practice, &entry.visit, true));
-            row.extend([entry.phone.clone(), entry.reason.clone()]);
+            let put_by = entry.put_by.clone().unwrap_or_default();
+            row.extend([entry.phone.clone(), entry.reason.clone(), put_by]);
             row
         })
         .collect();
