@@ -62,7 +62,11 @@ async fn family(app: &App) -> Result<()> {
     app.press("Enter").await?;
     app.find(&By::role("combobox", "Kind of visit of Zimba, Ben"))
         .await?;
-    app.find(&By::role("button", "min in all")).await?;
+    app.until(
+        "openings for both",
+        "return document.querySelector('[data-next=place]') !== null;",
+    )
+    .await?;
     tab_to(app, "button", "min in all").await?;
     app.picture("family").await?;
     sheet::accessible(app, "family").await?;

@@ -462,6 +462,15 @@ export class View {
     });
   }
 
+  /** Only if nothing has the focus in the next frame; whatever asks for it in that frame has it. */
+  focusGridIfNowhere(): void {
+    requestAnimationFrame(() => {
+      if (document.activeElement !== null && document.activeElement !== document.body) return;
+      if (this.grid) this.grid.focus();
+      else this.#isFocusDue = true;
+    });
+  }
+
   /** The sheet is there, or not while a day is fetched. Whoever sent the focus there meanwhile gets it, if it is nowhere else. */
   setGrid(grid: GridHandle | null): void {
     this.grid = grid;
