@@ -34,7 +34,7 @@ async fn a_family_and_a_series() -> Result<()> {
         "keystrokes: two of a family {together} and a series of twelve {twelve} beyond the names, \
          one of them later and all confirmed {changes}"
     );
-    ensure!(together <= 24 && twelve <= 14 && changes <= 24);
+    ensure!(together <= 16 && twelve <= 12 && changes <= 12);
 
     let app = App::start(app.end().await?).await?;
     taken_back(&app, &first).await
