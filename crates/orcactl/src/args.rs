@@ -2,6 +2,7 @@
 
 mod family;
 mod hours;
+pub mod month;
 mod rescheduling;
 mod series;
 mod templates;
@@ -56,6 +57,8 @@ pub enum Command {
     Import(Import),
     /// One day at one location
     Day(Day),
+    /// How full the days of a month are at one location
+    Month(month::Month),
     /// Free times for a kind of visit
     Openings(Openings),
     /// Times at which several patients can come together, and booking them in one step

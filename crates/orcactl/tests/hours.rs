@@ -7,6 +7,7 @@ mod desk;
 
 use desk::{Desk, plain};
 use expect_test::expect;
+use serde_json::json;
 
 /// A practice with a visit on Monday 3 March 2031.
 fn practice() -> (Desk, String) {
@@ -141,4 +142,35 @@ fn hours_alternate_and_block_outs_recur() {
         "2031-03-05 whenever",
     ]);
     assert_eq!(refused["code"], "bad_special_day");
+}
+
+#[test]
+fn a_month_says_how_full_its_days_are() {
+    let (desk, _) = practice();
+    let month = desk.json(&["month", "2031-03-17", "--by", "operatory"]);
+    let days = month["days"].as_array().unwrap();
+    assert_eq!(days.len(), 31, "all of March");
+    let monday = &days[2];
+    assert_eq!(monday["date"], "2031-03-03");
+    assert_eq!(
+        (&monday["visits"], &monday["booked_minutes"]),
+        (&json!(1), &json!(30))
+    );
+    let text = desk.ok(&["month", "2031-03-17", "--by", "operatory"]);
+    let told: Vec<&str> = text.lines().collect();
+    assert_eq!(told[0], "Lakeside, March 2031");
+    let at = told
+        .iter()
+        .position(|line| line.starts_with("2031-03-03"))
+        .unwrap();
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(
+        words(told[at - 1]).split(' ').next(),
+        Some("Op"),
+        "parts of Sunday"
+    );
+    assert_eq!(words(told[at]), "2031-03-03 1 visit 1 %");
+    assert_eq!(words(told[at + 1]), "Op 1 1 visit 5 %");
+    assert_eq!(words(told[at + 2]), "Op 2 0 visits 0 %");
+    assert_eq!(desk.refused(&["month", "someday"])["field"], "date");
 }

@@ -9,6 +9,7 @@ mod family;
 mod history;
 mod importing;
 mod letters;
+mod month;
 mod patients;
 mod people;
 mod practice;
@@ -109,6 +110,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Patients { command } => patients::run(practice, command),
         Command::Import(import) => importing::run(practice, &import),
         Command::Day(day) => calendar::day(practice, &day),
+        Command::Month(wanted) => month::month(practice, &wanted),
         Command::Openings(openings) => calendar::openings(practice, &openings),
         Command::Family(family) => family::run(practice, family),
         Command::Block { command } => calendar::block(practice, command),
