@@ -7,7 +7,7 @@ test.skip(!isFixture, 'the numbers are the fixture’s own');
 /** By the palette, as anybody would find it. */
 async function act(page: Page, words: string): Promise<void> {
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill(words);
+  await page.getByRole('dialog').getByRole('combobox').fill(words);
   await page.getByRole('option', { name: words }).first().click();
 }
 

@@ -66,8 +66,8 @@ test('locking wipes the page of patients, whatever was open', async ({ page }) =
   await visits(page).nth(6).click();
   await expect(page.getByRole('region', { name: 'History' })).toBeVisible();
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('an');
-  await expect(page.getByRole('option').first()).toBeVisible();
+  await page.getByRole('dialog').getByRole('combobox').fill('an');
+  await expect(page.getByRole('dialog').getByRole('option').first()).toBeVisible();
   await lock(page);
   await expectNoPatients(page);
   await expect(passphrase(page)).toBeFocused();
@@ -148,7 +148,7 @@ test('who may only look hears why not', async ({ page }) => {
   await picture(page, 'read-only-menu');
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('settings');
+  await page.getByRole('dialog').getByRole('combobox').fill('settings');
   await expect(page.getByRole('option', { name: /Practice settings/ })).toContainText('Only an administrator');
   await page.keyboard.press('Enter');
   await expect(messages(page)).toContainText('Only an administrator of the practice can do this.');
@@ -218,7 +218,7 @@ test('whose role may not even see the calendar sees why, and no patient', async 
   await expect(page.getByRole('heading', { name: 'Your role does not let you see the calendar.' })).toBeVisible();
   await expectNoPatients(page);
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('rivera');
+  await page.getByRole('dialog').getByRole('combobox').fill('rivera');
   await expect(page.getByRole('dialog')).toContainText('Your role does not let you see the calendar.');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: /conflicts? needs? attention/ }).click();
@@ -316,7 +316,7 @@ test('the second factor is set up with a phone and asked for', async ({ page }) 
 test('emergency access lets somebody book, says until when, and is given back', async ({ page }) => {
   await openDay(page, 'light', 'read-only');
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('emergency');
+  await page.getByRole('dialog').getByRole('combobox').fill('emergency');
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Emergency access' });
   await expect(dialog).toContainText('lasts an hour');

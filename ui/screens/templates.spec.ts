@@ -259,9 +259,6 @@ for (const theme of ['light', 'dark'] as Theme[]) {
 
     await page.keyboard.press('Shift+t');
     await expect(slots).toHaveCount(0);
-    await page.reload();
-    await expect(page.locator('[data-card]').first()).toBeVisible();
-    await expect(slots).toHaveCount(0);
   });
 
   test(`the figures, as bars and as tables (${theme})`, async ({ page }) => {

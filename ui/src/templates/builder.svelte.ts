@@ -59,7 +59,8 @@ export class Builder {
   #trial = $state.raw<TemplateCheck | null>(null);
   #wish: readonly SlotChange[] | null = null;
   #isTrying = false;
-  #isHeld = false;
+  /** What is in the hand and where; null: nothing is. */
+  #heldAt: string | null = null;
   #turn = 0;
   #unanswered = 0;
   #new = 0;
@@ -241,7 +242,10 @@ export class Builder {
    * where it is by then.
    */
   hold(held: { card: string; landing: Landing } | null): void {
-    this.#isHeld = held !== null;
+    const at = held && [held.card, held.landing.column, held.landing.minute, held.landing.length].join(' ');
+    // Told again at the same place because an answer was shown there: asking again would go on for ever.
+    if (at !== null && at === this.#heldAt) return;
+    this.#heldAt = at;
     const one = held && this.slots.find((each) => each.id === held.card);
     const column = held && this.columns.find((each) => each.id === held.landing.column);
     if (!held || !one || !column) {
@@ -268,7 +272,7 @@ export class Builder {
       this.#wish = null;
       try {
         const check = changes.length === 0 ? null : await this.view.mirror.desk.call('check_template_slots', { template: this.id, changes });
-        if (this.#isHeld) this.#trial = check;
+        if (this.#heldAt !== null) this.#trial = check;
       } catch {
         // What cannot be is said when it is let go.
         this.#trial = null;

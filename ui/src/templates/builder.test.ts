@@ -98,6 +98,11 @@ describe('while something is in the hand', () => {
     await vi.waitFor(() => expect(trials()).toHaveLength(2));
     expect(trials().map((one) => (one.request as { changes: { slot: { start_minute: number } }[] }).changes[0]?.slot.start_minute)).toEqual([480, 520]);
     await vi.waitFor(() => expect(builder.check?.problem_count).toBeGreaterThan(before!.problem_count));
+    // The grid, drawn again with the answer, says where it is once more.
+    builder.hold(heldAt(520));
+    builder.hold(heldAt(520));
+    await Promise.resolve();
+    expect(trials()).toHaveLength(2);
     // Put back: as it was, without asking.
     builder.hold(null);
     expect(builder.check).toBe(before);
