@@ -106,6 +106,8 @@ impl Reader {
             phone: String::new(),
             time_increment_minutes: 5,
             policies: RulePolicies::default(),
+            visit_limits: Vec::new(),
+            weights: Default::default(),
             cancel_reasons: vec!["Ill".to_owned()],
             usual_interval_weeks: 26,
             is_demo: true,

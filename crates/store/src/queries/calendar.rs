@@ -136,6 +136,42 @@ impl Reads<'_> {
         )
     }
 
+    /// A patient's visits before a moment that took place, the latest first.
+    pub fn kept_visits_of(
+        &self,
+        patient: PatientId,
+        before: Timestamp,
+        most: usize,
+    ) -> Result<Vec<Appointment>, StoreError> {
+        static KEPT: LazyLock<String> = LazyLock::new(|| {
+            select(
+                "WHERE patient = ?1 AND starts < ?2 AND status IN ('completed', 'checked_out')
+                 ORDER BY starts DESC LIMIT ?3",
+            )
+        });
+        self.all(
+            &KEPT,
+            params![patient.to_bytes(), before.as_second(), most as i64],
+            read_appointment,
+        )
+    }
+
+    /// Dates from a moment on, each on its location's wall clock, on which others of the patient's family have a visit.
+    pub fn family_dates(&self, patient: PatientId, from: Timestamp) -> Result<Vec<Date>, StoreError> {
+        static DATES: LazyLock<String> = LazyLock::new(|| {
+            format!(
+                "SELECT DISTINCT date FROM appointments
+                 WHERE patient IN (
+                     SELECT id FROM patients
+                     WHERE family = (SELECT family FROM patients WHERE id = ?1) AND id <> ?1)
+                 AND starts >= ?2 AND {TAKES_TIME} ORDER BY date"
+            )
+        });
+        self.all(&DATES, params![patient.to_bytes(), from.as_second()], |row| {
+            read_yyyymmdd(row.get(0)?)
+        })
+    }
+
     /// The first visit that takes or took place. Looks at indexes only: the visits themselves lie all over the file.
     pub fn first_visit_of(&self, patient: PatientId) -> Result<Option<AppointmentId>, StoreError> {
         let broken = self.all(BROKEN_OF_A_PATIENT, [patient.to_bytes()], |row| {
@@ -379,7 +415,7 @@ impl Reads<'_> {
     /// What `clinic::check_placement` wants to see.
     pub fn neighbours(&self, around: &Neighbourhood) -> Result<Neighbours, StoreError> {
         let (from, until) = (around.from.as_second(), around.until.as_second());
-        let appointments = self.meeting(
+        let mut appointments = self.meeting(
             around.operatory,
             around.provider,
             around.patient,
@@ -387,6 +423,11 @@ impl Reads<'_> {
             // Whole seconds: a stretch that ends within a second still reaches into it.
             until + i64::from(around.until.subsec_nanosecond() > 0),
         )?;
+        if let Some((begin, end)) = around.hour {
+            let known: HashSet<AppointmentId> = appointments.iter().map(|visit| visit.id).collect();
+            let more = self.beginning_at(around.location, begin.as_second(), end.as_second())?;
+            appointments.extend(more.into_iter().filter(|visit| !known.contains(&visit.id)));
+        }
         let mut time_blocks = self.blocks_between(from, until)?;
         time_blocks.retain(|block| match block.target {
             clinic::BlockTarget::Provider(id) => id == around.provider,
@@ -465,6 +506,28 @@ impl Reads<'_> {
             found.extend(more.into_iter().filter(|visit| seen.insert(visit.id)));
         }
         Ok(found)
+    }
+
+    /// Visits at a location that take time and start in `[from, until)`, seconds since 1970: at most a day.
+    fn beginning_at(
+        &self,
+        location: LocationId,
+        from: i64,
+        until: i64,
+    ) -> Result<Vec<Appointment>, StoreError> {
+        // Wall days are at most one off those of UTC.
+        static AT: LazyLock<String> = LazyLock::new(|| {
+            select(&format!(
+                "WHERE location = ?1 AND date IN (?2, ?3, ?4) AND starts >= ?5 AND starts < ?6 AND {TAKES_TIME}"
+            ))
+        });
+        let dates = [from - LONGEST_SECONDS, from, from + LONGEST_SECONDS].map(utc_date);
+        let [before, same, after] = dates;
+        self.all(
+            &AT,
+            params![location.to_bytes(), before?, same?, after?, from, until],
+            read_appointment,
+        )
     }
 
     /// Visits that start in `[from, until)`, seconds since 1970.

@@ -395,6 +395,8 @@ pub fn practice() -> Vec<Entity> {
             phone: String::new(),
             time_increment_minutes: 10,
             policies: RulePolicies::default(),
+            visit_limits: Vec::new(),
+            weights: Default::default(),
             cancel_reasons: vec!["ill".into()],
             usual_interval_weeks: 6,
             is_demo: false,
