@@ -972,15 +972,14 @@ pub enum Settings {
         #[arg(value_name = "RULE=POLICY")]
         set: Vec<String>,
     },
-    /// How many visits may begin in an hour; without `--set` it lists
+    /// How many visits may begin in an hour; without changes it lists
     Limits {
-        /// All limits, in place of those that are there: Chen=6 (a provider), /BOND=2 (a type), Chen/BOND=1 (both), =20 (all
-        /// together); none for no limits
-        #[arg(long, value_name = "LIMITS", num_args = 1.., value_delimiter = ',')]
-        set: Option<Vec<String>>,
+        /// Chen=6 (a provider), /BOND=2 (a type), Chen/BOND=1 (both), all=20 (all together); none takes a limit away
+        #[arg(value_name = "WHOM=VISITS")]
+        set: Vec<String>,
     },
     /// What counts how much when openings are ranked; without changes it lists
-    Ranking {
+    Weights {
         /// load=much; off, little, normal, much or first
         #[arg(value_name = "FACTOR=WEIGHT")]
         set: Vec<String>,

@@ -49,6 +49,11 @@ impl RankingFactor {
         }
     }
 
+    /// From its code.
+    pub fn read(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|factor| factor.code() == code)
+    }
+
     /// As a person says it.
     pub fn words(self) -> &'static str {
         match self {
@@ -93,6 +98,11 @@ impl Weight {
             Weight::Much => "much",
             Weight::First => "first",
         }
+    }
+
+    /// From its code.
+    pub fn read(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|weight| weight.code() == code)
     }
 
     /// What it multiplies by.

@@ -51,12 +51,12 @@ impl Leanings {
         }
     }
 
-    /// `usually comes on Tuesdays (4 of 5 visits)`: what was learned, for whoever books.
+    /// `usually on Tuesdays (4 of 5 visits)`: what was learned, for whoever books.
     pub fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
         if let Some(habit) = self.weekday {
             words.push(format!(
-                "usually comes on {}s ({} of {} visits)",
+                "usually on {}s ({} of {} visits)",
                 weekday_name(habit.is),
                 habit.kept,
                 habit.of
@@ -64,7 +64,7 @@ impl Leanings {
         }
         if let Some(habit) = self.is_morning {
             words.push(format!(
-                "usually comes in the {} ({} of {} visits)",
+                "usually in the {} ({} of {} visits)",
                 half_name(habit.is),
                 habit.kept,
                 habit.of

@@ -248,7 +248,7 @@ pub struct OpeningView {
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct Openings {
     pub openings: Vec<OpeningView>,
-    /// What earlier visits say about the patient, in words: `usually comes on Tuesdays (4 of 5 visits)`.
+    /// What earlier visits say about the patient, in words: `usually on Tuesdays (4 of 5 visits)`.
     pub learned: Vec<String>,
 }
 

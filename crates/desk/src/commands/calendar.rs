@@ -11,6 +11,7 @@ use crate::api::{
     self, BlockCard, DayDensity, DaySheet, DensityPart, MonthDensity, OpeningView, Openings, ProviderHours,
     UndoState, ViewBy,
 };
+use crate::audit::seen;
 use crate::desk::{Desk, Reading};
 use crate::printing::day_clock::WallDay;
 use crate::{DeskError, read, views};
@@ -326,10 +327,15 @@ impl Reading<'_> {
         let kept = self
             .reads()
             .kept_visits_of(patient, self.now, Leanings::LOOKED_AT)?;
-        Ok(Leanings {
+        let leanings = Leanings {
             family: self.reads().family_dates(patient, self.now)?,
             ..Leanings::of(&kept)
-        })
+        };
+        if leanings != Leanings::default() {
+            // The reasons of openings tell it.
+            seen::note(patient);
+        }
+        Ok(leanings)
     }
 
     /// The same among slots that may not hold yet.

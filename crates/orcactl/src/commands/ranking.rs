@@ -1,6 +1,6 @@
 //! How many visits may begin in an hour, and what counts how much when openings are ranked.
 
-use clinic::{RankingFactor, VisitLimit, Weight};
+use clinic::{AppointmentTypeId, ProviderId, RankingFactor, VisitLimit, Weight};
 use desk::DeskError;
 use desk::api::{Handlers as _, Nothing, PracticeView, SaveSetting, WeightSetting};
 use serde_json::json;
@@ -8,18 +8,30 @@ use serde_json::json;
 use crate::answer::{Answer, Outcome, columns};
 use crate::names::Practice;
 
-/// Lists the limits or, with `set`, puts these in their place.
-pub fn limits(practice: &Practice, set: Option<&[String]>) -> Outcome {
-    let Some(set) = set else {
+/// Lists the limits or, with `set`, changes some.
+pub fn limits(practice: &Practice, set: &[String]) -> Outcome {
+    if set.is_empty() {
         return Ok(told_limits(practice, &practice.hello.practice));
-    };
-    let limits = match set {
-        [none] if none.trim() == "none" => Vec::new(),
-        some => some
+    }
+    let mut limits = practice.hello.practice.limits.clone();
+    for text in set {
+        let (provider, appointment_type, most) = limit(practice, text)?;
+        let known = limits
             .iter()
-            .map(|text| limit(practice, text))
-            .collect::<Result<Vec<_>, _>>()?,
-    };
+            .position(|one| (one.provider, one.appointment_type) == (provider, appointment_type));
+        match (known, most) {
+            (Some(at), Some(most)) => limits[at].most = most,
+            (Some(at), None) => {
+                limits.remove(at);
+            }
+            (None, Some(most)) => limits.push(VisitLimit {
+                provider,
+                appointment_type,
+                most,
+            }),
+            (None, None) => {}
+        }
+    }
     save(practice, Some(limits), None)?;
     Ok(told_limits(practice, &practice.front.hello(Nothing {})?.practice))
 }
@@ -55,23 +67,32 @@ fn save(
     Ok(())
 }
 
-/// `Chen=6`, `/BOND=2`, `Chen/BOND=1`, `=20`.
-fn limit(practice: &Practice, text: &str) -> Result<VisitLimit, DeskError> {
+/// `Chen=6`, `/BOND=2`, `Chen/BOND=1`, `all=20`; `none` instead of a number: no limit.
+fn limit(
+    practice: &Practice,
+    text: &str,
+) -> Result<(Option<ProviderId>, Option<AppointmentTypeId>, Option<u16>), DeskError> {
     let unreadable = || {
         DeskError::new("bad_request", format!("“{text}” cannot be read."))
-            .hint("Write Chen=6 for a provider, /BOND=2 for a type, Chen/BOND=1 for both, =20 for all together.")
+            .hint("Write Chen=6 for a provider, /BOND=2 for a type, Chen/BOND=1 for both, all=20 for all together.")
             .field("limits")
     };
     let (whom, most) = text.rsplit_once('=').ok_or_else(unreadable)?;
+    let most = match most.trim() {
+        "none" => None,
+        number => Some(number.parse().map_err(|_| unreadable())?),
+    };
+    if whom.trim() == "all" {
+        return Ok((None, None, most));
+    }
     let (provider, kind) = whom.split_once('/').unwrap_or((whom, ""));
     let (provider, kind) = (provider.trim(), kind.trim());
-    Ok(VisitLimit {
-        provider: (!provider.is_empty())
-            .then(|| practice.provider(provider))
-            .transpose()?,
-        appointment_type: (!kind.is_empty()).then(|| practice.kind(kind)).transpose()?,
-        most: most.trim().parse().map_err(|_| unreadable())?,
-    })
+    if provider.is_empty() && kind.is_empty() {
+        return Err(unreadable());
+    }
+    let provider = (!provider.is_empty()).then(|| practice.provider(provider));
+    let kind = (!kind.is_empty()).then(|| practice.kind(kind));
+    Ok((provider.transpose()?, kind.transpose()?, most))
 }
 
 /// `load=much`.
@@ -87,14 +108,8 @@ fn weight(text: &str) -> Result<WeightSetting, DeskError> {
     };
     let (factor, weight) = text.split_once('=').ok_or_else(|| unreadable(text))?;
     Ok(WeightSetting {
-        factor: RankingFactor::ALL
-            .into_iter()
-            .find(|known| known.code() == factor.trim())
-            .ok_or_else(|| unreadable(factor))?,
-        weight: Weight::ALL
-            .into_iter()
-            .find(|known| known.code() == weight.trim())
-            .ok_or_else(|| unreadable(weight))?,
+        factor: RankingFactor::read(factor.trim()).ok_or_else(|| unreadable(factor))?,
+        weight: Weight::read(weight.trim()).ok_or_else(|| unreadable(weight))?,
     })
 }
 
@@ -103,7 +118,7 @@ fn told_limits(practice: &Practice, view: &PracticeView) -> Answer {
         .limits
         .iter()
         .map(|limit| {
-            let all = || "all together".to_owned();
+            let all = || "everybody".to_owned();
             vec![
                 limit
                     .provider

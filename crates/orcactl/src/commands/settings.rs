@@ -39,8 +39,8 @@ pub fn run(practice: &Practice, command: Settings) -> Outcome {
             )
         }
         Settings::Rules { kind, set } => super::rules::run(practice, kind.as_deref(), &set),
-        Settings::Limits { set } => super::ranking::limits(practice, set.as_deref()),
-        Settings::Ranking { set } => super::ranking::weights(practice, &set),
+        Settings::Limits { set } => super::ranking::limits(practice, &set),
+        Settings::Weights { set } => super::ranking::weights(practice, &set),
         Settings::Add { record } => match *record {
             Record::Location(fields) => location(practice, None, fields),
             Record::Operatory(fields) => operatory(practice, None, fields),

@@ -87,6 +87,27 @@ const BROKEN_OF_A_PATIENT: &str =
     "SELECT id FROM appointments WHERE patient = ?1 AND status IN ('cancelled', 'no_show')";
 const STARTS_OF_A_PATIENT: &str = "SELECT starts, id FROM appointments WHERE patient = ?1 ORDER BY starts";
 
+static KEPT_OF_A_PATIENT: LazyLock<String> = LazyLock::new(|| {
+    select(
+        "WHERE patient = ?1 AND starts < ?2 AND status IN ('completed', 'checked_out') ORDER BY starts DESC LIMIT ?3",
+    )
+});
+
+static BEGINNING_AT: LazyLock<String> = LazyLock::new(|| {
+    select(&format!(
+        "WHERE location = ?1 AND date IN (?2, ?3, ?4) AND starts >= ?5 AND starts < ?6 AND {TAKES_TIME}"
+    ))
+});
+
+static FAMILY_DATES: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT DISTINCT date FROM appointments
+         WHERE patient IN (
+             SELECT id FROM patients WHERE family = (SELECT family FROM patients WHERE id = ?1) AND id <> ?1)
+         AND starts >= ?2 AND {TAKES_TIME} ORDER BY date"
+    )
+});
+
 /// The midnight of a date in UTC, in seconds since 1970.
 fn utc_midnight(date: Date) -> Result<i64, StoreError> {
     let midnight = date.to_datetime(jiff::civil::Time::midnight());
@@ -143,14 +164,8 @@ impl Reads<'_> {
         before: Timestamp,
         most: usize,
     ) -> Result<Vec<Appointment>, StoreError> {
-        static KEPT: LazyLock<String> = LazyLock::new(|| {
-            select(
-                "WHERE patient = ?1 AND starts < ?2 AND status IN ('completed', 'checked_out')
-                 ORDER BY starts DESC LIMIT ?3",
-            )
-        });
         self.all(
-            &KEPT,
+            &KEPT_OF_A_PATIENT,
             params![patient.to_bytes(), before.as_second(), most as i64],
             read_appointment,
         )
@@ -158,18 +173,11 @@ impl Reads<'_> {
 
     /// Dates from a moment on, each on its location's wall clock, on which others of the patient's family have a visit.
     pub fn family_dates(&self, patient: PatientId, from: Timestamp) -> Result<Vec<Date>, StoreError> {
-        static DATES: LazyLock<String> = LazyLock::new(|| {
-            format!(
-                "SELECT DISTINCT date FROM appointments
-                 WHERE patient IN (
-                     SELECT id FROM patients
-                     WHERE family = (SELECT family FROM patients WHERE id = ?1) AND id <> ?1)
-                 AND starts >= ?2 AND {TAKES_TIME} ORDER BY date"
-            )
-        });
-        self.all(&DATES, params![patient.to_bytes(), from.as_second()], |row| {
-            read_yyyymmdd(row.get(0)?)
-        })
+        self.all(
+            &FAMILY_DATES,
+            params![patient.to_bytes(), from.as_second()],
+            |row| read_yyyymmdd(row.get(0)?),
+        )
     }
 
     /// The first visit that takes or took place. Looks at indexes only: the visits themselves lie all over the file.
@@ -516,15 +524,10 @@ impl Reads<'_> {
         until: i64,
     ) -> Result<Vec<Appointment>, StoreError> {
         // Wall days are at most one off those of UTC.
-        static AT: LazyLock<String> = LazyLock::new(|| {
-            select(&format!(
-                "WHERE location = ?1 AND date IN (?2, ?3, ?4) AND starts >= ?5 AND starts < ?6 AND {TAKES_TIME}"
-            ))
-        });
         let dates = [from - LONGEST_SECONDS, from, from + LONGEST_SECONDS].map(utc_date);
         let [before, same, after] = dates;
         self.all(
-            &AT,
+            &BEGINNING_AT,
             params![location.to_bytes(), before?, same?, after?, from, until],
             read_appointment,
         )
@@ -698,6 +701,26 @@ mod tests {
                 format!("SEARCH appointments USING COVERING INDEX {index} (patient=?)")
             );
         }
+    }
+
+    #[test]
+    fn what_a_patient_kept_and_what_begins_in_an_hour_are_found_by_index() {
+        assert_eq!(
+            plan(&KEPT_OF_A_PATIENT),
+            "SEARCH appointments USING INDEX appointments_patient (patient=? AND starts<?)"
+        );
+        assert_eq!(
+            plan(&BEGINNING_AT),
+            "SEARCH appointments USING PRIMARY KEY (location=? AND date=? AND starts>? AND starts<?)"
+        );
+        let family = plan(&FAMILY_DATES);
+        for step in [
+            "INDEX patients_family (family=?)",
+            "INDEX appointments_patient (patient=? AND starts>?)",
+        ] {
+            assert!(family.contains(step), "{family}");
+        }
+        assert!(!family.contains("SCAN"), "{family}");
     }
 
     #[test]
