@@ -13,7 +13,7 @@ for (const theme of ['light', 'dark'] as Theme[]) {
     await expect(panel.getByLabel('Visits an hour')).toHaveValue('6');
     await panel.getByRole('button', { name: 'Add a limit' }).click();
     await expect(panel.getByLabel('Provider').nth(1)).toBeFocused();
-    await panel.getByLabel('Type').nth(1).selectOption({ label: 'Adjustment' });
+    await panel.getByLabel('Type', { exact: true }).nth(1).selectOption({ label: 'Adjustment' });
     await panel.getByLabel('Visits an hour').nth(1).fill('2');
     const load = panel.getByRole('group', { name: 'The doctor with less to do that day' });
     await load.getByRole('button', { name: 'Much' }).click();

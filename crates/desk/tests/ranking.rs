@@ -109,7 +109,7 @@ fn a_limit_that_cannot_be_is_told() {
     assert_eq!(told(json!([of(3), of(4)])).2, field);
     let nobody = json!({ "provider": scene.ana, "appointment_type": null, "most": 3 });
     let (code, _, at) = told(json!([nobody]));
-    assert_eq!((code.as_str(), at), ("unknown_provider", field));
+    assert_eq!((code.as_str(), at), ("unknown_record", field));
 }
 
 #[test]
@@ -173,12 +173,12 @@ fn what_was_learned_of_a_patient_is_said_with_openings() {
     // Three Tuesdays, each kept.
     let mut day: jiff::civil::Date = DAY.parse().unwrap();
     for _ in 0..3 {
-        let visit = scene.book(&scene.yui, "Op 3", &format!("{day}T09:00"));
-        scene.wait_minutes(120);
+        let visit = scene.book(&scene.yui, "Op 3", &format!("{day}T10:00"));
+        scene.wait_minutes(180);
         for status in ["arrived", "seated", "completed"] {
             scene.ok("set_status", json!({ "id": visit, "status": status }));
         }
-        scene.wait_minutes(7 * 24 * 60 - 120);
+        scene.wait_minutes(7 * 24 * 60 - 180);
         day = day.checked_add(jiff::Span::new().days(7)).unwrap();
     }
     let found = scene.ok("openings", request);

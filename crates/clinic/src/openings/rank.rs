@@ -195,10 +195,17 @@ fn over_all_days(ground: &Ground, slots: Slots, scale: &Scale, each: u32) -> Vec
     let (mut firsts, mut seconds) = (Vec::new(), Vec::new());
     let mut first_day = None;
     for day in 0..usize::from(ground.request.days) {
-        // Whatever begins on this day or later has at least these points.
-        let least = each * day as u32;
-        if least > 0 && firsts.len() >= limit && worst_of_best(&mut firsts, limit) < least {
-            break;
+        if firsts.len() >= limit {
+            let worst = worst_of_best(&mut firsts, limit);
+            // At one location what begins later is worse if it is only as good; at several their days overlap.
+            let is_worse = |least: u32| worst < least || (worst == least && ground.places.len() == 1);
+            // Whatever begins on this day or later has at least so many points.
+            if is_worse(each * day as u32) {
+                break;
+            }
+            if is_worse(scale.of_day(ground.date(day), day)) {
+                continue;
+            }
         }
         let (mut of_first, mut of_second) = of_day(ground, scale, day, slots);
         if !of_first.is_empty() {

@@ -144,11 +144,38 @@ fn only_the_last_dozen_visits_count() {
 
 #[test]
 fn an_earlier_day_comes_first_until_the_practice_wants_otherwise() {
-    first(SHEET, |_, _| {}, 3, expect![[""]]);
+    first(
+        SHEET,
+        |_, _| {},
+        3,
+        expect![[r#"
+        Tue 3 Mar 13:00 Op1 Chen: earliest day, with Chen as before, in Op1 as before, in the afternoon like 4 of 5 visits, leaves no short gap, usual provider of Op1
+        Tue 3 Mar 15:30 Op1 Chen: earliest day, with Chen as before, in Op1 as before, in the afternoon like 4 of 5 visits, leaves no short gap, usual provider of Op1
+        Tue 3 Mar 13:30 Op1 Chen: earliest day, with Chen as before, in Op1 as before, in the afternoon like 4 of 5 visits, leaves no short gap, usual provider of Op1
+    "#]],
+    );
     let later = format!("weight lead_time little\n{SHEET}");
-    first(&later, |_, _| {}, 3, expect![[""]]);
+    first(
+        &later,
+        |_, _| {},
+        3,
+        expect![[r#"
+        Tue 3 Mar 13:00 Op1 Chen: earliest day, with Chen as before, in Op1 as before, in the afternoon like 4 of 5 visits, leaves no short gap, usual provider of Op1
+        Tue 3 Mar 15:30 Op1 Chen: earliest day, with Chen as before, in Op1 as before, in the afternoon like 4 of 5 visits, leaves no short gap, usual provider of Op1
+        Wed 4 Mar 13:00 Op1 Chen: with Chen as before, in Op1 as before, in the afternoon like 4 of 5 visits, leaves no short gap, usual provider of Op1
+    "#]],
+    );
     let by_habit = format!("weight lead_time off\nweight preferences first\n{SHEET}");
-    first(&by_habit, |_, _| {}, 3, expect![[""]]);
+    first(
+        &by_habit,
+        |_, _| {},
+        3,
+        expect![[r#"
+        Mon 9 Mar 13:00 Op1 Chen: with Chen as before, in Op1 as before, a Monday like 4 of 5 visits, in the afternoon like 4 of 5 visits, leaves no short gap, usual provider of Op1
+        Mon 9 Mar 15:30 Op1 Chen: with Chen as before, in Op1 as before, a Monday like 4 of 5 visits, in the afternoon like 4 of 5 visits, leaves no short gap, usual provider of Op1
+        Mon 16 Mar 13:00 Op1 Chen: with Chen as before, in Op1 as before, a Monday like 4 of 5 visits, in the afternoon like 4 of 5 visits, leaves no short gap, usual provider of Op1
+    "#]],
+    );
 }
 
 #[test]
@@ -157,14 +184,30 @@ fn a_day_on_which_the_family_comes_is_named_and_preferred() {
     let with_family = |drawing: &Drawing, leanings: &mut Leanings| {
         leanings.family = vec![drawing.date.checked_add(jiff::Span::new().days(3)).unwrap()];
     };
-    first(&sheet, with_family, 2, expect![[""]]);
+    first(
+        &sheet,
+        with_family,
+        2,
+        expect![[r#"
+        Fri 6 Mar 9:00 Op1 Chen: with Chen as before, in Op1 as before, the family comes that day, leaves no short gap, usual provider of Op1
+        Fri 6 Mar 11:30 Op1 Chen: with Chen as before, in Op1 as before, the family comes that day, leaves no short gap, usual provider of Op1
+    "#]],
+    );
 }
 
 #[test]
 fn what_is_off_says_nothing() {
     let sheet = format!("weight continuity off\nweight preferences off\nweight family off\n{SHEET}");
     let with_family = |drawing: &Drawing, leanings: &mut Leanings| leanings.family = vec![drawing.date];
-    first(&sheet, with_family, 2, expect![[""]]);
+    first(
+        &sheet,
+        with_family,
+        2,
+        expect![[r#"
+        Tue 3 Mar 9:00 Op2 Amara: earliest day, leaves no short gap, usual provider of Op2
+        Tue 3 Mar 9:30 Op1 Chen: earliest day, leaves no short gap, usual provider of Op1
+    "#]],
+    );
 }
 
 #[test]
@@ -179,15 +222,58 @@ fn the_doctor_with_less_to_do_is_preferred_as_much_as_the_practice_wants() {
         11:00        .               .
     ";
     let nobody_known = |_: &Drawing, leanings: &mut Leanings| *leanings = Leanings::default();
-    // A little decides between doctors at one time.
+    // Above a little it is worth waiting for.
+    let much = format!("weight load first\n{busy}");
     first(
-        &busy.replace("exam XXXXXX", "exam //////"),
+        &much,
         nobody_known,
         4,
-        expect![[""]],
+        expect![[r#"
+        Tue 3 Mar 9:00 Op2 Amara: earliest day, a light day of Amara, leaves no short gap, usual provider of Op2
+        Tue 3 Mar 10:00 Op2 Amara: earliest day, a light day of Amara, leaves no short gap, usual provider of Op2
+        Tue 3 Mar 9:30 Op2 Amara: earliest day, a light day of Amara, leaves no short gap, usual provider of Op2
+        Wed 4 Mar 9:00 Op1 Chen: a light day of Chen, leaves no short gap, usual provider of Op1
+    "#]],
     );
-    let much = format!("weight load first\n{busy}");
-    first(&much, nobody_known, 4, expect![[""]]);
+}
+
+#[test]
+fn a_little_of_the_load_decides_between_doctors_at_one_time() {
+    let sheet = "
+        hours 9:00–12:00
+        increment 30
+        type exam //////
+        type long XXXXXXXXXXXXXXXXXXXXXXXX
+        provider Amara 9:00–12:00
+        provider Chen 9:00–12:00
+        Tue 3 Mar    Op1 Chen        Op2
+        09:00        Rivera long     .
+        11:00        .               .
+    ";
+    let who = |sheet: &str| -> Vec<String> {
+        let drawing = draw(sheet);
+        let busy = BusyCalendar::build(&drawing.appointments, &drawing.time_blocks);
+        let mut kinds = drawing.roster.appointment_types.values();
+        let kind = kinds.find(|kind| kind.name == "exam").expect("drawn").id;
+        let request = OpeningRequest {
+            days: 1,
+            limit: 2,
+            before: Some(jiff::civil::time(9, 30, 0, 0)),
+            ..OpeningRequest::new(kind, drawing.date)
+        };
+        let slots = crate::templates::HeldDays::default();
+        let now = "2026-01-10T00:00:00Z".parse().unwrap();
+        let found = openings::find(&drawing.roster, &drawing.zones, &busy, &slots, &request, now).unwrap();
+        let names = found
+            .iter()
+            .map(|opening| drawing.roster.providers[&opening.provider].name.clone());
+        names.collect()
+    };
+    assert_eq!(who(sheet), ["Amara", "Chen"]);
+    // Without it the order of the settings does: by name, where that says nothing else.
+    let busier = sheet.replace("Op1 Chen ", "Op1 Amara");
+    assert_eq!(who(&busier), ["Chen", "Amara"]);
+    assert_eq!(who(&format!("weight load off\n{busier}")), ["Amara", "Chen"]);
 }
 
 #[test]
@@ -201,7 +287,25 @@ fn short_gaps_count_as_much_as_the_practice_wants() {
         09:30        .
     ";
     let nobody_known = |_: &Drawing, leanings: &mut Leanings| *leanings = Leanings::default();
-    first(sheet, nobody_known, 3, expect![[""]]);
+    first(
+        sheet,
+        nobody_known,
+        3,
+        expect![[r#"
+        Tue 3 Mar 9:30 Op1 Chen: earliest day, leaves no short gap, usual provider of Op1
+        Tue 3 Mar 10:30 Op1 Chen: earliest day, leaves no short gap, usual provider of Op1
+        Tue 3 Mar 10:00 Op1 Chen: earliest day, leaves no short gap, usual provider of Op1
+    "#]],
+    );
     let off = format!("weight fragments off\n{sheet}");
-    first(&off, nobody_known, 3, expect![[""]]);
+    first(
+        &off,
+        nobody_known,
+        3,
+        expect![[r#"
+        Tue 3 Mar 9:30 Op1 Chen: earliest day, leaves no short gap, usual provider of Op1
+        Tue 3 Mar 9:45 Op1 Chen: earliest day, leaves a short gap, usual provider of Op1
+        Tue 3 Mar 10:00 Op1 Chen: earliest day, leaves no short gap, usual provider of Op1
+    "#]],
+    );
 }

@@ -39,26 +39,70 @@ fn check(sheet: &str, text: &str, expected: Expect) {
 
 #[test]
 fn one_more_than_a_provider_may_begin_is_asked_about() {
-    check(SHEET, "Novak exam Op1 9:45", expect![[""]]);
-    check(SHEET, "Novak exam Op1 9:45 anyway", expect![[""]]);
+    check(
+        SHEET,
+        "Novak exam Op1 9:45",
+        expect!["cannot book: Chen has the 2 visits that may begin 9:00–10:00 [needs_acknowledgement]"],
+    );
+    check(
+        SHEET,
+        "Novak exam Op1 9:45 anyway",
+        expect![[r#"
+        although Chen has the 2 visits that may begin 9:00–10:00
+        Tue 3 Mar 2026  Op1 Chen     Op2 Amara  Op3 Chen
+        09:00           Rivera exam  .          .
+        09:15           .            Osei bond  .
+        09:30           .            .          Ito exam
+        09:45           Novak exam   .          .
+        10:00           .            .          .
+    "#]],
+    );
     // The next hour is another one, and another provider has no limit.
-    check(SHEET, "Novak exam Op1 10:00", expect![[""]]);
+    check(
+        SHEET,
+        "Novak exam Op1 10:00",
+        expect![[r#"
+        Tue 3 Mar 2026  Op1 Chen     Op2 Amara  Op3 Chen
+        09:00           Rivera exam  .          .
+        09:15           .            Osei bond  .
+        09:30           .            .          Ito exam
+        09:45           .            .          .
+        10:00           Novak exam   .          .
+        10:15           .            .          .
+    "#]],
+    );
     assert!(booked(SHEET, "Novak exam Op2 9:45").contains("Novak"));
 }
 
 #[test]
 fn a_type_and_all_together_may_have_a_limit() {
-    check(SHEET, "Novak bond Op2 9:45", expect![[""]]);
+    check(
+        SHEET,
+        "Novak bond Op2 9:45",
+        expect!["cannot book: Main has the 1 visit (bond) that may begin 9:00–10:00 [needs_acknowledgement]"],
+    );
     let all = SHEET.replace("limit 2 @Chen", "limit 3");
-    check(&all, "Novak exam Op2 9:45", expect![[""]]);
+    check(
+        &all,
+        "Novak exam Op2 9:45",
+        expect!["cannot book: Main has the 3 visits that may begin 9:00–10:00 [needs_acknowledgement]"],
+    );
     let both = SHEET.replace("limit 2 @Chen", "limit 1 @Chen exam");
-    check(&both, "Novak exam Op1 9:45", expect![[""]]);
+    check(
+        &both,
+        "Novak exam Op1 9:45",
+        expect!["cannot book: Chen has the 1 visit (exam) that may begin 9:00–10:00 [needs_acknowledgement]"],
+    );
 }
 
 #[test]
 fn the_practice_says_what_happens_and_a_type_may_have_it_otherwise() {
     let refused = format!("rule visits_per_hour refuse\n{SHEET}");
-    check(&refused, "Novak exam Op1 9:45 anyway", expect![[""]]);
+    check(
+        &refused,
+        "Novak exam Op1 9:45 anyway",
+        expect!["cannot book: Chen has the 2 visits that may begin 9:00–10:00 [hour_full]"],
+    );
     assert!(
         booked(&refused, "Novak exam Op1 9:45 because it hurts").contains("although Chen has the 2 visits")
     );

@@ -631,7 +631,7 @@ fn a_lost_visit_would_be_noticed() {
     let zones = Zones::bundled();
     let mut runner = TestRunner::deterministic();
     let (mut with_openings, mut noticed) = (0, 0);
-    for _ in 0..40 {
+    for _ in 0..80 {
         let scene = scene().new_tree(&mut runner).unwrap().current();
         let request = OpeningRequest {
             moving: None,
