@@ -17,6 +17,7 @@ mod duplicates;
 mod edit;
 pub mod hours;
 mod id;
+mod limits;
 pub mod model;
 mod moving;
 mod op;
@@ -80,7 +81,7 @@ pub use swapping::{swap_appointments, swapped_placements};
 pub use time::{Start, TimeError, ZoneName, Zones};
 pub use validate::{
     HUES, Invalid, MAX_BLOCK_MINUTES, MAX_FOLLOW_UP_WEEKS, MAX_NAME_CHARS, MAX_PATIENT_TEXT_CHARS,
-    MAX_SPECIAL_DAYS, MAX_TEXT_CHARS, MAX_TYPE_UNITS, MAX_WEEKS, validate_appointment_type,
+    MAX_SPECIAL_DAYS, MAX_TEXT_CHARS, MAX_TYPE_UNITS, MAX_VISIT_LIMITS, MAX_WEEKS, validate_appointment_type,
     validate_location, validate_operatory, validate_patient, validate_person, validate_practice,
     validate_provider, validate_time_block,
 };

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::hours::{Span, Timetable};
+use crate::limits::{begun, hour_of, limits_of};
 use crate::templates::{Fit, HeldDay, HeldSlot, judge, wants_words};
 use crate::{
     AcceptedConflict, Appointment, AppointmentId, AppointmentTypeId, BlockPolicy, BlockTarget, CannotBook,
@@ -44,6 +45,8 @@ pub struct Neighbourhood {
     pub location: LocationId,
     /// The visit that would move: decisions about its overlaps are wanted too.
     pub appointment: Option<AppointmentId>,
+    /// All visits at the location that take time and begin in this stretch are wanted, too: a limit counts them.
+    pub hour: Option<Span>,
 }
 
 /// What lies around a placement.
@@ -100,6 +103,9 @@ impl Placement {
             patient: self.patient,
             location: operatory.location,
             appointment: self.appointment,
+            hour: limits_of(roster, self.provider, self.appointment_type)
+                .next()
+                .map(|_| hour_of(&self.starts_at)),
         })
     }
 }
@@ -139,6 +145,10 @@ pub(crate) fn check_with(
     look.blocks(&neighbours.time_blocks, &mut found);
     look.visits(&neighbours.appointments, &mut found);
     look.slots(&neighbours.held, &neighbours.appointments, &mut found);
+    // Nothing begins anew where only a length changes.
+    if care == Care::Chosen {
+        look.limits(&neighbours.appointments, &mut found);
+    }
     found.retain(|violation| violation.policy(roster) != Policy::Allow);
     Ok(found)
 }
@@ -410,6 +420,30 @@ impl<'a> Look<'a> {
                     until: self.start_at(self.span.1),
                 },
             });
+        }
+    }
+
+    fn limits(&self, visits: &[Appointment], found: &mut Vec<Violation>) {
+        let Placement {
+            provider,
+            appointment_type,
+            appointment,
+            ..
+        } = *self.placement;
+        let hour = hour_of(&self.placement.starts_at);
+        for (_, limit) in limits_of(self.roster, provider, appointment_type) {
+            let others = visits.iter().filter(|visit| Some(visit.id) != appointment);
+            if begun(limit, self.location.id, hour, others) >= usize::from(limit.most) {
+                found.push(Violation::HourFull {
+                    appointment_type,
+                    location: self.location.id,
+                    provider: limit.provider,
+                    of_type: limit.appointment_type,
+                    most: limit.most,
+                    from: self.start_at(hour.0),
+                    until: self.start_at(hour.1),
+                });
+            }
         }
     }
 

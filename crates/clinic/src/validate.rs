@@ -20,6 +20,8 @@ pub const MAX_PATIENT_TEXT_CHARS: usize = 1_000;
 pub const MAX_TYPE_UNITS: usize = 144;
 /// The next visit comes so many weeks later at the most: five years.
 pub const MAX_FOLLOW_UP_WEEKS: u16 = 260;
+/// Limits of visits in an hour.
+pub const MAX_VISIT_LIMITS: usize = 200;
 /// Hues of the screen.
 pub const HUES: u8 = 12;
 
@@ -441,6 +443,29 @@ pub fn validate_practice(record: &Practice, zones: &Zones) -> Result<(), Invalid
     }
     for reason in &record.cancel_reasons {
         required("cancel_reasons", "A reason", reason)?;
+    }
+    if record.visit_limits.len() > MAX_VISIT_LIMITS {
+        return Err(Invalid::new(
+            "limits",
+            format!("A practice has {MAX_VISIT_LIMITS} limits at the most."),
+        ));
+    }
+    for (at, limit) in record.visit_limits.iter().enumerate() {
+        if !(1..=60).contains(&limit.most) {
+            return Err(Invalid::new(
+                "limits",
+                "A limit goes from 1 to 60 visits an hour.",
+            ));
+        }
+        let same = |other: &crate::VisitLimit| {
+            (other.provider, other.appointment_type) == (limit.provider, limit.appointment_type)
+        };
+        if record.visit_limits[..at].iter().any(same) {
+            return Err(Invalid::new(
+                "limits",
+                "There are two limits for the same provider and type.",
+            ));
+        }
     }
     Ok(())
 }

@@ -189,6 +189,20 @@ pub enum Violation {
         /// How many come after that one.
         more: u16,
     },
+    /// As many visits begin in that hour as a limit allows.
+    HourFull {
+        appointment_type: AppointmentTypeId,
+        location: LocationId,
+        /// Whom the limit is about; none: everybody.
+        provider: Option<ProviderId>,
+        /// What it is about; none: everything.
+        of_type: Option<AppointmentTypeId>,
+        most: u16,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        from: Start,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        until: Start,
+    },
 }
 
 impl Violation {
@@ -213,6 +227,7 @@ impl Violation {
             Violation::KeptForEmergencies { .. } => Rule::EmergencyHold,
             Violation::SameDayVisit { .. } => Rule::SameDayVisit,
             Violation::SameTypeAhead { .. } => Rule::SameTypeAhead,
+            Violation::HourFull { .. } => Rule::VisitsPerHour,
         }
     }
 
@@ -228,7 +243,8 @@ impl Violation {
             | Violation::SameDayVisit { appointment_type, .. }
             | Violation::SameTypeAhead { appointment_type, .. }
             | Violation::TypeNotAllowedForOperatory { appointment_type, .. }
-            | Violation::TypeNotAllowedAtLocation { appointment_type, .. } => Some(*appointment_type),
+            | Violation::TypeNotAllowedAtLocation { appointment_type, .. }
+            | Violation::HourFull { appointment_type, .. } => Some(*appointment_type),
             Violation::OperatoryTaken { .. }
             | Violation::DoctorTaken { .. }
             | Violation::PatientElsewhere { .. }
@@ -284,6 +300,7 @@ impl Violation {
             Violation::KeptForEmergencies { .. } => "kept_for_emergencies",
             Violation::SameDayVisit { .. } => "same_day_visit",
             Violation::SameTypeAhead { .. } => "same_type_ahead",
+            Violation::HourFull { .. } => "hour_full",
         }
     }
 
@@ -312,7 +329,8 @@ impl Violation {
             | Violation::OutsideOperatoryHours { from, until, .. }
             | Violation::OutsideProviderHours { from, until, .. }
             | Violation::Blocked { from, until, .. }
-            | Violation::BlockRestricted { from, until, .. } => Some((from, until)),
+            | Violation::BlockRestricted { from, until, .. }
+            | Violation::HourFull { from, until, .. } => Some((from, until)),
             other => other.clash().map(|by| (&by.from, &by.until)),
         }
     }
@@ -517,6 +535,26 @@ impl Violation {
                 format!(
                     "{} {} is kept for emergencies until {released}",
                     op_name(roster, *operatory),
+                    span_words(from, until)
+                )
+            }
+            Violation::HourFull {
+                location,
+                provider,
+                of_type,
+                most,
+                from,
+                until,
+                ..
+            } => {
+                let whose = match provider {
+                    Some(id) => provider_name(roster, *id),
+                    None => location_name(roster, *location),
+                };
+                let visits = if *most == 1 { "visit" } else { "visits" };
+                let what = of_type.map_or_else(String::new, |id| format!(" ({})", type_name(roster, id)));
+                format!(
+                    "{whose} has the {most} {visits}{what} that may begin {}",
                     span_words(from, until)
                 )
             }

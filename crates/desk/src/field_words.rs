@@ -83,6 +83,9 @@ pub fn field_words(field: &str) -> String {
         "is_archived" => "out of use".to_owned(),
         "dates" => "days".to_owned(),
         "follow_up" => "next visit, weeks later".to_owned(),
+        "policies" => "what happens when a rule is broken".to_owned(),
+        "visit_limits" => "most visits in an hour".to_owned(),
+        "weights" => "what counts when openings are ranked".to_owned(),
         "online_text" => "text for patients".to_owned(),
         "reminder_text" => "text for reminders".to_owned(),
         other => other.replace('_', " "),
@@ -98,7 +101,19 @@ pub fn value_words(roster: &Roster, field: &str, value: &Value) -> String {
         Value::String(text) if text.is_empty() => return "nothing".to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(list) if list.is_empty() => return "nothing".to_owned(),
+        Value::Array(list) if field == "visit_limits" => {
+            let limits = list.iter().map(|limit| limit_words(roster, limit));
+            return limits.collect::<Vec<_>>().join("; ");
+        }
         Value::Array(list) => return joined(roster, list.iter(), "; "),
+        Value::Object(parts) if parts.is_empty() => return "nothing".to_owned(),
+        // What matters in these are the names of the parts.
+        Value::Object(parts) if matches!(field, "policies" | "weights") => {
+            let parts = parts.iter().map(|(name, value)| {
+                format!("{} {}", name.replace('_', " "), value_words(roster, "", value))
+            });
+            return parts.collect::<Vec<_>>().join(", ");
+        }
         Value::Object(parts) => return joined(roster, parts.values(), ", "),
         Value::Number(number) => match (field, number.as_u64()) {
             ("start_minute", Some(minute)) => {
@@ -121,6 +136,16 @@ pub fn value_words(roster: &Roster, field: &str, value: &Value) -> String {
         "status" => clinic::Status::from_code(&text).map_or(text, |status| status.words().to_owned()),
         _ => name_of(roster, &text).unwrap_or(text),
     }
+}
+
+/// `6 for Chen`, `2 for Bonding, Chen`, `20 for all`.
+fn limit_words(roster: &Roster, limit: &Value) -> String {
+    let whom = [&limit["provider"], &limit["appointment_type"]];
+    let whom = match joined(roster, whom.into_iter(), ", ") {
+        nobody if nobody == "nothing" => "all".to_owned(),
+        whom => whom,
+    };
+    format!("{} for {whom}", limit["most"])
 }
 
 /// Parts that say something, in a row.

@@ -57,6 +57,8 @@ pub fn records(founding: &Founding<'_>, mut next_id: impl FnMut() -> u128) -> Ve
             phone: String::new(),
             time_increment_minutes: 10,
             policies: RulePolicies::default(),
+            visit_limits: Vec::new(),
+            weights: Default::default(),
             cancel_reasons: [
                 "Patient ill",
                 "Patient cannot make it",

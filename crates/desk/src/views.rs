@@ -11,8 +11,8 @@ use jiff::civil::Date;
 
 use crate::api::{
     AppointmentCard, AppointmentTypeView, BlockCard, LocationView, MinuteSpan, OpeningView, OperatoryView,
-    PatientFields, PatientView, PersonView, PracticeView, ProviderView, RosterView, RuleSetting, Who,
-    WorkstationView,
+    PatientFields, PatientView, PersonView, PracticeView, ProviderView, RosterView, RuleSetting,
+    WeightSetting, Who, WorkstationView,
 };
 use crate::audit::seen;
 
@@ -203,6 +203,14 @@ pub fn practice_view(roster: &Roster) -> PracticeView {
                 .into_iter()
                 .map(|rule| (rule, roster.practice.policies.of(rule))),
         ),
+        limits: practice.visit_limits.clone(),
+        weights: clinic::RankingFactor::ALL
+            .into_iter()
+            .map(|factor| WeightSetting {
+                factor,
+                weight: practice.weights.of(factor),
+            })
+            .collect(),
     }
 }
 

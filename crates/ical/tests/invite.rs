@@ -24,6 +24,8 @@ fn practice() -> Practice {
         phone: "+1 212 555 0100".into(),
         time_increment_minutes: 5,
         policies: RulePolicies::default(),
+        visit_limits: Vec::new(),
+        weights: Default::default(),
         cancel_reasons: Vec::new(),
         usual_interval_weeks: 26,
         is_demo: true,

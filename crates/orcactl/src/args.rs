@@ -975,6 +975,18 @@ pub enum Settings {
         #[arg(value_name = "RULE=POLICY")]
         set: Vec<String>,
     },
+    /// How many visits may begin in an hour; without changes it lists
+    Limits {
+        /// Chen=6 (a provider), /BOND=2 (a type), Chen/BOND=1 (both), all=20 (all together); none takes a limit away
+        #[arg(value_name = "WHOM=VISITS")]
+        set: Vec<String>,
+    },
+    /// What counts how much when openings are ranked; without changes it lists
+    Weights {
+        /// load=much; off, little, normal, much or first
+        #[arg(value_name = "FACTOR=WEIGHT")]
+        set: Vec<String>,
+    },
     /// Add a location, operatory, provider or type
     Add {
         #[command(subcommand)]

@@ -160,6 +160,7 @@ fn rules_are_listed_and_changed_for_the_practice_and_for_a_type() {
             emergency_hold          refuse  time kept for emergencies
             same_day_visit          warn    a patient who has another visit that day
             same_type_ahead         warn    a patient who has a visit of that type ahead
+            visits_per_hour         warn    more visits in an hour than the practice allows
         "#]],
     );
     desk.ok(&["settings", "rules", "--type", "ADJ", "time_block=practice"]);
@@ -167,5 +168,41 @@ fn rules_are_listed_and_changed_for_the_practice_and_for_a_type() {
         !desk
             .ok(&["settings", "rules", "--type", "ADJ"])
             .contains("this type only")
+    );
+}
+
+#[test]
+fn limits_and_weights_are_listed_and_changed_one_by_one() {
+    let desk = practice();
+    desk.check(
+        &["settings", "limits"],
+        expect![[r#"
+        No limits.
+    "#]],
+    );
+    desk.ok(&["settings", "limits", "Doctor 1=6", "/ADJ=2", "all=20"]);
+    desk.check(
+        &["settings", "limits", "Doctor 1/ADJ=1", "all=none"],
+        expect![[r#"
+            Doctor 1   every type  6 an hour
+            everybody  ADJ         2 an hour
+            Doctor 1   ADJ         1 an hour
+        "#]],
+    );
+    let told = desk.refused(&["settings", "limits", "=6"]);
+    assert!(told.to_string().contains("Chen=6 for a provider"), "{told}");
+    desk.check(&["settings", "weights", "load=much", "family=off"], expect![[r#"
+        lead_time    first   the sooner the better
+        template     normal  as the template of the day has it
+        load         much    the doctor who has less to do that day
+        continuity   normal  the doctor and operatory of earlier visits
+        preferences  normal  when the patient usually comes
+        fragments    normal  no gaps that are too short for anything
+        family       off     on a day on which the family comes
+    "#]]);
+    let told = desk.refused(&["settings", "weights", "load=heavy"]);
+    assert!(
+        told.to_string().contains("off, little, normal, much or first"),
+        "{told}"
     );
 }

@@ -24,7 +24,7 @@ pub(crate) fn blank(kind: EntityKind) -> &'static Fields {
             .map(|kind| {
                 object(match kind {
                     EntityKind::Practice => json!({
-                        "email": "", "phone": "", "policies": {}, "cancel_reasons": [], "is_demo": false
+                        "email": "", "phone": "", "policies": {}, "visit_limits": [], "weights": {}, "cancel_reasons": [], "is_demo": false
                     }),
                     EntityKind::Person => json!({ "initials": "", "is_active": false }),
                     EntityKind::Workstation => json!({}),

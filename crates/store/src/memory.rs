@@ -141,6 +141,8 @@ fn unfounded(id: PracticeId) -> Practice {
         phone: String::new(),
         time_increment_minutes: 10,
         policies: RulePolicies::default(),
+        visit_limits: Vec::new(),
+        weights: Default::default(),
         cancel_reasons: Vec::new(),
         usual_interval_weeks: 4,
         is_demo: false,

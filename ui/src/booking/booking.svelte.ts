@@ -38,6 +38,8 @@ export class Booking {
   /** When the patient would like to come, as typed. */
   wishText = $state('');
   openings = $state.raw<OpeningView[] | null>(null);
+  /** What earlier visits say about the patient, in words. */
+  learned = $state.raw<string[]>([]);
   isLooking = $state(false);
   check = $state.raw<PlacementCheck | null>(null);
   error = $state.raw<DeskError | null>(null);
@@ -177,7 +179,7 @@ export class Booking {
         ...askFor(this.wishes, from),
         limit: 6,
       });
-      if (turn === this.#lookup) this.openings = found.openings;
+      if (turn === this.#lookup) [this.openings, this.learned] = [found.openings, found.learned];
     } catch (thrown) {
       if (turn === this.#lookup) this.error = failureOf(thrown).error;
     } finally {

@@ -1637,7 +1637,11 @@ at: string, location: string, operatory: string, provider: string, length_minute
  */
 reasons: Array<string>, };
 
-export type Openings = { openings: Array<OpeningView>, };
+export type Openings = { openings: Array<OpeningView>, 
+/**
+ * What earlier visits say about the patient, in words: `usually on Tuesdays (4 of 5 visits)`.
+ */
+learned: Array<string>, };
 
 export type OpeningsRequest = { appointment_type: string, location?: string | null, provider?: string | null, operatory?: string | null, 
 /**
@@ -1833,7 +1837,15 @@ export type PracticeView = { id: string, name: string, email: string, phone: str
 /**
  * What happens when a rule is broken: every rule, in the order of the settings.
  */
-policies?: Array<RuleSetting>, };
+policies?: Array<RuleSetting>, 
+/**
+ * How many visits may begin in an hour.
+ */
+limits?: Array<VisitLimit>, 
+/**
+ * What counts how much when openings are ranked: everything, in the order of the settings.
+ */
+weights?: Array<WeightSetting>, };
 
 export type Preferences = { 
 /**
@@ -1930,6 +1942,8 @@ hue: number, letter: string, hours: Array<WorkingHours>,
  * Always there; optional where the screen's own records are written by hand.
  */
 rota?: Rota, is_active: boolean, };
+
+export type RankingFactor = "lead_time" | "template" | "load" | "continuity" | "preferences" | "fragments" | "family";
 
 export type RecoveryCheck = { 
 /**
@@ -2125,7 +2139,7 @@ other_weeks: Array<Array<HoursSpan>>,
  */
 weeks_from: string | null, special_days: Array<SpecialDayFields>, };
 
-export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed" | "template_mismatch" | "emergency_hold" | "same_day_visit" | "same_type_ahead";
+export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed" | "template_mismatch" | "emergency_hold" | "same_day_visit" | "same_type_ahead" | "visits_per_hour";
 
 export type RuleSetting = { rule: Rule, policy: Policy, };
 
@@ -2163,7 +2177,15 @@ export type SaveSetting = { "kind": "practice", name: string, email: string, pho
 /**
  * What happens when these rules are broken; what is not named stays.
  */
-policies?: Array<RuleSetting>, } | { "kind": "location", id: string | null, name: string, zone: string, address: string, phone: string, hours: Array<HoursSpan>, 
+policies?: Array<RuleSetting>, 
+/**
+ * All limits of visits in an hour; left out: as they are.
+ */
+limits?: Array<VisitLimit>, 
+/**
+ * What counts how much when openings are ranked; what is not named stays.
+ */
+weights?: Array<WeightSetting>, } | { "kind": "location", id: string | null, name: string, zone: string, address: string, phone: string, hours: Array<HoursSpan>, 
 /**
  * Alternate weeks and special days; left out: as they are.
  */
@@ -2811,6 +2833,20 @@ message: string,
  */
 appointment: string | null, };
 
+export type VisitLimit = { 
+/**
+ * Those of this provider; none: of all together.
+ */
+provider: string | null, 
+/**
+ * Those of this type; none: of all.
+ */
+appointment_type: string | null, 
+/**
+ * 1 to 60.
+ */
+most: number, };
+
 export type VisitSeries = { id: string, 
 /**
  * `every 6 weeks on Tuesday, 12 times`; empty where only the visits are known.
@@ -2848,6 +2884,10 @@ reasons: Array<string>, };
 export type WayThrough = "acknowledge" | "override";
 
 export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+
+export type Weight = "off" | "little" | "normal" | "much" | "first";
+
+export type WeightSetting = { factor: RankingFactor, weight: Weight, };
 
 export type Who = { person: string, initials: string, workstation: string, 
 /**

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ACTIONS, GRID_KEYS, GROUPS } from '../actions/table';
+import { FACTORS, WEIGHTS } from '../settings/ranking';
 import { RULES } from '../settings/rules';
 import { hasMessage, resource, t } from './words';
 
@@ -21,7 +22,7 @@ const written = new Set(
 );
 const STATUSES = ['scheduled', 'confirmed', 'arrived', 'seated', 'completed', 'checked_out', 'cancelled', 'no_show'];
 const MODES = ['alone', 'offline', 'connecting', 'behind', 'live', 'stopped'];
-const PAGES = ['practice', 'locations', 'operatories', 'providers', 'types', 'people', 'backups', 'audit'];
+const PAGES = ['practice', 'locations', 'operatories', 'providers', 'types', 'openings', 'people', 'backups', 'audit'];
 const ROLES = ['super_admin', 'clinic_admin', 'doctor', 'clinical_staff', 'front_desk', 'billing', 'read_only'];
 /** What an action or a panel may ask for. */
 const NEEDS = ['administrator', 'log-ins', 'way-back', 'own-log-in', 'view_calendar', 'create_appointment', 'modify_appointment', 'cancel_appointment', 'manage_templates', 'apply_templates', 'view_analytics'];
@@ -45,6 +46,8 @@ const composed = [
   ...['time', 'patient', 'type', 'operatory', 'provider', 'status', 'marks'].map((name) => `agenda-${name}`),
   ...['allow', 'warn', 'refuse'].flatMap((policy) => [`policy-${policy}`, `policy-does-${policy}`]),
   ...RULES.map((rule) => `rule-${rule}`),
+  ...FACTORS.flatMap((factor) => [`ranks-${factor}`, `ranks-${factor}-how`]),
+  ...WEIGHTS.map((weight) => `weight-${weight}`),
   ...['added', 'updated', 'unchanged', 'failed'].map((outcome) => `outcome-${outcome}`),
   ...['vacation', 'ill', 'course', 'holiday', 'repair', 'other'].map((reason) => `absence-${reason}`),
   ...['this', 'following', 'all'].map((scope) => `series-${scope}`),

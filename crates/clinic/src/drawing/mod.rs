@@ -9,6 +9,8 @@
 //! type exam XXX only Chen Op1       only these providers and operatories
 //! type bonding XX//XX class Long
 //! rule buffer refuse                a policy: allow, warn or refuse
+//! limit 2 @Chen crown               so many visits may begin in an hour: of a provider, a type, both, or (`limit 20`) all
+//! weight load much                  what counts how much when openings are ranked
 //! increment 10
 //! block Chen 12:00–13:00 # lunch    a provider’s or the location’s (`Main`) block-out
 //! away Chen 13:00–17:00 # ill       an absence; the same for a chair or `Main`

@@ -8,9 +8,9 @@ use super::{Drawing, Unreadable, id_of};
 use crate::{
     AbsenceReason, Appointment, AppointmentId, AppointmentType, AppointmentTypeId, BlockPolicy, BlockTarget,
     Location, LocationId, OpenSpan, Operatory, OperatoryId, Patient, PatientId, Policy, Practice, PracticeId,
-    Provider, ProviderId, ProviderKind, ProviderSchedule, Roster, Rule, RulePolicies, SpecialDay, Stamp,
-    Start, Status, TimeBlock, TimeBlockId, TimePattern, Weekday, WorkingHours, WorkstationId, ZoneName,
-    Zones,
+    Provider, ProviderId, ProviderKind, ProviderSchedule, RankingFactor, Roster, Rule, RulePolicies,
+    SpecialDay, Stamp, Start, Status, TimeBlock, TimeBlockId, TimePattern, VisitLimit, Weekday, Weight,
+    WorkingHours, WorkstationId, ZoneName, Zones,
 };
 
 const LOCATION: LocationId = LocationId(1);
@@ -106,6 +106,8 @@ impl Reader {
             phone: String::new(),
             time_increment_minutes: 5,
             policies: RulePolicies::default(),
+            visit_limits: Vec::new(),
+            weights: Default::default(),
             cancel_reasons: vec!["Ill".to_owned()],
             usual_interval_weeks: 26,
             is_demo: true,
@@ -146,6 +148,8 @@ impl Reader {
             }
             "type" => self.kind_line(rest)?,
             "rule" => self.rule(rest)?,
+            "limit" => self.limit(rest)?,
+            "weight" => self.weight(rest)?,
             "increment" => {
                 self.roster.practice.time_increment_minutes =
                     rest.parse().map_err(|_| format!("increment {rest}?"))?;
@@ -179,6 +183,34 @@ impl Reader {
         let rule: Rule = serde_json::from_value(read(rule)).map_err(|error| error.to_string())?;
         let policy: Policy = serde_json::from_value(read(policy)).map_err(|error| error.to_string())?;
         self.roster.practice.policies.0.insert(rule, policy);
+        Ok(())
+    }
+
+    /// `2 @Chen filling`: so many visits of a type may begin in an hour of a provider; without either, of all.
+    fn limit(&mut self, rest: &str) -> Result<(), String> {
+        let mut words = rest.split_whitespace();
+        let most = words.next().and_then(|most| most.parse().ok());
+        let mut limit = VisitLimit {
+            provider: None,
+            appointment_type: None,
+            most: most.ok_or("write: limit 2 @Chen filling")?,
+        };
+        for word in words {
+            match word.strip_prefix('@') {
+                Some(name) => limit.provider = Some(self.provider(name)),
+                None => limit.appointment_type = Some(self.kind(word)),
+            }
+        }
+        self.roster.practice.visit_limits.push(limit);
+        Ok(())
+    }
+
+    /// `load much`: what counts how much when openings are ranked.
+    fn weight(&mut self, rest: &str) -> Result<(), String> {
+        let (factor, weight) = rest.split_once(' ').ok_or("write: weight load much")?;
+        let (factor, weight) = (RankingFactor::read(factor), Weight::read(weight.trim()));
+        let (factor, weight) = factor.zip(weight).ok_or_else(|| format!("weight {rest}?"))?;
+        self.roster.practice.weights.0.insert(factor, weight);
         Ok(())
     }
 

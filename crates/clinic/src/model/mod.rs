@@ -8,6 +8,7 @@ mod packed_slots;
 mod patient;
 mod practice;
 mod provider;
+mod ranking;
 mod recurring_appointment;
 mod template;
 mod time_block;
@@ -16,8 +17,9 @@ pub use appointment::{AcceptedConflict, Appointment, ConflictKey, MAX_EARLY_MINU
 pub use appointment_type::{AppointmentType, FollowUp};
 pub use location::{Location, Operatory};
 pub use patient::{Patient, ResponsibleParty};
-pub use practice::{Person, Policy, Practice, Rule, RulePolicies, Workstation};
+pub use practice::{Person, Policy, Practice, Rule, RulePolicies, VisitLimit, Workstation};
 pub use provider::{Provider, ProviderKind, ProviderSchedule, Rota, SpecialDay, Weekday, WorkingHours};
+pub use ranking::{RankingFactor, RankingWeights, Weight};
 pub use recurring_appointment::{RecurringAppointment, SeriesPlace};
 pub use template::{
     AppliedWeek, DaySlot, EmergencyHold, ScheduleTemplate, SlotWants, TemplateApplication, TemplateShare,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{PersonId, PracticeId, WorkstationId, ZoneName};
+use super::RankingWeights;
+use crate::{AppointmentTypeId, PersonId, PracticeId, ProviderId, WorkstationId, ZoneName};
 
 /// Settings of the practice. Document `practice`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +26,12 @@ pub struct Practice {
     pub usual_interval_weeks: u16,
     /// Whether this is the invented practice of `demo`: only then is `ORCA_NOW` honoured.
     pub is_demo: bool,
+    /// How many visits may begin in an hour; none: as many as fit.
+    #[serde(default)]
+    pub visit_limits: Vec<VisitLimit>,
+    /// What counts how much when openings are ranked.
+    #[serde(default)]
+    pub weights: RankingWeights,
 }
 
 /// A rule that a practice can loosen or tighten.
@@ -56,10 +63,12 @@ pub enum Rule {
     SameDayVisit,
     /// A visit is booked for a patient who has one of that type ahead.
     SameTypeAhead,
+    /// More visits than a limit allows begin in one hour.
+    VisitsPerHour,
 }
 
 impl Rule {
-    pub const ALL: [Rule; 12] = [
+    pub const ALL: [Rule; 13] = [
         Rule::OperatoryOverlap,
         Rule::DoctorTimeOverlap,
         Rule::PatientOverlap,
@@ -72,17 +81,19 @@ impl Rule {
         Rule::EmergencyHold,
         Rule::SameDayVisit,
         Rule::SameTypeAhead,
+        Rule::VisitsPerHour,
     ];
 
-    /// Rules that a type of visit can have its own policy for: about one visit, or asked only of the one that is being booked.
+    /// Rules that a type of visit can have its own policy for: about one visit, or asked only of the one that is being booked or moved.
     /// The others are about two visits, of which each might say something else: they are the practice’s.
-    pub const OF_A_TYPE: [Rule; 6] = [
+    pub const OF_A_TYPE: [Rule; 7] = [
         Rule::OutsideLocationHours,
         Rule::OutsideProviderHours,
         Rule::TimeBlock,
         Rule::TypeNotAllowed,
         Rule::SameDayVisit,
         Rule::SameTypeAhead,
+        Rule::VisitsPerHour,
     ];
 
     /// As files and the command line write it.
@@ -100,6 +111,7 @@ impl Rule {
             Rule::EmergencyHold => "emergency_hold",
             Rule::SameDayVisit => "same_day_visit",
             Rule::SameTypeAhead => "same_type_ahead",
+            Rule::VisitsPerHour => "visits_per_hour",
         }
     }
 
@@ -118,6 +130,7 @@ impl Rule {
             Rule::EmergencyHold => "time kept for emergencies",
             Rule::SameDayVisit => "a patient who has another visit that day",
             Rule::SameTypeAhead => "a patient who has a visit of that type ahead",
+            Rule::VisitsPerHour => "more visits in an hour than the practice allows",
         }
     }
 }
@@ -154,9 +167,22 @@ impl RulePolicies {
             | Rule::TypeNotAllowed
             | Rule::TemplateMismatch
             | Rule::SameDayVisit
-            | Rule::SameTypeAhead => Policy::Warn,
+            | Rule::SameTypeAhead
+            | Rule::VisitsPerHour => Policy::Warn,
         })
     }
+}
+
+/// How many visits may begin in one hour on the clock of a location. What happens beyond is [`Rule::VisitsPerHour`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct VisitLimit {
+    /// Those of this provider; none: of all together.
+    pub provider: Option<ProviderId>,
+    /// Those of this type; none: of all.
+    pub appointment_type: Option<AppointmentTypeId>,
+    /// 1 to 60.
+    pub most: u16,
 }
 
 /// Someone who works here. Document `practice`. Roles and log-ins attach to this record.

@@ -117,6 +117,25 @@ impl Bits {
         count
     }
 
+    /// How many bits of `[from, until)` are set.
+    pub fn count(&self, from: i64, until: i64) -> u32 {
+        let from = from.max(0) as usize;
+        let until = until.clamp(0, self.0.len() as i64 * 64) as usize;
+        if from >= until {
+            return 0;
+        }
+        let (first, last) = (from / 64, (until - 1) / 64);
+        let head = u64::MAX << (from % 64);
+        let tail = u64::MAX >> (63 - (until - 1) % 64);
+        (first..=last)
+            .map(|word| {
+                let head = if word == first { head } else { u64::MAX };
+                let tail = if word == last { tail } else { u64::MAX };
+                (self.0[word] & head & tail).count_ones()
+            })
+            .sum()
+    }
+
     /// How many bits from `unit` on are set, `most` at the most.
     pub fn ones_from(&self, unit: i64, most: u32) -> u32 {
         let mut count = 0;

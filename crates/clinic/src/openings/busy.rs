@@ -7,8 +7,8 @@ use std::hash::Hash;
 use jiff::Timestamp;
 
 use crate::{
-    Appointment, BlockPolicy, BlockTarget, Change, Entity, OperatoryId, PatientId, ProviderId, TimeBlock,
-    TimePattern,
+    Appointment, AppointmentTypeId, BlockPolicy, BlockTarget, Change, Entity, OperatoryId, PatientId,
+    ProviderId, TimeBlock, TimePattern, VisitLimit,
 };
 
 /// Every visit that takes time and every block-out, by day.
@@ -18,6 +18,7 @@ pub struct BusyCalendar {
     pub(super) providers: Numbers<ProviderId>,
     pub(super) patients: Numbers<PatientId>,
     pub(super) patterns: Numbers<TimePattern>,
+    kinds: Numbers<AppointmentTypeId>,
     /// By day since 1970 in UTC. Visits lie in the day in which they begin, blocks in each that they touch.
     days: BTreeMap<i32, Day>,
 }
@@ -39,6 +40,22 @@ pub(super) struct Visit {
     pub pattern: u32,
     pub before_minutes: u8,
     pub after_minutes: u8,
+    /// The type's; beyond sixty-five thousand types all are one.
+    pub kind: u16,
+}
+
+/// Whom and what a limit counts; `Some(None)` is nobody.
+#[derive(Clone, Copy)]
+pub(super) struct Counted {
+    provider: Option<Option<u32>>,
+    kind: Option<Option<u16>>,
+}
+
+impl Counted {
+    pub fn has(self, visit: &Visit) -> bool {
+        self.provider.is_none_or(|number| number == Some(visit.provider))
+            && self.kind.is_none_or(|number| number == Some(visit.kind))
+    }
 }
 
 /// The part of a block-out that lies in one UTC day.
@@ -132,6 +149,7 @@ impl BusyCalendar {
             + self.providers.memory_bytes()
             + self.patients.memory_bytes()
             + self.patterns.memory_bytes()
+            + self.kinds.memory_bytes()
     }
 
     fn remove_appointment(&mut self, visit: &Appointment) {
@@ -172,6 +190,7 @@ impl BusyCalendar {
             pattern: self.patterns.number(&visit.pattern),
             before_minutes: u8::try_from(visit.buffer_before_minutes).unwrap_or(u8::MAX),
             after_minutes: u8::try_from(visit.buffer_after_minutes).unwrap_or(u8::MAX),
+            kind: small(self.kinds.number(&visit.appointment_type)),
         }
     }
 
@@ -185,40 +204,68 @@ impl BusyCalendar {
             pattern: self.patterns.find(&visit.pattern)?,
             before_minutes: u8::try_from(visit.buffer_before_minutes).unwrap_or(u8::MAX),
             after_minutes: u8::try_from(visit.buffer_after_minutes).unwrap_or(u8::MAX),
+            kind: small(self.kinds.find(&visit.appointment_type)?),
         })
     }
 
-    /// How many visits begin in an operatory in `[from, until)`, one of them left out.
+    /// How many visits of some operatories begin in `[from, until)` and count for a limit (none: all), one of them left out.
     pub(crate) fn beginning_within(
         &self,
-        operatory: OperatoryId,
+        is_here: impl Fn(OperatoryId) -> bool,
         (from, until): (Timestamp, Timestamp),
+        limit: Option<&VisitLimit>,
         without: Option<&Appointment>,
     ) -> usize {
-        let Some(number) = self.operatories.find(&operatory) else {
-            return 0;
-        };
         let (from, until) = (minute_of(from), minute_of(until));
+        let counted = limit.map(|limit| self.counted(limit));
+        self.visits_without(day_of(from), day_of(until) + 1, without)
+            .filter(|visit| {
+                (from..until).contains(&visit.minute)
+                    && counted.is_none_or(|counted| counted.has(visit))
+                    && is_here(self.operatories.names()[visit.operatory as usize])
+            })
+            .count()
+    }
+
+    /// The visits that begin in the UTC days `[from, until)`, one of them left out.
+    pub(super) fn visits_without(
+        &self,
+        from: i32,
+        until: i32,
+        without: Option<&Appointment>,
+    ) -> impl Iterator<Item = &Visit> {
         let mut skip = without
             .filter(|visit| visit.takes_time())
             .and_then(|visit| self.record(visit));
-        self.days(day_of(from), day_of(until) + 1)
+        self.days(from, until)
             .flat_map(|day| &day.visits)
-            .filter(|visit| visit.operatory == number && (from..until).contains(&visit.minute))
-            .filter(|visit| {
-                let is_it = skip.as_ref() == Some(visit);
+            .filter(move |visit| {
+                let is_it = skip.as_ref() == Some(*visit);
                 if is_it {
+                    // Another visit just like it counts.
                     skip = None;
                 }
                 !is_it
             })
-            .count()
+    }
+
+    /// A limit in numbers.
+    pub(super) fn counted(&self, limit: &VisitLimit) -> Counted {
+        // What nobody has booked yet has no number, and no visit counts for it.
+        Counted {
+            provider: limit.provider.map(|id| self.providers.find(&id)),
+            kind: limit.appointment_type.map(|id| self.kinds.find(&id).map(small)),
+        }
     }
 
     /// The UTC days `[from, until)` that have something.
     pub(super) fn days(&self, from: i32, until: i32) -> impl Iterator<Item = &Day> {
         self.days.range(from..until).map(|(_, day)| day)
     }
+}
+
+fn small(number: u32) -> u16 {
+    u16::try_from(number).unwrap_or(u16::MAX)
 }
 
 fn parts(block: &TimeBlock) -> impl Iterator<Item = (i32, Block)> + '_ {

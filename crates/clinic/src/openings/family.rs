@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{BusyCalendar, Opening, OpeningRequest, Reason, check_request, find};
+use crate::limits::{LimitedHour, limited_hours};
 use crate::placement::doctor_spans;
 use crate::templates::HeldDays;
 use crate::{CannotBook, Invalid, PatientId, Roster, TimePattern, What, Zones};
@@ -58,6 +59,8 @@ struct Choice {
     until: Timestamp,
     /// Place in that visit's own list of the day.
     rank: usize,
+    /// The hours of limits in which it would begin, and how many more may.
+    hours: Vec<(LimitedHour, u16)>,
 }
 
 /// What of a visit does not depend on where it goes.
@@ -175,7 +178,10 @@ fn options_of(
         let here = by_start.entry(from).or_default();
         if here.len() < OF_A_START {
             let length = SignedDuration::from_mins(opening.length_minutes.into());
+            let place = (opening.location, opening.provider);
+            let kind = visit.appointment_type;
             here.push(Choice {
+                hours: limited_hours(roster, busy, place, kind, &opening.starts_at, None),
                 until: from.saturating_add(length).unwrap_or(from),
                 opening,
                 from,
@@ -313,38 +319,45 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Whether it clashes with none of those chosen already: chair with its buffers, doctor time, location.
+    /// Whether it clashes with none of those chosen already: hours of limits, chair with its buffers, doctor time, location.
     fn fits(&self, visit: usize, option: &Choice, chosen: &[Option<&'a Choice>]) -> bool {
-        chosen.iter().enumerate().all(|(other, at)| {
-            let Some(at) = at else { return true };
-            let (mine, theirs) = (&self.wanted[visit], &self.wanted[other]);
-            if option.opening.location != at.opening.location {
-                return false;
-            }
-            if option.opening.operatory == at.opening.operatory {
-                let gap = if option.from >= at.until {
-                    (
-                        option.from.duration_since(at.until),
-                        mine.before.max(theirs.after),
-                    )
-                } else if at.from >= option.until {
-                    (
-                        at.from.duration_since(option.until),
-                        theirs.before.max(mine.after),
-                    )
-                } else {
-                    return false;
-                };
-                if gap.0 < gap.1 {
+        let begin = |hour: &LimitedHour| {
+            let has = |other: &&Choice| other.hours.iter().any(|(known, _)| known == hour);
+            chosen.iter().flatten().copied().filter(has).count()
+        };
+        let has_room = |(hour, left): &(LimitedHour, u16)| begin(hour) < usize::from(*left);
+        option.hours.iter().all(has_room)
+            && chosen.iter().enumerate().all(|(other, at)| {
+                let Some(at) = at else { return true };
+                let (mine, theirs) = (&self.wanted[visit], &self.wanted[other]);
+                if option.opening.location != at.opening.location {
                     return false;
                 }
-            }
-            option.opening.provider != at.opening.provider || {
-                let mut spans = doctor_spans(option.from, &mine.pattern);
-                spans.all(|(from, until)| {
-                    doctor_spans(at.from, &theirs.pattern).all(|(begin, end)| until <= begin || end <= from)
-                })
-            }
-        })
+                if option.opening.operatory == at.opening.operatory {
+                    let gap = if option.from >= at.until {
+                        (
+                            option.from.duration_since(at.until),
+                            mine.before.max(theirs.after),
+                        )
+                    } else if at.from >= option.until {
+                        (
+                            at.from.duration_since(option.until),
+                            theirs.before.max(mine.after),
+                        )
+                    } else {
+                        return false;
+                    };
+                    if gap.0 < gap.1 {
+                        return false;
+                    }
+                }
+                option.opening.provider != at.opening.provider || {
+                    let mut spans = doctor_spans(option.from, &mine.pattern);
+                    spans.all(|(from, until)| {
+                        doctor_spans(at.from, &theirs.pattern)
+                            .all(|(begin, end)| until <= begin || end <= from)
+                    })
+                }
+            })
     }
 }

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::OpeningRequest;
 use super::bits::Bits;
 use super::busy::{BusyCalendar, day_of, minute_of};
+use super::full_hours::FullHours;
 use super::gather::{Field, Rows, Rules, Taken, doctor_minutes};
 use super::grid::{DAY_UNITS, Grid, UNIT, Units, open_bits};
 use super::slots::{Begins, ChairSlots, chair_slots};
@@ -14,7 +15,7 @@ use crate::hours::day_bounds;
 use crate::templates::HeldDays;
 use crate::{
     AppointmentType, BlockPolicy, BlockTarget, CannotBook, Location, MAX_BUFFER_MINUTES, Operatory, Provider,
-    Roster, TimePattern, Zones,
+    RankingFactor, Roster, TimePattern, Weight, Zones,
 };
 
 pub(super) struct Ground<'a> {
@@ -63,6 +64,8 @@ pub(super) struct Doctor<'a> {
     pub provider: &'a Provider,
     pub starts: Vec<Option<Bits>>,
     pub warned: Bits,
+    /// How many eighths of each day's hours are booked already; empty where that does not count.
+    pub loads: Vec<u8>,
 }
 
 impl<'a> Ground<'a> {
@@ -231,11 +234,21 @@ impl<'a> Ground<'a> {
                 Some(Chair { slots, ..chair })
             })
             .collect();
+        let full_hours = if rules.limits {
+            let zones: Vec<_> = places
+                .iter()
+                .map(|place| (place.location.id, &place.zone))
+                .collect();
+            FullHours::lay(roster, busy, request, &zones, span)
+        } else {
+            FullHours::default()
+        };
         let doctors = providers
             .iter()
             .map(|provider| {
                 doctor(
                     roster,
+                    &full_hours,
                     provider,
                     &places,
                     field.doctors.take(provider.id, span),
@@ -266,6 +279,23 @@ impl<'a> Ground<'a> {
             chairs,
             providers: doctors,
         }))
+    }
+
+    /// The wall date of a searched day.
+    pub fn date(&self, day: usize) -> Date {
+        let days = i32::try_from(day).unwrap_or(i32::MAX);
+        self.request
+            .from
+            .checked_add(jiff::Span::new().days(days))
+            .unwrap_or(Date::MAX)
+    }
+
+    /// The first unit after noon on a date's wall clock.
+    pub fn noon(&self, place: &Place, date: Date) -> i64 {
+        place
+            .zone
+            .to_timestamp(date.at(12, 0, 0, 0))
+            .map_or(i64::MAX, |noon| self.span.ceil(minute_of(noon)))
     }
 
     /// The title of a warning block-out that an opening would lie on.
@@ -368,6 +398,7 @@ fn chair<'a>(
 
 fn doctor<'a>(
     roster: &Roster,
+    full_hours: &FullHours,
     provider: &'a Provider,
     places: &[Place],
     taken: Taken,
@@ -385,21 +416,65 @@ fn doctor<'a>(
     }
     let unblocked = Bits::all(span.count).and_not(&taken.blocked);
     let calm = Bits::all(span.count).and_not(&taken.warned).runs(length);
-    let starts = places
+    let weighs_load = roster.practice.weights.of(RankingFactor::Load) != Weight::Off;
+    let hours: Vec<Option<Bits>> = places
         .iter()
         .map(|place| {
-            let table = roster.provider_timetable(provider.id, place.location.id);
-            let in_hours = match table.filter(|_| rules.provider_hours) {
-                Some(table) if !table.is_ever_open() => return None,
-                Some(table) => open_bits(&table, &place.zone, dates, span),
-                None => Bits::all(span.count),
-            };
-            Some(in_hours.and(&unblocked).runs(length).and(&needed))
+            roster
+                .provider_timetable(provider.id, place.location.id)
+                .filter(|table| table.is_ever_open() && (rules.provider_hours || weighs_load))
+                .map(|table| open_bits(&table, &place.zone, dates, span))
         })
         .collect();
+    let starts = places
+        .iter()
+        .enumerate()
+        .map(|(at, place)| {
+            let has_table = roster
+                .provider_timetable(provider.id, place.location.id)
+                .is_some();
+            let in_hours = match &hours[at] {
+                Some(hours) if rules.provider_hours => hours.clone(),
+                None if rules.provider_hours && has_table => return None,
+                _ => Bits::all(span.count),
+            };
+            let fits = in_hours.and(&unblocked).runs(length).and(&needed);
+            Some(
+                full_hours
+                    .of(provider.id, at)
+                    .fold(fits, |fits, full| fits.and_not(full)),
+            )
+        })
+        .collect();
+    let loads = if weighs_load {
+        loads(&hours, places, &taken.core)
+    } else {
+        Vec::new()
+    };
     Doctor {
         provider,
         starts,
+        loads,
         warned: Bits::all(span.count).and_not(&calm),
     }
+}
+
+/// Eighths of a provider's hours of each day in which visits need them; a day without hours is full.
+fn loads(hours: &[Option<Bits>], places: &[Place], taken: &Bits) -> Vec<u8> {
+    let days = places.first().map_or(0, |place| place.days.len());
+    let mut all = vec![(0u32, 0u32); days];
+    for (place, open) in places.iter().zip(hours) {
+        let Some(open) = open else { continue };
+        let busy = open.clone().and(taken);
+        for (day, (hours, booked)) in place.days.iter().zip(&mut all) {
+            *hours += open.count(day.0, day.1);
+            *booked += busy.count(day.0, day.1);
+        }
+    }
+    all.into_iter()
+        .map(|(hours, booked)| {
+            let eighths = (booked * 8).checked_div(hours).unwrap_or(8);
+            u8::try_from(eighths).unwrap_or(8)
+        })
+        .collect()
 }

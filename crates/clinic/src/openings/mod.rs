@@ -8,9 +8,11 @@
 mod bits;
 mod busy;
 mod family;
+mod full_hours;
 mod gather;
 mod grid;
 mod ground;
+mod leanings;
 mod rank;
 mod slots;
 
@@ -20,6 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 pub use busy::BusyCalendar;
 pub use family::{Arrangement, FamilyOpening, FamilyRequest, MAX_FAMILY, find_family};
 use ground::Ground;
+pub use leanings::{Habit, Leanings};
 
 use crate::placement::{known_location, known_operatory, plausible};
 use crate::templates::HeldDays;
@@ -57,6 +60,8 @@ pub struct OpeningRequest {
     pub limit: usize,
     /// The visit that would move there: its own time counts as free.
     pub moving: Option<Box<Appointment>>,
+    /// What is known of the patient.
+    pub leanings: Leanings,
 }
 
 impl OpeningRequest {
@@ -76,6 +81,7 @@ impl OpeningRequest {
             pattern: None,
             limit: 10,
             moving: None,
+            leanings: Leanings::default(),
         }
     }
 }
@@ -106,6 +112,17 @@ pub enum Reason {
     /// Before or after it stays a gap that is too short for any type.
     LeavesShortGap,
     UsualProvider(OperatoryId),
+    /// Who treated the patient most.
+    SameProvider(ProviderId),
+    SameOperatory(OperatoryId),
+    /// On which the patient usually comes.
+    UsualWeekday(Habit<Weekday>),
+    /// Before or after noon, as usual.
+    UsualHalf(Habit<bool>),
+    /// Somebody of the family comes that day.
+    WithFamily,
+    /// The provider has little to do that day.
+    LightDay(ProviderId),
     /// Lies on a block-out that only warns; its title.
     OnBlockOut(String),
     /// Lies in a template slot that is meant for it: what that is for, in words.
@@ -133,6 +150,26 @@ impl Reason {
             Reason::LeavesNoShortGap => "leaves no short gap".to_owned(),
             Reason::LeavesShortGap => "leaves a short gap".to_owned(),
             Reason::UsualProvider(operatory) => format!("usual provider of {}", op_name(roster, *operatory)),
+            Reason::SameProvider(id) => {
+                format!("with {} as before", crate::violation::provider_name(roster, *id))
+            }
+            Reason::SameOperatory(id) => format!("in {} as before", op_name(roster, *id)),
+            Reason::UsualWeekday(habit) => format!(
+                "a {} like {} of {} visits",
+                leanings::weekday_name(habit.is),
+                habit.kept,
+                habit.of
+            ),
+            Reason::UsualHalf(habit) => format!(
+                "in the {} like {} of {} visits",
+                leanings::half_name(habit.is),
+                habit.kept,
+                habit.of
+            ),
+            Reason::WithFamily => "the family comes that day".to_owned(),
+            Reason::LightDay(id) => {
+                format!("a light day of {}", crate::violation::provider_name(roster, *id))
+            }
             Reason::OnBlockOut(title) if title.is_empty() => "on a block-out".to_owned(),
             Reason::OnBlockOut(title) => format!("on the block-out “{title}”"),
             Reason::InSlot(wants) => format!("in a slot for {wants}"),
@@ -144,12 +181,13 @@ impl Reason {
     }
 }
 
-/// The best openings, best first: the earliest day, then in a slot that is meant for it rather than in none (on a day with a
-/// template), then without block-outs that warn, then without short
-/// gaps left over, then next to what is taken already, then with the operatory's usual provider, then the
-/// earliest time. The same provider at the same time in a second operatory comes after everything else of
-/// its day. Nothing begins before `now`. Slots meant for something else, full ones and emergency holds are offered only if
-/// there is nothing else at all. `held`: slots of the searched days and the one after.
+/// The best openings, best first, by the practice's weights. As those are at first: the earliest day; there in a slot that is meant for it
+/// rather than in none (on a day with a template), then without block-outs that warn, then without short gaps left over, then next to
+/// what is taken already, then with the operatory's usual provider, then the earliest time, and at one time the doctor with less to
+/// do. What is known of the patient ([`Leanings`]) comes in between. The same provider at the same time in a second operatory comes after
+/// everything else: of its day, or of all days where an earlier day does not always come first. Nothing begins before `now`. Slots meant for
+/// something else, full ones and emergency holds are offered only if there is nothing else at all. `held`: slots of the searched days
+/// and the one after.
 pub fn find(
     roster: &Roster,
     zones: &Zones,

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Disturbance;
 use super::solve::{LEFT_OUT, Problem, Solution};
+use crate::limits::{LimitedHour, limited_hours};
 use crate::openings::{self, BusyCalendar, Opening, OpeningRequest, Reason};
 use crate::placement::{doctor_spans, minutes, overlap};
 use crate::templates::{HeldDays, slot_fits};
@@ -103,8 +104,15 @@ struct Choice {
     span: (Timestamp, Timestamp),
     /// When the provider is needed.
     doctor: Vec<(Timestamp, Timestamp)>,
-    /// The slot of the template that it takes a place of.
-    slot: Option<(TemplateSlotId, Date, u16)>,
+    /// What it takes one place of, and how many are left there.
+    shares: Vec<(Share, u16)>,
+}
+
+/// Something that only so many visits can have together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Share {
+    Slot(TemplateSlotId, Date),
+    Hour(LimitedHour),
 }
 
 /// Proposes new times. Each place is free as things are: moves wait for no other move, so that any part of the plan can be
@@ -207,20 +215,20 @@ fn solve(
     effort: usize,
     clash: impl Fn((usize, usize), (usize, usize)) -> bool,
 ) -> Solution {
-    let mut room_of: HashMap<(TemplateSlotId, Date), usize> = HashMap::new();
+    let mut room_of: HashMap<Share, usize> = HashMap::new();
     let mut room = Vec::new();
     let quotas: Vec<Vec<Vec<usize>>> = all
         .iter()
         .map(|list| {
             list.iter()
                 .map(|choice| {
-                    let Some((slot, date, places)) = choice.slot else {
-                        return Vec::new();
-                    };
-                    vec![*room_of.entry((slot, date)).or_insert_with(|| {
-                        room.push(places);
-                        room.len() - 1
-                    })]
+                    let places = choice.shares.iter().map(|(share, places)| {
+                        *room_of.entry(*share).or_insert_with(|| {
+                            room.push(*places);
+                            room.len() - 1
+                        })
+                    });
+                    places.collect()
                 })
                 .collect()
         })
@@ -333,14 +341,23 @@ fn choices(
             let disturbance =
                 Disturbance::of(visit, opening.starts_at.wall, opening.provider, opening.operatory);
             let is_outside = opening.reasons.contains(&Reason::InNoSlot);
-            let slot = heeds_slots
-                .then(|| slot_of(roster, busy, held, visit, &opening))
-                .flatten();
+            let place = (opening.location, opening.provider);
+            let kind = visit.appointment_type;
+            let hours = limited_hours(roster, busy, place, kind, &opening.starts_at, Some(visit));
+            let mut shares: Vec<(Share, u16)> = hours
+                .into_iter()
+                .map(|(hour, left)| (Share::Hour(hour), left))
+                .collect();
+            shares.extend(
+                heeds_slots
+                    .then(|| slot_of(roster, busy, held, visit, &opening))
+                    .flatten(),
+            );
             Choice {
                 cost: disturbance.points() + if is_outside { OUTSIDE_SLOTS } else { 0 },
                 span: (from, from + minutes(opening.length_minutes)),
                 doctor: doctor_spans(from, &visit.pattern).collect(),
-                slot,
+                shares,
                 disturbance,
                 opening,
             }
@@ -373,7 +390,7 @@ fn slot_of(
     held: &HeldDays,
     visit: &Appointment,
     opening: &Opening,
-) -> Option<(TemplateSlotId, Date, u16)> {
+) -> Option<(Share, u16)> {
     let (start, date) = (opening.starts_at.instant(), opening.starts_at.date());
     let slot = held
         .on(opening.location, date)?
@@ -383,12 +400,13 @@ fn slot_of(
     if !slot_fits(roster, slot, visit.appointment_type) {
         return None;
     }
-    let begin = busy.beginning_within(slot.slot.operatory, slot.span, Some(visit));
-    let room = slot
+    let operatory = slot.slot.operatory;
+    let begin = busy.beginning_within(|id| id == operatory, slot.span, None, Some(visit));
+    let left = slot
         .slot
         .capacity
         .saturating_sub(u16::try_from(begin).unwrap_or(u16::MAX));
-    Some((slot.slot.id, date, room))
+    Some((Share::Slot(slot.slot.id, date), left))
 }
 
 /// Whether two visits cannot both go where they would: chair with the free minutes between, doctor time, the patient.

@@ -9,6 +9,8 @@ mod drawing;
 mod duplicates;
 mod family;
 mod hours;
+mod leanings;
+mod limits;
 mod moving;
 mod openings;
 mod oracle;
@@ -102,12 +104,17 @@ fn near(drawing: &Drawing, placement: &Placement) -> Result<crate::Neighbours, C
     }
     let mut neighbours = drawing.neighbours(placement);
     neighbours.appointments.retain(|visit| {
-        visit.takes_time()
-            && visit.starts_at.instant() < place.until
+        let begin = visit.starts_at.instant();
+        let meets = begin < place.until
             && place.from < visit.ends_at()
             && (visit.operatory == place.operatory
                 || visit.provider == place.provider
-                || Some(visit.patient) == place.patient)
+                || Some(visit.patient) == place.patient);
+        let is_counted = visit.location == place.location
+            && place
+                .hour
+                .is_some_and(|(from, until)| (from..until).contains(&begin));
+        visit.takes_time() && (meets || is_counted)
     });
     neighbours.time_blocks.retain(|block| {
         let concerns = match block.target {

@@ -72,7 +72,8 @@ prop_compose! {
         opening in hours(),
         rota in prop::collection::vec(hours(), 2),
         increment in prop::sample::select(vec![5u16, 10, 15]),
-        policies in prop::collection::vec(prop::option::weighted(0.15, prop::sample::select(vec![Policy::Allow, Policy::Warn])), 10),
+        policies in prop::collection::vec(prop::option::weighted(0.15, prop::sample::select(vec![Policy::Allow, Policy::Warn])), Rule::ALL.len()),
+        limits in prop::collection::vec((prop::option::of(1u128..3), prop::option::of(any::<bool>()), 1u16..4), 0..3),
         pattern in prop::sample::select(vec!["XX//XX", "X", "/X/", "XXXXXXXXXXXX", "//"]),
         buffers in (0u16..4, 0u16..4),
         chair_hours in prop::option::weighted(0.3, hours()),
@@ -89,6 +90,11 @@ prop_compose! {
                 roster.practice.policies.0.insert(rule, policy);
             }
         }
+        roster.practice.visit_limits = limits.iter().map(|&(provider, is_type, most)| VisitLimit {
+            provider: provider.map(ProviderId),
+            appointment_type: is_type.map(|is_type| if is_type { TYPE } else { OTHER_TYPE }),
+            most,
+        }).collect();
         for (id, zone) in [(1, first.0), (2, second)] {
             let mut hours = working(&opening);
             hours.iter_mut().for_each(|span| span.location = LocationId(id));
@@ -189,7 +195,7 @@ prop_compose! {
                 operatory: OperatoryId(chair),
                 provider: ProviderId(provider),
                 patient: PatientId(patient),
-                appointment_type: OTHER_TYPE,
+                appointment_type: if index % 3 == 0 { TYPE } else { OTHER_TYPE },
                 location: LocationId(location),
                 // Some were imported and begin off the grid.
                 starts_at: at(if is_odd { minute } else { minute / 5 * 5 }, location),
@@ -438,6 +444,91 @@ fn tried(scene: &Scene, zones: &Zones) -> (Found, Found) {
     (found, foreign)
 }
 
+/// What speaks against an opening: points by weight.
+fn points(scene: &Scene, opening: &Opening) -> u32 {
+    let times = |factor| scene.roster.practice.weights.of(factor).times();
+    let known = &scene.request.leanings;
+    let date = opening.starts_at.date();
+    let says = |reason: fn(&Reason) -> bool| opening.reasons.iter().any(reason);
+    let days = (date - scene.request.from).get_days() as u32;
+    let against = [
+        (
+            RankingFactor::Template,
+            192,
+            says(|reason| matches!(reason, Reason::InNoSlot)),
+        ),
+        (
+            RankingFactor::Continuity,
+            56,
+            known.provider.is_some_and(|id| id != opening.provider),
+        ),
+        (
+            RankingFactor::Continuity,
+            4,
+            known.operatory.is_some_and(|id| id != opening.operatory),
+        ),
+        (
+            RankingFactor::Preferences,
+            20,
+            known.weekday.is_some_and(|habit| habit.is != Weekday::of(date)),
+        ),
+        (
+            RankingFactor::Preferences,
+            20,
+            known
+                .is_morning
+                .is_some_and(|habit| habit.is != (opening.starts_at.wall.hour() < 12)),
+        ),
+        (
+            RankingFactor::Family,
+            24,
+            !known.family.is_empty() && !known.family.contains(&date),
+        ),
+    ];
+    let mut points: u32 = against
+        .iter()
+        .map(|(factor, points, is_so)| if *is_so { times(*factor) * points } else { 0 })
+        .sum();
+    if scene.roster.practice.weights.of(RankingFactor::LeadTime) != Weight::First {
+        points += times(RankingFactor::LeadTime) * 12 * days;
+    }
+    if says(|reason| matches!(reason, Reason::OnBlockOut(_))) {
+        points += 192;
+    }
+    if !says(|reason| matches!(reason, Reason::UsualProvider(_))) {
+        points += 16;
+    }
+    points
+}
+
+/// As the list should be: for each provider and time the best operatory, then the others; days one after the other where an earlier
+/// day always comes first.
+fn in_order(scene: &Scene, openings: Vec<Opening>) -> Vec<Opening> {
+    let by_day = scene.roster.practice.weights.of(RankingFactor::LeadTime) == Weight::First;
+    // Records here have no order of their own but their ids.
+    let key = |opening: &Opening| {
+        (
+            points(scene, opening),
+            opening.starts_at.instant(),
+            opening.provider,
+            opening.operatory,
+        )
+    };
+    let mut best = std::collections::BTreeMap::new();
+    for opening in &openings {
+        let place = (opening.starts_at.instant(), opening.provider);
+        let best = best.entry(place).or_insert_with(|| key(opening));
+        *best = (*best).min(key(opening));
+    }
+    let mut ordered = openings;
+    ordered.sort_by_key(|opening| {
+        let is_second = best[&(opening.starts_at.instant(), opening.provider)] != key(opening);
+        let day = by_day.then(|| opening.starts_at.date());
+        (day, is_second, key(opening))
+    });
+    ordered
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 4, ..ProptestConfig::default() })]
 
@@ -458,6 +549,47 @@ proptest! {
         let few = OpeningRequest { limit: 7, ..scene.request.clone() };
         let few = openings::find(&scene.roster, &zones, &busy, &scene.held, &few, scene.now).unwrap();
         prop_assert_eq!(&few[..], &openings[..openings.len().min(7)]);
+    }
+
+    /// The order is that of the practice's weights and of what is known of the patient, said once more in the plainest way. Free time torn
+    /// apart and the load of doctors are left out here: they have drawings of their own.
+    #[test]
+    fn openings_come_in_the_order_of_the_weights(
+        scene in scene(),
+        weights in prop::collection::vec((prop::sample::select(RankingFactor::ALL.to_vec()), prop::sample::select(Weight::ALL.to_vec())), 0..8),
+        who in (prop::option::of(1u128..3), prop::option::of(1u128..4)),
+        habits in (prop::option::of(0usize..7), prop::option::of(any::<bool>())),
+        family in prop::collection::vec(0i64..3, 0..2),
+    ) {
+        let zones = Zones::bundled();
+        let busy = BusyCalendar::build(&scene.visits, &scene.blocks);
+        let mut scene = scene;
+        scene.roster.practice.weights = RankingWeights(weights.into_iter().collect());
+        for factor in [RankingFactor::Fragments, RankingFactor::Load] {
+            scene.roster.practice.weights.0.insert(factor, Weight::Off);
+        }
+        fn habit<T>(is: T) -> openings::Habit<T> {
+            openings::Habit { is, kept: 3, of: 3 }
+        }
+        scene.request.leanings = openings::Leanings {
+            provider: who.0.map(ProviderId),
+            operatory: who.1.map(OperatoryId),
+            weekday: habits.0.map(|day| habit(Weekday::ALL[day])),
+            is_morning: habits.1.map(habit),
+            family: family.iter().map(|days| scene.request.from + jiff::Span::new().days(*days)).collect(),
+        };
+        let find = |limit: usize| {
+            let request = OpeningRequest { limit, ..scene.request.clone() };
+            openings::find(&scene.roster, &zones, &busy, &scene.held, &request, scene.now).unwrap()
+        };
+        let openings = find(usize::MAX);
+        let found: Found = openings.iter().map(|opening| (opening.starts_at.instant(), opening.operatory, opening.provider)).collect();
+        prop_assert_eq!(&found, &by_trying(&scene, &zones), "weights take nothing away");
+        let expected = in_order(&scene, openings.clone());
+        prop_assert_eq!(&openings, &expected);
+        for limit in [1, 7] {
+            prop_assert_eq!(&find(limit)[..], &openings[..openings.len().min(limit)]);
+        }
     }
 
     /// What is kept in step with changes is what would be built anew.
@@ -499,7 +631,7 @@ fn a_lost_visit_would_be_noticed() {
     let zones = Zones::bundled();
     let mut runner = TestRunner::deterministic();
     let (mut with_openings, mut noticed) = (0, 0);
-    for _ in 0..40 {
+    for _ in 0..80 {
         let scene = scene().new_tree(&mut runner).unwrap().current();
         let request = OpeningRequest {
             moving: None,

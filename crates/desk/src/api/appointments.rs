@@ -248,6 +248,8 @@ pub struct OpeningView {
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct Openings {
     pub openings: Vec<OpeningView>,
+    /// What earlier visits say about the patient, in words: `usually on Tuesdays (4 of 5 visits)`.
+    pub learned: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -2,7 +2,7 @@
 
 use clinic::{
     AppointmentId, AppointmentTypeId, FollowUp, LocationId, OperatoryId, PersonId, Policy, PracticeId,
-    ProviderId, ProviderKind, Rota, Rule, WorkingHours, WorkstationId,
+    ProviderId, ProviderKind, RankingFactor, Rota, Rule, VisitLimit, Weight, WorkingHours, WorkstationId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -43,6 +43,19 @@ pub struct PracticeView {
     /// What happens when a rule is broken: every rule, in the order of the settings.
     #[ts(as = "Option<Vec<RuleSetting>>", optional)]
     pub policies: Vec<RuleSetting>,
+    /// How many visits may begin in an hour.
+    #[ts(as = "Option<Vec<VisitLimit>>", optional)]
+    pub limits: Vec<VisitLimit>,
+    /// What counts how much when openings are ranked: everything, in the order of the settings.
+    #[ts(as = "Option<Vec<WeightSetting>>", optional)]
+    pub weights: Vec<WeightSetting>,
+}
+
+/// How much something counts when openings are ranked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WeightSetting {
+    pub factor: RankingFactor,
+    pub weight: Weight,
 }
 
 /// What happens when a rule is broken.
@@ -216,6 +229,14 @@ pub enum SaveSetting {
         #[serde(default)]
         #[ts(optional)]
         policies: Option<Vec<RuleSetting>>,
+        /// All limits of visits in an hour; left out: as they are.
+        #[serde(default)]
+        #[ts(optional)]
+        limits: Option<Vec<VisitLimit>>,
+        /// What counts how much when openings are ranked; what is not named stays.
+        #[serde(default)]
+        #[ts(optional)]
+        weights: Option<Vec<WeightSetting>>,
     },
     Location {
         id: Option<LocationId>,

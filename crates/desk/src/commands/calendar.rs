@@ -1,7 +1,7 @@
 //! Day sheets, the month's density, block-outs, openings.
 
 use clinic::hours::day_bounds;
-use clinic::openings::{self, OpeningRequest};
+use clinic::openings::{self, Leanings, OpeningRequest};
 use clinic::templates::HeldDays;
 use clinic::{BlockEdit, BlockRequest, BlockTarget, Op, OperatoryId, ProviderId, TimeBlockId, Timetable};
 use jiff::civil::Date;
@@ -11,6 +11,7 @@ use crate::api::{
     self, BlockCard, DayDensity, DaySheet, DensityPart, MonthDensity, OpeningView, Openings, ProviderHours,
     UndoState, ViewBy,
 };
+use crate::audit::seen;
 use crate::desk::{Desk, Reading};
 use crate::printing::day_clock::WallDay;
 use crate::{DeskError, read, views};
@@ -153,9 +154,14 @@ impl Desk {
                 pattern: pattern.clone(),
                 limit: usize::from(limit),
                 moving: None,
+                leanings: match request.patient {
+                    Some(patient) => reading.leanings(patient)?,
+                    None => Leanings::default(),
+                },
             };
             Ok(Openings {
                 openings: reading.find_openings(&wanted)?,
+                learned: wanted.leanings.words(),
             })
         })
     }
@@ -314,6 +320,22 @@ impl Reading<'_> {
     pub fn find_openings(&self, wanted: &OpeningRequest) -> Result<Vec<OpeningView>, DeskError> {
         let held = self.held_days(wanted.location, wanted.from, wanted.days)?;
         self.find_openings_in(&held, wanted)
+    }
+
+    /// What is known of a patient that speaks for some openings.
+    pub fn leanings(&self, patient: clinic::PatientId) -> Result<Leanings, DeskError> {
+        let kept = self
+            .reads()
+            .kept_visits_of(patient, self.now, Leanings::LOOKED_AT)?;
+        let leanings = Leanings {
+            family: self.reads().family_dates(patient, self.now)?,
+            ..Leanings::of(&kept)
+        };
+        if leanings != Leanings::default() {
+            // The reasons of openings tell it.
+            seen::note(patient);
+        }
+        Ok(leanings)
     }
 
     /// The same among slots that may not hold yet.

@@ -26,11 +26,18 @@ impl Desk {
                     .location
                     .map_or_else(|| reading.practice_today(), |location| reading.today(location))
             });
+            let leanings = request
+                .visits
+                .iter()
+                .map(|visit| reading.leanings(visit.patient))
+                .collect::<Result<Vec<_>, _>>()?;
             let wanted = FamilyRequest {
                 visits: request
                     .visits
                     .iter()
-                    .map(|visit| OpeningRequest {
+                    .zip(leanings)
+                    .map(|(visit, leanings)| OpeningRequest {
+                        leanings,
                         provider: visit.provider,
                         location: request.location,
                         patient: Some(visit.patient),

@@ -157,6 +157,19 @@ pub(super) fn unknown(what: &str) -> DeskError {
     DeskError::new("unknown_record", format!("There is no such {what}.")).field("id")
 }
 
+/// A limit about somebody or something that there is.
+fn limit_is_known(roster: &Roster, limit: &clinic::VisitLimit) -> Result<(), DeskError> {
+    let provider = limit.provider.filter(|id| roster.provider(*id).is_none());
+    let kind = limit
+        .appointment_type
+        .filter(|id| roster.appointment_type(*id).is_none());
+    match (provider, kind) {
+        (None, None) => Ok(()),
+        (Some(_), _) => Err(unknown("provider").field("limits")),
+        (None, Some(_)) => Err(unknown("appointment type").field("limits")),
+    }
+}
+
 /// The change that a setting asks for, checked.
 pub(super) fn setting_change(
     roster: &Roster,
@@ -173,11 +186,22 @@ pub(super) fn setting_change(
             phone,
             time_increment_minutes,
             policies,
+            limits,
+            weights,
         } => {
             let before = roster.practice.clone();
             let mut after = before.clone();
             for setting in policies.iter().flatten() {
                 after.policies.0.insert(setting.rule, setting.policy);
+            }
+            for setting in weights.iter().flatten() {
+                after.weights.0.insert(setting.factor, setting.weight);
+            }
+            if let Some(limits) = limits {
+                for limit in limits {
+                    limit_is_known(roster, limit)?;
+                }
+                after.visit_limits.clone_from(limits);
             }
             (after.name, after.email, after.phone) = (text(name), text(email), text(phone));
             after.time_increment_minutes = *time_increment_minutes;

@@ -367,6 +367,8 @@ impl Roster {
             phone: PLACES[0].phone.to_owned(),
             time_increment_minutes: 10,
             policies: RulePolicies(BTreeMap::new()),
+            visit_limits: Vec::new(),
+            weights: Default::default(),
             cancel_reasons: super::names::CANCEL_REASONS
                 .iter()
                 .map(|&reason| reason.to_owned())

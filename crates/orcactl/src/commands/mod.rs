@@ -14,6 +14,7 @@ mod patients;
 mod people;
 mod practice;
 mod printing;
+mod ranking;
 mod recovery;
 mod relay;
 mod rescheduling;

@@ -42,6 +42,8 @@ fn of_practice(practice: &Practice, changes: &[(Rule, Option<Policy>)]) -> Outco
         phone: now.phone.clone(),
         time_increment_minutes: now.time_increment_minutes,
         policies: Some(policies),
+        limits: None,
+        weights: None,
     })?;
     Ok(told(&practice.front.hello(Nothing {})?.practice.policies, &[]))
 }

@@ -33,10 +33,14 @@ pub fn run(practice: &Practice, command: Settings) -> Outcome {
                     phone: phone.unwrap_or_else(|| now.phone.clone()),
                     time_increment_minutes: increment.unwrap_or(now.time_increment_minutes),
                     policies: None,
+                    limits: None,
+                    weights: None,
                 },
             )
         }
         Settings::Rules { kind, set } => super::rules::run(practice, kind.as_deref(), &set),
+        Settings::Limits { set } => super::ranking::limits(practice, &set),
+        Settings::Weights { set } => super::ranking::weights(practice, &set),
         Settings::Add { record } => match *record {
             Record::Location(fields) => location(practice, None, fields),
             Record::Operatory(fields) => operatory(practice, None, fields),

@@ -87,6 +87,27 @@ const BROKEN_OF_A_PATIENT: &str =
     "SELECT id FROM appointments WHERE patient = ?1 AND status IN ('cancelled', 'no_show')";
 const STARTS_OF_A_PATIENT: &str = "SELECT starts, id FROM appointments WHERE patient = ?1 ORDER BY starts";
 
+static KEPT_OF_A_PATIENT: LazyLock<String> = LazyLock::new(|| {
+    select(
+        "WHERE patient = ?1 AND starts < ?2 AND status IN ('completed', 'checked_out') ORDER BY starts DESC LIMIT ?3",
+    )
+});
+
+static BEGINNING_AT: LazyLock<String> = LazyLock::new(|| {
+    select(&format!(
+        "WHERE location = ?1 AND date IN (?2, ?3, ?4) AND starts >= ?5 AND starts < ?6 AND {TAKES_TIME}"
+    ))
+});
+
+static FAMILY_DATES: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT DISTINCT date FROM appointments
+         WHERE patient IN (
+             SELECT id FROM patients WHERE family = (SELECT family FROM patients WHERE id = ?1) AND id <> ?1)
+         AND starts >= ?2 AND {TAKES_TIME} ORDER BY date"
+    )
+});
+
 /// The midnight of a date in UTC, in seconds since 1970.
 fn utc_midnight(date: Date) -> Result<i64, StoreError> {
     let midnight = date.to_datetime(jiff::civil::Time::midnight());
@@ -133,6 +154,29 @@ impl Reads<'_> {
             &select("WHERE patient = ?1 AND (date = ?2 OR starts >= ?3) ORDER BY starts, id"),
             params![patient.to_bytes(), yyyymmdd(date), now.as_second()],
             read_appointment,
+        )
+    }
+
+    /// A patient's visits before a moment that took place, the latest first.
+    pub fn kept_visits_of(
+        &self,
+        patient: PatientId,
+        before: Timestamp,
+        most: usize,
+    ) -> Result<Vec<Appointment>, StoreError> {
+        self.all(
+            &KEPT_OF_A_PATIENT,
+            params![patient.to_bytes(), before.as_second(), most as i64],
+            read_appointment,
+        )
+    }
+
+    /// Dates from a moment on, each on its location's wall clock, on which others of the patient's family have a visit.
+    pub fn family_dates(&self, patient: PatientId, from: Timestamp) -> Result<Vec<Date>, StoreError> {
+        self.all(
+            &FAMILY_DATES,
+            params![patient.to_bytes(), from.as_second()],
+            |row| read_yyyymmdd(row.get(0)?),
         )
     }
 
@@ -379,7 +423,7 @@ impl Reads<'_> {
     /// What `clinic::check_placement` wants to see.
     pub fn neighbours(&self, around: &Neighbourhood) -> Result<Neighbours, StoreError> {
         let (from, until) = (around.from.as_second(), around.until.as_second());
-        let appointments = self.meeting(
+        let mut appointments = self.meeting(
             around.operatory,
             around.provider,
             around.patient,
@@ -387,6 +431,11 @@ impl Reads<'_> {
             // Whole seconds: a stretch that ends within a second still reaches into it.
             until + i64::from(around.until.subsec_nanosecond() > 0),
         )?;
+        if let Some((begin, end)) = around.hour {
+            let known: HashSet<AppointmentId> = appointments.iter().map(|visit| visit.id).collect();
+            let more = self.beginning_at(around.location, begin.as_second(), end.as_second())?;
+            appointments.extend(more.into_iter().filter(|visit| !known.contains(&visit.id)));
+        }
         let mut time_blocks = self.blocks_between(from, until)?;
         time_blocks.retain(|block| match block.target {
             clinic::BlockTarget::Provider(id) => id == around.provider,
@@ -465,6 +514,23 @@ impl Reads<'_> {
             found.extend(more.into_iter().filter(|visit| seen.insert(visit.id)));
         }
         Ok(found)
+    }
+
+    /// Visits at a location that take time and start in `[from, until)`, seconds since 1970: at most a day.
+    fn beginning_at(
+        &self,
+        location: LocationId,
+        from: i64,
+        until: i64,
+    ) -> Result<Vec<Appointment>, StoreError> {
+        // Wall days are at most one off those of UTC.
+        let dates = [from - LONGEST_SECONDS, from, from + LONGEST_SECONDS].map(utc_date);
+        let [before, same, after] = dates;
+        self.all(
+            &BEGINNING_AT,
+            params![location.to_bytes(), before?, same?, after?, from, until],
+            read_appointment,
+        )
     }
 
     /// Visits that start in `[from, until)`, seconds since 1970.
@@ -635,6 +701,26 @@ mod tests {
                 format!("SEARCH appointments USING COVERING INDEX {index} (patient=?)")
             );
         }
+    }
+
+    #[test]
+    fn what_a_patient_kept_and_what_begins_in_an_hour_are_found_by_index() {
+        assert_eq!(
+            plan(&KEPT_OF_A_PATIENT),
+            "SEARCH appointments USING INDEX appointments_patient (patient=? AND starts<?)"
+        );
+        assert_eq!(
+            plan(&BEGINNING_AT),
+            "SEARCH appointments USING PRIMARY KEY (location=? AND date=? AND starts>? AND starts<?)"
+        );
+        let family = plan(&FAMILY_DATES);
+        for step in [
+            "INDEX patients_family (family=?)",
+            "INDEX appointments_patient (patient=? AND starts>?)",
+        ] {
+            assert!(family.contains(step), "{family}");
+        }
+        assert!(!family.contains("SCAN"), "{family}");
     }
 
     #[test]

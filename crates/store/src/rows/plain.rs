@@ -21,7 +21,7 @@ use Column::{Integer, Nested, Text, Truth};
 fn shape(kind: EntityKind) -> &'static [Column] {
     match kind {
         EntityKind::Practice => &[
-            Text, Text, Text, Text, Text, Integer, Nested, Nested, Integer, Truth,
+            Text, Text, Text, Text, Text, Integer, Nested, Nested, Integer, Truth, Nested, Nested,
         ],
         EntityKind::Person => &[Text, Text, Text, Truth],
         EntityKind::Workstation => &[Text, Text],
@@ -67,6 +67,8 @@ pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
             "cancel_reasons",
             "usual_interval_weeks",
             "is_demo",
+            "visit_limits",
+            "weights",
         ],
         EntityKind::Person => &["id", "name", "initials", "is_active"],
         EntityKind::Workstation => &["id", "name"],

@@ -13,6 +13,7 @@ mod judging;
 mod letters;
 mod merging;
 mod past;
+mod ranking;
 mod releasing;
 mod series;
 mod snapshots;

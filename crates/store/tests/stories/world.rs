@@ -395,6 +395,8 @@ pub fn practice() -> Vec<Entity> {
             phone: String::new(),
             time_increment_minutes: 10,
             policies: RulePolicies::default(),
+            visit_limits: Vec::new(),
+            weights: Default::default(),
             cancel_reasons: vec!["ill".into()],
             usual_interval_weeks: 6,
             is_demo: false,
@@ -535,6 +537,7 @@ pub fn raw(folder: &tempfile::TempDir) -> rusqlite::Connection {
 
 /// Takes from a file what migration 6 and later ones gave it.
 pub const WITHOUT_HOURS: &str = "
+    DROP INDEX patients_family; ALTER TABLE practice DROP COLUMN visit_limits; ALTER TABLE practice DROP COLUMN weights;
     DROP INDEX overlaps_time; DROP INDEX appointments_series; ALTER TABLE appointments DROP COLUMN series;
     ALTER TABLE appointments DROP COLUMN planned; ALTER TABLE appointments DROP COLUMN arrive_early_minutes; DROP TABLE recurring_appointments;
     ALTER TABLE appointment_types DROP COLUMN class; ALTER TABLE appointment_types DROP COLUMN policies;
