@@ -269,6 +269,18 @@ fn a_visit_is_booked_moved_and_cancelled() {
     let card = desk.json(&["day", "2031-03-04"])["appointments"][0].clone();
     assert_eq!(card["arrive_early_minutes"], 15);
     desk.check(
+        &["procedures", &id, "--also", "RET,OBS"],
+        expect![[r#"
+        Changed Rivera, Ana 2031-03-04 10:00–10:40 ADJ+RET+OBS Op 2 Chen (scheduled) id1
+    "#]],
+    );
+    desk.check(
+        &["procedures", &id, "--pattern", "/XX///////"],
+        expect![[r#"
+        Changed Rivera, Ana 2031-03-04 10:00–10:50 ADJ Op 2 Chen (scheduled) id1
+    "#]],
+    );
+    desk.check(
         &["status", &id, "confirmed"],
         expect![[r#"
         Changed Rivera, Ana 2031-03-04 10:00–10:50 ADJ Op 2 Chen (confirmed) id1

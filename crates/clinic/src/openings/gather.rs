@@ -21,7 +21,6 @@ pub(super) struct Rules {
     pub provider_hours: bool,
     pub blocks: bool,
     pub buffers: bool,
-    pub types: bool,
 }
 
 impl Rules {
@@ -36,7 +35,6 @@ impl Rules {
             provider_hours: holds(Rule::OutsideProviderHours),
             blocks: holds(Rule::TimeBlock),
             buffers: holds(Rule::Buffer) && holds(Rule::OperatoryOverlap),
-            types: holds(Rule::TypeNotAllowed),
         }
     }
 }

@@ -22,6 +22,7 @@ pub use family::{Arrangement, FamilyOpening, FamilyRequest, MAX_FAMILY, find_fam
 use ground::Ground;
 
 use crate::placement::{known_location, known_operatory, plausible};
+use crate::procedures::{must_be_in_use, together};
 use crate::templates::HeldDays;
 use crate::violation::op_name;
 use crate::{
@@ -57,6 +58,8 @@ pub struct OpeningRequest {
     pub limit: usize,
     /// The visit that would move there: its own time counts as free.
     pub moving: Option<Box<Appointment>>,
+    /// What is done beside the type. A visit that moves keeps what is done in it, whatever stands here.
+    pub also: Vec<AppointmentTypeId>,
 }
 
 impl OpeningRequest {
@@ -76,7 +79,17 @@ impl OpeningRequest {
             pattern: None,
             limit: 10,
             moving: None,
+            also: Vec::new(),
         }
+    }
+}
+
+impl OpeningRequest {
+    /// What is done beside the type.
+    pub(crate) fn also(&self) -> &[AppointmentTypeId] {
+        self.moving
+            .as_deref()
+            .map_or(&self.also, |visit| visit.also.as_slice())
     }
 }
 
@@ -175,8 +188,12 @@ fn check_request(roster: &Roster, request: &OpeningRequest) -> Result<(), Cannot
     let kind = roster
         .appointment_type(request.appointment_type)
         .ok_or_else(|| CannotBook::unknown(What::AppointmentType, request.appointment_type))?;
-    if !kind.is_active && request.moving.is_none() {
-        return inactive(What::AppointmentType, &kind.name);
+    if request.moving.is_none() {
+        if !kind.is_active {
+            return inactive(What::AppointmentType, &kind.name);
+        }
+        together(roster, kind.id, &request.also)?;
+        must_be_in_use(roster, &request.also, &[])?;
     }
     if let Some(id) = request.provider {
         let record = roster

@@ -12,6 +12,7 @@ mod hours;
 mod moving;
 mod openings;
 mod oracle;
+mod procedures;
 mod properties;
 mod roles;
 mod rules;

@@ -153,6 +153,7 @@ impl Desk {
                 pattern: pattern.clone(),
                 limit: usize::from(limit),
                 moving: None,
+                also: request.also.clone(),
             };
             Ok(Openings {
                 openings: reading.find_openings(&wanted)?,
