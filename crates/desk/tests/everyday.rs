@@ -228,7 +228,10 @@ fn several_things_done_in_one_visit_are_one_booking_with_the_time_of_all() {
     let alone = scene.ok("change_procedures", json!({ "id": booked["id"], "also": [] }));
     assert_eq!(alone["appointment"]["length_minutes"], 30);
     assert_eq!(alone["appointment"].get("also"), None);
-    assert_eq!(alone["undo"]["undo"], "change what is done in a visit");
+    assert_eq!(
+        alone["undo"]["undo"],
+        "change what is done in a visit: Rivera, Ana, Wed 5 Mar 9:00"
+    );
     scene.ok("undo", json!({}));
     let detail = scene.ok("appointment", json!({ "id": booked["id"] }));
     assert_eq!(detail["card"]["also"], json!([retainer]));

@@ -271,7 +271,7 @@ fn a_visit_is_booked_moved_and_cancelled() {
     desk.check(
         &["procedures", &id, "--also", "RET,OBS"],
         expect![[r#"
-        Changed Rivera, Ana 2031-03-04 10:00–10:40 ADJ+RET+OBS Op 2 Chen (scheduled) id1
+        Changed Rivera, Ana 2031-03-04 10:00–10:45 ADJ+RET+OBS Op 2 Chen (scheduled) id1
     "#]],
     );
     desk.check(
