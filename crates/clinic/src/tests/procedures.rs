@@ -214,7 +214,7 @@ fn everything_that_is_done_must_be_allowed_there() {
 fn what_makes_no_sense_is_refused_in_words() {
     let mut drawing = draw(SHEET);
     let (request, leave) = drawing.booking("Rivera adj+ret Op1 10:10").unwrap();
-    let mut said = |also: Vec<AppointmentTypeId>| {
+    let said = |also: Vec<AppointmentTypeId>| {
         let request = BookRequest {
             also,
             ..request.clone()
