@@ -29,6 +29,8 @@ pub fn request(command: &str, location: &Value) -> Value {
         "move_appointment" => json!({ "id": NOBODY, "at": format!("{DAY}T09:00") }),
         "swap_appointments" => json!({ "id": NOBODY, "with": NOBODY }),
         "change_length" => json!({ "id": NOBODY, "length_minutes": 30 }),
+        "merge_procedures" => json!({ "appointment_type": NOBODY, "also": [] }),
+        "change_procedures" => json!({ "id": NOBODY, "also": [] }),
         "set_status" => json!({ "id": NOBODY, "status": "confirmed" }),
         "cancel_appointment" => json!({ "id": NOBODY, "reason": "ill" }),
         "edit_appointment" => json!({ "id": NOBODY, "note": "x" }),

@@ -8,6 +8,7 @@ use crate::conflicts::{self, ConflictKind};
 use crate::duplicates::duplicates;
 use crate::edit::must_be_early;
 use crate::placement::{Care, check_with, known_location, known_operatory, plausible};
+use crate::procedures::{must_be_in_use, together};
 use crate::{
     AcceptedConflict, Appointment, AppointmentId, AppointmentTypeId, CannotBook, Change, Invalid, Neighbours,
     Op, OperatoryId, PatientId, PersonId, Placement, Policy, ProviderId, Roster, Stamp, Standing, Start,
@@ -113,14 +114,14 @@ pub struct BookRequest {
     pub arrive_early_minutes: u16,
     /// `UID` where it comes from a calendar; else empty.
     pub source_uid: String,
+    /// What is done beside the type; the visit takes the pattern of all of them together.
+    pub also: Vec<AppointmentTypeId>,
 }
 
 impl BookRequest {
     /// Where and when the visit would be. Its [`Placement::neighbourhood`] says what to load for [`book`].
     pub fn placement(&self, roster: &Roster, zones: &Zones) -> Result<Placement, CannotBook> {
-        let kind = roster
-            .appointment_type(self.appointment_type)
-            .ok_or_else(|| CannotBook::unknown(What::AppointmentType, self.appointment_type))?;
+        let together = together(roster, self.appointment_type, &self.also)?;
         Ok(Placement {
             appointment: None,
             patient: Some(self.patient),
@@ -128,9 +129,10 @@ impl BookRequest {
             provider: self.provider,
             operatory: self.operatory,
             starts_at: start_at(roster, zones, self.operatory, self.wall, self.fold_later)?,
-            pattern: self.pattern.clone().unwrap_or_else(|| kind.pattern.clone()),
-            buffer_before_minutes: kind.buffer_before_minutes,
-            buffer_after_minutes: kind.buffer_after_minutes,
+            pattern: self.pattern.clone().unwrap_or(together.pattern),
+            buffer_before_minutes: together.buffer_before_minutes,
+            buffer_after_minutes: together.buffer_after_minutes,
+            also: self.also.clone(),
         })
     }
 }
@@ -148,6 +150,7 @@ pub fn book(
     Invalid::too_long("note", "The note", &request.note, MAX_NOTE_CHARS)?;
     must_be_early(request.arrive_early_minutes)?;
     let placement = request.placement(roster, zones)?;
+    must_be_in_use(roster, &placement.also, &[])?;
     let mut violations = check_with(roster, zones, neighbours, &placement, Care::Chosen)?;
     violations.extend(duplicates(
         roster,
@@ -220,6 +223,7 @@ pub(crate) fn new_visit(
         series: None,
         planned: None,
         arrive_early_minutes: 0,
+        also: placement.also.clone(),
     })
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::{Appointment, Clash, Placement, Policy, Roster, Rule, Start, TimeError, Violation, Zones};
 
 /// What the patient has already, as far as the practice wants to hear of it: the visits of that day by start, then the next
-/// one of the same type with the number of those after it. Nothing of what was called off or missed, nothing that
+/// one in which the same is done with the number of those after it. Nothing of what was called off or missed, nothing that
 /// overlaps (that is [`Rule::PatientOverlap`]), and nothing twice.
 ///
 /// `others`: the patient's other visits; those on the date of the placement and those from `now` on are enough. Dates are
@@ -44,10 +44,17 @@ pub fn duplicates(
             by: clash(zones, visit)?,
         });
     }
-    let mut ahead = later.into_iter().filter(|visit| {
-        visit.appointment_type == appointment_type && visit.is_planned() && visit.starts_at.instant() > now
-    });
-    if let Some(next) = ahead.next() {
+    let mut said = Vec::new();
+    for appointment_type in placement.procedures() {
+        let mut ahead = later.iter().filter(|visit| {
+            visit.procedures().any(|kind| kind == appointment_type)
+                && visit.is_planned()
+                && visit.starts_at.instant() > now
+        });
+        let Some(next) = ahead.next().filter(|visit| !said.contains(&visit.id)) else {
+            continue;
+        };
+        said.push(next.id);
         found.push(Violation::SameTypeAhead {
             appointment_type,
             by: clash(zones, next)?,
@@ -60,12 +67,13 @@ pub fn duplicates(
 
 /// Whether anybody wants to hear of such visits, so that nothing has to be loaded otherwise.
 pub fn minds_duplicates(roster: &Roster, placement: &Placement) -> bool {
-    let kind = placement.appointment_type;
+    let minds = |rule, kind| roster.policy(rule, kind) != Policy::Allow;
     placement.appointment.is_none()
         && placement.patient.is_some()
-        && [Rule::SameDayVisit, Rule::SameTypeAhead]
-            .into_iter()
-            .any(|rule| roster.policy(rule, kind) != Policy::Allow)
+        && (minds(Rule::SameDayVisit, placement.appointment_type)
+            || placement
+                .procedures()
+                .any(|kind| minds(Rule::SameTypeAhead, kind)))
 }
 
 /// The visit as it is on its own wall clock.

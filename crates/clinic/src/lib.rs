@@ -24,6 +24,7 @@ mod op;
 pub mod openings;
 mod pattern;
 mod placement;
+mod procedures;
 mod recurrence;
 mod refusal;
 pub mod rescheduling;
@@ -59,11 +60,15 @@ pub use edit::edit_appointment;
 pub use hours::Timetable;
 pub use id::*;
 pub use model::*;
-pub use moving::{Length, MoveRequest, change_length, move_appointment, moved_placement, resized_placement};
+pub use moving::{
+    Length, MoveRequest, change_length, change_procedures, move_appointment, moved_placement,
+    resized_placement,
+};
 pub use op::Op;
 pub use openings::{BusyCalendar, Opening, OpeningRequest, Reason};
 pub use pattern::{BadPattern, Need, TimePattern};
 pub use placement::{FIRST_YEAR, LAST_YEAR, Neighbourhood, Neighbours, Placement, Standing, check_placement};
+pub use procedures::{MAX_ALSO, Together, merged_pattern, procedure_names, procedures_placement, together};
 pub use recurrence::{Ends, MAX_OCCURRENCES, MAX_SERIES_YEARS, Recurrence, Repeat, monday_of};
 pub use refusal::{CannotBook, CannotChange, What};
 pub use retype::{Retyped, follows_type, reshapes, retype};

@@ -147,6 +147,40 @@ pub fn change_length(
     )
 }
 
+/// Does other things beside the visit's own type, or says why not; `placement` is where [`crate::procedures_placement`] has it.
+/// The plan is empty when it is so already.
+pub fn change_procedures(
+    roster: &Roster,
+    zones: &Zones,
+    neighbours: &Neighbours,
+    visit: &Appointment,
+    placement: &Placement,
+    leave: &Leave,
+    author: &Author,
+) -> Result<Plan, CannotBook> {
+    let is_resized = placement.pattern.length_minutes() != visit.length_minutes();
+    let after = Appointment {
+        also: placement.also.clone(),
+        pattern: placement.pattern.clone(),
+        buffer_before_minutes: placement.buffer_before_minutes,
+        buffer_after_minutes: placement.buffer_after_minutes,
+        // The patient's calendar says how long it takes, not what is done.
+        sequence: visit.sequence + u32::from(is_resized),
+        ..visit.clone()
+    };
+    replace(
+        roster,
+        zones,
+        neighbours,
+        (Op::ChangeProcedures, Care::Existing),
+        placement,
+        visit,
+        after,
+        leave,
+        author,
+    )
+}
+
 fn replace(
     roster: &Roster,
     zones: &Zones,

@@ -28,6 +28,8 @@ ops! {
     BookFamily = "book_family", "book a family";
     MoveAppointment = "move_appointment", "move a visit";
     ChangeLength = "change_length", "change a visit’s length";
+    /// What is done in it, and so how long it takes.
+    ChangeProcedures = "change_procedures", "change what is done in a visit";
     ChangeProvider = "change_provider", "change a visit’s provider";
     /// Each visit at the other’s time and place.
     SwapAppointments = "swap_appointments", "swap two visits";

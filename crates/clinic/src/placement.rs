@@ -7,9 +7,9 @@ use crate::hours::{Span, Timetable};
 use crate::limits::{begun, hour_of, limits_of};
 use crate::templates::{Fit, HeldDay, HeldSlot, judge, wants_words};
 use crate::{
-    AcceptedConflict, Appointment, AppointmentId, AppointmentTypeId, BlockPolicy, BlockTarget, CannotBook,
-    Clash, LocationId, Need, OperatoryId, PatientId, Policy, ProviderId, Roster, Rule, Start, TimeBlock,
-    TimePattern, Violation, What, Zones,
+    AcceptedConflict, Appointment, AppointmentId, AppointmentType, AppointmentTypeId, BlockPolicy,
+    BlockTarget, CannotBook, Clash, LocationId, Need, OperatoryId, PatientId, Policy, ProviderId, Roster,
+    Rule, Start, TimeBlock, TimePattern, Violation, What, Zones,
 };
 
 /// Years in which visits are plausible; anything else is a slip of the keyboard.
@@ -30,6 +30,8 @@ pub struct Placement {
     pub pattern: TimePattern,
     pub buffer_before_minutes: u16,
     pub buffer_after_minutes: u16,
+    /// What is done beside the type.
+    pub also: Vec<AppointmentTypeId>,
 }
 
 /// What must be at hand to check a placement: every visit that takes time and every time block that
@@ -87,7 +89,13 @@ impl Placement {
             pattern: appointment.pattern.clone(),
             buffer_before_minutes: appointment.buffer_before_minutes,
             buffer_after_minutes: appointment.buffer_after_minutes,
+            also: appointment.also.clone(),
         }
+    }
+
+    /// Everything that is done in it, its own type first.
+    pub fn procedures(&self) -> impl Iterator<Item = AppointmentTypeId> + '_ {
+        std::iter::once(self.appointment_type).chain(self.also.iter().copied())
     }
 
     /// What to load before [`check_placement`].
@@ -140,7 +148,7 @@ pub(crate) fn check_with(
 ) -> Result<Vec<Violation>, CannotBook> {
     let look = Look::new(roster, zones, placement, care)?;
     let mut found = Vec::new();
-    look.type_allowed(&mut found);
+    look.types_allowed(&mut found);
     look.hours(&mut found);
     look.blocks(&neighbours.time_blocks, &mut found);
     look.visits(&neighbours.appointments, &mut found);
@@ -228,15 +236,19 @@ impl<'a> Look<'a> {
         })
     }
 
-    fn type_allowed(&self, found: &mut Vec<Violation>) {
-        let Some(kind) = self.roster.appointment_type(self.placement.appointment_type) else {
-            return;
-        };
+    /// Whoever does it must be allowed all of it.
+    fn types_allowed(&self, found: &mut Vec<Violation>) {
+        for id in self.placement.procedures() {
+            if let Some(kind) = self.roster.appointment_type(id) {
+                self.type_allowed(kind, found);
+            }
+        }
+    }
+
+    fn type_allowed(&self, kind: &AppointmentType, found: &mut Vec<Violation>) {
+        let appointment_type = kind.id;
         let Placement {
-            provider,
-            operatory,
-            appointment_type,
-            ..
+            provider, operatory, ..
         } = *self.placement;
         if !kind.providers.is_empty() && !kind.providers.contains(&provider) {
             found.push(Violation::TypeNotAllowedForProvider {

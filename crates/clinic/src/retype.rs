@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::placement::{Care, check_with};
+use crate::procedures::together_with;
 use crate::{
     Appointment, AppointmentType, CannotBook, Neighbours, Placement, Policy, Roster, Violation, Zones,
 };
@@ -37,22 +38,31 @@ pub fn reshapes(before: &AppointmentType, after: &AppointmentType) -> bool {
 
 /// The visit as the changed type has it; `None` if it does not follow: it is over, called off or has begun, or a person gave
 /// it a length of its own.
+///
+/// What is done beside a visit's own type counts: it follows any type of which it has the time. `roster` knows the others.
 pub fn follows_type(
+    roster: &Roster,
     before: &AppointmentType,
     after: &AppointmentType,
     visit: &Appointment,
     now: Timestamp,
 ) -> Option<Retyped> {
-    if visit.appointment_type != before.id || !visit.is_planned() || visit.starts_at.instant() <= now {
+    let has_it = visit.procedures().any(|kind| kind == before.id);
+    if !has_it || !visit.is_planned() || visit.starts_at.instant() <= now {
         return None;
     }
+    let (was, is) = (
+        together_with(roster, visit, before)?,
+        together_with(roster, visit, after)?,
+    );
     let mut changed = visit.clone();
-    if visit.pattern == before.pattern {
-        changed.pattern = after.pattern.clone();
+    let (has_its_pattern, has_its_buffers) = was.is_as_of(visit);
+    if has_its_pattern {
+        changed.pattern = is.pattern;
     }
-    let buffers = |kind: &AppointmentType| (kind.buffer_before_minutes, kind.buffer_after_minutes);
-    if (visit.buffer_before_minutes, visit.buffer_after_minutes) == buffers(before) {
-        (changed.buffer_before_minutes, changed.buffer_after_minutes) = buffers(after);
+    if has_its_buffers {
+        (changed.buffer_before_minutes, changed.buffer_after_minutes) =
+            (is.buffer_before_minutes, is.buffer_after_minutes);
     }
     if changed == *visit {
         return None;

@@ -74,6 +74,7 @@ pub fn field_words(field: &str) -> String {
         "pattern" => "length".to_owned(),
         "is_active" => "in use".to_owned(),
         "is_asap" => "would come sooner".to_owned(),
+        "also" => "what is done besides".to_owned(),
         "arrive_early_minutes" => "asked to come early".to_owned(),
         "start_minute" => "start".to_owned(),
         "length_minutes" => "length in minutes".to_owned(),

@@ -202,6 +202,8 @@ impl Handlers for FrontDesk {
         move_appointment: api::MoveAppointment => api::AppointmentChanged;
         swap_appointments: api::SwapAppointments => api::AppointmentsSwapped;
         change_length: api::ChangeLength => api::AppointmentChanged;
+        merge_procedures: api::MergeProcedures => api::MergedProcedures;
+        change_procedures: api::ChangeProcedures => api::AppointmentChanged;
         set_status: api::SetStatus => api::AppointmentChanged;
         cancel_appointment: api::CancelAppointment => api::AppointmentChanged;
         edit_appointment: api::EditAppointment => api::AppointmentChanged;

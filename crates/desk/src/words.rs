@@ -199,6 +199,15 @@ fn edited_visit(before: &Appointment, after: &Appointment, names: &Names<'_>) ->
         };
         return format!("{who}, {}: {}{reason}", place(after, names), after.status.words());
     }
+    if before.also != after.also {
+        let done = clinic::procedure_names(names.roster, after.appointment_type, &after.also);
+        let (old, new) = (before.length_minutes(), after.length_minutes());
+        let length = match old == new {
+            true => String::new(),
+            false => format!(", {old} to {new} minutes"),
+        };
+        return format!("{who}, {}: {done}{length}", place(after, names));
+    }
     if before.pattern != after.pattern {
         let (old, new) = (before.length_minutes(), after.length_minutes());
         return format!("{who}, {}: {old} to {new} minutes", place(after, names));

@@ -323,6 +323,14 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
             json!({ "id": scene.visit, "length_minutes": 20, "leave": { "acknowledge_warnings": true } }),
             vec!["*change_length: Rivera"],
         ),
+        "merge_procedures" => (
+            json!({ "appointment_type": scene.id("appointment_types", "Adjustment"), "also": [] }),
+            nothing,
+        ),
+        "change_procedures" => (
+            json!({ "id": scene.visit, "also": [scene.id("appointment_types", "Adjustment")], "leave": { "acknowledge_warnings": true } }),
+            vec!["*change_procedures: Rivera"],
+        ),
         "set_status" => (
             json!({ "id": scene.visit, "status": "confirmed" }),
             vec!["*confirm_appointment: Rivera"],

@@ -174,3 +174,107 @@ fn the_day_is_shown_as_it_was_and_what_was_done_since() {
         ("not_yet", Some("at"))
     );
 }
+
+#[test]
+fn several_things_done_in_one_visit_are_one_booking_with_the_time_of_all() {
+    let scene = Scene::new();
+    let kind = |name: &str| scene.id("appointment_types", name);
+    let (adjustment, retainer) = (kind("Adjustment"), kind("Retainer check"));
+    let together = scene.ok(
+        "merge_procedures",
+        json!({ "appointment_type": adjustment, "also": [retainer] }),
+    );
+    assert_eq!(
+        together,
+        json!({
+            "name": "Adjustment + Retainer check", "pattern": "/XXX///", "length_minutes": 35, "provider_minutes": 15,
+            "buffer_before_minutes": 0, "buffer_after_minutes": 0,
+        })
+    );
+    let found = scene.ok(
+        "openings",
+        json!({ "appointment_type": adjustment, "also": [retainer], "from": "2031-03-05", "limit": 1 }),
+    );
+    assert_eq!(found["openings"][0]["length_minutes"], 35);
+
+    let mut wanted = wanted(&scene, "2031-03-05T09:00", "Op 2");
+    wanted["appointment_type"] = adjustment.clone();
+    wanted["also"] = json!([retainer]);
+    let booked = scene.ok("book_appointment", wanted.clone())["appointment"].clone();
+    assert_eq!(
+        (&booked["length_minutes"], &booked["also"]),
+        (&json!(35), &json!([retainer]))
+    );
+
+    // Somebody has the minutes that a third thing would take.
+    let mut next = wanted.clone();
+    next["patient"] = scene.kofi.clone();
+    next["at"] = "2031-03-05T09:35".into();
+    next["also"] = json!([]);
+    scene.ok("book_appointment", next);
+    let more = json!({ "id": booked["id"], "also": [retainer, kind("Observation")] });
+    let check = scene.ok(
+        "check_placement",
+        json!({
+            "appointment": booked["id"], "appointment_type": adjustment, "also": more["also"], "at": "2031-03-05T09:00",
+            "operatory": wanted["operatory"], "provider": wanted["provider"], "pattern": "/XXXXX///",
+        }),
+    );
+    assert_eq!(check["violations"][0]["rule"], "operatory_overlap", "{check}");
+    let refused = scene.call("change_procedures", more.clone()).unwrap_err();
+    assert_eq!(refused.code, "chair_taken");
+    assert_eq!(refused.message, "Op 2 is taken 9:35–10:05 by Osei, Kofi.");
+
+    let alone = scene.ok("change_procedures", json!({ "id": booked["id"], "also": [] }));
+    assert_eq!(alone["appointment"]["length_minutes"], 30);
+    assert_eq!(alone["appointment"].get("also"), None);
+    assert_eq!(
+        alone["undo"]["undo"],
+        "change what is done in a visit: Rivera, Ana, Wed 5 Mar 9:00"
+    );
+    scene.ok("undo", json!({}));
+    let detail = scene.ok("appointment", json!({ "id": booked["id"] }));
+    assert_eq!(detail["card"]["also"], json!([retainer]));
+    let words: Vec<&str> = detail["history"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["words"].as_str().unwrap())
+        .collect();
+    assert!(
+        words.contains(&"Rivera, Ana, Wed 5 Mar 9:00 Op 2: Adjustment, 35 to 30 minutes"),
+        "{words:?}"
+    );
+    let kept = scene.ok(
+        "change_procedures",
+        json!({ "id": booked["id"], "also": [retainer, kind("Observation")], "pattern": booked["pattern"] }),
+    );
+    assert_eq!(
+        kept["appointment"]["length_minutes"], 35,
+        "somebody said how long"
+    );
+}
+
+#[test]
+fn what_cannot_be_done_in_one_visit_is_refused_in_words() {
+    let scene = Scene::new();
+    let kind = |name: &str| scene.id("appointment_types", name);
+    for (also, message) in [
+        (
+            json!([kind("Consultation")]),
+            "The same is there twice. Name each once.",
+        ),
+        (
+            json!([kind("Records"), kind("Records")]),
+            "The same is there twice. Name each once.",
+        ),
+    ] {
+        let refused = scene
+            .call("change_procedures", json!({ "id": scene.visit, "also": also }))
+            .unwrap_err();
+        assert_eq!(
+            (refused.message.as_str(), refused.field.as_deref()),
+            (message, Some("also"))
+        );
+    }
+}

@@ -99,6 +99,7 @@ fn appointment(start: &Start) -> Appointment {
         series: None,
         planned: None,
         arrive_early_minutes: 0,
+        also: Vec::new(),
     }
 }
 

@@ -71,6 +71,8 @@ pub enum Command {
     Swap(Swap),
     /// Make a visit longer or shorter
     Length(Length),
+    /// Change what is done in a visit beside its own kind
+    Procedures(Procedures),
     /// Take a visit to another status
     Status(StatusArgs),
     /// Cancel a visit
@@ -489,6 +491,9 @@ pub struct Openings {
     /// How many to show; 10 if left out
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=200))]
     pub limit: Option<u16>,
+    /// What is done beside that kind in the same visit, by code, name or id
+    #[arg(long, value_name = "T", value_delimiter = ',')]
+    pub also: Vec<String>,
     #[arg(long, value_name = "L")]
     pub location: Option<String>,
 }
@@ -533,6 +538,9 @@ pub struct Book {
     /// Asks the patient to come so many minutes before the visit: 5 to 30 in steps of five
     #[arg(long, value_name = "MINUTES")]
     pub come_early: Option<u16>,
+    /// What is done beside that kind, by code, name or id; the visit gets the time of all together
+    #[arg(long, value_name = "T", value_delimiter = ',')]
+    pub also: Vec<String>,
     /// When clocks are set back and show the time twice: the later one
     #[arg(long)]
     pub later_of_two: bool,
@@ -575,6 +583,20 @@ pub struct Length {
     /// The visit’s id
     pub id: String,
     pub minutes: u16,
+    #[command(flatten)]
+    pub leave: Leave,
+}
+
+#[derive(Debug, Args)]
+pub struct Procedures {
+    /// The visit’s id
+    pub id: String,
+    /// Everything done beside its own kind, by code, name or id, in this order; without it, only that kind
+    #[arg(long, value_name = "T", value_delimiter = ',')]
+    pub also: Vec<String>,
+    /// Instead of the time pattern that they make together
+    #[arg(long)]
+    pub pattern: Option<String>,
     #[command(flatten)]
     pub leave: Leave,
 }

@@ -269,6 +269,18 @@ fn a_visit_is_booked_moved_and_cancelled() {
     let card = desk.json(&["day", "2031-03-04"])["appointments"][0].clone();
     assert_eq!(card["arrive_early_minutes"], 15);
     desk.check(
+        &["procedures", &id, "--also", "RET,OBS"],
+        expect![[r#"
+        Changed Rivera, Ana 2031-03-04 10:00–10:45 ADJ+RET+OBS Op 2 Chen (scheduled) id1
+    "#]],
+    );
+    desk.check(
+        &["procedures", &id, "--pattern", "/XX///////"],
+        expect![[r#"
+        Changed Rivera, Ana 2031-03-04 10:00–10:50 ADJ Op 2 Chen (scheduled) id1
+    "#]],
+    );
+    desk.check(
         &["status", &id, "confirmed"],
         expect![[r#"
         Changed Rivera, Ana 2031-03-04 10:00–10:50 ADJ Op 2 Chen (confirmed) id1
@@ -277,35 +289,37 @@ fn a_visit_is_booked_moved_and_cancelled() {
     desk.check(
         &["show", &id],
         expect![[r#"
-        Patient       Rivera, Ana
-        Chart number  P1
-        Kind          ADJ Adjustment
-        Starts        2031-03-04T10:00:00-05:00[America/New_York]
-        Ends          2031-03-04T10:50:00-05:00[America/New_York]
-        Comes         15 min early, at 9:45
-        Length        50 min  /XX///////
-        Operatory     Op 2, Lakeside
-        Provider      Dr Mei Chen
-        Status        confirmed
-        Next          scheduled, arrived, seated, completed, cancelled, no_show
-        Note          bring the elastics
-        Id            id1
+            Patient       Rivera, Ana
+            Chart number  P1
+            Kind          ADJ Adjustment
+            Starts        2031-03-04T10:00:00-05:00[America/New_York]
+            Ends          2031-03-04T10:50:00-05:00[America/New_York]
+            Comes         15 min early, at 9:45
+            Length        50 min  /XX///////
+            Operatory     Op 2, Lakeside
+            Provider      Dr Mei Chen
+            Status        confirmed
+            Next          scheduled, arrived, seated, completed, cancelled, no_show
+            Note          bring the elastics
+            Id            id1
 
-        <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
-        <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: asked to come 15 minutes early
-        <when>  Maria Reyes  Front desk  Edited the note of Rivera, Ana, Tue 4 Mar 10:00 Op 2
-        <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: 30 to 50 minutes
-        <when>  Maria Reyes  Front desk  Moved Rivera, Ana from Mon 3 Mar 9:00 Op 1 to Tue 4 Mar 10:00 Op 2
-        <when>  Maria Reyes  Front desk  Booked Rivera, Ana for Mon 3 Mar 9:00 Op 1
-    "#]],
+            <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
+            <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: Adjustment, 45 to 50 minutes
+            <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: Adjustment + Retainer check + Observation, 50 to 45 minutes
+            <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: asked to come 15 minutes early
+            <when>  Maria Reyes  Front desk  Edited the note of Rivera, Ana, Tue 4 Mar 10:00 Op 2
+            <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: 30 to 50 minutes
+            <when>  Maria Reyes  Front desk  Moved Rivera, Ana from Mon 3 Mar 9:00 Op 1 to Tue 4 Mar 10:00 Op 2
+            <when>  Maria Reyes  Front desk  Booked Rivera, Ana for Mon 3 Mar 9:00 Op 1
+        "#]],
     );
     desk.check(
         &["undo"],
         expect![[r#"
-        Took back: Rivera, Ana, Tue 4 Mar 10:00 Op 2: scheduled
-        undo would: edit a visit: Rivera, Ana, Tue 4 Mar 10:00
-        redo would: confirm a visit: Rivera, Ana, Tue 4 Mar 10:00
-    "#]],
+            Took back: Rivera, Ana, Tue 4 Mar 10:00 Op 2: scheduled
+            undo would: change what is done in a visit: Rivera, Ana, Tue 4 Mar 10:00
+            redo would: confirm a visit: Rivera, Ana, Tue 4 Mar 10:00
+        "#]],
     );
     desk.check(
         &["redo"],
@@ -327,6 +341,8 @@ fn a_visit_is_booked_moved_and_cancelled() {
             <when>  Maria Reyes  Front desk  Did again: Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
             <when>  Maria Reyes  Front desk  Took back: Rivera, Ana, Tue 4 Mar 10:00 Op 2: scheduled (taken back)
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
+            <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: Adjustment, 45 to 50 minutes
+            <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: Adjustment + Retainer check + Observation, 50 to 45 minutes
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: asked to come 15 minutes early
             <when>  Maria Reyes  Front desk  Edited the note of Rivera, Ana, Tue 4 Mar 10:00 Op 2
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: 30 to 50 minutes

@@ -56,7 +56,7 @@ pub(crate) fn blank(kind: EntityKind) -> &'static Fields {
                         "confirmed_at": null, "arrived_at": null, "seated_at": null, "completed_at": null,
                         "checked_out_at": null, "broken_at": null, "cancel_reason": "", "is_asap": false, "note": "",
                         "sequence": 0, "source_uid": "", "needs_new_time": null, "series": null, "planned": null,
-                        "arrive_early_minutes": 0
+                        "arrive_early_minutes": 0, "also": []
                     }),
                     EntityKind::AcceptedConflict => json!({ "reason": "" }),
                     EntityKind::RecurringAppointment => json!({ "passes_over_closed": false }),

@@ -121,6 +121,7 @@ fn of(practice: &Practice) -> Result<[f64; WHAT.len()]> {
         weekdays: Vec::new(),
         pattern: None,
         limit: Some(10),
+        also: Vec::new(),
     };
     let mut openings = Samples::default();
     for round in 0..42 {

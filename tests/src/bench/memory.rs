@@ -77,6 +77,7 @@ pub fn rest(dir: &Path) -> Result<()> {
         weekdays: Vec::new(),
         pattern: None,
         limit: None,
+        also: Vec::new(),
     })?;
     let used = usage(std::process::id());
     if let (Some(resident), Some(peak)) = (used.resident_mib, used.peak_mib) {

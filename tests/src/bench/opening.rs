@@ -57,6 +57,7 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
             weekdays: Vec::new(),
             pattern: None,
             limit: Some(limit),
+            also: Vec::new(),
         };
         if first.is_empty() {
             first.time(|| front.openings(request.clone()))?;
@@ -250,6 +251,7 @@ impl Calendar {
                             pattern: kind.pattern.clone(),
                             buffer_before_minutes: kind.buffer_before_minutes,
                             buffer_after_minutes: kind.buffer_after_minutes,
+                            also: Vec::new(),
                         };
                         let found = check_placement(&self.roster, &self.zones, &neighbours, &placement);
                         // A block-out that only warns is offered too, ranked last.

@@ -136,6 +136,7 @@ impl Work {
             weekdays: Vec::new(),
             pattern: None,
             limit: Some(1),
+            also: Vec::new(),
         };
         front
             .openings(request)?
@@ -162,6 +163,7 @@ impl Work {
             note: String::new(),
             is_asap: false,
             arrive_early_minutes: None,
+            also: Vec::new(),
             leave: with_warnings(),
         })?;
         Ok(booked.appointment.id)

@@ -105,6 +105,8 @@ fn every_command_by_every_role() {
         xxxxx..  move_appointment
         xxxxx..  swap_appointments
         xxxxx..  change_length
+        xxxxxxx  merge_procedures
+        xxxxx..  change_procedures
         xxxxx..  set_status
         xxx.x..  cancel_appointment
         xxxxx..  edit_appointment

@@ -35,6 +35,47 @@ describe('booking', () => {
     expect(view.selectedCard?.patient_name).toBe('Sharma, Anika');
   });
 
+  it('several things in one visit take two keys more, and their time is worked out before it is booked', async () => {
+    const { user, booking, asked, booked } = await open();
+    await user.click(screen.getByRole('combobox', { name: 'Patient' }));
+    await user.keyboard('sharma');
+    await screen.findByRole('option', { name: /Sharma, Anika/ });
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(screen.getByRole('combobox', { name: 'Type' })).toHaveFocus());
+    await user.keyboard('a+t');
+    await screen.findByRole('option', { name: /Adjustment \+ Retainer check/ });
+    await user.keyboard('{Enter}');
+    expect(await screen.findByText('35 minutes together, 15 of them with the doctor')).toBeInTheDocument();
+    expect(screen.getByRole('img', { name: /15.*35/ })).toBeInTheDocument();
+    await waitFor(() => expect(screen.getByRole('button', { name: /earliest day/ })).toHaveFocus());
+    expect(asked.findLast((one) => one.name === 'openings')?.request).toMatchObject({ appointment_type: 'type-adj', also: ['type-ret'] });
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Book' })).toHaveFocus());
+    expect(screen.getByRole('button', { name: 'Repeat…' })).toBeDisabled();
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(booked()).toMatchObject({ appointment_type: 'type-adj', also: ['type-ret'], pattern: null }));
+    expect(booking.length).toBe(35);
+  });
+
+  it('procedures are added and left out by key', async () => {
+    const { user, booking } = await open();
+    await booking.chooseType(booking.types.find((type) => type.code === 'ADJ')!);
+    (await screen.findByRole('button', { name: 'Add a procedure' })).focus();
+    await user.keyboard('{Enter}');
+    const field = await screen.findByRole('combobox', { name: 'Add a procedure' });
+    await waitFor(() => expect(field).toHaveFocus());
+    await user.keyboard('t');
+    await screen.findByRole('option', { name: /Retainer check/ });
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(booking.length).toBe(35));
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Add a procedure' })).toHaveFocus());
+    await user.tab({ shift: true });
+    expect(screen.getByRole('button', { name: 'Leave out Retainer check' })).toHaveFocus();
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(booking.length).toBe(30));
+    expect(booking.also).toEqual([]);
+  });
+
   it('leads straight to Book where kind and place are known, as in a slot of a template', async () => {
     const { user, booking, view } = await open({ operatory: 'op-6', minute: 16 * 60 + 20 });
     await booking.chooseType(view.mirror.roster.appointment_types.find((type) => type.code === 'REC')!);

@@ -5,6 +5,7 @@ import type {
   BookAppointment,
   DeskError,
   Leave,
+  MergedProcedures,
   OpeningView,
   PatientHit,
   PlacementCheck,
@@ -35,6 +36,11 @@ export class Booking {
   /** Painted on the sheet; the type's own length if null. */
   paintedLength = $state<number | null>(null);
 
+  /** What is done beside the type. */
+  also = $state.raw<string[]>([]);
+  /** What all of it comes to; null while nothing is done beside the type. */
+  together = $state.raw<MergedProcedures | null>(null);
+
   /** When the patient would like to come, as typed. */
   wishText = $state('');
   openings = $state.raw<OpeningView[] | null>(null);
@@ -51,6 +57,7 @@ export class Booking {
 
   #lookup = 0;
   #checking = 0;
+  #merging = 0;
 
   constructor(mirror: Mirror, location: string | null, date: string) {
     this.#mirror = mirror;
@@ -73,13 +80,13 @@ export class Booking {
 
   /** The pattern to book with, if it differs from the type's: stretched or cut to the painted length. */
   get pattern(): string | null {
-    const type = this.type;
-    if (!type || this.paintedLength === null || this.paintedLength === type.length_minutes) return null;
-    return fitPattern(type.pattern, this.paintedLength);
+    const whole = this.together ?? this.type;
+    if (!whole || this.paintedLength === null || this.paintedLength === whole.length_minutes) return null;
+    return fitPattern(whole.pattern, this.paintedLength);
   }
 
   get length(): number {
-    return this.paintedLength ?? this.type?.length_minutes ?? 0;
+    return this.paintedLength ?? this.together?.length_minutes ?? this.type?.length_minutes ?? 0;
   }
 
   /** The types that this provider and operatory can do come first; all are there. */
@@ -99,9 +106,32 @@ export class Booking {
     return this.#changed();
   }
 
+  /** Another type begins anew: what was to be done beside the first belonged to it. */
   chooseType(type: AppointmentTypeView | null): Promise<void> {
     this.type = type;
+    this.#merging += 1;
+    this.also = [];
+    this.together = null;
     if (!this.provider) this.#prefillProvider();
+    return this.#changed();
+  }
+
+  /** Does these beside the type. How long that takes says the desk; a length painted before is forgotten. */
+  async chooseAlso(also: string[]): Promise<void> {
+    if (!this.type) return;
+    this.#merging += 1;
+    const turn = this.#merging;
+    let together: MergedProcedures | null = null;
+    try {
+      if (also.length > 0) together = await this.#mirror.desk.call('merge_procedures', { appointment_type: this.type.id, also });
+    } catch (thrown) {
+      if (turn === this.#merging) this.error = failureOf(thrown).error;
+      return;
+    }
+    if (turn !== this.#merging) return;
+    this.also = also;
+    this.together = together;
+    this.paintedLength = null;
     return this.#changed();
   }
 
@@ -178,6 +208,7 @@ export class Booking {
         patient: this.patient?.id ?? null,
         ...askFor(this.wishes, from),
         limit: 6,
+        also: this.also,
       });
       if (turn === this.#lookup) [this.openings, this.learned] = [found.openings, found.learned];
     } catch (thrown) {
@@ -206,6 +237,7 @@ export class Booking {
       is_asap: this.isAsap,
       arrive_early_minutes: this.comesEarly,
       leave,
+      also: this.also,
     };
     this.isSaving = true;
     this.error = null;
@@ -245,6 +277,7 @@ export class Booking {
         operatory: this.operatory!,
         provider: this.provider,
         pattern: this.pattern,
+        also: this.also,
       });
       if (turn === this.#checking) this.check = check;
     } catch (thrown) {

@@ -294,7 +294,11 @@ needs_new_time?: string,
 /**
  * How many minutes before the visit the patient was asked to come, if they were.
  */
-arrive_early_minutes?: number, };
+arrive_early_minutes?: number, 
+/**
+ * What is done beside its type, in this order.
+ */
+also?: Array<string>, };
 
 export type AppointmentChanged = { appointment: AppointmentCard, 
 /**
@@ -693,7 +697,11 @@ pattern?: string | null, note: string, is_asap: boolean,
 /**
  * The patient is asked to come so many minutes before the visit: 5 to 30 in steps of five, or 0.
  */
-arrive_early_minutes?: number | null, leave: Leave, };
+arrive_early_minutes?: number | null, leave: Leave, 
+/**
+ * What is done beside the type; the visit takes the pattern of all of them together, unless one is given.
+ */
+also?: Array<string>, };
 
 export type BookFamily = { 
 /**
@@ -742,6 +750,16 @@ at?: string | null, length_minutes?: number | null, title?: string | null, polic
 export type ChangeDaySlots = { location: string, date: string, changes: Array<SlotChange>, };
 
 export type ChangeLength = { id: string, length_minutes: number, leave: Leave, };
+
+export type ChangeProcedures = { id: string, 
+/**
+ * All that is done beside the own type, in this order; none: only that.
+ */
+also: Array<string>, 
+/**
+ * Instead of the pattern that they make together.
+ */
+pattern?: string | null, leave: Leave, };
 
 export type ChangeSeries = { 
 /**
@@ -803,7 +821,11 @@ export type CheckPlacement = {
 /**
  * The visit that would move, if it exists already.
  */
-appointment?: string | null, patient?: string | null, appointment_type: string, at: string, operatory: string, provider: string, pattern?: string | null, };
+appointment?: string | null, patient?: string | null, appointment_type: string, at: string, operatory: string, provider: string, pattern?: string | null, 
+/**
+ * What is done beside the type; as the visit has it if left out.
+ */
+also?: Array<string> | null, };
 
 export type ChoosePassphrase = { 
 /**
@@ -1587,6 +1609,18 @@ export type MakeRecoveryKit = {
  */
 parts: number, };
 
+export type MergeProcedures = { appointment_type: string, also: Array<string>, };
+
+export type MergedProcedures = { 
+/**
+ * `Adjustment + Retainer check`.
+ */
+name: string, pattern: string, length_minutes: number, 
+/**
+ * How long the provider is needed.
+ */
+provider_minutes: number, buffer_before_minutes: number, buffer_after_minutes: number, };
+
 export type MinuteSpan = { from: number, until: number, };
 
 export type MonthDensity = { days: Array<DayDensity>, };
@@ -1621,7 +1655,7 @@ instant: string,
  */
 is_fixed: boolean, at: Array<LocationNow>, };
 
-export type Op = "book_appointment" | "book_family" | "move_appointment" | "change_length" | "change_provider" | "swap_appointments" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "book_series" | "change_series" | "cancel_series" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "reschedule_visits" | "create_template" | "change_template" | "save_template_version" | "copy_template" | "share_template" | "apply_template" | "remove_template_application" | "change_day_slots" | "add_patient" | "update_patient" | "update_settings" | "change_type" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
+export type Op = "book_appointment" | "book_family" | "move_appointment" | "change_length" | "change_procedures" | "change_provider" | "swap_appointments" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "book_series" | "change_series" | "cancel_series" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "reschedule_visits" | "create_template" | "change_template" | "save_template_version" | "copy_template" | "share_template" | "apply_template" | "remove_template_application" | "change_day_slots" | "add_patient" | "update_patient" | "update_settings" | "change_type" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
 
 export type OpenDemo = { seed?: bigint | null, passphrase?: string | null, };
 
@@ -1667,7 +1701,11 @@ weekdays: Array<Weekday>, pattern?: string | null,
 /**
  * 1 to 200; 10 if left out.
  */
-limit?: number | null, };
+limit?: number | null, 
+/**
+ * What is done beside the type.
+ */
+also?: Array<string>, };
 
 export type OperatoryMapping = { from: string, 
 /**
@@ -2953,6 +2991,10 @@ export interface Commands {
   swap_appointments: { request: SwapAppointments; response: AppointmentsSwapped };
   /** Makes a visit longer or shorter. */
   change_length: { request: ChangeLength; response: AppointmentChanged };
+  /** What several procedures come to in one visit; changes nothing. */
+  merge_procedures: { request: MergeProcedures; response: MergedProcedures };
+  /** Changes what is done in a visit beside its own type. */
+  change_procedures: { request: ChangeProcedures; response: AppointmentChanged };
   /** Takes a visit to its next status. */
   set_status: { request: SetStatus; response: AppointmentChanged };
   /** Cancels a visit with a reason. */

@@ -182,6 +182,14 @@ export async function cancel(view: View, card: AppointmentCard, reason: string):
   );
 }
 
+/** What is done beside its own type; a length that does not fit is asked about, like a visit made longer. */
+export async function setProcedures(view: View, card: AppointmentCard, also: string[]): Promise<boolean> {
+  const answer = withLeave(view, (leave) => view.mirror.desk.call('change_procedures', { id: card.id, also, leave }));
+  return settle(view, view.mirror.optimistic({ ...card, also }, answer), ({ appointment }) =>
+    t('done-procedures', { patient: view.nameOf(appointment.patient_name), minutes: appointment.length_minutes }),
+  );
+}
+
 export async function setAsap(view: View, card: AppointmentCard, isAsap: boolean): Promise<boolean> {
   const answer = view.mirror.desk.call('edit_appointment', { id: card.id, note: null, is_asap: isAsap });
   return settle(view, view.mirror.optimistic({ ...card, is_asap: isAsap }, answer), (changed) =>

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Time};
 
 use super::{Drawing, Unreadable, id_of};
+use crate::procedures::together;
 use crate::{
     AbsenceReason, Appointment, AppointmentId, AppointmentType, AppointmentTypeId, BlockPolicy, BlockTarget,
     Location, LocationId, OpenSpan, Operatory, OperatoryId, Patient, PatientId, Policy, Practice, PracticeId,
@@ -613,12 +614,12 @@ impl Reader {
             .rsplit_once(' ')
             .ok_or(format!("“{words}”: write patient and type"))?;
         let provider = provider.ok_or(format!("“{words}”: which provider?"))?;
-        let kind = self.kind(kind);
+        let (kind, also) = kinds_in(&mut self.roster, kind);
         let patient = patient.trim();
         self.patients
             .entry(patient_id(patient))
             .or_insert_with(|| person(patient));
-        let record = &self.roster.appointment_types[&kind];
+        let together = together(&self.roster, kind, &also).map_err(|error| error.code().to_owned())?;
         let minutes = u16::try_from(minutes).map_err(|_| "a visit ends after it begins")?;
         let at = Some(starts_at.instant());
         let reached = |step: Status| if status >= step { at } else { None };
@@ -629,12 +630,12 @@ impl Reader {
             provider,
             operatory,
             location: LOCATION,
-            pattern: record
+            pattern: together
                 .pattern
                 .with_length(minutes)
                 .map_err(|error| error.to_string())?,
-            buffer_before_minutes: record.buffer_before_minutes,
-            buffer_after_minutes: record.buffer_after_minutes,
+            buffer_before_minutes: together.buffer_before_minutes,
+            buffer_after_minutes: together.buffer_after_minutes,
             status,
             doctor_needed: false,
             confirmed_at: reached(Status::Confirmed),
@@ -658,6 +659,7 @@ impl Reader {
             series: None,
             planned: None,
             arrive_early_minutes: 0,
+            also,
         })
     }
 
@@ -682,6 +684,13 @@ impl Reader {
     fn kind(&mut self, name: &str) -> AppointmentTypeId {
         kind_in(&mut self.roster, name)
     }
+}
+
+/// `adj+ret`: the visit's own type, and what is done beside it.
+pub(super) fn kinds_in(roster: &mut Roster, names: &str) -> (AppointmentTypeId, Vec<AppointmentTypeId>) {
+    let mut names = names.split('+');
+    let own = kind_in(roster, names.next().unwrap_or_default());
+    (own, names.map(|name| kind_in(roster, name)).collect())
 }
 
 /// A type of that name; half an hour of the provider's time unless its line says otherwise.

@@ -226,11 +226,11 @@ impl Sheet<'_> {
 
     /// `Rivera crown @Chen (confirmed)`.
     fn words(&self, visit: &Appointment) -> String {
-        let kind = self.roster.appointment_type(visit.appointment_type);
-        let code = kind.map_or_else(
-            || type_name(self.roster, visit.appointment_type),
-            |record| record.code.as_str(),
-        );
+        let code = |id| {
+            let kind = self.roster.appointment_type(id);
+            kind.map_or_else(|| type_name(self.roster, id), |record| record.code.as_str())
+        };
+        let code = visit.procedures().map(code).collect::<Vec<_>>().join("+");
         let mut words = format!("{} {code}", (self.names)(visit.patient));
         let usual = self
             .roster

@@ -1,12 +1,13 @@
 //! From a line of text to what somebody asks for.
 
 use super::Drawing;
-use super::parse::{kind_in, operatory_id, patient_id, person, provider_id, time};
+use super::parse::{kinds_in, operatory_id, patient_id, person, provider_id, time};
+use crate::procedures::together;
 use crate::{Appointment, AppointmentId, BookRequest, Leave};
 
 impl Drawing {
     /// Reads what somebody asks for: `Nakamura filling Op1 10:00 60min @Chen`, then `anyway` to acknowledge
-    /// warnings, or `because …` to override with a reason. Without a length the type's own. Patients and
+    /// warnings, or `because …` to override with a reason. Without a length the type's own. `adj+ret` is both in one visit. Patients and
     /// types that are not on the sheet are made up.
     pub fn booking(&mut self, text: &str) -> Result<(BookRequest, Leave), String> {
         let (text, leave) = leave_of(text);
@@ -34,9 +35,9 @@ impl Drawing {
             .or(record.usual_provider)
             .ok_or("no provider")?;
         let operatory = record.id;
-        let kind = kind_in(&mut self.roster, kind);
-        let pattern = match (minutes, self.roster.appointment_type(kind)) {
-            (Some(minutes), Some(record)) => {
+        let (kind, also) = kinds_in(&mut self.roster, kind);
+        let pattern = match (minutes, together(&self.roster, kind, &also)) {
+            (Some(minutes), Ok(record)) => {
                 let minutes = minutes
                     .parse::<u16>()
                     .map_err(|_| format!("{minutes} minutes?"))?;
@@ -65,6 +66,7 @@ impl Drawing {
             note: String::new(),
             is_asap: false,
             arrive_early_minutes: 0,
+            also,
             source_uid: String::new(),
         };
         Ok((request, leave))

@@ -59,6 +59,9 @@ pub struct Appointment {
     /// How many minutes before it the patient was asked to come; 0: at its time. See [`MAX_EARLY_MINUTES`].
     #[serde(default)]
     pub arrive_early_minutes: u16,
+    /// What is done in it beside its own type, in this order; nothing twice (see [`crate::merged_pattern`]).
+    #[serde(default)]
+    pub also: Vec<AppointmentTypeId>,
 }
 
 /// A patient can be asked to come this much before the visit, in steps of five minutes.
@@ -111,6 +114,11 @@ impl Appointment {
             .instant()
             .checked_sub(early)
             .unwrap_or(Timestamp::MIN)
+    }
+
+    /// Everything that is done in it, its own type first.
+    pub fn procedures(&self) -> impl Iterator<Item = AppointmentTypeId> + '_ {
+        std::iter::once(self.appointment_type).chain(self.also.iter().copied())
     }
 
     pub fn takes_time(&self) -> bool {

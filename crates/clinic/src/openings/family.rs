@@ -10,7 +10,7 @@ use super::{BusyCalendar, Opening, OpeningRequest, Reason, check_request, find};
 use crate::limits::{LimitedHour, limited_hours};
 use crate::placement::doctor_spans;
 use crate::templates::HeldDays;
-use crate::{CannotBook, Invalid, PatientId, Roster, TimePattern, What, Zones};
+use crate::{CannotBook, Invalid, PatientId, Roster, TimePattern, Zones};
 
 /// Most visits of one search.
 pub const MAX_FAMILY: usize = 6;
@@ -138,13 +138,11 @@ fn check(roster: &Roster, request: &FamilyRequest) -> Result<Vec<Wanted>, Cannot
         .iter()
         .map(|visit| {
             check_request(roster, visit)?;
-            let kind = roster
-                .appointment_type(visit.appointment_type)
-                .ok_or_else(|| CannotBook::unknown(What::AppointmentType, visit.appointment_type))?;
+            let together = crate::procedures::together(roster, visit.appointment_type, visit.also())?;
             Ok(Wanted {
-                pattern: visit.pattern.clone().unwrap_or_else(|| kind.pattern.clone()),
-                before: SignedDuration::from_mins(kind.buffer_before_minutes.into()),
-                after: SignedDuration::from_mins(kind.buffer_after_minutes.into()),
+                pattern: visit.pattern.clone().unwrap_or(together.pattern),
+                before: SignedDuration::from_mins(together.buffer_before_minutes.into()),
+                after: SignedDuration::from_mins(together.buffer_after_minutes.into()),
             })
         })
         .collect()

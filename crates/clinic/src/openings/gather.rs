@@ -21,7 +21,6 @@ pub(super) struct Rules {
     pub provider_hours: bool,
     pub blocks: bool,
     pub buffers: bool,
-    pub types: bool,
     pub limits: bool,
 }
 
@@ -37,7 +36,6 @@ impl Rules {
             provider_hours: holds(Rule::OutsideProviderHours),
             blocks: holds(Rule::TimeBlock),
             buffers: holds(Rule::Buffer) && holds(Rule::OperatoryOverlap),
-            types: holds(Rule::TypeNotAllowed),
             limits: holds(Rule::VisitsPerHour),
         }
     }

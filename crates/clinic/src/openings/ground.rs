@@ -12,10 +12,11 @@ use super::gather::{Field, Rows, Rules, Taken, doctor_minutes};
 use super::grid::{DAY_UNITS, Grid, UNIT, Units, open_bits};
 use super::slots::{Begins, ChairSlots, chair_slots};
 use crate::hours::day_bounds;
+use crate::procedures::{Together, too_long};
 use crate::templates::HeldDays;
 use crate::{
-    AppointmentType, BlockPolicy, BlockTarget, CannotBook, Location, MAX_BUFFER_MINUTES, Operatory, Provider,
-    RankingFactor, Roster, TimePattern, Weight, Zones,
+    AppointmentType, BlockPolicy, BlockTarget, CannotBook, Location, MAX_BUFFER_MINUTES, Operatory, Policy,
+    Provider, RankingFactor, Roster, Rule, TimePattern, Weight, Zones,
 };
 
 pub(super) struct Ground<'a> {
@@ -81,9 +82,24 @@ impl<'a> Ground<'a> {
         let Some(kind) = roster.appointment_type(request.appointment_type) else {
             return Ok(None);
         };
-        let pattern = request.pattern.as_ref().unwrap_or(&kind.pattern);
+        let kinds: Vec<&AppointmentType> = std::iter::once(kind)
+            .chain(
+                request
+                    .also()
+                    .iter()
+                    .filter_map(|id| roster.appointment_type(*id)),
+            )
+            .collect();
+        let together = Together::of(&kinds).map_err(|_| too_long())?;
+        let pattern = request.pattern.as_ref().unwrap_or(&together.pattern);
+        // Each type says for itself whether its own limits are meant.
+        let limits: Vec<&AppointmentType> = kinds
+            .iter()
+            .copied()
+            .filter(|kind| roster.policy(Rule::TypeNotAllowed, kind.id) != Policy::Allow)
+            .collect();
         let rules = Rules::of(roster, request.appointment_type);
-        let operatories = operatories(roster, request, kind, &rules);
+        let operatories = operatories(roster, request, &limits);
         let locations: Vec<&Location> = roster
             .locations
             .values()
@@ -93,7 +109,7 @@ impl<'a> Ground<'a> {
                     .any(|operatory| operatory.location == location.id)
             })
             .collect();
-        let providers = providers(roster, request, kind, &rules);
+        let providers = providers(roster, request, &limits);
         if locations.is_empty() || providers.is_empty() {
             return Ok(None);
         }
@@ -185,8 +201,10 @@ impl<'a> Ground<'a> {
         };
         let moved = request.moving.as_deref();
         let (before, after) = (
-            buffer(moved.map_or(kind.buffer_before_minutes, |visit| visit.buffer_before_minutes)),
-            buffer(moved.map_or(kind.buffer_after_minutes, |visit| visit.buffer_after_minutes)),
+            buffer(moved.map_or(together.buffer_before_minutes, |visit| {
+                visit.buffer_before_minutes
+            })),
+            buffer(moved.map_or(together.buffer_after_minutes, |visit| visit.buffer_after_minutes)),
         );
         let begins = if held.0.is_empty() {
             Begins::default()
@@ -324,8 +342,7 @@ impl<'a> Ground<'a> {
 fn operatories<'a>(
     roster: &'a Roster,
     request: &OpeningRequest,
-    kind: &AppointmentType,
-    rules: &Rules,
+    limits: &[&AppointmentType],
 ) -> Vec<&'a Operatory> {
     let suits = |record: &&Operatory| {
         record.is_active
@@ -334,8 +351,10 @@ fn operatories<'a>(
                 .is_some_and(|location| location.is_active)
             && request.operatory.is_none_or(|id| id == record.id)
             && request.location.is_none_or(|id| id == record.location)
-            && (!rules.types || kind.operatories.is_empty() || kind.operatories.contains(&record.id))
-            && (!rules.types || kind.locations.is_empty() || kind.locations.contains(&record.location))
+            && limits.iter().all(|kind| {
+                (kind.operatories.is_empty() || kind.operatories.contains(&record.id))
+                    && (kind.locations.is_empty() || kind.locations.contains(&record.location))
+            })
     };
     let mut list: Vec<&Operatory> = roster.operatories.values().filter(suits).collect();
     list.sort_by(|a, b| (a.sort, &a.name, a.id).cmp(&(b.sort, &b.name, b.id)));
@@ -345,13 +364,14 @@ fn operatories<'a>(
 fn providers<'a>(
     roster: &'a Roster,
     request: &OpeningRequest,
-    kind: &AppointmentType,
-    rules: &Rules,
+    limits: &[&AppointmentType],
 ) -> Vec<&'a Provider> {
     let suits = |record: &&Provider| {
         record.is_active
             && request.provider.is_none_or(|id| id == record.id)
-            && (!rules.types || kind.providers.is_empty() || kind.providers.contains(&record.id))
+            && limits
+                .iter()
+                .all(|kind| kind.providers.is_empty() || kind.providers.contains(&record.id))
     };
     let mut list: Vec<&Provider> = roster.providers.values().filter(suits).collect();
     list.sort_by(|a, b| (a.sort, &a.name, a.id).cmp(&(b.sort, &b.name, b.id)));

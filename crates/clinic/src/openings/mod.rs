@@ -25,6 +25,7 @@ use ground::Ground;
 pub use leanings::{Habit, Leanings};
 
 use crate::placement::{known_location, known_operatory, plausible};
+use crate::procedures::{must_be_in_use, together};
 use crate::templates::HeldDays;
 use crate::violation::op_name;
 use crate::{
@@ -62,6 +63,8 @@ pub struct OpeningRequest {
     pub moving: Option<Box<Appointment>>,
     /// What is known of the patient.
     pub leanings: Leanings,
+    /// What is done beside the type. A visit that moves keeps what is done in it, whatever stands here.
+    pub also: Vec<AppointmentTypeId>,
 }
 
 impl OpeningRequest {
@@ -82,7 +85,17 @@ impl OpeningRequest {
             limit: 10,
             moving: None,
             leanings: Leanings::default(),
+            also: Vec::new(),
         }
+    }
+}
+
+impl OpeningRequest {
+    /// What is done beside the type.
+    pub(crate) fn also(&self) -> &[AppointmentTypeId] {
+        self.moving
+            .as_deref()
+            .map_or(&self.also, |visit| visit.also.as_slice())
     }
 }
 
@@ -213,8 +226,12 @@ fn check_request(roster: &Roster, request: &OpeningRequest) -> Result<(), Cannot
     let kind = roster
         .appointment_type(request.appointment_type)
         .ok_or_else(|| CannotBook::unknown(What::AppointmentType, request.appointment_type))?;
-    if !kind.is_active && request.moving.is_none() {
-        return inactive(What::AppointmentType, &kind.name);
+    if request.moving.is_none() {
+        if !kind.is_active {
+            return inactive(What::AppointmentType, &kind.name);
+        }
+        together(roster, kind.id, &request.also)?;
+        must_be_in_use(roster, &request.also, &[])?;
     }
     if let Some(id) = request.provider {
         let record = roster

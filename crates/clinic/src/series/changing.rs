@@ -12,6 +12,7 @@ use super::{DateTrouble, Spot, around, meant};
 use crate::absence::kept_knowingly;
 use crate::booking::{accept_overlaps, start_at, weigh};
 use crate::placement::{Care, check_with, known_operatory};
+use crate::procedures::together;
 use crate::violation::type_name;
 use crate::{
     Appointment, AppointmentId, AppointmentSeriesId, AppointmentTypeId, Author, CannotBook, CannotChange,
@@ -168,9 +169,11 @@ fn place(
         && kind.id != visit.appointment_type
     {
         place.appointment_type = kind.id;
-        place.pattern = kind.pattern.clone();
+        place.also.retain(|id| *id != kind.id);
+        let together = together(roster, kind.id, &place.also)?;
         (place.buffer_before_minutes, place.buffer_after_minutes) =
-            (kind.buffer_before_minutes, kind.buffer_after_minutes);
+            (together.buffer_before_minutes, together.buffer_after_minutes);
+        place.pattern = together.pattern;
     }
     if let Some(spot) = spot {
         let location = known_operatory(roster, spot.operatory)?.location;
@@ -354,6 +357,7 @@ fn changed(roster: &Roster, before: &Appointment, place: &Placement) -> Result<A
         pattern: place.pattern.clone(),
         buffer_before_minutes: place.buffer_before_minutes,
         buffer_after_minutes: place.buffer_after_minutes,
+        also: place.also.clone(),
         sequence: before.sequence + u32::from(time_or_place || is_longer_or_shorter),
         ..before.clone()
     })

@@ -170,6 +170,7 @@ fn book_all(drawing: &mut Drawing, request: &FamilyRequest, visits: &[Opening]) 
             note: String::new(),
             is_asap: false,
             arrive_early_minutes: 0,
+            also: Vec::new(),
             source_uid: String::new(),
         };
         match book_drawn(drawing, &booking, &Leave::NONE) {

@@ -14,6 +14,7 @@ mod limits;
 mod moving;
 mod openings;
 mod oracle;
+mod procedures;
 mod properties;
 mod roles;
 mod rules;

@@ -78,7 +78,10 @@ prop_compose! {
         buffers in (0u16..4, 0u16..4),
         chair_hours in prop::option::weighted(0.3, hours()),
         rotas in prop::collection::vec((prop::option::weighted(0.3, hours()), -20i64..20, prop::option::weighted(0.3, (0i64..3, prop::option::of(1u128..3), prop::option::of((0u16..1300, 1u16..900))))), 4),
-        only in (prop::option::weighted(0.2, 1u128..3), prop::option::weighted(0.2, 1u128..4), prop::option::weighted(0.2, 1u128..3)),
+        (only, only_other) in (
+            (prop::option::weighted(0.2, 1u128..3), prop::option::weighted(0.2, 1u128..4), prop::option::weighted(0.2, 1u128..3)),
+            (prop::option::weighted(0.2, 1u128..3), prop::option::weighted(0.2, 1u128..4), prop::option::weighted(0.2, 1u128..3), any::<bool>()),
+        ),
     ) -> (Roster, Date) {
         let mut roster = draw("Tue 3 Mar  Op1 Chen").roster;
         let (provider, chair) = (roster.providers.values().next().unwrap().clone(), roster.operatories.values().next().unwrap().clone());
@@ -160,7 +163,19 @@ prop_compose! {
             chair.rota = rota(2, false, chair.location.0);
         }
         roster.providers.get_mut(&ProviderId(1)).unwrap().rota = rota(3, true, 0);
-        roster.appointment_types.insert(OTHER_TYPE, AppointmentType { id: OTHER_TYPE, buffer_before_minutes: 20, ..kind.clone() });
+        let mut other = AppointmentType {
+            id: OTHER_TYPE,
+            buffer_before_minutes: 20,
+            pattern: "/X/".parse().unwrap(),
+            providers: only_other.0.map(ProviderId).into_iter().collect(),
+            operatories: only_other.1.map(OperatoryId).into_iter().collect(),
+            locations: only_other.2.map(LocationId).into_iter().collect(),
+            ..kind.clone()
+        };
+        if only_other.3 {
+            other.policies.0.insert(Rule::TypeNotAllowed, Policy::Allow);
+        }
+        roster.appointment_types.insert(OTHER_TYPE, other);
         roster.appointment_types.insert(TYPE, kind);
         (roster, date)
     }
@@ -176,7 +191,7 @@ prop_compose! {
         weekday in prop::option::weighted(0.1, 0usize..7),
         days in 1u16..3,
         now_minute in 0i32..1500,
-        moves in any::<bool>(),
+        (moves, also) in (any::<bool>(), prop::bool::weighted(0.35)),
         slots in prop::option::of((prop::collection::vec((0u16..280, 1u16..40, 1u128..4, 0u8..4, 1u16..3, prop::option::weighted(0.3, 0u16..30)), 0..8), [any::<bool>(), any::<bool>()])),
     ) -> Scene {
         let zones = Zones::bundled();
@@ -231,6 +246,7 @@ absence: (policy == 0).then_some(AbsenceReason::Ill),
 }).collect();
         let moving = visits.first().filter(|_| moves).map(|visit| Box::new(Appointment {
             appointment_type: TYPE,
+            also: Vec::from_iter(also.then_some(OTHER_TYPE)),
             ..visit.clone()
         }));
         let request = OpeningRequest {
@@ -244,6 +260,7 @@ absence: (policy == 0).then_some(AbsenceReason::Ill),
             weekdays: weekday.map(|day| vec![Weekday::ALL[day], Weekday::ALL[(day + 3) % 7], Weekday::Sunday]),
             limit: usize::MAX,
             moving: moving.clone(),
+            also: Vec::from_iter(also.then_some(OTHER_TYPE)),
             ..OpeningRequest::new(TYPE, date)
         };
         let mut visits = visits;
@@ -351,7 +368,7 @@ fn by_trying(scene: &Scene, zones: &Zones) -> Found {
 
 fn tried(scene: &Scene, zones: &Zones) -> (Found, Found) {
     let Scene { roster, request, .. } = scene;
-    let kind = &roster.appointment_types[&TYPE];
+    let asked = crate::procedures::together(roster, TYPE, request.also()).unwrap();
     let neighbours = Neighbours {
         appointments: scene.visits.clone(),
         time_blocks: scene.blocks.clone(),
@@ -396,15 +413,16 @@ fn tried(scene: &Scene, zones: &Zones) -> (Found, Found) {
                             provider: provider.id,
                             operatory: chair.id,
                             starts_at: start.clone(),
-                            pattern: kind.pattern.clone(),
+                            pattern: asked.pattern.clone(),
                             buffer_before_minutes: request
                                 .moving
                                 .as_ref()
-                                .map_or(kind.buffer_before_minutes, |visit| visit.buffer_before_minutes),
+                                .map_or(asked.buffer_before_minutes, |visit| visit.buffer_before_minutes),
                             buffer_after_minutes: request
                                 .moving
                                 .as_ref()
-                                .map_or(kind.buffer_after_minutes, |visit| visit.buffer_after_minutes),
+                                .map_or(asked.buffer_after_minutes, |visit| visit.buffer_after_minutes),
+                            also: request.also().to_vec(),
                         };
                         let wanted = request.provider.is_none_or(|id| id == provider.id)
                             && request.operatory.is_none_or(|id| id == chair.id)

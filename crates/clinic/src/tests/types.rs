@@ -31,7 +31,7 @@ fn retyped(drawing: &mut Drawing, name: &str, pattern: &str, buffers: (u16, u16)
     let mut visits: Vec<Retyped> = drawing
         .appointments
         .iter()
-        .filter_map(|visit| follows_type(&before, &after, visit, now))
+        .filter_map(|visit| follows_type(&drawing.roster, &before, &after, visit, now))
         .collect();
     visits.sort_by_key(|one| (one.before.starts_at.instant(), one.before.id));
     let neighbours: Vec<Neighbours> = visits
@@ -223,7 +223,7 @@ fn a_length_of_its_own_what_is_over_and_other_types_stay() {
         let mut names: Vec<String> = drawing
             .appointments
             .iter()
-            .filter(|visit| follows_type(&before, &after, visit, now).is_some())
+            .filter(|visit| follows_type(&drawing.roster, &before, &after, visit, now).is_some())
             .map(|visit| drawing.name(visit.patient))
             .collect();
         names.sort();
@@ -249,7 +249,14 @@ fn free_minutes_follow_even_where_the_length_is_a_persons_own() {
         ..before.clone()
     };
     let visit = drawing.visit_of("Rivera").unwrap();
-    let retyped = follows_type(&before, &after, visit, jiff::Timestamp::UNIX_EPOCH).unwrap();
+    let retyped = follows_type(
+        &drawing.roster,
+        &before,
+        &after,
+        visit,
+        jiff::Timestamp::UNIX_EPOCH,
+    )
+    .unwrap();
     assert_eq!(retyped.after.pattern, visit.pattern);
     assert_eq!(retyped.after.buffer_after_minutes, 10);
     assert_eq!(

@@ -54,6 +54,10 @@ pub struct BookAppointment {
     pub arrive_early_minutes: Option<u16>,
     #[serde(default)]
     pub leave: Leave,
+    /// What is done beside the type; the visit takes the pattern of all of them together, unless one is given.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<AppointmentTypeId>>", optional)]
+    pub also: Vec<AppointmentTypeId>,
 }
 
 /// Only what is given changes.
@@ -98,6 +102,39 @@ pub struct AppointmentsSwapped {
 pub struct ChangeLength {
     pub id: AppointmentId,
     pub length_minutes: u16,
+    #[serde(default)]
+    pub leave: Leave,
+}
+
+/// What a visit’s own type and others come to in one visit; changes nothing.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct MergeProcedures {
+    pub appointment_type: AppointmentTypeId,
+    pub also: Vec<AppointmentTypeId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MergedProcedures {
+    /// `Adjustment + Retainer check`.
+    pub name: String,
+    pub pattern: String,
+    pub length_minutes: u16,
+    /// How long the provider is needed.
+    pub provider_minutes: u16,
+    pub buffer_before_minutes: u16,
+    pub buffer_after_minutes: u16,
+}
+
+/// Other things are done beside a visit’s own type; it takes the length of all of them together.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(optional_fields = nullable)]
+pub struct ChangeProcedures {
+    pub id: AppointmentId,
+    /// All that is done beside the own type, in this order; none: only that.
+    pub also: Vec<AppointmentTypeId>,
+    /// Instead of the pattern that they make together.
+    #[serde(default)]
+    pub pattern: Option<String>,
     #[serde(default)]
     pub leave: Leave,
 }
@@ -148,6 +185,9 @@ pub struct CheckPlacement {
     pub provider: ProviderId,
     #[serde(default)]
     pub pattern: Option<String>,
+    /// What is done beside the type; as the visit has it if left out.
+    #[serde(default)]
+    pub also: Option<Vec<AppointmentTypeId>>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -231,6 +271,10 @@ pub struct OpeningsRequest {
     /// 1 to 200; 10 if left out.
     #[serde(default)]
     pub limit: Option<u16>,
+    /// What is done beside the type.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<AppointmentTypeId>>", optional)]
+    pub also: Vec<AppointmentTypeId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

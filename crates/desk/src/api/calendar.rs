@@ -143,6 +143,10 @@ pub struct AppointmentCard {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub arrive_early_minutes: Option<u16>,
+    /// What is done beside its type, in this order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<AppointmentTypeId>>", optional)]
+    pub also: Vec<AppointmentTypeId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -154,6 +154,10 @@ commands! {
     swap_appointments [MODIFY]: SwapAppointments => AppointmentsSwapped;
     /// Makes a visit longer or shorter.
     change_length [MODIFY]: ChangeLength => AppointmentChanged;
+    /// What several procedures come to in one visit; changes nothing.
+    merge_procedures [VIEW]: MergeProcedures => MergedProcedures;
+    /// Changes what is done in a visit beside its own type.
+    change_procedures [MODIFY]: ChangeProcedures => AppointmentChanged;
     /// Takes a visit to its next status.
     set_status [MODIFY]: SetStatus => AppointmentChanged;
     /// Cancels a visit with a reason.

@@ -38,11 +38,11 @@ macro_rules! about_an_id {
 
 about_nothing! {
     Nothing, Preferences, CalendarViews, SaveSetting, FindPatients, ListPatients, AddPatient, AddTimeBlock, AddBlockSeries, PasteBlocks, AbsencesRequest, AuditRequest, AuditVerify,
-    BookFamily, FamilyOpeningsRequest, JobRef, SaveBackupSettings, RecoveryCheck, Code, RelayInvite, CheckPlacement, Pin, ChoosePassphrase, AddPerson, TemplatesRequest, CreateTemplate, ApplicationsRequest, RescheduleVisits,
+    BookFamily, FamilyOpeningsRequest, JobRef, SaveBackupSettings, RecoveryCheck, Code, RelayInvite, CheckPlacement, MergeProcedures, Pin, ChoosePassphrase, AddPerson, TemplatesRequest, CreateTemplate, ApplicationsRequest, RescheduleVisits,
 }
 
 about_an_id! {
-    AppointmentRef, ChangeSeries, CancelSeries, MoveAppointment, ChangeLength, SetStatus, CancelAppointment, EditAppointment, IcsRequest, TemplateRef, UpdateTemplate, RemoveApplication, SwapAppointments,
+    AppointmentRef, ChangeSeries, CancelSeries, MoveAppointment, ChangeLength, ChangeProcedures, SetStatus, CancelAppointment, EditAppointment, IcsRequest, TemplateRef, UpdateTemplate, RemoveApplication, SwapAppointments,
     TypeChange, ChangeTimeBlock, ChangeBlockSeries, RemoveBlockSeries, PinAppointment, TimeBlockRef, PatientRef, UpdatePatient, UpdatePerson, ResetLogin, WorkstationRef,
 }
 

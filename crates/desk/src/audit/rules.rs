@@ -83,6 +83,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         | "move_appointment"
         | "swap_appointments"
         | "change_length"
+        | "change_procedures"
         | "set_status"
         | "cancel_appointment"
         | "edit_appointment"
@@ -133,6 +134,8 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         | "map_template"
         | "applications"
         | "template_day" => Rule::ShowsNobody,
+        // What types come to together.
+        "merge_procedures" => Rule::ShowsNobody,
         // Clocks, this screen's looks, how things stand.
         "now" | "session" | "touched" | "set_preferences" | "save_views" | "cancel_job" | "sync_state"
         | "sync_now" | "backup_state" | "downtime_state" | "audit_actions" | "recovery_status"

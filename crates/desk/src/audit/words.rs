@@ -114,6 +114,7 @@ fn done(op: Op) -> &'static str {
         Op::BookFamily => "booked a family",
         Op::MoveAppointment => "moved a visit",
         Op::ChangeLength => "changed a visit’s length",
+        Op::ChangeProcedures => "changed what is done in a visit",
         Op::ChangeProvider => "changed a visit’s provider",
         Op::SwapAppointments => "swapped two visits",
         Op::ConfirmAppointment => "confirmed a visit",

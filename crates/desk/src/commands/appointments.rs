@@ -138,6 +138,58 @@ impl Desk {
         )
     }
 
+    /// What is booked together takes this long; for forms, before anything is booked.
+    pub fn merge_procedures(
+        &self,
+        request: api::MergeProcedures,
+    ) -> Result<api::MergedProcedures, DeskError> {
+        let (own, also) = (request.appointment_type, &request.also);
+        self.reading(|reading| {
+            let together =
+                clinic::together(&reading.roster, own, also).map_err(|cannot| reading.refuse(&cannot))?;
+            let spans = together.pattern.provider_spans();
+            Ok(api::MergedProcedures {
+                name: clinic::procedure_names(&reading.roster, own, also),
+                pattern: together.pattern.to_string(),
+                length_minutes: together.pattern.length_minutes(),
+                provider_minutes: spans.iter().map(|(from, until)| until - from).sum(),
+                buffer_before_minutes: together.buffer_before_minutes,
+                buffer_after_minutes: together.buffer_after_minutes,
+            })
+        })
+    }
+
+    pub fn change_procedures(&self, request: api::ChangeProcedures) -> Result<AppointmentChanged, DeskError> {
+        let pattern = request
+            .pattern
+            .as_deref()
+            .map(|text| read::pattern(text, "pattern"))
+            .transpose()?;
+        let leave = leave(request.leave);
+        self.change_visit(
+            Op::ChangeProcedures,
+            request.id,
+            leave.override_reason.as_deref(),
+            |writing| {
+                let visit = writing.visit(request.id)?;
+                let placement =
+                    clinic::procedures_placement(&writing.roster, &visit, &request.also, pattern.as_ref())
+                        .map_err(|cannot| writing.refuse(&cannot))?;
+                let neighbours = writing.neighbours(&placement)?;
+                clinic::change_procedures(
+                    &writing.roster,
+                    writing.zones,
+                    &neighbours,
+                    &visit,
+                    &placement,
+                    &leave,
+                    &writing.author,
+                )
+                .map_err(|cannot| writing.refuse(&cannot))
+            },
+        )
+    }
+
     pub fn set_status(&self, request: api::SetStatus) -> Result<AppointmentChanged, DeskError> {
         let leave = leave(request.leave);
         if request.status == Status::Cancelled {
@@ -207,13 +259,6 @@ impl Desk {
             .map(|text| read::pattern(text, "pattern"))
             .transpose()?;
         self.reading(|reading| {
-            let kind = reading
-                .roster
-                .appointment_type(request.appointment_type)
-                .ok_or_else(|| {
-                    DeskError::new("unknown_type", "There is no such appointment type.")
-                        .field("appointment_type")
-                })?;
             let zone = reading
                 .roster
                 .operatory(request.operatory)
@@ -233,6 +278,13 @@ impl Desk {
                 Err(error) => return Err(reading.refuse(&CannotBook::Time(error))),
             };
             let existing = request.appointment.map(|id| reading.visit(id)).transpose()?;
+            let also = request
+                .also
+                .clone()
+                .or_else(|| existing.as_ref().map(|visit| visit.also.clone()))
+                .unwrap_or_default();
+            let together = clinic::together(&reading.roster, request.appointment_type, &also)
+                .map_err(|cannot| reading.refuse(&cannot))?;
             let placement = Placement {
                 appointment: request.appointment,
                 patient: request.patient.or(existing.as_ref().map(|visit| visit.patient)),
@@ -242,9 +294,10 @@ impl Desk {
                 starts_at,
                 pattern: pattern
                     .or(existing.map(|visit| visit.pattern))
-                    .unwrap_or_else(|| kind.pattern.clone()),
-                buffer_before_minutes: kind.buffer_before_minutes,
-                buffer_after_minutes: kind.buffer_after_minutes,
+                    .unwrap_or(together.pattern),
+                buffer_before_minutes: together.buffer_before_minutes,
+                buffer_after_minutes: together.buffer_after_minutes,
+                also,
             };
             let neighbours = reading.neighbours(&placement)?;
             let mut found = clinic::check_placement(&reading.roster, reading.zones, &neighbours, &placement)
@@ -354,6 +407,7 @@ pub(super) fn booking_of(
         is_asap: request.is_asap,
         arrive_early_minutes: request.arrive_early_minutes.unwrap_or(0),
         source_uid: String::new(),
+        also: request.also.clone(),
     })
 }
 

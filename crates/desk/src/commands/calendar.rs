@@ -158,6 +158,7 @@ impl Desk {
                     Some(patient) => reading.leanings(patient)?,
                     None => Leanings::default(),
                 },
+                also: request.also.clone(),
             };
             Ok(Openings {
                 openings: reading.find_openings(&wanted)?,

@@ -141,7 +141,7 @@ fn judged(
     let visits: Vec<Retyped> = reads
         .planned_of_type(before.id, now)?
         .iter()
-        .filter_map(|visit| clinic::follows_type(before, after, visit, now))
+        .filter_map(|visit| clinic::follows_type(roster, before, after, visit, now))
         .collect();
     let around = visits
         .iter()

@@ -495,6 +495,9 @@ fn merged(before: &Appointment, read: Appointment, keep_status: bool) -> (Appoin
     take!(operatory, "operatory", true);
     take!(provider, "provider", false);
     take!(appointment_type, "kind", false);
+    // What was done beside another kind may be the kind itself now.
+    let kind = after.appointment_type;
+    after.also.retain(|id| *id != kind);
     take!(pattern, "length", true);
     take!(is_asap, "ASAP", false);
     after.location = read.location;

@@ -403,10 +403,9 @@ impl<'a> Printer<'a> {
             .filter(|other| other.takes_time() && other.starts_at > visit.starts_at)
             .min_by(|one, other| one.starts_at.cmp(&other.starts_at));
         if let Some(next) = next {
-            let kind = self.reading.roster.appointment_types.get(&next.appointment_type);
-            let kind = kind.map(|kind| format!(", {}", kind.name)).unwrap_or_default();
+            let done = clinic::procedure_names(&self.reading.roster, next.appointment_type, &next.also);
             let wall = next.starts_at.wall;
-            return Ok(format!("{}{kind}", wall.strftime("%a %-d %B %Y, %-H:%M")));
+            return Ok(format!("{}, {done}", wall.strftime("%a %-d %B %Y, %-H:%M")));
         }
         let weeks = self.reading.roster.practice.usual_interval_weeks;
         let due = visit

@@ -85,7 +85,7 @@ impl Printer<'_> {
             age: age.filter(|_| !self.choice.is_private),
             phone: self.unless_private(&patient.map(phone).unwrap_or_default()),
             letter: kind.map(|kind| kind.letter.clone()).unwrap_or_default(),
-            kind: kind.map(|kind| kind.name.clone()).unwrap_or_default(),
+            kind: clinic::procedure_names(roster, visit.appointment_type, &visit.also),
             provider: roster
                 .provider(visit.provider)
                 .map(|provider| provider.short_name.clone())

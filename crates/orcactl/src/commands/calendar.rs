@@ -212,6 +212,7 @@ pub fn openings(practice: &Practice, wanted: &Openings) -> Outcome {
         weekdays: Vec::new(),
         pattern: None,
         limit: wanted.limit,
+        also: super::visits::kinds(practice, &wanted.also)?,
     };
     let found = practice.front.openings(request)?;
     let rows: Vec<Vec<String>> = found

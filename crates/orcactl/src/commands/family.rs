@@ -74,6 +74,7 @@ pub fn run(practice: &Practice, family: Family) -> Outcome {
                 is_asap: false,
                 arrive_early_minutes: None,
                 leave: desk::api::Leave::default(),
+                also: Vec::new(),
             })
             .collect(),
         leave: leave(family.leave),

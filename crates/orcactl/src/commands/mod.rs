@@ -127,6 +127,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Move(moving) => visits::move_visit(practice, moving),
         Command::Swap(swap) => visits::swap(practice, swap),
         Command::Length(length) => visits::length(practice, length),
+        Command::Procedures(procedures) => visits::procedures(practice, procedures),
         Command::Status(status) => visits::status(practice, status),
         Command::Cancel { id, reason } => visits::cancel(practice, &id, reason),
         Command::Note { id, text } => visits::note(practice, &id, text),

@@ -8,7 +8,7 @@ use desk::api::{
 };
 
 use crate::answer::{Answer, Outcome, columns};
-use crate::args::{Book, Leave, Length, Method, Move, StatusArgs, Swap};
+use crate::args::{Book, Leave, Length, Method, Move, Procedures, StatusArgs, Swap};
 use crate::names::{Practice, appointment_id};
 
 pub fn book(practice: &Practice, book: Book) -> Outcome {
@@ -31,6 +31,7 @@ pub fn book(practice: &Practice, book: Book) -> Outcome {
         is_asap: book.asap,
         arrive_early_minutes: book.come_early,
         leave: leave(book.leave),
+        also: kinds(practice, &book.also)?,
     };
     changed(practice, "Booked", practice.front.book_appointment(request))
 }
@@ -98,6 +99,31 @@ pub fn length(practice: &Practice, length: Length) -> Outcome {
         leave: leave(length.leave),
     };
     changed(practice, "Changed", practice.front.change_length(request))
+}
+
+/// Other things done beside the visit's own type.
+pub fn procedures(practice: &Practice, wanted: Procedures) -> Outcome {
+    let request = api::ChangeProcedures {
+        id: appointment_id(&wanted.id)?,
+        also: kinds(practice, &wanted.also)?,
+        pattern: wanted.pattern,
+        leave: leave(wanted.leave),
+    };
+    changed(practice, "Changed", practice.front.change_procedures(request))
+}
+
+/// Types by code, name or id, in their order.
+pub fn kinds(practice: &Practice, named: &[String]) -> Result<Vec<clinic::AppointmentTypeId>, DeskError> {
+    named.iter().map(|text| practice.kind(text)).collect()
+}
+
+/// `ADJ+RET`.
+fn kind_codes(practice: &Practice, card: &AppointmentCard) -> String {
+    std::iter::once(&card.appointment_type)
+        .chain(&card.also)
+        .map(|id| practice.kind_code(*id))
+        .collect::<Vec<_>>()
+        .join("+")
 }
 
 pub fn status(practice: &Practice, wanted: StatusArgs) -> Outcome {
@@ -216,7 +242,7 @@ pub fn sentence(practice: &Practice, card: &AppointmentCard) -> String {
         card.date,
         clock(card.start_minute),
         clock(card.start_minute + card.length_minutes),
-        practice.kind_code(card.appointment_type),
+        kind_codes(practice, card),
         practice.operatory_name(card.operatory),
         practice.provider_name(card.provider),
         card.status.words(),
@@ -249,7 +275,7 @@ pub fn card_row(practice: &Practice, card: &AppointmentCard, with_patient: bool)
             clock(card.start_minute),
             clock(card.start_minute + card.length_minutes)
         ),
-        practice.kind_code(card.appointment_type).to_owned(),
+        kind_codes(practice, card),
     ];
     if with_patient {
         row.push(card.patient_name.clone());
@@ -276,6 +302,13 @@ fn described(practice: &Practice, detail: &AppointmentDetail) -> String {
         .map_or(String::new(), |kind| format!("{} {}", kind.code, kind.name));
     row("Chart number", &detail.patient.fields.chart_number);
     row("Kind", &kind);
+    let besides: Vec<String> = card
+        .also
+        .iter()
+        .filter_map(|id| practice.kind_view(*id))
+        .map(|kind| format!("{} {}", kind.code, kind.name))
+        .collect();
+    row("Also", &besides.join(", "));
     row("Starts", &detail.starts_at);
     row("Ends", &detail.ends_at);
     if let Some(minutes) = card.arrive_early_minutes {

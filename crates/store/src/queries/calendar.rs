@@ -632,7 +632,7 @@ impl Reads<'_> {
 }
 
 impl Reads<'_> {
-    /// Planned visits of a type that start after `from`, earliest first. Looks at all future visits: for settings, not for
+    /// Planned visits that start after `from` and are of a type or have it beside their own, earliest first. Looks at all future visits: for settings, not for
     /// what is done all day.
     pub fn planned_of_type(
         &self,
@@ -640,16 +640,27 @@ impl Reads<'_> {
         from: Timestamp,
     ) -> Result<Vec<Appointment>, StoreError> {
         let sql = select(
-            "WHERE starts > ?1 AND appointment_type = ?2 AND status IN ('scheduled', 'confirmed', 'arrived')
-             ORDER BY starts, id",
+            "WHERE starts > ?1 AND appointment_type = ?2 AND status IN ('scheduled', 'confirmed', 'arrived')",
         );
-        self.all(
+        let mut visits = self.all(
             &sql,
             rusqlite::params![from.as_second(), kind.to_bytes()],
             read_appointment,
-        )
+        )?;
+        let beside: Vec<Appointment> = self.all(
+            &select(WITH_MORE),
+            rusqlite::params![from.as_second()],
+            read_appointment,
+        )?;
+        visits.extend(beside.into_iter().filter(|visit| visit.also.contains(&kind)));
+        visits.sort_by_key(|visit| (visit.starts_at.instant(), visit.id));
+        Ok(visits)
     }
 }
+
+/// Planned visits in which more is done than their own type.
+const WITH_MORE: &str =
+    "WHERE starts > ?1 AND also <> '' AND status IN ('scheduled', 'confirmed', 'arrived')";
 
 fn add_list(sql: &mut String, parameters: &mut Vec<Value>, column: &str, list: &[Value]) {
     if list.is_empty() {
@@ -721,6 +732,15 @@ mod tests {
             assert!(family.contains(step), "{family}");
         }
         assert!(!family.contains("SCAN"), "{family}");
+    }
+
+    #[test]
+    fn the_few_visits_with_more_than_their_type_are_found_in_their_index() {
+        let plan = plan(&select(WITH_MORE));
+        assert!(
+            plan.contains("USING INDEX appointments_also (starts>?)"),
+            "{plan}"
+        );
     }
 
     #[test]

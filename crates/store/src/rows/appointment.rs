@@ -43,6 +43,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "series",
     "planned",
     "arrive_early_minutes",
+    "also",
 ];
 
 /// A date as a number that sorts and that a person can read.
@@ -89,7 +90,16 @@ pub(super) fn values(record: &Appointment) -> Vec<Value> {
             .map_or(Value::Null, |series| blob(series.to_bytes())),
         nested(record.planned.as_ref()),
         Value::Integer(record.arrive_early_minutes.into()),
+        also(record),
     ]
+}
+
+/// A list of ids, or nothing: most visits have none, and the index leaves those out.
+fn also(record: &Appointment) -> Value {
+    if record.also.is_empty() {
+        return text("");
+    }
+    nested(Some(&record.also))
 }
 
 /// As canonical JSON.
@@ -140,5 +150,9 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
         series: series.map(clinic::AppointmentSeriesId::from_bytes),
         planned: planned.map(|place| serde_json::from_str(&place)).transpose()?,
         arrive_early_minutes: row.get(33)?,
+        also: match str_at(34)? {
+            "" => Vec::new(),
+            list => serde_json::from_str(list)?,
+        },
     })
 }

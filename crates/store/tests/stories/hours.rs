@@ -273,6 +273,7 @@ fn records_of_older_programs_mean_what_they_meant() {
                 "needs_new_time",
                 "planned",
                 "arrive_early_minutes",
+                "also",
                 "class",
                 "policies",
                 "visit_limits",

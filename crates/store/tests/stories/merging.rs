@@ -472,3 +472,71 @@ fn a_visit_moved_here_and_asked_to_come_early_there_is_both() {
     assert_eq!(a.picture(), b.picture());
     assert_eq!(a.store.reads().conflict_count().unwrap(), 0);
 }
+
+#[test]
+fn a_visit_moved_here_and_given_more_to_do_there_is_both() {
+    let (mut a, mut b, mut relay) = two_desks();
+    let id = a.book(200, PatientId(100), "2026-03-03T09:00", OP_1, CHEN);
+    relay.sync(&mut a, &mut b);
+    a.move_to(id, "2026-03-05T14:00");
+    b.edit(Op::ChangeProcedures, id, |visit| {
+        visit.also = vec![clinic::AppointmentTypeId(77), clinic::AppointmentTypeId(78)];
+        visit.pattern = "XX/XX//".parse().unwrap();
+    });
+    relay.sync(&mut a, &mut b);
+    for desk in [&mut a, &mut b] {
+        let visit = desk.visit(id);
+        assert_eq!(visit.starts_at, start("2026-03-05T14:00"));
+        assert_eq!(visit.also, [77, 78].map(clinic::AppointmentTypeId));
+        assert_eq!(visit.length_minutes(), 35);
+        desk.assert_sound();
+    }
+    assert_eq!(a.picture(), b.picture());
+    assert_eq!(a.store.reads().conflict_count().unwrap(), 0);
+}
+
+/// Nobody’s word is lost: what both said about the same visit waits for a person.
+#[test]
+fn two_desks_that_give_one_visit_different_things_to_do_are_asked_which() {
+    let (mut a, mut b, mut relay) = two_desks();
+    let id = a.book(200, PatientId(100), "2026-03-03T09:00", OP_1, CHEN);
+    relay.sync(&mut a, &mut b);
+    for (desk, kind, pattern) in [(&mut a, 77, "XXX///"), (&mut b, 78, "XX////")] {
+        desk.edit(Op::ChangeProcedures, id, |visit| {
+            visit.also = vec![clinic::AppointmentTypeId(kind)];
+            visit.pattern = pattern.parse().unwrap();
+        });
+    }
+    relay.sync(&mut a, &mut b);
+    assert_eq!(a.picture(), b.picture());
+    for desk in [&mut a, &mut b] {
+        let shown = desk.visit(id);
+        assert!([77, 78].map(clinic::AppointmentTypeId).contains(&shown.also[0]));
+        assert_eq!(
+            desk.store.reads().conflict_count().unwrap(),
+            2,
+            "what is done, and how long"
+        );
+        desk.assert_sound();
+    }
+}
+
+#[test]
+fn visits_that_have_a_type_beside_their_own_are_found_with_it() {
+    let (mut a, ..) = two_desks();
+    let first = a.book(200, PatientId(100), "2026-03-03T09:00", OP_1, CHEN);
+    let second = a.book(201, PatientId(101), "2026-03-04T09:00", OP_1, CHEN);
+    a.edit(Op::ChangeProcedures, second, |visit| {
+        visit.also = vec![clinic::AppointmentTypeId(77)]
+    });
+    let found = |desk: &Desk, kind, from: &str| -> Vec<AppointmentId> {
+        let reads = desk.store.reads();
+        let visits = reads.planned_of_type(clinic::AppointmentTypeId(kind), start(from).instant());
+        visits.unwrap().iter().map(|visit| visit.id).collect()
+    };
+    let own = a.visit(first).appointment_type.0;
+    assert_eq!(found(&a, own, "2026-03-01T00:00"), [first, second]);
+    assert_eq!(found(&a, 77, "2026-03-01T00:00"), [second]);
+    assert_eq!(found(&a, 77, "2026-03-04T09:00"), [], "it has begun");
+    assert_eq!(found(&a, 78, "2026-03-01T00:00"), []);
+}

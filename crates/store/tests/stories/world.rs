@@ -513,6 +513,7 @@ pub fn visit(
         series: None,
         planned: None,
         arrive_early_minutes: 0,
+        also: Vec::new(),
     }
 }
 
@@ -538,7 +539,7 @@ pub fn raw(folder: &tempfile::TempDir) -> rusqlite::Connection {
 /// Takes from a file what migration 6 and later ones gave it.
 pub const WITHOUT_HOURS: &str = "
     DROP INDEX patients_family; ALTER TABLE practice DROP COLUMN visit_limits; ALTER TABLE practice DROP COLUMN weights;
-    DROP INDEX overlaps_time; DROP INDEX appointments_series; ALTER TABLE appointments DROP COLUMN series;
+    DROP INDEX overlaps_time; DROP INDEX appointments_also; ALTER TABLE appointments DROP COLUMN also; DROP INDEX appointments_series; ALTER TABLE appointments DROP COLUMN series;
     ALTER TABLE appointments DROP COLUMN planned; ALTER TABLE appointments DROP COLUMN arrive_early_minutes; DROP TABLE recurring_appointments;
     ALTER TABLE appointment_types DROP COLUMN class; ALTER TABLE appointment_types DROP COLUMN policies;
     ALTER TABLE appointment_types DROP COLUMN locations; ALTER TABLE appointment_types DROP COLUMN online_text;
