@@ -131,6 +131,7 @@ impl BookRequest {
             pattern: self.pattern.clone().unwrap_or_else(|| kind.pattern.clone()),
             buffer_before_minutes: kind.buffer_before_minutes,
             buffer_after_minutes: kind.buffer_after_minutes,
+            equipment: kind.equipment.clone(),
         })
     }
 }
@@ -220,6 +221,7 @@ pub(crate) fn new_visit(
         series: None,
         planned: None,
         arrive_early_minutes: 0,
+        equipment: placement.equipment.clone(),
     })
 }
 
@@ -293,5 +295,11 @@ pub(crate) fn accept_overlaps(
             None => Change::add(decision),
         })
     };
-    accepted.iter().filter_map(decision).collect()
+    // Of two kinds of equipment the same visit may have the last piece: that is one decision.
+    let mut decided = std::collections::HashSet::new();
+    accepted
+        .iter()
+        .filter_map(decision)
+        .filter(|change| decided.insert(change.entity().key()))
+        .collect()
 }

@@ -1,5 +1,5 @@
-//! A type whose usual length or free minutes change, and the visits of it that are booked already. A visit keeps its own
-//! copies of both; only those that still are as the type was may follow it, and only where they fit.
+//! A type whose usual length, free minutes or equipment change, and the visits of it that are booked already. A visit keeps its own
+//! copies of them; only those that still are as the type was may follow it, and only where they fit.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -33,6 +33,7 @@ pub fn reshapes(before: &AppointmentType, after: &AppointmentType) -> bool {
     before.pattern != after.pattern
         || before.buffer_before_minutes != after.buffer_before_minutes
         || before.buffer_after_minutes != after.buffer_after_minutes
+        || before.equipment != after.equipment
 }
 
 /// The visit as the changed type has it; `None` if it does not follow: it is over, called off or has begun, or a person gave
@@ -53,6 +54,9 @@ pub fn follows_type(
     let buffers = |kind: &AppointmentType| (kind.buffer_before_minutes, kind.buffer_after_minutes);
     if (visit.buffer_before_minutes, visit.buffer_after_minutes) == buffers(before) {
         (changed.buffer_before_minutes, changed.buffer_after_minutes) = buffers(after);
+    }
+    if visit.equipment == before.equipment {
+        changed.equipment.clone_from(&after.equipment);
     }
     if changed == *visit {
         return None;

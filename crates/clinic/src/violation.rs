@@ -4,8 +4,8 @@ use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AbsenceReason, AppointmentId, AppointmentTypeId, LocationId, OperatoryId, PatientId, Policy, ProviderId,
-    Roster, Rule, Start, TemplateSlotId, TimeBlockId,
+    AbsenceReason, AppointmentId, AppointmentTypeId, EquipmentId, LocationId, OperatoryId, PatientId, Policy,
+    ProviderId, Roster, Rule, Start, TemplateSlotId, TimeBlockId,
 };
 
 /// Another visit, as far as it is in the way.
@@ -189,6 +189,22 @@ pub enum Violation {
         /// How many come after that one.
         more: u16,
     },
+    /// All pieces that the location has of something are in use.
+    EquipmentTaken {
+        appointment_type: AppointmentTypeId,
+        equipment: EquipmentId,
+        pieces: u16,
+        /// Of the visits that have them the one that was booked last, with the minutes in which nothing is left.
+        by: Clash,
+        /// The others that have one then, by start.
+        also: Vec<Clash>,
+    },
+    /// The location has none of something that the visit uses.
+    EquipmentMissing {
+        appointment_type: AppointmentTypeId,
+        equipment: EquipmentId,
+        location: LocationId,
+    },
 }
 
 impl Violation {
@@ -213,6 +229,7 @@ impl Violation {
             Violation::KeptForEmergencies { .. } => Rule::EmergencyHold,
             Violation::SameDayVisit { .. } => Rule::SameDayVisit,
             Violation::SameTypeAhead { .. } => Rule::SameTypeAhead,
+            Violation::EquipmentTaken { .. } | Violation::EquipmentMissing { .. } => Rule::Equipment,
         }
     }
 
@@ -227,6 +244,8 @@ impl Violation {
             | Violation::TypeNotAllowedForProvider { appointment_type, .. }
             | Violation::SameDayVisit { appointment_type, .. }
             | Violation::SameTypeAhead { appointment_type, .. }
+            | Violation::EquipmentTaken { appointment_type, .. }
+            | Violation::EquipmentMissing { appointment_type, .. }
             | Violation::TypeNotAllowedForOperatory { appointment_type, .. }
             | Violation::TypeNotAllowedAtLocation { appointment_type, .. } => Some(*appointment_type),
             Violation::OperatoryTaken { .. }
@@ -284,6 +303,7 @@ impl Violation {
             Violation::KeptForEmergencies { .. } => "kept_for_emergencies",
             Violation::SameDayVisit { .. } => "same_day_visit",
             Violation::SameTypeAhead { .. } => "same_type_ahead",
+            Violation::EquipmentTaken { .. } | Violation::EquipmentMissing { .. } => "no_equipment",
         }
     }
 
@@ -295,7 +315,8 @@ impl Violation {
             | Violation::PatientElsewhere { by, .. }
             | Violation::BufferTooShort { by, .. }
             | Violation::SameDayVisit { by, .. }
-            | Violation::SameTypeAhead { by, .. } => Some(by),
+            | Violation::SameTypeAhead { by, .. }
+            | Violation::EquipmentTaken { by, .. } => Some(by),
             _ => None,
         }
     }
@@ -553,6 +574,38 @@ impl Violation {
                     op_name(roster, by.operatory)
                 )
             }
+            Violation::EquipmentTaken {
+                equipment,
+                pieces,
+                by,
+                also,
+                ..
+            } => {
+                let name = equipment_name(roster, *equipment);
+                let what = match pieces {
+                    1 => format!("{name} is in use"),
+                    2 => format!("Both of {name} are in use"),
+                    more => format!("All {more} of {name} are in use"),
+                };
+                let who: Vec<String> = also
+                    .iter()
+                    .chain([by])
+                    .map(|one| format!("{} ({})", names(one.patient), op_name(roster, one.operatory)))
+                    .collect();
+                let who: Vec<&str> = who.iter().map(String::as_str).collect();
+                format!(
+                    "{what} {} by {}",
+                    span_words(&by.from, &by.until),
+                    list_words(&who)
+                )
+            }
+            Violation::EquipmentMissing {
+                equipment, location, ..
+            } => format!(
+                "{} has no {}",
+                location_name(roster, *location),
+                equipment_name(roster, *equipment)
+            ),
         }
     }
 }
@@ -579,6 +632,12 @@ pub(crate) fn type_name(roster: &Roster, id: AppointmentTypeId) -> &str {
     roster
         .appointment_type(id)
         .map_or("a removed type", |record| &record.name)
+}
+
+pub(crate) fn equipment_name(roster: &Roster, id: EquipmentId) -> &str {
+    roster
+        .equipment(id)
+        .map_or("removed equipment", |record| &record.name)
 }
 
 pub(crate) fn target_name<'a>(roster: &'a Roster, target: &crate::BlockTarget) -> &'a str {

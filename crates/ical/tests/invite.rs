@@ -97,6 +97,7 @@ fn appointment(start: &Start) -> Appointment {
         series: None,
         planned: None,
         arrive_early_minutes: 0,
+        equipment: Vec::new(),
     }
 }
 

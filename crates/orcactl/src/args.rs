@@ -1,5 +1,6 @@
 //! What can be typed. Every name here is a promise to scripts: see `docs/guide/orcactl.md`.
 
+mod equipment;
 mod family;
 mod hours;
 mod rescheduling;
@@ -9,6 +10,7 @@ mod types;
 
 use std::path::PathBuf;
 
+pub use equipment::*;
 pub use family::*;
 pub use hours::*;
 pub use rescheduling::{Reschedule, Rescheduling};
@@ -151,6 +153,11 @@ pub enum Command {
     Type {
         #[command(subcommand)]
         command: TypeCommand,
+    },
+    /// Equipment that visits share: what there is, and how many pieces where
+    Equipment {
+        #[command(subcommand)]
+        command: EquipmentCommand,
     },
     /// Schedule templates: draw, keep, apply, weigh
     Template {

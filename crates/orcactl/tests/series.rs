@@ -160,6 +160,7 @@ fn rules_are_listed_and_changed_for_the_practice_and_for_a_type() {
             emergency_hold          refuse  time kept for emergencies
             same_day_visit          warn    a patient who has another visit that day
             same_type_ahead         warn    a patient who has a visit of that type ahead
+            equipment               refuse  more visits at once than there are pieces of some equipment
         "#]],
     );
     desk.ok(&["settings", "rules", "--type", "ADJ", "time_block=practice"]);

@@ -305,5 +305,6 @@ fn visit(id: AppointmentId, patient: PatientId, slot: i64) -> Appointment {
         series: None,
         planned: None,
         arrive_early_minutes: 0,
+        equipment: Vec::new(),
     }
 }

@@ -90,11 +90,15 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0013_arrive_early",
         include_str!("../../../migrations/workstation/0013_arrive_early.sql"),
     ),
+    (
+        "0014_equipment",
+        include_str!("../../../migrations/workstation/0014_equipment.sql"),
+    ),
 ];
 
 /// The newest migration that gave records new columns or a new spelling. A file from before it may hold documents in which a newer
 /// program wrote such fields already.
-const NEWEST_FIELDS: u32 = 13;
+const NEWEST_FIELDS: u32 = 14;
 /// In the settings while rows are to be made anew for that.
 pub(crate) const ROWS_ARE_OLD: &str = "store.rows_are_old";
 

@@ -15,9 +15,10 @@ export const RULES: readonly Rule[] = [
   'emergency_hold',
   'same_day_visit',
   'same_type_ahead',
+  'equipment',
 ];
 
-/** About one visit, or asked only of the one that is booked. The others are about two visits, of which each might say something else: they are the practice’s. */
+/** About one visit, or asked only of the one that comes in addition. The others are about two visits, of which each might say something else: they are the practice’s. */
 export const RULES_OF_A_TYPE: readonly Rule[] = [
   'outside_location_hours',
   'outside_provider_hours',
@@ -25,4 +26,5 @@ export const RULES_OF_A_TYPE: readonly Rule[] = [
   'type_not_allowed',
   'same_day_visit',
   'same_type_ahead',
+  'equipment',
 ];

@@ -626,6 +626,7 @@ impl Reader {
             series: None,
             planned: None,
             arrive_early_minutes: 0,
+            equipment: record.equipment.clone(),
         })
     }
 
@@ -676,6 +677,7 @@ pub(super) fn kind_in(roster: &mut Roster, name: &str) -> AppointmentTypeId {
             online_text: String::new(),
             reminder_text: String::new(),
             follow_up: None,
+            equipment: Vec::new(),
             sort,
             is_active: true,
         });

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppointmentId, AppointmentSeriesId, AppointmentTypeId, LocationId, OperatoryId, PatientId, PersonId,
-    ProviderId, SeriesPlace, Stamp, Start, Status, TimePattern,
+    AppointmentId, AppointmentSeriesId, AppointmentTypeId, EquipmentNeed, LocationId, OperatoryId, PatientId,
+    PersonId, ProviderId, SeriesPlace, Stamp, Start, Status, TimePattern,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,9 @@ pub struct Appointment {
     /// How many minutes before it the patient was asked to come; 0: at its time. See [`MAX_EARLY_MINUTES`].
     #[serde(default)]
     pub arrive_early_minutes: u16,
+    /// What it uses; a copy of its type's, as the pattern is.
+    #[serde(default)]
+    pub equipment: Vec<EquipmentNeed>,
 }
 
 /// A patient can be asked to come this much before the visit, in steps of five minutes.

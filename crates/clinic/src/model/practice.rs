@@ -56,10 +56,12 @@ pub enum Rule {
     SameDayVisit,
     /// A visit is booked for a patient who has one of that type ahead.
     SameTypeAhead,
+    /// More visits at once use some equipment than their location has pieces.
+    Equipment,
 }
 
 impl Rule {
-    pub const ALL: [Rule; 12] = [
+    pub const ALL: [Rule; 13] = [
         Rule::OperatoryOverlap,
         Rule::DoctorTimeOverlap,
         Rule::PatientOverlap,
@@ -72,17 +74,19 @@ impl Rule {
         Rule::EmergencyHold,
         Rule::SameDayVisit,
         Rule::SameTypeAhead,
+        Rule::Equipment,
     ];
 
-    /// Rules that a type of visit can have its own policy for: about one visit, or asked only of the one that is being booked.
+    /// Rules that a type of visit can have its own policy for: about one visit, or asked only of the one that comes in addition.
     /// The others are about two visits, of which each might say something else: they are the practice’s.
-    pub const OF_A_TYPE: [Rule; 6] = [
+    pub const OF_A_TYPE: [Rule; 7] = [
         Rule::OutsideLocationHours,
         Rule::OutsideProviderHours,
         Rule::TimeBlock,
         Rule::TypeNotAllowed,
         Rule::SameDayVisit,
         Rule::SameTypeAhead,
+        Rule::Equipment,
     ];
 
     /// As files and the command line write it.
@@ -100,6 +104,7 @@ impl Rule {
             Rule::EmergencyHold => "emergency_hold",
             Rule::SameDayVisit => "same_day_visit",
             Rule::SameTypeAhead => "same_type_ahead",
+            Rule::Equipment => "equipment",
         }
     }
 
@@ -118,6 +123,7 @@ impl Rule {
             Rule::EmergencyHold => "time kept for emergencies",
             Rule::SameDayVisit => "a patient who has another visit that day",
             Rule::SameTypeAhead => "a patient who has a visit of that type ahead",
+            Rule::Equipment => "more visits at once than there are pieces of some equipment",
         }
     }
 }
@@ -147,7 +153,8 @@ impl RulePolicies {
             | Rule::DoctorTimeOverlap
             | Rule::PatientOverlap
             | Rule::TimeBlock
-            | Rule::EmergencyHold => Policy::Refuse,
+            | Rule::EmergencyHold
+            | Rule::Equipment => Policy::Refuse,
             Rule::OutsideLocationHours
             | Rule::OutsideProviderHours
             | Rule::Buffer

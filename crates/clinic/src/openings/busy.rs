@@ -7,8 +7,8 @@ use std::hash::Hash;
 use jiff::Timestamp;
 
 use crate::{
-    Appointment, BlockPolicy, BlockTarget, Change, Entity, OperatoryId, PatientId, ProviderId, TimeBlock,
-    TimePattern,
+    Appointment, BlockPolicy, BlockTarget, Change, Entity, EquipmentNeed, OperatoryId, PatientId, ProviderId,
+    TimeBlock, TimePattern,
 };
 
 /// Every visit that takes time and every block-out, by day.
@@ -18,6 +18,7 @@ pub struct BusyCalendar {
     pub(super) providers: Numbers<ProviderId>,
     pub(super) patients: Numbers<PatientId>,
     pub(super) patterns: Numbers<TimePattern>,
+    equipment: Numbers<Vec<EquipmentNeed>>,
     /// By day since 1970 in UTC. Visits lie in the day in which they begin, blocks in each that they touch.
     days: BTreeMap<i32, Day>,
 }
@@ -39,6 +40,8 @@ pub(super) struct Visit {
     pub pattern: u32,
     pub before_minutes: u8,
     pub after_minutes: u8,
+    /// There are as many lists as types of visits have had, a few dozen.
+    equipment: u16,
 }
 
 /// The part of a block-out that lies in one UTC day.
@@ -132,6 +135,7 @@ impl BusyCalendar {
             + self.providers.memory_bytes()
             + self.patients.memory_bytes()
             + self.patterns.memory_bytes()
+            + self.equipment.memory_bytes()
     }
 
     fn remove_appointment(&mut self, visit: &Appointment) {
@@ -172,6 +176,7 @@ impl BusyCalendar {
             pattern: self.patterns.number(&visit.pattern),
             before_minutes: u8::try_from(visit.buffer_before_minutes).unwrap_or(u8::MAX),
             after_minutes: u8::try_from(visit.buffer_after_minutes).unwrap_or(u8::MAX),
+            equipment: u16::try_from(self.equipment.number(&visit.equipment)).unwrap_or(u16::MAX),
         }
     }
 
@@ -185,7 +190,16 @@ impl BusyCalendar {
             pattern: self.patterns.find(&visit.pattern)?,
             before_minutes: u8::try_from(visit.buffer_before_minutes).unwrap_or(u8::MAX),
             after_minutes: u8::try_from(visit.buffer_after_minutes).unwrap_or(u8::MAX),
+            equipment: u16::try_from(self.equipment.find(&visit.equipment)?).unwrap_or(u16::MAX),
         })
+    }
+
+    /// What a visit uses.
+    pub(super) fn needs_of(&self, visit: &Visit) -> &[EquipmentNeed] {
+        self.equipment
+            .names()
+            .get(usize::from(visit.equipment))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// How many visits begin in an operatory in `[from, until)`, one of them left out.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{BusyCalendar, Opening, OpeningRequest, Reason, check_request, find};
+use super::{BusyCalendar, Opening, OpeningRequest, PieceUnit, PiecesLeft, Reason, check_request, find};
 use crate::placement::doctor_spans;
 use crate::templates::HeldDays;
 use crate::{CannotBook, Invalid, PatientId, Roster, TimePattern, What, Zones};
@@ -58,6 +58,8 @@ struct Choice {
     until: Timestamp,
     /// Place in that visit's own list of the day.
     rank: usize,
+    /// Equipment that it would take, and how many pieces are left of it as things are.
+    pieces: Vec<(PieceUnit, u16)>,
 }
 
 /// What of a visit does not depend on where it goes.
@@ -87,6 +89,7 @@ pub fn find_family(
         return Ok(Vec::new());
     };
     let mut found = Vec::new();
+    let mut pieces = PiecesLeft::new(roster, busy);
     for day in 0..first.days {
         if found.len() >= request.limit {
             break;
@@ -99,7 +102,7 @@ pub fn find_family(
         };
         let mut all = Vec::with_capacity(wanted.len());
         for visit in &request.visits {
-            let options = options_of(roster, zones, busy, held, visit, date, now)?;
+            let options = options_of(roster, zones, busy, held, visit, date, &mut pieces, now)?;
             if options.is_empty() {
                 break;
             }
@@ -155,6 +158,7 @@ fn options_of(
     held: &HeldDays,
     visit: &OpeningRequest,
     date: Date,
+    pieces: &mut PiecesLeft<'_>,
     now: Timestamp,
 ) -> Result<BTreeMap<Timestamp, Vec<Choice>>, CannotBook> {
     let of_day = OpeningRequest {
@@ -175,7 +179,13 @@ fn options_of(
         let here = by_start.entry(from).or_default();
         if here.len() < OF_A_START {
             let length = SignedDuration::from_mins(opening.length_minutes.into());
+            let needs = roster
+                .appointment_type(visit.appointment_type)
+                .map_or(&[][..], |kind| &kind.equipment);
+            let time = (from, opening.length_minutes);
+            let taken = pieces.taken_by(visit.appointment_type, needs, opening.location, time, None);
             here.push(Choice {
+                pieces: taken,
                 until: from.saturating_add(length).unwrap_or(from),
                 opening,
                 from,
@@ -313,38 +323,44 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Whether it clashes with none of those chosen already: chair with its buffers, doctor time, location.
+    /// Whether it clashes with none of those chosen already: chair with its buffers, doctor time, location, pieces of equipment.
     fn fits(&self, visit: usize, option: &Choice, chosen: &[Option<&'a Choice>]) -> bool {
-        chosen.iter().enumerate().all(|(other, at)| {
-            let Some(at) = at else { return true };
-            let (mine, theirs) = (&self.wanted[visit], &self.wanted[other]);
-            if option.opening.location != at.opening.location {
-                return false;
-            }
-            if option.opening.operatory == at.opening.operatory {
-                let gap = if option.from >= at.until {
-                    (
-                        option.from.duration_since(at.until),
-                        mine.before.max(theirs.after),
-                    )
-                } else if at.from >= option.until {
-                    (
-                        at.from.duration_since(option.until),
-                        theirs.before.max(mine.after),
-                    )
-                } else {
-                    return false;
-                };
-                if gap.0 < gap.1 {
+        let has_pieces = option.pieces.iter().all(|(unit, left)| {
+            let others = chosen.iter().flatten().flat_map(|other| &other.pieces);
+            others.filter(|(taken, _)| taken == unit).count() < usize::from(*left)
+        });
+        has_pieces
+            && chosen.iter().enumerate().all(|(other, at)| {
+                let Some(at) = at else { return true };
+                let (mine, theirs) = (&self.wanted[visit], &self.wanted[other]);
+                if option.opening.location != at.opening.location {
                     return false;
                 }
-            }
-            option.opening.provider != at.opening.provider || {
-                let mut spans = doctor_spans(option.from, &mine.pattern);
-                spans.all(|(from, until)| {
-                    doctor_spans(at.from, &theirs.pattern).all(|(begin, end)| until <= begin || end <= from)
-                })
-            }
-        })
+                if option.opening.operatory == at.opening.operatory {
+                    let gap = if option.from >= at.until {
+                        (
+                            option.from.duration_since(at.until),
+                            mine.before.max(theirs.after),
+                        )
+                    } else if at.from >= option.until {
+                        (
+                            at.from.duration_since(option.until),
+                            theirs.before.max(mine.after),
+                        )
+                    } else {
+                        return false;
+                    };
+                    if gap.0 < gap.1 {
+                        return false;
+                    }
+                }
+                option.opening.provider != at.opening.provider || {
+                    let mut spans = doctor_spans(option.from, &mine.pattern);
+                    spans.all(|(from, until)| {
+                        doctor_spans(at.from, &theirs.pattern)
+                            .all(|(begin, end)| until <= begin || end <= from)
+                    })
+                }
+            })
     }
 }

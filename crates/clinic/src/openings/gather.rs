@@ -22,6 +22,7 @@ pub(super) struct Rules {
     pub blocks: bool,
     pub buffers: bool,
     pub types: bool,
+    pub equipment: bool,
 }
 
 impl Rules {
@@ -37,6 +38,7 @@ impl Rules {
             blocks: holds(Rule::TimeBlock),
             buffers: holds(Rule::Buffer) && holds(Rule::OperatoryOverlap),
             types: holds(Rule::TypeNotAllowed),
+            equipment: holds(Rule::Equipment),
         }
     }
 }

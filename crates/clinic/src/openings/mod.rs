@@ -11,6 +11,7 @@ mod family;
 mod gather;
 mod grid;
 mod ground;
+mod pieces;
 mod rank;
 mod slots;
 
@@ -20,6 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 pub use busy::BusyCalendar;
 pub use family::{Arrangement, FamilyOpening, FamilyRequest, MAX_FAMILY, find_family};
 use ground::Ground;
+pub(crate) use pieces::{PieceUnit, PiecesLeft};
 
 use crate::placement::{known_location, known_operatory, plausible};
 use crate::templates::HeldDays;

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Disturbance;
 use super::solve::{LEFT_OUT, Problem, Solution};
-use crate::openings::{self, BusyCalendar, Opening, OpeningRequest, Reason};
+use crate::openings::{self, BusyCalendar, Opening, OpeningRequest, PieceUnit, PiecesLeft, Reason};
 use crate::placement::{doctor_spans, minutes, overlap};
 use crate::templates::{HeldDays, slot_fits};
 use crate::{
@@ -105,6 +105,15 @@ struct Choice {
     doctor: Vec<(Timestamp, Timestamp)>,
     /// The slot of the template that it takes a place of.
     slot: Option<(TemplateSlotId, Date, u16)>,
+    /// Equipment that it takes, with how many pieces are left.
+    pieces: Vec<(PieceUnit, u16)>,
+}
+
+/// Something of which there is room for a number of visits.
+#[derive(PartialEq, Eq, Hash)]
+enum Room {
+    Slot(TemplateSlotId, Date),
+    Pieces(PieceUnit),
 }
 
 /// Proposes new times. Each place is free as things are: moves wait for no other move, so that any part of the plan can be
@@ -132,8 +141,18 @@ pub fn plan_rescheduling(
         })
         .collect();
     let mut all = Vec::with_capacity(planned.len());
+    let mut pieces = PiecesLeft::new(roster, busy);
     for visit in &planned {
-        all.push(choices(roster, zones, busy, held, request, visit, now)?);
+        all.push(choices(
+            roster,
+            zones,
+            busy,
+            held,
+            request,
+            visit,
+            &mut pieces,
+            now,
+        )?);
     }
     let heeds_buffers = roster.practice.policies.of(Rule::Buffer) != Policy::Allow;
     let clash = |a: (usize, usize), b: (usize, usize)| {
@@ -207,20 +226,30 @@ fn solve(
     effort: usize,
     clash: impl Fn((usize, usize), (usize, usize)) -> bool,
 ) -> Solution {
-    let mut room_of: HashMap<(TemplateSlotId, Date), usize> = HashMap::new();
+    let mut room_of: HashMap<Room, usize> = HashMap::new();
     let mut room = Vec::new();
     let quotas: Vec<Vec<Vec<usize>>> = all
         .iter()
         .map(|list| {
             list.iter()
                 .map(|choice| {
-                    let Some((slot, date, places)) = choice.slot else {
-                        return Vec::new();
-                    };
-                    vec![*room_of.entry((slot, date)).or_insert_with(|| {
-                        room.push(places);
-                        room.len() - 1
-                    })]
+                    let slots = choice
+                        .slot
+                        .map(|(slot, date, places)| (Room::Slot(slot, date), places));
+                    let pieces = choice
+                        .pieces
+                        .iter()
+                        .map(|(unit, left)| (Room::Pieces(*unit), *left));
+                    slots
+                        .into_iter()
+                        .chain(pieces)
+                        .map(|(what, places)| {
+                            *room_of.entry(what).or_insert_with(|| {
+                                room.push(places);
+                                room.len() - 1
+                            })
+                        })
+                        .collect()
                 })
                 .collect()
         })
@@ -309,6 +338,7 @@ fn choices(
     held: &HeldDays,
     request: &Rescheduling,
     visit: &Appointment,
+    pieces: &mut PiecesLeft<'_>,
     now: Timestamp,
 ) -> Result<Vec<Choice>, CannotBook> {
     let is_here = roster
@@ -341,6 +371,13 @@ fn choices(
                 span: (from, from + minutes(opening.length_minutes)),
                 doctor: doctor_spans(from, &visit.pattern).collect(),
                 slot,
+                pieces: pieces.taken_by(
+                    visit.appointment_type,
+                    &visit.equipment,
+                    opening.location,
+                    (from, opening.length_minutes),
+                    Some(visit),
+                ),
                 disturbance,
                 opening,
             }

@@ -171,6 +171,7 @@ fn place(
         place.pattern = kind.pattern.clone();
         (place.buffer_before_minutes, place.buffer_after_minutes) =
             (kind.buffer_before_minutes, kind.buffer_after_minutes);
+        place.equipment = kind.equipment.clone();
     }
     if let Some(spot) = spot {
         let location = known_operatory(roster, spot.operatory)?.location;
@@ -354,6 +355,7 @@ fn changed(roster: &Roster, before: &Appointment, place: &Placement) -> Result<A
         pattern: place.pattern.clone(),
         buffer_before_minutes: place.buffer_before_minutes,
         buffer_after_minutes: place.buffer_after_minutes,
+        equipment: place.equipment.clone(),
         sequence: before.sequence + u32::from(time_or_place || is_longer_or_shorter),
         ..before.clone()
     })

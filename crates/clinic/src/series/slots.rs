@@ -179,5 +179,6 @@ fn placement(
         pattern: request.pattern.clone().unwrap_or_else(|| kind.pattern.clone()),
         buffer_before_minutes: kind.buffer_before_minutes,
         buffer_after_minutes: kind.buffer_after_minutes,
+        equipment: kind.equipment.clone(),
     })
 }

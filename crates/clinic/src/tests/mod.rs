@@ -7,6 +7,7 @@ mod booking;
 mod conflicts;
 mod drawing;
 mod duplicates;
+mod equipment;
 mod family;
 mod hours;
 mod moving;
@@ -107,7 +108,8 @@ fn near(drawing: &Drawing, placement: &Placement) -> Result<crate::Neighbours, C
             && place.from < visit.ends_at()
             && (visit.operatory == place.operatory
                 || visit.provider == place.provider
-                || Some(visit.patient) == place.patient)
+                || Some(visit.patient) == place.patient
+                || (place.with_equipment && visit.location == place.location && !visit.equipment.is_empty()))
     });
     neighbours.time_blocks.retain(|block| {
         let concerns = match block.target {

@@ -240,6 +240,11 @@ impl Desk {
                 provider: request.provider,
                 operatory: request.operatory,
                 starts_at,
+                equipment: existing
+                    .as_ref()
+                    .filter(|visit| visit.appointment_type == request.appointment_type)
+                    .map_or(&kind.equipment, |visit| &visit.equipment)
+                    .clone(),
                 pattern: pattern
                     .or(existing.map(|visit| visit.pattern))
                     .unwrap_or_else(|| kind.pattern.clone()),

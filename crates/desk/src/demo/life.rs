@@ -64,6 +64,7 @@ pub(crate) fn appointment(
         series: None,
         planned: None,
         arrive_early_minutes: 0,
+        equipment: Vec::new(),
     };
     live(&mut appointment, spec.now, visit, dice);
     appointment

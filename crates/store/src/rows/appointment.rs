@@ -43,6 +43,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "series",
     "planned",
     "arrive_early_minutes",
+    "equipment",
 ];
 
 /// A date as a number that sorts and that a person can read.
@@ -89,6 +90,7 @@ pub(super) fn values(record: &Appointment) -> Vec<Value> {
             .map_or(Value::Null, |series| blob(series.to_bytes())),
         nested(record.planned.as_ref()),
         Value::Integer(record.arrive_early_minutes.into()),
+        nested(Some(&record.equipment).filter(|needs| !needs.is_empty())),
     ]
 }
 
@@ -107,6 +109,7 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
     let needs_new_time: Option<String> = row.get(30)?;
     let series: Option<[u8; 16]> = row.get(31)?;
     let planned: Option<String> = row.get(32)?;
+    let equipment: Option<String> = row.get(34)?;
     Ok(Appointment {
         id: clinic::AppointmentId::from_bytes(id(row, 0)?),
         patient: clinic::PatientId::from_bytes(id(row, 1)?),
@@ -140,5 +143,9 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
         series: series.map(clinic::AppointmentSeriesId::from_bytes),
         planned: planned.map(|place| serde_json::from_str(&place)).transpose()?,
         arrive_early_minutes: row.get(33)?,
+        equipment: equipment
+            .map(|needs| serde_json::from_str(&needs))
+            .transpose()?
+            .unwrap_or_default(),
     })
 }

@@ -433,6 +433,7 @@ pub fn practice() -> Vec<Entity> {
             online_text: String::new(),
             reminder_text: String::new(),
             follow_up: None,
+            equipment: Vec::new(),
             sort: 0,
             is_active: true,
         }
@@ -511,6 +512,7 @@ pub fn visit(
         series: None,
         planned: None,
         arrive_early_minutes: 0,
+        equipment: Vec::new(),
     }
 }
 
@@ -536,7 +538,8 @@ pub fn raw(folder: &tempfile::TempDir) -> rusqlite::Connection {
 /// Takes from a file what migration 6 and later ones gave it.
 pub const WITHOUT_HOURS: &str = "
     DROP INDEX overlaps_time; DROP INDEX appointments_series; ALTER TABLE appointments DROP COLUMN series;
-    ALTER TABLE appointments DROP COLUMN planned; ALTER TABLE appointments DROP COLUMN arrive_early_minutes; DROP TABLE recurring_appointments;
+    ALTER TABLE appointments DROP COLUMN planned; ALTER TABLE appointments DROP COLUMN arrive_early_minutes; ALTER TABLE appointments DROP COLUMN equipment;
+    ALTER TABLE appointment_types DROP COLUMN equipment; DROP TABLE equipment; DROP TABLE recurring_appointments;
     ALTER TABLE appointment_types DROP COLUMN class; ALTER TABLE appointment_types DROP COLUMN policies;
     ALTER TABLE appointment_types DROP COLUMN locations; ALTER TABLE appointment_types DROP COLUMN online_text;
     ALTER TABLE appointment_types DROP COLUMN reminder_text; ALTER TABLE appointment_types DROP COLUMN follow_up;
