@@ -133,6 +133,7 @@ impl BookRequest {
             buffer_before_minutes: together.buffer_before_minutes,
             buffer_after_minutes: together.buffer_after_minutes,
             also: self.also.clone(),
+            equipment: together.equipment,
         })
     }
 }
@@ -224,6 +225,7 @@ pub(crate) fn new_visit(
         planned: None,
         arrive_early_minutes: 0,
         also: placement.also.clone(),
+        equipment: placement.equipment.clone(),
     })
 }
 
@@ -297,5 +299,11 @@ pub(crate) fn accept_overlaps(
             None => Change::add(decision),
         })
     };
-    accepted.iter().filter_map(decision).collect()
+    // Of two kinds of equipment the same visit may have the last piece: that is one decision.
+    let mut decided = std::collections::HashSet::new();
+    accepted
+        .iter()
+        .filter_map(decision)
+        .filter(|change| decided.insert(change.entity().key()))
+        .collect()
 }

@@ -7,9 +7,10 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AcceptedConflict, Appointment, AppointmentType, BlockTarget, DaySlot, Location, LocationId, Operatory,
-    Patient, PatientId, Person, Practice, Provider, ProviderId, RecurringAppointment, ScheduleTemplate,
-    TemplateApplication, TemplateId, TemplateShare, TemplateSlot, TemplateVersion, TimeBlock, Workstation,
+    AcceptedConflict, Appointment, AppointmentType, BlockTarget, DaySlot, Equipment, Location, LocationId,
+    Operatory, Patient, PatientId, Person, Practice, Provider, ProviderId, RecurringAppointment,
+    ScheduleTemplate, TemplateApplication, TemplateId, TemplateShare, TemplateSlot, TemplateVersion,
+    TimeBlock, Workstation,
 };
 
 /// One Automerge document: what people edit as one thing.
@@ -133,6 +134,7 @@ entities! {
     TemplateShare, "template_shares";
     TemplateApplication, "template_applications";
     DaySlot, "day_slots";
+    Equipment, "equipment";
 }
 
 impl EntityKind {
@@ -157,9 +159,11 @@ impl Entity {
     /// The document it lies in.
     pub fn document(&self) -> DocumentId {
         match self {
-            Entity::Practice(_) | Entity::Person(_) | Entity::Workstation(_) | Entity::AppointmentType(_) => {
-                DocumentId::Practice
-            }
+            Entity::Practice(_)
+            | Entity::Person(_)
+            | Entity::Workstation(_)
+            | Entity::AppointmentType(_)
+            | Entity::Equipment(_) => DocumentId::Practice,
             Entity::Location(record) => DocumentId::Location(record.id),
             Entity::Operatory(record) => DocumentId::Location(record.location),
             Entity::Provider(record) => DocumentId::Provider(record.id),
@@ -201,6 +205,7 @@ impl Entity {
             Entity::TemplateShare(record) => record.key(),
             Entity::TemplateApplication(record) => record.id.to_string(),
             Entity::DaySlot(record) => record.key(),
+            Entity::Equipment(record) => record.id.to_string(),
         }
     }
 }

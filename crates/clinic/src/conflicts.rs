@@ -1,4 +1,4 @@
-//! Overlaps that exist: two visits that want the same operatory, doctor time or patient. Facts, derived the
+//! Overlaps that exist: two visits that want the same operatory, doctor time, patient or piece of equipment. Facts, derived the
 //! same way on every workstation; nothing is dropped and nobody is moved.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::booking::Author;
+use crate::equipment::uses_of;
 use crate::hours::Span;
 use crate::placement::{doctor_spans, overlap};
 use crate::{
-    AcceptedConflict, Appointment, AppointmentId, Change, ConflictKey, Entity, Op, OperatoryId, PatientId,
-    Plan, Policy, ProviderId, Roster, Rule, Violation,
+    AcceptedConflict, Appointment, AppointmentId, AppointmentType, Change, ConflictKey, Entity, EquipmentId,
+    LocationId, Op, OperatoryId, PatientId, Plan, Policy, ProviderId, Roster, Rule, Violation,
 };
 
 /// What two visits both want.
@@ -23,13 +24,16 @@ pub enum ConflictKind {
     Operatory,
     DoctorTime,
     Patient,
+    /// A piece of some equipment, when there are not enough.
+    Equipment,
 }
 
 impl ConflictKind {
-    pub const ALL: [ConflictKind; 3] = [
+    pub const ALL: [ConflictKind; 4] = [
         ConflictKind::Operatory,
         ConflictKind::DoctorTime,
         ConflictKind::Patient,
+        ConflictKind::Equipment,
     ];
 
     pub fn code(self) -> &'static str {
@@ -37,6 +41,7 @@ impl ConflictKind {
             ConflictKind::Operatory => "operatory",
             ConflictKind::DoctorTime => "doctor_time",
             ConflictKind::Patient => "patient",
+            ConflictKind::Equipment => "equipment",
         }
     }
 
@@ -47,6 +52,7 @@ impl ConflictKind {
             ConflictKind::Operatory => 3,
             ConflictKind::Patient => 2,
             ConflictKind::DoctorTime => 1,
+            ConflictKind::Equipment => 0,
         }
     }
 
@@ -55,6 +61,7 @@ impl ConflictKind {
             ConflictKind::Operatory => Rule::OperatoryOverlap,
             ConflictKind::DoctorTime => Rule::DoctorTimeOverlap,
             ConflictKind::Patient => Rule::PatientOverlap,
+            ConflictKind::Equipment => Rule::Equipment,
         }
     }
 
@@ -64,6 +71,7 @@ impl ConflictKind {
             Violation::OperatoryTaken { .. } => Some(ConflictKind::Operatory),
             Violation::DoctorTaken { .. } => Some(ConflictKind::DoctorTime),
             Violation::PatientElsewhere { .. } => Some(ConflictKind::Patient),
+            Violation::EquipmentTaken { .. } => Some(ConflictKind::Equipment),
             _ => None,
         }
     }
@@ -111,13 +119,12 @@ pub fn find(roster: &Roster, appointments: &[Appointment], accepted: &[AcceptedC
         let mut groups: HashMap<u128, Vec<(Span, usize)>> = HashMap::new();
         for (index, visit) in visits.iter().enumerate() {
             let group = groups.entry(resource(kind, visit)).or_default();
-            match kind {
-                ConflictKind::DoctorTime => {
-                    group.extend(
-                        doctor_spans(visit.starts_at.instant(), &visit.pattern).map(|span| (span, index)),
-                    );
-                }
-                ConflictKind::Operatory | ConflictKind::Patient => group.push((span_of(visit), index)),
+            if kind == ConflictKind::DoctorTime {
+                group.extend(
+                    doctor_spans(visit.starts_at.instant(), &visit.pattern).map(|span| (span, index)),
+                );
+            } else {
+                group.push((span_of(visit), index));
             }
         }
         for mut group in groups.into_values() {
@@ -126,10 +133,12 @@ pub fn find(roster: &Roster, appointments: &[Appointment], accepted: &[AcceptedC
             });
         }
     }
+    too_few(roster, &visits, &mut found);
     found.list()
 }
 
-/// The overlaps of one visit with `others`: what must be looked at again after it changed.
+/// The overlaps of one visit with `others`: what must be looked at again after it changed. Not those about equipment, in which
+/// third visits have a say: [`find`] over everybody who uses some at the location tells them.
 pub fn involving(
     roster: &Roster,
     visit: &Appointment,
@@ -214,6 +223,14 @@ pub struct Bucket {
     pub until: Timestamp,
 }
 
+/// A stretch of a location's time in which visits use other equipment than before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Shared {
+    pub location: LocationId,
+    pub from: Timestamp,
+    pub until: Timestamp,
+}
+
 /// Where overlaps must be derived again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Affected {
@@ -221,7 +238,9 @@ pub struct Affected {
     pub buckets: Vec<Bucket>,
     /// Pairs about which a decision came or went.
     pub pairs: Vec<ConflictKey>,
-    /// The practice's rules changed: all of them.
+    /// Sorted, without repetition.
+    pub equipment: Vec<Shared>,
+    /// The practice's rules changed, or what equipment there is: all of them.
     pub everything: bool,
 }
 
@@ -234,6 +253,14 @@ pub fn affected(changes: &[Change]) -> Affected {
                 affected.everything |= before.policies != after.policies;
             }
             (None, Some(Entity::Practice(_))) => affected.everything = true,
+            (before, Some(Entity::Equipment(after))) => {
+                affected.everything |= !matches!(before, Some(Entity::Equipment(before))
+                    if (&before.counts, before.is_active) == (&after.counts, after.is_active));
+            }
+            (Some(Entity::AppointmentType(before)), Some(Entity::AppointmentType(after))) => {
+                let own = |kind: &AppointmentType| kind.policies.0.get(&Rule::Equipment).copied();
+                affected.everything |= own(before) != own(after);
+            }
             (Some(Entity::Appointment(before)), Some(Entity::Appointment(after)))
                 if same_claims(before, after) => {}
             (before, after) => {
@@ -251,6 +278,13 @@ pub fn affected(changes: &[Change]) -> Affected {
                                 from,
                                 until,
                             }));
+                            if !visit.equipment.is_empty() {
+                                affected.equipment.push(Shared {
+                                    location: visit.location,
+                                    from,
+                                    until,
+                                });
+                            }
                         }
                         Entity::AcceptedConflict(decision) => affected.pairs.push(decision.key.clone()),
                         _ => {}
@@ -261,6 +295,8 @@ pub fn affected(changes: &[Change]) -> Affected {
     }
     affected.buckets.sort_unstable();
     affected.buckets.dedup();
+    affected.equipment.sort_unstable();
+    affected.equipment.dedup();
     affected.pairs.sort_unstable();
     affected.pairs.dedup();
     affected
@@ -275,12 +311,19 @@ fn same_claims(a: &Appointment, b: &Appointment) -> bool {
         && a.pattern == b.pattern
         && a.booked == b.booked
         && a.starts_at.instant() == b.starts_at.instant()
+        && a.equipment == b.equipment
+        && (a.equipment.is_empty() || a.appointment_type == b.appointment_type)
 }
 
+/// What two visits cannot both have, whoever else is there.
 fn kinds(roster: &Roster) -> impl Iterator<Item = ConflictKind> + '_ {
-    ConflictKind::ALL
-        .into_iter()
-        .filter(|kind| roster.practice.policies.of(kind.rule()) != Policy::Allow)
+    [
+        ConflictKind::Operatory,
+        ConflictKind::DoctorTime,
+        ConflictKind::Patient,
+    ]
+    .into_iter()
+    .filter(|kind| roster.practice.policies.of(kind.rule()) != Policy::Allow)
 }
 
 fn resource(kind: ConflictKind, visit: &Appointment) -> u128 {
@@ -288,6 +331,62 @@ fn resource(kind: ConflictKind, visit: &Appointment) -> u128 {
         ConflictKind::Operatory => visit.operatory.0,
         ConflictKind::DoctorTime => visit.provider.0,
         ConflictKind::Patient => visit.patient.0,
+        // How many may have it at once is asked of all of them together.
+        ConflictKind::Equipment => visit.location.0,
+    }
+}
+
+/// The equipment that two visits use at the same time, by id.
+pub fn wanted_by_both(a: &Appointment, b: &Appointment) -> Vec<EquipmentId> {
+    let mut both: Vec<EquipmentId> = uses_of(a)
+        .filter(|(id, span)| uses_of(b).any(|(other, their_span)| *id == other && overlap(*span, their_span)))
+        .map(|(id, _)| id)
+        .collect();
+    both.sort_unstable();
+    both.dedup();
+    both
+}
+
+/// Where visits use more pieces than their location has. Whoever was booked first has a piece; each of those who come after the
+/// last one is asked about together with whoever has that last piece, so that each card frees one piece, whichever of its two visits
+/// goes. Two visits that a person let stand both share one. Visits of a type that may do without asking come after all others, and are
+/// not asked about. Where there is no piece at all no other visit is in the way: that is said when a visit is placed there.
+fn too_few(roster: &Roster, visits: &[&Appointment], found: &mut Found<'_>) {
+    let mut users: BTreeMap<(LocationId, EquipmentId), Vec<(Span, usize)>> = BTreeMap::new();
+    for (index, visit) in visits.iter().enumerate() {
+        for (equipment, span) in uses_of(visit) {
+            users
+                .entry((visit.location, equipment))
+                .or_default()
+                .push((span, index));
+        }
+    }
+    for ((location, equipment), mut stretches) in users {
+        let pieces = roster
+            .equipment(equipment)
+            .filter(|kind| kind.is_active)
+            .map_or(0, |kind| kind.pieces_at(location));
+        if pieces == 0 || stretches.len() <= usize::from(pieces) {
+            continue;
+        }
+        stretches.sort_unstable();
+        let mut cuts: Vec<Timestamp> = stretches.iter().flat_map(|(span, _)| [span.0, span.1]).collect();
+        cuts.sort_unstable();
+        cuts.dedup();
+        let (mut open, mut next) = (Vec::<(Span, usize)>::new(), 0);
+        for cut in cuts.windows(2) {
+            open.retain(|(span, _)| span.1 > cut[0]);
+            while let Some(stretch) = stretches.get(next).filter(|(span, _)| span.0 <= cut[0]) {
+                open.push(*stretch);
+                next += 1;
+            }
+            if open.len() > usize::from(pieces) {
+                let here = open.iter().map(|(_, index)| visits[*index]).collect();
+                for (last, extra) in found.without_a_piece(roster, here, pieces) {
+                    found.note(ConflictKind::Equipment, last, extra, (cut[0], cut[1]));
+                }
+            }
+        }
     }
 }
 
@@ -349,6 +448,53 @@ impl<'a> Found<'a> {
             conflicts: BTreeMap::new(),
             accepted,
         }
+    }
+
+    /// Of visits that use the same equipment at the same moment: whoever has the last piece, with each that has none.
+    fn without_a_piece<'v>(
+        &self,
+        roster: &Roster,
+        mut here: Vec<&'v Appointment>,
+        pieces: u16,
+    ) -> Vec<(&'v Appointment, &'v Appointment)> {
+        let may =
+            |visit: &Appointment| roster.policy(Rule::Equipment, visit.appointment_type) == Policy::Allow;
+        here.sort_by_key(|visit| (may(visit), visit.booked, visit.id));
+        here.dedup_by_key(|visit| visit.id);
+        // Those who share a piece, by whoever of them comes first.
+        let mut sharing: Vec<Vec<&Appointment>> = Vec::new();
+        for visit in here {
+            let (mut together, apart): (Vec<_>, Vec<_>) = sharing.into_iter().partition(|group| {
+                group
+                    .iter()
+                    .any(|other| self.is_accepted(ConflictKind::Equipment, other, visit))
+            });
+            sharing = apart;
+            let mut group = if together.is_empty() {
+                Vec::new()
+            } else {
+                together.remove(0)
+            };
+            group.extend(together.into_iter().flatten());
+            group.push(visit);
+            sharing.push(group);
+            sharing.sort_by_key(|group| (may(group[0]), group[0].booked, group[0].id));
+        }
+        let Some(last) = sharing.get(usize::from(pieces) - 1).map(|group| group[0]) else {
+            return Vec::new();
+        };
+        sharing[usize::from(pieces)..]
+            .iter()
+            .map(|group| (last, group[0]))
+            .filter(|(_, extra)| !may(extra))
+            .collect()
+    }
+
+    /// Whether a person let both stand at the very times that they have.
+    fn is_accepted(&self, kind: ConflictKind, a: &Appointment, b: &Appointment) -> bool {
+        let (first, second) = if a.id < b.id { (a, b) } else { (b, a) };
+        let key = ConflictKey::new(kind, first.id, second.id);
+        self.accepted.contains(&(&key, [span_of(first), span_of(second)]))
     }
 
     fn note(&mut self, kind: ConflictKind, a: &Appointment, b: &Appointment, shared: Span) {

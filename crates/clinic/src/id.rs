@@ -92,6 +92,8 @@ ids! {
     TemplateApplicationId,
     /// One installation at one desk.
     WorkstationId,
+    /// A kind of equipment that visits share.
+    EquipmentId,
     /// One entry of the history.
     HistoryId,
 }

@@ -3,13 +3,12 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::equipment::{full, uses, uses_of};
 use crate::hours::{Span, Timetable};
 use crate::limits::{begun, hour_of, limits_of};
 use crate::templates::{Fit, HeldDay, HeldSlot, judge, wants_words};
 use crate::{
-    AcceptedConflict, Appointment, AppointmentId, AppointmentType, AppointmentTypeId, BlockPolicy,
-    BlockTarget, CannotBook, Clash, LocationId, Need, OperatoryId, PatientId, Policy, ProviderId, Roster,
-    Rule, Start, TimeBlock, TimePattern, Violation, What, Zones,
+    AcceptedConflict, Appointment, AppointmentId, AppointmentType, AppointmentTypeId, BlockPolicy, BlockTarget, CannotBook, Clash, LocationId, Need, OperatoryId, PatientId, Policy, ProviderId, Roster, Rule, Start, TimeBlock, TimePattern, Violation, What, Zones, EquipmentNeed,
 };
 
 /// Years in which visits are plausible; anything else is a slip of the keyboard.
@@ -32,11 +31,12 @@ pub struct Placement {
     pub buffer_after_minutes: u16,
     /// What is done beside the type.
     pub also: Vec<AppointmentTypeId>,
+    pub equipment: Vec<EquipmentNeed>,
 }
 
 /// What must be at hand to check a placement: every visit that takes time and every time block that
-/// overlaps `[from, until)` and is in the operatory, with the provider, of the patient, or (blocks) at the
-/// location. More does no harm.
+/// overlaps `[from, until)` and is in the operatory, with the provider, of the patient, or (blocks, and visits that use equipment if
+/// this one does) at the location. More does no harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Neighbourhood {
     pub from: Timestamp,
@@ -49,6 +49,8 @@ pub struct Neighbourhood {
     pub appointment: Option<AppointmentId>,
     /// All visits at the location that take time and begin in this stretch are wanted, too: a limit counts them.
     pub hour: Option<Span>,
+    /// Also every visit at the location that uses equipment.
+    pub with_equipment: bool,
 }
 
 /// What lies around a placement.
@@ -90,6 +92,7 @@ impl Placement {
             buffer_before_minutes: appointment.buffer_before_minutes,
             buffer_after_minutes: appointment.buffer_after_minutes,
             also: appointment.also.clone(),
+            equipment: appointment.equipment.clone(),
         }
     }
 
@@ -114,6 +117,7 @@ impl Placement {
             hour: limits_of(roster, self.provider, self.appointment_type)
                 .next()
                 .map(|_| hour_of(&self.starts_at)),
+            with_equipment: !self.equipment.is_empty(),
         })
     }
 }
@@ -152,6 +156,7 @@ pub(crate) fn check_with(
     look.hours(&mut found);
     look.blocks(&neighbours.time_blocks, &mut found);
     look.visits(&neighbours.appointments, &mut found);
+    look.equipment(&neighbours.appointments, &mut found);
     look.slots(&neighbours.held, &neighbours.appointments, &mut found);
     // Nothing begins anew where only a length changes.
     if care == Care::Chosen {
@@ -496,6 +501,57 @@ impl<'a> Look<'a> {
             };
             key(a).cmp(&key(b))
         });
+    }
+
+    /// In the order in which the visit names it, then by time.
+    fn equipment(&self, visits: &[Appointment], found: &mut Vec<Violation>) {
+        let Placement {
+            appointment_type,
+            ref equipment,
+            ref pattern,
+            ..
+        } = *self.placement;
+        let location = self.location.id;
+        for (id, span) in uses(equipment, self.span.0, pattern.length_minutes()) {
+            let Some(kind) = self.roster.equipment(id).filter(|kind| kind.is_active) else {
+                continue;
+            };
+            let pieces = kind.pieces_at(location);
+            if pieces == 0 {
+                found.push(Violation::EquipmentMissing {
+                    appointment_type,
+                    equipment: id,
+                    location,
+                });
+                continue;
+            }
+            let users: Vec<(Span, &Appointment)> = visits
+                .iter()
+                .filter(|visit| {
+                    visit.takes_time()
+                        && visit.location == location
+                        && Some(visit.id) != self.placement.appointment
+                })
+                .flat_map(|visit| uses_of(visit).map(move |(used, span)| (used, span, visit)))
+                .filter(|(used, their_span, _)| *used == id && overlap(*their_span, span))
+                .map(|(_, span, visit)| (span, visit))
+                .collect();
+            for stretch in full(span, &users, pieces) {
+                let also = stretch
+                    .by
+                    .iter()
+                    .filter(|visit| visit.id != stretch.last.id)
+                    .map(|visit| self.clash(visit, stretch.span))
+                    .collect();
+                found.push(Violation::EquipmentTaken {
+                    appointment_type,
+                    equipment: id,
+                    pieces,
+                    by: self.clash(stretch.last, stretch.span),
+                    also,
+                });
+            }
+        }
     }
 
     fn in_same_operatory(&self, visit: &Appointment, span: Span, found: &mut Vec<Violation>) {

@@ -6,7 +6,7 @@
 
 use crate::violation::type_name;
 use crate::{
-    Appointment, AppointmentType, AppointmentTypeId, BadPattern, CannotBook, Invalid, Need, Placement,
+    Appointment, AppointmentType, AppointmentTypeId, BadPattern, CannotBook, EquipmentNeed, Invalid, Need, Placement,
     Roster, TimePattern, What,
 };
 
@@ -95,6 +95,9 @@ pub struct Together {
     /// The longest that any of them wants.
     pub buffer_before_minutes: u16,
     pub buffer_after_minutes: u16,
+    /// One piece of whatever any of them needs. What one type needs for a part of its own pattern it keeps; where several come
+    /// together the parts shift, so a piece is kept for the whole visit.
+    pub equipment: Vec<EquipmentNeed>,
 }
 
 impl Together {
@@ -107,16 +110,36 @@ impl Together {
             pattern: merged_pattern(kinds.iter().map(|kind| &kind.pattern))?,
             buffer_before_minutes: longest(|kind| kind.buffer_before_minutes),
             buffer_after_minutes: longest(|kind| kind.buffer_after_minutes),
+            equipment: shared_equipment(kinds),
         })
     }
 
-    pub(crate) fn is_as_of(&self, visit: &Appointment) -> (bool, bool) {
+    /// Whether a visit has this pattern, these buffers, this equipment.
+    pub(crate) fn is_as_of(&self, visit: &Appointment) -> (bool, bool, bool) {
         (
             visit.pattern == self.pattern,
             (visit.buffer_before_minutes, visit.buffer_after_minutes)
                 == (self.buffer_before_minutes, self.buffer_after_minutes),
+            visit.equipment == self.equipment,
         )
     }
+}
+
+fn shared_equipment(kinds: &[&AppointmentType]) -> Vec<EquipmentNeed> {
+    if let [kind] = kinds {
+        return kind.equipment.clone();
+    }
+    let mut needs: Vec<EquipmentNeed> = Vec::new();
+    for need in kinds.iter().flat_map(|kind| &kind.equipment) {
+        if needs.iter().all(|known| known.equipment != need.equipment) {
+            needs.push(EquipmentNeed {
+                equipment: need.equipment,
+                from_minute: 0,
+                until_minute: None,
+            });
+        }
+    }
+    needs
 }
 
 /// What a visit of a type asks for when these are done beside it.
@@ -225,6 +248,7 @@ pub fn procedures_placement(
         pattern: pattern.cloned().unwrap_or(together.pattern),
         buffer_before_minutes: together.buffer_before_minutes,
         buffer_after_minutes: together.buffer_after_minutes,
+        equipment: together.equipment,
         ..place
     })
 }

@@ -255,7 +255,8 @@ impl CannotBook {
             CannotBook::Refused { violations } => match violations.first()? {
                 Violation::OperatoryTaken { .. }
                 | Violation::TypeNotAllowedForOperatory { .. }
-                | Violation::TypeNotAllowedAtLocation { .. } => Some("operatory"),
+                | Violation::TypeNotAllowedAtLocation { .. }
+                | Violation::EquipmentMissing { .. } => Some("operatory"),
                 Violation::DoctorTaken { .. }
                 | Violation::TypeNotAllowedForProvider { .. }
                 | Violation::OutsideProviderHours { .. } => Some("provider"),

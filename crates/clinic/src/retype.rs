@@ -1,5 +1,5 @@
-//! A type whose usual length or free minutes change, and the visits of it that are booked already. A visit keeps its own
-//! copies of both; only those that still are as the type was may follow it, and only where they fit.
+//! A type whose usual length, free minutes or equipment change, and the visits of it that are booked already. A visit keeps its own
+//! copies of them; only those that still are as the type was may follow it, and only where they fit.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -34,6 +34,7 @@ pub fn reshapes(before: &AppointmentType, after: &AppointmentType) -> bool {
     before.pattern != after.pattern
         || before.buffer_before_minutes != after.buffer_before_minutes
         || before.buffer_after_minutes != after.buffer_after_minutes
+        || before.equipment != after.equipment
 }
 
 /// The visit as the changed type has it; `None` if it does not follow: it is over, called off or has begun, or a person gave
@@ -56,13 +57,16 @@ pub fn follows_type(
         together_with(roster, visit, after)?,
     );
     let mut changed = visit.clone();
-    let (has_its_pattern, has_its_buffers) = was.is_as_of(visit);
+    let (has_its_pattern, has_its_buffers, has_its_equipment) = was.is_as_of(visit);
     if has_its_pattern {
         changed.pattern = is.pattern;
     }
     if has_its_buffers {
         (changed.buffer_before_minutes, changed.buffer_after_minutes) =
             (is.buffer_before_minutes, is.buffer_after_minutes);
+    }
+    if has_its_equipment {
+        changed.equipment = is.equipment;
     }
     if changed == *visit {
         return None;

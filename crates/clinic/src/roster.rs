@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    AppointmentType, AppointmentTypeId, Change, Entity, Location, LocationId, Operatory, OperatoryId, Person,
-    PersonId, Policy, Practice, Provider, ProviderId, Rule, Workstation, WorkstationId, ZoneName,
+    AppointmentType, AppointmentTypeId, Change, Entity, Equipment, EquipmentId, Location, LocationId,
+    Operatory, OperatoryId, Person, PersonId, Policy, Practice, Provider, ProviderId, Rule, Workstation,
+    WorkstationId, ZoneName,
 };
 
 /// Free minutes that a visit can ask for before or after it, at the most.
@@ -21,6 +22,7 @@ pub struct Roster {
     pub locations: BTreeMap<LocationId, Location>,
     pub operatories: BTreeMap<OperatoryId, Operatory>,
     pub providers: BTreeMap<ProviderId, Provider>,
+    pub equipment: BTreeMap<EquipmentId, Equipment>,
 }
 
 impl Roster {
@@ -34,6 +36,7 @@ impl Roster {
             locations: BTreeMap::new(),
             operatories: BTreeMap::new(),
             providers: BTreeMap::new(),
+            equipment: BTreeMap::new(),
         }
     }
 
@@ -75,6 +78,10 @@ impl Roster {
 
     pub fn provider(&self, id: ProviderId) -> Option<&Provider> {
         self.providers.get(&id)
+    }
+
+    pub fn equipment(&self, id: EquipmentId) -> Option<&Equipment> {
+        self.equipment.get(&id)
     }
 
     /// What happens when a visit of a type breaks a rule: the type's own policy, if it has one, else the practice's.
@@ -144,6 +151,7 @@ impl Roster {
             Entity::Location(record) => drop(self.locations.insert(record.id, record)),
             Entity::Operatory(record) => drop(self.operatories.insert(record.id, record)),
             Entity::Provider(record) => drop(self.providers.insert(record.id, record)),
+            Entity::Equipment(record) => drop(self.equipment.insert(record.id, record)),
             Entity::TimeBlock(_)
             | Entity::Patient(_)
             | Entity::Appointment(_)
@@ -166,6 +174,7 @@ impl Roster {
             Entity::Location(record) => drop(self.locations.remove(&record.id)),
             Entity::Operatory(record) => drop(self.operatories.remove(&record.id)),
             Entity::Provider(record) => drop(self.providers.remove(&record.id)),
+            Entity::Equipment(record) => drop(self.equipment.remove(&record.id)),
             Entity::Practice(_)
             | Entity::TimeBlock(_)
             | Entity::Patient(_)

@@ -3,9 +3,9 @@
 use jiff::civil::{Date, Time};
 
 use crate::{
-    AppointmentType, BlockPolicy, Location, MAX_BUFFER_MINUTES, Operatory, Patient, Person, Practice,
-    Provider, ProviderKind, Roster, Rota, Rule, SpecialDay, TimeBlock, TimePattern, Weekday, WorkingHours,
-    Zones,
+    AppointmentType, BlockPolicy, Equipment, EquipmentNeed, Location, MAX_BUFFER_MINUTES, Operatory, Patient,
+    Person, Practice, Provider, ProviderKind, Roster, Rota, Rule, SpecialDay, TimeBlock, TimePattern,
+    Weekday, WorkingHours, Zones,
 };
 
 /// Longest name, in characters.
@@ -22,6 +22,8 @@ pub const MAX_TYPE_UNITS: usize = 144;
 pub const MAX_FOLLOW_UP_WEEKS: u16 = 260;
 /// Limits of visits in an hour.
 pub const MAX_VISIT_LIMITS: usize = 200;
+/// Pieces of one kind of equipment at one location at the most.
+pub const MAX_PIECES: u16 = 99;
 /// Hues of the screen.
 pub const HUES: u8 = 12;
 
@@ -179,6 +181,7 @@ pub fn validate_appointment_type(record: &AppointmentType, roster: &Roster) -> R
     if let Some(id) = record.locations.iter().find(|id| roster.location(**id).is_none()) {
         return Err(Invalid::new("locations", format!("There is no location “{id}”.")));
     }
+    equipment_needs(record, roster)?;
     let elsewhere = |id: &&crate::OperatoryId| {
         roster
             .operatory(**id)
@@ -192,6 +195,34 @@ pub fn validate_appointment_type(record: &AppointmentType, roster: &Roster) -> R
             "operatories",
             "None of these operatories is at one of the locations: such a visit could be nowhere.",
         ));
+    }
+    Ok(())
+}
+
+/// Known equipment, within the visit, in steps of five minutes, and no piece twice at once.
+fn equipment_needs(record: &AppointmentType, roster: &Roster) -> Result<(), Invalid> {
+    let length = record.pattern.length_minutes();
+    let wrong = |message: String| Err(Invalid::new("equipment", message));
+    for (at, need) in record.equipment.iter().enumerate() {
+        let Some(kind) = roster.equipment(need.equipment) else {
+            return wrong(format!("There is no equipment “{}”.", need.equipment));
+        };
+        let until = need.until_minute.unwrap_or(length);
+        let step = TimePattern::UNIT_MINUTES;
+        if need.from_minute >= until || until > length || need.from_minute % step != 0 || until % step != 0 {
+            return wrong(format!(
+                "{} is used from an earlier to a later minute of the visit’s {length}, in steps of {step}.",
+                kind.name
+            ));
+        }
+        let meets = |other: &EquipmentNeed| {
+            other.equipment == need.equipment
+                && other.from_minute < until
+                && need.from_minute < other.until_minute.unwrap_or(length)
+        };
+        if record.equipment[..at].iter().any(meets) {
+            return wrong(format!("{} is there twice for the same minutes.", kind.name));
+        }
     }
     Ok(())
 }
@@ -384,6 +415,40 @@ fn places_hours(hours: &[WorkingHours], own: &Rota, location: crate::LocationId)
         ));
     }
     rota(own)
+}
+
+/// A kind of equipment; its name is the only one of its kind among those in use.
+pub fn validate_equipment(record: &Equipment, roster: &Roster) -> Result<(), Invalid> {
+    required("name", "The name", &record.name)?;
+    let twin =
+        |other: &Equipment| other.id != record.id && other.is_active && same_name(&other.name, &record.name);
+    if record.is_active && roster.equipment.values().any(twin) {
+        return Err(Invalid::new(
+            "name",
+            format!("There is equipment called {} already.", record.name.trim()),
+        ));
+    }
+    for (at, count) in record.counts.iter().enumerate() {
+        if roster.location(count.location).is_none() {
+            return Err(Invalid::new(
+                "counts",
+                format!("There is no location “{}”.", count.location),
+            ));
+        }
+        if count.pieces > MAX_PIECES {
+            return Err(Invalid::new(
+                "counts",
+                format!("A location has {MAX_PIECES} pieces at the most."),
+            ));
+        }
+        if record.counts[..at]
+            .iter()
+            .any(|other| other.location == count.location)
+        {
+            return Err(Invalid::new("counts", "A location is there twice."));
+        }
+    }
+    Ok(())
 }
 
 /// A location; its zone must be one that the program knows, and stays the same while there are operatories:

@@ -4,8 +4,8 @@ use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AbsenceReason, AppointmentId, AppointmentTypeId, LocationId, OperatoryId, PatientId, Policy, ProviderId,
-    Roster, Rule, Start, TemplateSlotId, TimeBlockId,
+    AbsenceReason, AppointmentId, AppointmentTypeId, EquipmentId, LocationId, OperatoryId, PatientId, Policy,
+    ProviderId, Roster, Rule, Start, TemplateSlotId, TimeBlockId,
 };
 
 /// Another visit, as far as it is in the way.
@@ -203,6 +203,22 @@ pub enum Violation {
         #[cfg_attr(feature = "ts", ts(type = "string"))]
         until: Start,
     },
+    /// All pieces that the location has of something are in use.
+    EquipmentTaken {
+        appointment_type: AppointmentTypeId,
+        equipment: EquipmentId,
+        pieces: u16,
+        /// Of the visits that have them the one that was booked last, with the minutes in which nothing is left.
+        by: Clash,
+        /// The others that have one then, by start.
+        also: Vec<Clash>,
+    },
+    /// The location has none of something that the visit uses.
+    EquipmentMissing {
+        appointment_type: AppointmentTypeId,
+        equipment: EquipmentId,
+        location: LocationId,
+    },
 }
 
 impl Violation {
@@ -228,6 +244,7 @@ impl Violation {
             Violation::SameDayVisit { .. } => Rule::SameDayVisit,
             Violation::SameTypeAhead { .. } => Rule::SameTypeAhead,
             Violation::HourFull { .. } => Rule::VisitsPerHour,
+            Violation::EquipmentTaken { .. } | Violation::EquipmentMissing { .. } => Rule::Equipment,
         }
     }
 
@@ -242,6 +259,8 @@ impl Violation {
             | Violation::TypeNotAllowedForProvider { appointment_type, .. }
             | Violation::SameDayVisit { appointment_type, .. }
             | Violation::SameTypeAhead { appointment_type, .. }
+            | Violation::EquipmentTaken { appointment_type, .. }
+            | Violation::EquipmentMissing { appointment_type, .. }
             | Violation::TypeNotAllowedForOperatory { appointment_type, .. }
             | Violation::TypeNotAllowedAtLocation { appointment_type, .. }
             | Violation::HourFull { appointment_type, .. } => Some(*appointment_type),
@@ -301,6 +320,7 @@ impl Violation {
             Violation::SameDayVisit { .. } => "same_day_visit",
             Violation::SameTypeAhead { .. } => "same_type_ahead",
             Violation::HourFull { .. } => "hour_full",
+            Violation::EquipmentTaken { .. } | Violation::EquipmentMissing { .. } => "no_equipment",
         }
     }
 
@@ -312,7 +332,8 @@ impl Violation {
             | Violation::PatientElsewhere { by, .. }
             | Violation::BufferTooShort { by, .. }
             | Violation::SameDayVisit { by, .. }
-            | Violation::SameTypeAhead { by, .. } => Some(by),
+            | Violation::SameTypeAhead { by, .. }
+            | Violation::EquipmentTaken { by, .. } => Some(by),
             _ => None,
         }
     }
@@ -591,6 +612,38 @@ impl Violation {
                     op_name(roster, by.operatory)
                 )
             }
+            Violation::EquipmentTaken {
+                equipment,
+                pieces,
+                by,
+                also,
+                ..
+            } => {
+                let name = equipment_name(roster, *equipment);
+                let what = match pieces {
+                    1 => format!("{name} is in use"),
+                    2 => format!("Both of {name} are in use"),
+                    more => format!("All {more} of {name} are in use"),
+                };
+                let who: Vec<String> = also
+                    .iter()
+                    .chain([by])
+                    .map(|one| format!("{} ({})", names(one.patient), op_name(roster, one.operatory)))
+                    .collect();
+                let who: Vec<&str> = who.iter().map(String::as_str).collect();
+                format!(
+                    "{what} {} by {}",
+                    span_words(&by.from, &by.until),
+                    list_words(&who)
+                )
+            }
+            Violation::EquipmentMissing {
+                equipment, location, ..
+            } => format!(
+                "{} has no {}",
+                location_name(roster, *location),
+                equipment_name(roster, *equipment)
+            ),
         }
     }
 }
@@ -617,6 +670,12 @@ pub(crate) fn type_name(roster: &Roster, id: AppointmentTypeId) -> &str {
     roster
         .appointment_type(id)
         .map_or("a removed type", |record| &record.name)
+}
+
+pub(crate) fn equipment_name(roster: &Roster, id: EquipmentId) -> &str {
+    roster
+        .equipment(id)
+        .map_or("removed equipment", |record| &record.name)
 }
 
 pub(crate) fn target_name<'a>(roster: &'a Roster, target: &crate::BlockTarget) -> &'a str {

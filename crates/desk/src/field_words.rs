@@ -83,6 +83,7 @@ pub fn field_words(field: &str) -> String {
         "hold" => "emergency hold".to_owned(),
         "is_archived" => "out of use".to_owned(),
         "dates" => "days".to_owned(),
+        "counts" => "pieces".to_owned(),
         "follow_up" => "next visit, weeks later".to_owned(),
         "policies" => "what happens when a rule is broken".to_owned(),
         "visit_limits" => "most visits in an hour".to_owned(),
@@ -95,6 +96,13 @@ pub fn field_words(field: &str) -> String {
 
 /// A field's value; ids as the names that they stand for.
 pub fn value_words(roster: &Roster, field: &str, value: &Value) -> String {
+    if field == "equipment"
+        && let Ok(needs) = serde_json::from_value::<Vec<clinic::EquipmentNeed>>(value.clone())
+        && !needs.is_empty()
+    {
+        let needs: Vec<String> = needs.iter().map(|need| need_words(roster, need)).collect();
+        return needs.join("; ");
+    }
     let text = match value {
         Value::Null => return "nothing".to_owned(),
         Value::Bool(true) => return "yes".to_owned(),
@@ -149,6 +157,18 @@ fn limit_words(roster: &Roster, limit: &Value) -> String {
     format!("{} for {whom}", limit["most"])
 }
 
+/// `Scanner`, `Scanner from minute 0 to 15`.
+pub fn need_words(roster: &Roster, need: &clinic::EquipmentNeed) -> String {
+    let name = roster
+        .equipment(need.equipment)
+        .map_or("removed equipment", |record| &record.name);
+    match (need.from_minute, need.until_minute) {
+        (0, None) => name.to_owned(),
+        (from, None) => format!("{name} from minute {from}"),
+        (from, Some(until)) => format!("{name} from minute {from} to {until}"),
+    }
+}
+
 /// Parts that say something, in a row.
 fn joined<'v>(roster: &Roster, parts: impl Iterator<Item = &'v Value>, between: &str) -> String {
     let parts: Vec<String> = parts
@@ -167,4 +187,5 @@ fn name_of(roster: &Roster, id: &str) -> Option<String> {
         .or_else(|| Some(roster.provider(id.parse().ok()?)?.name.clone()))
         .or_else(|| Some(roster.appointment_type(id.parse().ok()?)?.name.clone()))
         .or_else(|| Some(roster.location(id.parse().ok()?)?.name.clone()))
+        .or_else(|| Some(roster.equipment(id.parse().ok()?)?.name.clone()))
 }

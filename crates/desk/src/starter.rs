@@ -137,6 +137,7 @@ pub fn records(founding: &Founding<'_>, mut next_id: impl FnMut() -> u128) -> Ve
             online_text: String::new(),
             reminder_text: String::new(),
             follow_up: None,
+            equipment: Vec::new(),
             sort: i32::try_from(sort).unwrap_or(0),
             is_active: true,
         }));

@@ -10,9 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::api::{
-    AppointmentCard, AppointmentTypeView, BlockCard, LocationView, MinuteSpan, OpeningView, OperatoryView,
-    PatientFields, PatientView, PersonView, PracticeView, ProviderView, RosterView, RuleSetting,
-    WeightSetting, Who, WorkstationView,
+    AppointmentCard, AppointmentTypeView, BlockCard, LocationView, MinuteSpan, OpeningView, OperatoryView, PatientFields, PatientView, PersonView, PracticeView, ProviderView, RosterView, RuleSetting, WeightSetting, Who, WorkstationView, EquipmentView,
 };
 use crate::audit::seen;
 
@@ -279,8 +277,17 @@ pub fn roster_view(roster: &Roster, zones: &Zones, now: Timestamp) -> RosterView
             follow_up: record.follow_up,
             policies: rule_settings(record.policies.0.iter().map(|(rule, policy)| (*rule, *policy))),
             is_active: record.is_active,
+            equipment: record.equipment.clone(),
         })
         .collect(),
+        equipment: sorted(&roster.equipment, |record| (record.sort, record.name.clone()))
+            .map(|record| EquipmentView {
+                id: record.id,
+                name: record.name.clone(),
+                counts: record.counts.clone(),
+                is_active: record.is_active,
+            })
+            .collect(),
         people: sorted(&roster.people, |record| (0, record.name.clone()))
             .map(person_view)
             .collect(),

@@ -288,6 +288,7 @@ pub fn setting(entity: &Entity) -> String {
         Entity::Location(record) => format!("the location {}", record.name),
         Entity::Operatory(record) => format!("the operatory {}", record.name),
         Entity::Provider(record) => format!("the provider {}", record.name),
+        Entity::Equipment(record) => format!("the equipment {}", record.name),
         Entity::TimeBlock(record) => format!("the block-out “{}”", record.title),
         Entity::Patient(record) => format!("the patient {}", record.display_name()),
         Entity::Appointment(_) => "a visit".to_owned(),

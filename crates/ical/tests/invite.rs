@@ -100,6 +100,7 @@ fn appointment(start: &Start) -> Appointment {
         planned: None,
         arrive_early_minutes: 0,
         also: Vec::new(),
+        equipment: Vec::new(),
     }
 }
 

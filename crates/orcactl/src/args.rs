@@ -1,5 +1,6 @@
 //! What can be typed. Every name here is a promise to scripts: see `docs/guide/orcactl.md`.
 
+mod equipment;
 mod family;
 mod hours;
 pub mod month;
@@ -10,6 +11,7 @@ mod types;
 
 use std::path::PathBuf;
 
+pub use equipment::*;
 pub use family::*;
 pub use hours::*;
 pub use rescheduling::{Reschedule, Rescheduling};
@@ -156,6 +158,11 @@ pub enum Command {
     Type {
         #[command(subcommand)]
         command: TypeCommand,
+    },
+    /// Equipment that visits share: what there is, and how many pieces where
+    Equipment {
+        #[command(subcommand)]
+        command: EquipmentCommand,
     },
     /// Schedule templates: draw, keep, apply, weigh
     Template {

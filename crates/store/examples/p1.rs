@@ -306,5 +306,6 @@ fn visit(id: AppointmentId, patient: PatientId, slot: i64) -> Appointment {
         planned: None,
         arrive_early_minutes: 0,
         also: Vec::new(),
+        equipment: Vec::new(),
     }
 }

@@ -124,6 +124,7 @@ pub(crate) fn words(kind: EntityKind) -> &'static str {
         EntityKind::TemplateShare => "share of a template",
         EntityKind::TemplateApplication => "applied template",
         EntityKind::DaySlot => "slot of a day",
+        EntityKind::Equipment => "equipment",
     }
 }
 

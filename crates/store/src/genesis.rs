@@ -28,12 +28,15 @@ fn shape(document: DocumentId) -> usize {
 
 /// Containers by shape, then by version: a later release appends a list, and never touches an older one.
 const CONTAINERS: [&[&[EntityKind]]; 5] = [
-    &[&[
-        EntityKind::Practice,
-        EntityKind::Person,
-        EntityKind::Workstation,
-        EntityKind::AppointmentType,
-    ]],
+    &[
+        &[
+            EntityKind::Practice,
+            EntityKind::Person,
+            EntityKind::Workstation,
+            EntityKind::AppointmentType,
+        ],
+        &[EntityKind::Equipment],
+    ],
     &[
         &[EntityKind::Location, EntityKind::Operatory, EntityKind::TimeBlock],
         &[EntityKind::TemplateApplication, EntityKind::DaySlot],

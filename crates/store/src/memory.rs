@@ -107,7 +107,7 @@ impl Memory {
 }
 
 /// Kinds of records that make the roster.
-pub(crate) const ROSTER: [EntityKind; 7] = [
+pub(crate) const ROSTER: [EntityKind; 8] = [
     EntityKind::Practice,
     EntityKind::Person,
     EntityKind::Workstation,
@@ -115,6 +115,7 @@ pub(crate) const ROSTER: [EntityKind; 7] = [
     EntityKind::Location,
     EntityKind::Operatory,
     EntityKind::Provider,
+    EntityKind::Equipment,
 ];
 
 pub(crate) fn load_roster(connection: &Connection, practice: PracticeId) -> Result<Roster, StoreError> {

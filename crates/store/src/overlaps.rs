@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use clinic::conflicts::Shared;
 use clinic::{
     AcceptedConflict, Appointment, AppointmentId, Change, Conflict, ConflictKey, ConflictKind, Entity,
     EntityKind, Roster,
@@ -50,7 +51,80 @@ pub(crate) fn follow(
     for (id, visit) in &visits {
         changed |= derive_one(connection, roster, *id, visit.as_ref())?;
     }
+    let mut shared = affected.equipment;
+    for visit in visits
+        .values()
+        .flatten()
+        .filter(|visit| !visit.equipment.is_empty())
+    {
+        shared.push(Shared {
+            location: visit.location,
+            from: visit.starts_at.instant(),
+            until: visit.ends_at(),
+        });
+    }
+    if !shared.is_empty() {
+        changed |= derive_equipment(connection, roster, visits.keys().copied().collect(), &shared)?;
+    }
     Ok(changed)
+}
+
+/// Which visits contend for equipment is a question to all that use some at the same time: those that overlap these stretches, and
+/// all that overlap them, and so on.
+fn derive_equipment(
+    connection: &Connection,
+    roster: &Roster,
+    mut ids: BTreeSet<AppointmentId>,
+    shared: &[Shared],
+) -> Result<bool, StoreError> {
+    let reads = Reads::new(connection);
+    let mut visits: BTreeMap<AppointmentId, Appointment> = BTreeMap::new();
+    for stretch in shared {
+        let (mut from, mut until) = (stretch.from, stretch.until);
+        loop {
+            let here = reads.using_equipment(stretch.location, from, until)?;
+            let first = here
+                .iter()
+                .map(|visit| visit.starts_at.instant())
+                .fold(from, Timestamp::min);
+            let last = here.iter().map(Appointment::ends_at).fold(until, Timestamp::max);
+            let is_whole = (first, last) == (from, until);
+            (from, until) = (first, last);
+            if is_whole {
+                visits.extend(here.into_iter().map(|visit| (visit.id, visit)));
+                break;
+            }
+        }
+    }
+    ids.extend(visits.keys().copied());
+    let mut before = Vec::new();
+    for id in &ids {
+        before.extend(of(connection, *id)?.into_iter().filter(is_about_equipment));
+    }
+    before.sort_by(|a, b| a.key.cmp(&b.key));
+    before.dedup();
+    let visits: Vec<Appointment> = visits.into_values().collect();
+    let mut accepted = Vec::new();
+    for (at, visit) in visits.iter().enumerate() {
+        for other in &visits[..at] {
+            if visit.starts_at.instant() < other.ends_at() && other.starts_at.instant() < visit.ends_at() {
+                for kind in ConflictKind::ALL {
+                    accepted.extend(accepted_of(
+                        connection,
+                        &ConflictKey::new(kind, visit.id, other.id),
+                    )?);
+                }
+            }
+        }
+    }
+    let mut after = clinic::conflicts::find(roster, &visits, &accepted);
+    after.retain(is_about_equipment);
+    after.sort_by(|a, b| a.key.cmp(&b.key));
+    replace(connection, before, &after)
+}
+
+fn is_about_equipment(conflict: &Conflict) -> bool {
+    conflict.kind == ConflictKind::Equipment
 }
 
 fn derive_one(
@@ -59,7 +133,8 @@ fn derive_one(
     id: AppointmentId,
     visit: Option<&Appointment>,
 ) -> Result<bool, StoreError> {
-    let before = of(connection, id)?;
+    let mut before = of(connection, id)?;
+    before.retain(|conflict| !is_about_equipment(conflict));
     let after = match visit {
         Some(visit) if visit.takes_time() => {
             let others = Reads::new(connection).sharing(visit)?;
@@ -71,6 +146,11 @@ fn derive_one(
         }
         _ => Vec::new(),
     };
+    replace(connection, before, &after)
+}
+
+/// Says whether anything differs; both sorted by key.
+fn replace(connection: &Connection, before: Vec<Conflict>, after: &[Conflict]) -> Result<bool, StoreError> {
     if before == after {
         return Ok(false);
     }
@@ -79,7 +159,7 @@ fn derive_one(
             .prepare_cached("DELETE FROM overlaps WHERE key = ?1")?
             .execute([conflict.key.0])?;
     }
-    for conflict in &after {
+    for conflict in after {
         insert(connection, conflict)?;
     }
     Ok(true)
@@ -229,16 +309,22 @@ pub(crate) fn derive(
         let mut statement = connection.prepare_cached("SELECT DISTINCT starts / ?1 FROM appointments")?;
         let mut rows = statement.query([WEEK])?;
         while let Some(row) = rows.next()? {
-            weeks.insert(row.get::<_, i64>(0)?);
+            // An overlap may begin in the week after that in which its visits do.
+            let week: i64 = row.get(0)?;
+            weeks.extend([week, week + 1]);
         }
     }
     let mut found = BTreeMap::new();
     for week in weeks {
-        // A visit of the week before may reach into this one.
-        let from = week * WEEK - LONGEST_SECONDS;
-        let visits = Reads::new(connection).starting_between(from, (week + 1) * WEEK)?;
+        // Visits of the days before may reach into this week, and who contends for equipment with one of its last visits may begin
+        // in the next: with these margins everybody is there who has a say in an overlap that begins in this week.
+        let (from, until) = (week * WEEK, (week + 1) * WEEK);
+        let visits =
+            Reads::new(connection).starting_between(from - 2 * LONGEST_SECONDS, until + LONGEST_SECONDS)?;
         for conflict in clinic::conflicts::find(roster, &visits, accepted) {
-            found.insert(conflict.key.clone(), conflict);
+            if (from..until).contains(&conflict.from.as_second()) {
+                found.insert(conflict.key.clone(), conflict);
+            }
         }
     }
     Ok(found.into_values().collect())

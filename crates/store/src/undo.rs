@@ -214,6 +214,7 @@ fn taken_away(present: Entity) -> Change {
         Entity::Location(record) => record.is_active = false,
         Entity::Operatory(record) => record.is_active = false,
         Entity::Provider(record) => record.is_active = false,
+        Entity::Equipment(record) => record.is_active = false,
         Entity::TemplateShare(record) => record.is_ended = true,
         Entity::Practice(_)
         | Entity::Workstation(_)

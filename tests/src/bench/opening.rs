@@ -252,6 +252,7 @@ impl Calendar {
                             buffer_before_minutes: kind.buffer_before_minutes,
                             buffer_after_minutes: kind.buffer_after_minutes,
                             also: Vec::new(),
+                            equipment: kind.equipment.clone(),
                         };
                         let found = check_placement(&self.roster, &self.zones, &neighbours, &placement);
                         // A block-out that only warns is offered too, ranked last.

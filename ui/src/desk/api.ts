@@ -362,7 +362,11 @@ follow_up?: FollowUp | null,
 /**
  * Rules for which visits of this type have a policy of their own.
  */
-policies?: Array<RuleSetting>, is_active: boolean, };
+policies?: Array<RuleSetting>, is_active: boolean, 
+/**
+ * What such a visit uses.
+ */
+equipment?: Array<EquipmentNeed>, };
 
 export type AppointmentView = { span: ViewSpan, by: ViewBy, 
 /**
@@ -1151,6 +1155,24 @@ until: string, };
 
 export type EndsFields = { "kind": "until", date: string, } | { "kind": "count", times: number, };
 
+export type EquipmentCount = { location: string, pieces: number, };
+
+export type EquipmentNeed = { equipment: string, 
+/**
+ * Minutes from the start of the visit, in steps of five.
+ */
+from_minute: number, 
+/**
+ * Where the use ends, in minutes from the start of the visit; none: when the visit ends.
+ */
+until_minute?: number | null, };
+
+export type EquipmentView = { id: string, name: string, 
+/**
+ * Locations that have any.
+ */
+counts: Array<EquipmentCount>, is_active: boolean, };
+
 export type Event = { "event": "changed" } & Changed | { "event": "sync", state: SyncState, } | { "event": "progress", job: string, done: number, total: number, what: string, } | { "event": "boot", boot: Boot, } | { "event": "backup", state: BackupState, } | { "event": "downtime", state: DowntimeState, } | { "event": "session", session: Session, } | { "event": "arriving", arriving: Arriving | null, } | { "event": "clock", now: Now, };
 
 export type FamilyBooked = { appointments: Array<AppointmentCard>, warnings: Array<Violation>, undo: UndoState, };
@@ -1723,7 +1745,7 @@ hours?: Array<WorkingHours>,
  */
 rota?: Rota, is_active: boolean, };
 
-export type OverlapKind = "operatory" | "doctor_time" | "patient";
+export type OverlapKind = "operatory" | "doctor_time" | "patient" | "equipment";
 
 export type PaperSize = "a4" | "letter";
 
@@ -2151,7 +2173,11 @@ workstation: string, passphrase?: string | null, };
 
 export type Role = "super_admin" | "clinic_admin" | "doctor" | "clinical_staff" | "front_desk" | "billing" | "read_only";
 
-export type RosterView = { locations: Array<LocationView>, operatories: Array<OperatoryView>, providers: Array<ProviderView>, appointment_types: Array<AppointmentTypeView>, people: Array<PersonView>, workstations: Array<WorkstationView>, };
+export type RosterView = { locations: Array<LocationView>, operatories: Array<OperatoryView>, providers: Array<ProviderView>, appointment_types: Array<AppointmentTypeView>, people: Array<PersonView>, workstations: Array<WorkstationView>, 
+/**
+ * Always there; optional where the screen's own records are written by hand.
+ */
+equipment?: Array<EquipmentView>, };
 
 export type Rota = { 
 /**
@@ -2177,7 +2203,7 @@ other_weeks: Array<Array<HoursSpan>>,
  */
 weeks_from: string | null, special_days: Array<SpecialDayFields>, };
 
-export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed" | "template_mismatch" | "emergency_hold" | "same_day_visit" | "same_type_ahead" | "visits_per_hour";
+export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed" | "template_mismatch" | "emergency_hold" | "same_day_visit" | "same_type_ahead" | "visits_per_hour" | "equipment";
 
 export type RuleSetting = { rule: Rule, policy: Policy, };
 
@@ -2247,7 +2273,15 @@ booked?: BookedVisits,
 /**
  * All rules with a policy of their own; left out: as they are.
  */
-policies?: Array<RuleSetting>, is_active: boolean, };
+policies?: Array<RuleSetting>, is_active: boolean, 
+/**
+ * What such a visit uses; left out: as it is.
+ */
+equipment?: Array<EquipmentNeed>, } | { "kind": "equipment", id: string | null, name: string, 
+/**
+ * All locations that have any.
+ */
+counts: Array<EquipmentCount>, is_active: boolean, };
 
 export type SaveTemplateVersion = { template: string, 
 /**
@@ -2789,7 +2823,11 @@ export type TypeChange = { id: string,
 /**
  * `X` doctor, `/` assistant, per five minutes.
  */
-pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, };
+pattern: string, buffer_before_minutes: number, buffer_after_minutes: number, 
+/**
+ * What such a visit uses; left out: as it is.
+ */
+equipment?: Array<EquipmentNeed>, };
 
 export type TypeChangePreview = { 
 /**

@@ -66,7 +66,7 @@ export type DialogState =
   | { kind: 'reason'; title: string; text: string; label: string; hint: string; verb: string; run: (reason: string) => Promise<void> }
   | { kind: 'confirm'; title: string; text: string; verb: string; run: () => Promise<void> };
 
-export const SETTINGS_PAGES = ['practice', 'locations', 'operatories', 'providers', 'types', 'openings', 'people', 'backups', 'audit'] as const;
+export const SETTINGS_PAGES = ['practice', 'locations', 'operatories', 'providers', 'types', 'equipment', 'openings', 'people', 'backups', 'audit'] as const;
 export type SettingsPage = (typeof SETTINGS_PAGES)[number];
 
 export const HOUR_HEIGHTS = [56, 64, 72, 84, 96, 108, 120, 144, 168] as const;

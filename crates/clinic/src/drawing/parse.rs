@@ -660,6 +660,7 @@ impl Reader {
             planned: None,
             arrive_early_minutes: 0,
             also,
+            equipment: record.equipment.clone(),
         })
     }
 
@@ -717,6 +718,7 @@ pub(super) fn kind_in(roster: &mut Roster, name: &str) -> AppointmentTypeId {
             online_text: String::new(),
             reminder_text: String::new(),
             follow_up: None,
+            equipment: Vec::new(),
             sort,
             is_active: true,
         });

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppointmentId, AppointmentSeriesId, AppointmentTypeId, LocationId, OperatoryId, PatientId, PersonId,
-    ProviderId, SeriesPlace, Stamp, Start, Status, TimePattern,
+    AppointmentId, AppointmentSeriesId, AppointmentTypeId, EquipmentNeed, LocationId, OperatoryId, PatientId,
+    PersonId, ProviderId, SeriesPlace, Stamp, Start, Status, TimePattern,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +62,9 @@ pub struct Appointment {
     /// What is done in it beside its own type, in this order; nothing twice (see [`crate::merged_pattern`]).
     #[serde(default)]
     pub also: Vec<AppointmentTypeId>,
+    /// What it uses; a copy of its type's, as the pattern is.
+    #[serde(default)]
+    pub equipment: Vec<EquipmentNeed>,
 }
 
 /// A patient can be asked to come this much before the visit, in steps of five minutes.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AppointmentTypeId, LocationId, OperatoryId, ProviderId, RulePolicies, TimePattern};
+use crate::{
+    AppointmentTypeId, EquipmentNeed, LocationId, OperatoryId, ProviderId, RulePolicies, TimePattern,
+};
 
 /// Name, look, usual time pattern and what it needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +47,9 @@ pub struct AppointmentType {
     pub policies: RulePolicies,
     pub sort: i32,
     pub is_active: bool,
+    /// What such a visit uses; no two uses of one kind of equipment overlap.
+    #[serde(default)]
+    pub equipment: Vec<EquipmentNeed>,
 }
 
 /// The visit that usually comes next: an adjustment, six weeks later.

@@ -3,6 +3,7 @@
 
 mod appointment;
 mod appointment_type;
+mod equipment;
 mod location;
 mod packed_slots;
 mod patient;
@@ -15,6 +16,7 @@ mod time_block;
 
 pub use appointment::{AcceptedConflict, Appointment, ConflictKey, MAX_EARLY_MINUTES, NeedsNewTime};
 pub use appointment_type::{AppointmentType, FollowUp};
+pub use equipment::{Equipment, EquipmentCount, EquipmentNeed};
 pub use location::{Location, Operatory};
 pub use patient::{Patient, ResponsibleParty};
 pub use practice::{Person, Policy, Practice, Rule, RulePolicies, VisitLimit, Workstation};

@@ -65,10 +65,12 @@ pub enum Rule {
     SameTypeAhead,
     /// More visits than a limit allows begin in one hour.
     VisitsPerHour,
+    /// More visits at once use some equipment than their location has pieces.
+    Equipment,
 }
 
 impl Rule {
-    pub const ALL: [Rule; 13] = [
+    pub const ALL: [Rule; 14] = [
         Rule::OperatoryOverlap,
         Rule::DoctorTimeOverlap,
         Rule::PatientOverlap,
@@ -82,11 +84,12 @@ impl Rule {
         Rule::SameDayVisit,
         Rule::SameTypeAhead,
         Rule::VisitsPerHour,
+        Rule::Equipment,
     ];
 
     /// Rules that a type of visit can have its own policy for: about one visit, or asked only of the one that is being booked or moved.
     /// The others are about two visits, of which each might say something else: they are the practice’s.
-    pub const OF_A_TYPE: [Rule; 7] = [
+    pub const OF_A_TYPE: [Rule; 8] = [
         Rule::OutsideLocationHours,
         Rule::OutsideProviderHours,
         Rule::TimeBlock,
@@ -94,6 +97,7 @@ impl Rule {
         Rule::SameDayVisit,
         Rule::SameTypeAhead,
         Rule::VisitsPerHour,
+        Rule::Equipment,
     ];
 
     /// As files and the command line write it.
@@ -112,6 +116,7 @@ impl Rule {
             Rule::SameDayVisit => "same_day_visit",
             Rule::SameTypeAhead => "same_type_ahead",
             Rule::VisitsPerHour => "visits_per_hour",
+            Rule::Equipment => "equipment",
         }
     }
 
@@ -131,6 +136,7 @@ impl Rule {
             Rule::SameDayVisit => "a patient who has another visit that day",
             Rule::SameTypeAhead => "a patient who has a visit of that type ahead",
             Rule::VisitsPerHour => "more visits in an hour than the practice allows",
+            Rule::Equipment => "more visits at once than there are pieces of some equipment",
         }
     }
 }
@@ -160,7 +166,8 @@ impl RulePolicies {
             | Rule::DoctorTimeOverlap
             | Rule::PatientOverlap
             | Rule::TimeBlock
-            | Rule::EmergencyHold => Policy::Refuse,
+            | Rule::EmergencyHold
+            | Rule::Equipment => Policy::Refuse,
             Rule::OutsideLocationHours
             | Rule::OutsideProviderHours
             | Rule::Buffer

@@ -7,8 +7,7 @@ use std::hash::Hash;
 use jiff::Timestamp;
 
 use crate::{
-    Appointment, AppointmentTypeId, BlockPolicy, BlockTarget, Change, Entity, OperatoryId, PatientId,
-    ProviderId, TimeBlock, TimePattern, VisitLimit,
+    Appointment, AppointmentTypeId, BlockPolicy, BlockTarget, Change, Entity, OperatoryId, PatientId, ProviderId, TimeBlock, TimePattern, VisitLimit, EquipmentNeed,
 };
 
 /// Every visit that takes time and every block-out, by day.
@@ -19,6 +18,7 @@ pub struct BusyCalendar {
     pub(super) patients: Numbers<PatientId>,
     pub(super) patterns: Numbers<TimePattern>,
     kinds: Numbers<AppointmentTypeId>,
+    equipment: Numbers<Vec<EquipmentNeed>>,
     /// By day since 1970 in UTC. Visits lie in the day in which they begin, blocks in each that they touch.
     days: BTreeMap<i32, Day>,
 }
@@ -56,6 +56,8 @@ impl Counted {
         self.provider.is_none_or(|number| number == Some(visit.provider))
             && self.kind.is_none_or(|number| number == Some(visit.kind))
     }
+    /// There are as many lists as types of visits have had, a few dozen.
+    equipment: u16,
 }
 
 /// The part of a block-out that lies in one UTC day.
@@ -150,6 +152,7 @@ impl BusyCalendar {
             + self.patients.memory_bytes()
             + self.patterns.memory_bytes()
             + self.kinds.memory_bytes()
+            + self.equipment.memory_bytes()
     }
 
     fn remove_appointment(&mut self, visit: &Appointment) {
@@ -191,6 +194,7 @@ impl BusyCalendar {
             before_minutes: u8::try_from(visit.buffer_before_minutes).unwrap_or(u8::MAX),
             after_minutes: u8::try_from(visit.buffer_after_minutes).unwrap_or(u8::MAX),
             kind: small(self.kinds.number(&visit.appointment_type)),
+            equipment: u16::try_from(self.equipment.number(&visit.equipment)).unwrap_or(u16::MAX),
         }
     }
 
@@ -205,7 +209,16 @@ impl BusyCalendar {
             before_minutes: u8::try_from(visit.buffer_before_minutes).unwrap_or(u8::MAX),
             after_minutes: u8::try_from(visit.buffer_after_minutes).unwrap_or(u8::MAX),
             kind: small(self.kinds.find(&visit.appointment_type)?),
+            equipment: u16::try_from(self.equipment.find(&visit.equipment)?).unwrap_or(u16::MAX),
         })
+    }
+
+    /// What a visit uses.
+    pub(super) fn needs_of(&self, visit: &Visit) -> &[EquipmentNeed] {
+        self.equipment
+            .names()
+            .get(usize::from(visit.equipment))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// How many visits of some operatories begin in `[from, until)` and count for a limit (none: all), one of them left out.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{BusyCalendar, Opening, OpeningRequest, Reason, check_request, find};
+use super::{BusyCalendar, Opening, OpeningRequest, PieceUnit, PiecesLeft, Reason, check_request, find};
 use crate::limits::{LimitedHour, limited_hours};
 use crate::placement::doctor_spans;
 use crate::templates::HeldDays;
@@ -61,6 +61,8 @@ struct Choice {
     rank: usize,
     /// The hours of limits in which it would begin, and how many more may.
     hours: Vec<(LimitedHour, u16)>,
+    /// Equipment that it would take, and how many pieces are left of it as things are.
+    pieces: Vec<(PieceUnit, u16)>,
 }
 
 /// What of a visit does not depend on where it goes.
@@ -90,6 +92,7 @@ pub fn find_family(
         return Ok(Vec::new());
     };
     let mut found = Vec::new();
+    let mut pieces = PiecesLeft::new(roster, busy);
     for day in 0..first.days {
         if found.len() >= request.limit {
             break;
@@ -102,7 +105,7 @@ pub fn find_family(
         };
         let mut all = Vec::with_capacity(wanted.len());
         for visit in &request.visits {
-            let options = options_of(roster, zones, busy, held, visit, date, now)?;
+            let options = options_of(roster, zones, busy, held, visit, date, &mut pieces, now)?;
             if options.is_empty() {
                 break;
             }
@@ -156,6 +159,7 @@ fn options_of(
     held: &HeldDays,
     visit: &OpeningRequest,
     date: Date,
+    pieces: &mut PiecesLeft<'_>,
     now: Timestamp,
 ) -> Result<BTreeMap<Timestamp, Vec<Choice>>, CannotBook> {
     let of_day = OpeningRequest {
@@ -164,6 +168,7 @@ fn options_of(
         limit: OF_A_DAY,
         ..visit.clone()
     };
+    let needs = crate::procedures::together(roster, visit.appointment_type, visit.also())?.equipment;
     let mut by_start: BTreeMap<Timestamp, Vec<Choice>> = BTreeMap::new();
     for (rank, opening) in find(roster, zones, busy, held, &of_day, now)?
         .into_iter()
@@ -178,8 +183,11 @@ fn options_of(
             let length = SignedDuration::from_mins(opening.length_minutes.into());
             let place = (opening.location, opening.provider);
             let kind = visit.appointment_type;
+            let time = (from, opening.length_minutes);
+            let taken = pieces.taken_by(visit.appointment_type, &needs, opening.location, time, None);
             here.push(Choice {
                 hours: limited_hours(roster, busy, place, kind, &opening.starts_at, None),
+                pieces: taken,
                 until: from.saturating_add(length).unwrap_or(from),
                 opening,
                 from,
@@ -317,14 +325,20 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Whether it clashes with none of those chosen already: hours of limits, chair with its buffers, doctor time, location.
+    /// Whether it clashes with none of those chosen already: hours of limits, chair with its buffers, doctor time, location, pieces of
+    /// equipment.
     fn fits(&self, visit: usize, option: &Choice, chosen: &[Option<&'a Choice>]) -> bool {
         let begin = |hour: &LimitedHour| {
             let has = |other: &&Choice| other.hours.iter().any(|(known, _)| known == hour);
             chosen.iter().flatten().copied().filter(has).count()
         };
         let has_room = |(hour, left): &(LimitedHour, u16)| begin(hour) < usize::from(*left);
-        option.hours.iter().all(has_room)
+        let has_pieces = option.pieces.iter().all(|(unit, left)| {
+            let others = chosen.iter().flatten().flat_map(|other| &other.pieces);
+            others.filter(|(taken, _)| taken == unit).count() < usize::from(*left)
+        });
+        has_pieces
+            && option.hours.iter().all(has_room)
             && chosen.iter().enumerate().all(|(other, at)| {
                 let Some(at) = at else { return true };
                 let (mine, theirs) = (&self.wanted[visit], &self.wanted[other]);

@@ -21,7 +21,7 @@ pub(super) struct Rules {
     pub provider_hours: bool,
     pub blocks: bool,
     pub buffers: bool,
-    pub limits: bool,
+    pub, limits:, bool, equipment:,
 }
 
 impl Rules {
@@ -37,6 +37,7 @@ impl Rules {
             blocks: holds(Rule::TimeBlock),
             buffers: holds(Rule::Buffer) && holds(Rule::OperatoryOverlap),
             limits: holds(Rule::VisitsPerHour),
+            equipment: holds(Rule::Equipment),
         }
     }
 }

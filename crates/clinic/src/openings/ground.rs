@@ -10,13 +10,13 @@ use super::busy::{BusyCalendar, day_of, minute_of};
 use super::full_hours::FullHours;
 use super::gather::{Field, Rows, Rules, Taken, doctor_minutes};
 use super::grid::{DAY_UNITS, Grid, UNIT, Units, open_bits};
+use super::pieces;
 use super::slots::{Begins, ChairSlots, chair_slots};
 use crate::hours::day_bounds;
 use crate::procedures::{Together, too_long};
 use crate::templates::HeldDays;
 use crate::{
-    AppointmentType, BlockPolicy, BlockTarget, CannotBook, Location, MAX_BUFFER_MINUTES, Operatory, Policy,
-    Provider, RankingFactor, Roster, Rule, TimePattern, Weight, Zones,
+    AppointmentType, BlockPolicy, BlockTarget, CannotBook, Location, MAX_BUFFER_MINUTES, Operatory, Policy, Provider, RankingFactor, Roster, Rule, TimePattern, Weight, Zones, EquipmentId, EquipmentNeed, LocationId,
 };
 
 pub(super) struct Ground<'a> {
@@ -167,6 +167,11 @@ impl<'a> Ground<'a> {
             now: minute_of(now)
                 + i32::from(now.as_second().rem_euclid(60) != 0 || now.subsec_nanosecond() > 0),
         };
+        let needs: &[EquipmentNeed] = match request.moving.as_deref() {
+            _ if !rules.equipment => &[],
+            Some(visit) => &visit.equipment,
+            None => &together.equipment,
+        };
         let places: Vec<Place> = grounds
             .into_iter()
             .map(|(location, zone, bounds)| {
@@ -175,7 +180,15 @@ impl<'a> Ground<'a> {
                     .iter()
                     .map(|day| (span.ceil(minute_of(day.0)), span.ceil(minute_of(day.1))))
                     .collect();
-                let starts = grid.starts(&zone, span, &dates, &days).and(&patient_free);
+                let mut starts = grid.starts(&zone, span, &dates, &days).and(&patient_free);
+                for need in needs {
+                    if let Some((from, until)) = need.units(pattern.length_minutes())
+                        && let Some(free) =
+                            piece_free(roster, busy, location.id, need.equipment, span, request)
+                    {
+                        starts = starts.and(&free.runs(until - from).earlier(from));
+                    }
+                }
                 let open = match roster.location_timetable(location.id) {
                     Some(table) if rules.location_hours => open_bits(&table, &zone, &dates, span),
                     _ => Bits::all(span.count),
@@ -337,6 +350,36 @@ impl<'a> Ground<'a> {
             })
             .map(|block| block.title.clone())
     }
+}
+
+/// Where a piece of some equipment is left at a location; `None` if that is never asked.
+fn piece_free(
+    roster: &Roster,
+    busy: &BusyCalendar,
+    location: LocationId,
+    equipment: EquipmentId,
+    span: Units,
+    request: &OpeningRequest,
+) -> Option<Bits> {
+    let kind = roster.equipment(equipment).filter(|kind| kind.is_active)?;
+    let within = (span.minute(), span.minutes_at(span.count as i64));
+    let pieces = kind.pieces_at(location);
+    if pieces == 0 {
+        return Some(Bits::none(span.count));
+    }
+    let uses = pieces::uses(
+        roster,
+        busy,
+        location,
+        equipment,
+        within,
+        request.moving.as_deref(),
+    );
+    let mut full = Bits::none(span.count);
+    for (from, until) in pieces::full(&uses, pieces) {
+        full.set(span.floor(from), span.ceil(until));
+    }
+    Some(Bits::all(span.count).and_not(&full))
 }
 
 fn operatories<'a>(

@@ -13,6 +13,7 @@ mod gather;
 mod grid;
 mod ground;
 mod leanings;
+mod pieces;
 mod rank;
 mod slots;
 
@@ -23,6 +24,7 @@ pub use busy::BusyCalendar;
 pub use family::{Arrangement, FamilyOpening, FamilyRequest, MAX_FAMILY, find_family};
 use ground::Ground;
 pub use leanings::{Habit, Leanings};
+pub(crate) use pieces::{PieceUnit, PiecesLeft};
 
 use crate::placement::{known_location, known_operatory, plausible};
 use crate::procedures::{must_be_in_use, together};

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Disturbance;
 use super::solve::{LEFT_OUT, Problem, Solution};
 use crate::limits::{LimitedHour, limited_hours};
-use crate::openings::{self, BusyCalendar, Opening, OpeningRequest, Reason};
+use crate::openings::{self, BusyCalendar, Opening, OpeningRequest, PieceUnit, PiecesLeft, Reason};
 use crate::placement::{doctor_spans, minutes, overlap};
 use crate::templates::{HeldDays, slot_fits};
 use crate::{
@@ -113,6 +113,7 @@ struct Choice {
 enum Share {
     Slot(TemplateSlotId, Date),
     Hour(LimitedHour),
+    Pieces(PieceUnit),
 }
 
 /// Proposes new times. Each place is free as things are: moves wait for no other move, so that any part of the plan can be
@@ -140,8 +141,18 @@ pub fn plan_rescheduling(
         })
         .collect();
     let mut all = Vec::with_capacity(planned.len());
+    let mut pieces = PiecesLeft::new(roster, busy);
     for visit in &planned {
-        all.push(choices(roster, zones, busy, held, request, visit, now)?);
+        all.push(choices(
+            roster,
+            zones,
+            busy,
+            held,
+            request,
+            visit,
+            &mut pieces,
+            now,
+        )?);
     }
     let heeds_buffers = roster.practice.policies.of(Rule::Buffer) != Policy::Allow;
     let clash = |a: (usize, usize), b: (usize, usize)| {
@@ -317,6 +328,7 @@ fn choices(
     held: &HeldDays,
     request: &Rescheduling,
     visit: &Appointment,
+    pieces: &mut PiecesLeft<'_>,
     now: Timestamp,
 ) -> Result<Vec<Choice>, CannotBook> {
     let is_here = roster
@@ -348,6 +360,18 @@ fn choices(
                 .into_iter()
                 .map(|(hour, left)| (Share::Hour(hour), left))
                 .collect();
+            let taken = pieces.taken_by(
+                visit.appointment_type,
+                &visit.equipment,
+                opening.location,
+                (from, opening.length_minutes),
+                Some(visit),
+            );
+            shares.extend(
+                taken
+                    .into_iter()
+                    .map(|(unit, left)| (Share::Pieces(unit), left)),
+            );
             shares.extend(
                 heeds_slots
                     .then(|| slot_of(roster, busy, held, visit, &opening))

@@ -84,6 +84,7 @@ pub fn needs_of(touch: &Touch, person: PersonId, workstation: WorkstationId) -> 
             | EntityKind::Person
             | EntityKind::Workstation
             | EntityKind::AppointmentType
+            | EntityKind::Equipment
             | EntityKind::Provider
             | EntityKind::Location,
             _,
@@ -154,6 +155,7 @@ fn location_of(entity: &Entity, home: &dyn Fn(TemplateId) -> Option<LocationId>)
         | Entity::Person(_)
         | Entity::Workstation(_)
         | Entity::AppointmentType(_)
+        | Entity::Equipment(_)
         | Entity::Provider(_)
         | Entity::Patient(_) => None,
     }

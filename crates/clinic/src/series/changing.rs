@@ -174,6 +174,7 @@ fn place(
         (place.buffer_before_minutes, place.buffer_after_minutes) =
             (together.buffer_before_minutes, together.buffer_after_minutes);
         place.pattern = together.pattern;
+        place.equipment = together.equipment;
     }
     if let Some(spot) = spot {
         let location = known_operatory(roster, spot.operatory)?.location;
@@ -358,6 +359,7 @@ fn changed(roster: &Roster, before: &Appointment, place: &Placement) -> Result<A
         buffer_before_minutes: place.buffer_before_minutes,
         buffer_after_minutes: place.buffer_after_minutes,
         also: place.also.clone(),
+        equipment: place.equipment.clone(),
         sequence: before.sequence + u32::from(time_or_place || is_longer_or_shorter),
         ..before.clone()
     })

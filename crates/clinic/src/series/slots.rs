@@ -180,5 +180,6 @@ fn placement(
         buffer_before_minutes: kind.buffer_before_minutes,
         buffer_after_minutes: kind.buffer_after_minutes,
         also: Vec::new(),
+        equipment: kind.equipment.clone(),
     })
 }

@@ -7,6 +7,7 @@ mod booking;
 mod conflicts;
 mod drawing;
 mod duplicates;
+mod equipment;
 mod family;
 mod hours;
 mod leanings;
@@ -110,7 +111,8 @@ fn near(drawing: &Drawing, placement: &Placement) -> Result<crate::Neighbours, C
             && place.from < visit.ends_at()
             && (visit.operatory == place.operatory
                 || visit.provider == place.provider
-                || Some(visit.patient) == place.patient);
+                || Some(visit.patient) == place.patient
+                || (place.with_equipment && visit.location == place.location && !visit.equipment.is_empty()));
         let is_counted = visit.location == place.location
             && place
                 .hour

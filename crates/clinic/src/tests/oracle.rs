@@ -65,6 +65,17 @@ fn working(hours: &[(usize, i8, i8, i8)]) -> Vec<WorkingHours> {
     hours.iter().flat_map(every_day).collect()
 }
 
+/// What a visit uses of two kinds of equipment, for all its length or parts of it.
+fn needs() -> impl Strategy<Value = Vec<EquipmentNeed>> {
+    let need =
+        (1u128..3, 0u16..5, prop::option::of(1u16..6)).prop_map(|(equipment, from, units)| EquipmentNeed {
+            equipment: EquipmentId(equipment),
+            from_minute: from * 5,
+            until_minute: units.map(|units| (from + units) * 5),
+        });
+    prop::option::weighted(0.5, prop::collection::vec(need, 1..3)).prop_map(Option::unwrap_or_default)
+}
+
 prop_compose! {
     fn places()(
         first in prop::sample::select(NIGHTS.to_vec()),
@@ -78,6 +89,7 @@ prop_compose! {
         buffers in (0u16..4, 0u16..4),
         chair_hours in prop::option::weighted(0.3, hours()),
         rotas in prop::collection::vec((prop::option::weighted(0.3, hours()), -20i64..20, prop::option::weighted(0.3, (0i64..3, prop::option::of(1u128..3), prop::option::of((0u16..1300, 1u16..900))))), 4),
+        shared in (needs(), needs(), prop::collection::vec(0u16..3, 4)),
         (only, only_other) in (
             (prop::option::weighted(0.2, 1u128..3), prop::option::weighted(0.2, 1u128..4), prop::option::weighted(0.2, 1u128..3)),
             (prop::option::weighted(0.2, 1u128..3), prop::option::weighted(0.2, 1u128..4), prop::option::weighted(0.2, 1u128..3), any::<bool>()),
@@ -135,6 +147,7 @@ prop_compose! {
             online_text: String::new(),
             reminder_text: String::new(),
             follow_up: None,
+            equipment: shared.0,
             sort: 0,
             is_active: true,
         };
@@ -163,9 +176,15 @@ prop_compose! {
             chair.rota = rota(2, false, chair.location.0);
         }
         roster.providers.get_mut(&ProviderId(1)).unwrap().rota = rota(3, true, 0);
+        for (id, counts) in [(1, &shared.2[..2]), (2, &shared.2[2..])] {
+            let counts = [1, 2].into_iter().zip(counts).map(|(location, pieces)| EquipmentCount { location: LocationId(location), pieces: *pieces });
+            let record = Equipment { id: EquipmentId(id), name: String::new(), counts: counts.collect(), sort: 0, is_active: true };
+            roster.equipment.insert(record.id, record);
+        }
         let mut other = AppointmentType {
             id: OTHER_TYPE,
             buffer_before_minutes: 20,
+            equipment: shared.1,
             pattern: "/X/".parse().unwrap(),
             providers: only_other.0.map(ProviderId).into_iter().collect(),
             operatories: only_other.1.map(OperatoryId).into_iter().collect(),
@@ -184,7 +203,7 @@ prop_compose! {
 prop_compose! {
     fn scene()(
         (roster, date) in places(),
-        taken in prop::collection::vec((0i32..4000, 1u16..20, 1u128..4, 1u128..3, 1u128..4, prop::sample::select(vec!["X", "/", "XX/"]), (0u16..30, 0u16..30), any::<bool>()), 0..10),
+        taken in prop::collection::vec((0i32..4000, 1u16..20, 1u128..4, 1u128..3, 1u128..4, prop::sample::select(vec!["X", "/", "XX/"]), (0u16..30, 0u16..30), any::<bool>(), needs()), 0..10),
         blocked in prop::collection::vec((0i32..4000, 1u32..400, 0u8..6, 0u8..4), 0..4),
         wanted in (prop::option::weighted(0.3, 1u128..3), prop::option::weighted(0.2, 1u128..4), prop::option::weighted(0.2, 1u128..3), prop::option::of(1u128..4)),
         window in (prop::option::weighted(0.2, 0i8..24), prop::option::weighted(0.2, 1i8..24)),
@@ -202,7 +221,7 @@ prop_compose! {
             let instant = noon.instant() + jiff::SignedDuration::from_mins((minute - 600 - 720).into());
             zones.at(instant, zone).unwrap()
         };
-        let visits: Vec<Appointment> = taken.into_iter().enumerate().map(|(index, (minute, units, chair, provider, patient, pattern, buffers, is_odd))| {
+        let visits: Vec<Appointment> = taken.into_iter().enumerate().map(|(index, (minute, units, chair, provider, patient, pattern, buffers, is_odd, equipment))| {
             let location = if chair == 3 { 2 } else { 1 };
             let pattern: TimePattern = pattern.parse().unwrap();
             Appointment {
@@ -218,6 +237,7 @@ prop_compose! {
                 buffer_before_minutes: buffers.0,
                 buffer_after_minutes: buffers.1,
                 status: if index == 7 { Status::Cancelled } else { Status::Scheduled },
+                equipment,
                 ..base.clone()
             }
         }).collect();
@@ -422,6 +442,11 @@ fn tried(scene: &Scene, zones: &Zones) -> (Found, Found) {
                                 .moving
                                 .as_ref()
                                 .map_or(asked.buffer_after_minutes, |visit| visit.buffer_after_minutes),
+                            equipment: request
+                                .moving
+                                .as_ref()
+                                .map_or(&asked.equipment, |visit| &visit.equipment)
+                                .clone(),
                             also: request.also().to_vec(),
                         };
                         let wanted = request.provider.is_none_or(|id| id == provider.id)

@@ -46,6 +46,8 @@ pub enum OverlapKind {
     Operatory,
     DoctorTime,
     Patient,
+    /// There are not enough pieces of some equipment.
+    Equipment,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -1,8 +1,7 @@
 //! The practice as the screen knows it: small, sent whole.
 
 use clinic::{
-    AppointmentId, AppointmentTypeId, FollowUp, LocationId, OperatoryId, PersonId, Policy, PracticeId,
-    ProviderId, ProviderKind, RankingFactor, Rota, Rule, VisitLimit, Weight, WorkingHours, WorkstationId,
+    AppointmentId, AppointmentTypeId, FollowUp, LocationId, OperatoryId, PersonId, Policy, PracticeId, ProviderId, ProviderKind, RankingFactor, Rota, Rule, VisitLimit, Weight, WorkingHours, WorkstationId, EquipmentCount, EquipmentId, EquipmentNeed,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -74,6 +73,19 @@ pub struct RosterView {
     pub appointment_types: Vec<AppointmentTypeView>,
     pub people: Vec<PersonView>,
     pub workstations: Vec<WorkstationView>,
+    /// Always there; optional where the screen's own records are written by hand.
+    #[ts(as = "Option<Vec<EquipmentView>>", optional)]
+    pub equipment: Vec<EquipmentView>,
+}
+
+/// A kind of equipment that visits share.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EquipmentView {
+    pub id: EquipmentId,
+    pub name: String,
+    /// Locations that have any.
+    pub counts: Vec<EquipmentCount>,
+    pub is_active: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -159,6 +171,9 @@ pub struct AppointmentTypeView {
     #[ts(as = "Option<Vec<RuleSetting>>", optional)]
     pub policies: Vec<RuleSetting>,
     pub is_active: bool,
+    /// What such a visit uses.
+    #[ts(as = "Option<Vec<EquipmentNeed>>", optional)]
+    pub equipment: Vec<EquipmentNeed>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -315,6 +330,17 @@ pub enum SaveSetting {
         #[ts(optional)]
         policies: Option<Vec<RuleSetting>>,
         is_active: bool,
+        /// What such a visit uses; left out: as it is.
+        #[serde(default)]
+        #[ts(optional)]
+        equipment: Option<Vec<EquipmentNeed>>,
+    },
+    Equipment {
+        id: Option<EquipmentId>,
+        name: String,
+        /// All locations that have any.
+        counts: Vec<EquipmentCount>,
+        is_active: bool,
     },
 }
 
@@ -382,7 +408,7 @@ pub enum BookedVisits {
     ChangeThoseThatFit,
 }
 
-/// A type’s length and free minutes as they would be.
+/// A type’s length, free minutes and equipment as they would be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct TypeChange {
     pub id: AppointmentTypeId,
@@ -390,6 +416,10 @@ pub struct TypeChange {
     pub pattern: String,
     pub buffer_before_minutes: u16,
     pub buffer_after_minutes: u16,
+    /// What such a visit uses; left out: as it is.
+    #[serde(default)]
+    #[ts(optional)]
+    pub equipment: Option<Vec<EquipmentNeed>>,
 }
 
 /// Which future visits a changed type concerns.

@@ -292,6 +292,11 @@ impl Desk {
                 provider: request.provider,
                 operatory: request.operatory,
                 starts_at,
+                equipment: existing
+                    .as_ref()
+                    .filter(|visit| visit.appointment_type == request.appointment_type && visit.also == also)
+                    .map_or(&together.equipment, |visit| &visit.equipment)
+                    .clone(),
                 pattern: pattern
                     .or(existing.map(|visit| visit.pattern))
                     .unwrap_or(together.pattern),

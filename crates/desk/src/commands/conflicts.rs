@@ -140,6 +140,16 @@ impl Reading<'_> {
                         operatory(&visits[1])
                     ),
                 ),
+                ConflictKind::Equipment => {
+                    let names: Vec<&str> = clinic::conflicts::wanted_by_both(&visits[0], &visits[1])
+                        .into_iter()
+                        .filter_map(|id| Some(self.roster.equipment(id)?.name.as_str()))
+                        .collect();
+                    (
+                        OverlapKind::Equipment,
+                        format!("One {} too few {when}", names.join(" and one ")),
+                    )
+                }
                 ConflictKind::Patient => (
                     OverlapKind::Patient,
                     format!("{} is in two places {when}", names(visits[0].patient)),

@@ -1,9 +1,9 @@
 //! The practice itself: hello, clock, preferences, settings.
 
 use clinic::{
-    AppointmentType, AppointmentTypeId, Change, FollowUp, Location, LocationId, Op, OpenSpan, Operatory,
-    OperatoryId, Provider, ProviderId, ProviderSchedule, Roster, Rota, RulePolicies, SpecialDay,
-    WorkingHours, ZoneName, Zones,
+    AppointmentType, AppointmentTypeId, Change, Equipment, EquipmentId, FollowUp, Location, LocationId, Op,
+    OpenSpan, Operatory, OperatoryId, Provider, ProviderId, ProviderSchedule, Roster, Rota, RulePolicies,
+    SpecialDay, WorkingHours, ZoneName, Zones,
 };
 
 use crate::api::{
@@ -334,6 +334,7 @@ pub(super) fn setting_change(
             booked: _,
             policies,
             is_active,
+            equipment,
         } => {
             let before = id
                 .map(|id| {
@@ -390,8 +391,37 @@ pub(super) fn setting_change(
                     |old| old.sort,
                 ),
                 is_active: *is_active,
+                equipment: match equipment {
+                    Some(given) => given.clone(),
+                    None => before.as_ref().map_or_else(Vec::new, |old| old.equipment.clone()),
+                },
             };
             valid(clinic::validate_appointment_type(&after, roster))?;
+            Ok(change(before, after))
+        }
+        SaveSetting::Equipment {
+            id,
+            name,
+            counts,
+            is_active,
+        } => {
+            let before = id
+                .map(|id| roster.equipment(id).cloned().ok_or_else(|| unknown("equipment")))
+                .transpose()?;
+            let mut counts = counts.clone();
+            counts.retain(|count| count.pieces > 0);
+            counts.sort_by_key(|count| count.location);
+            let after = Equipment {
+                id: id.unwrap_or(EquipmentId(fresh)),
+                name: text(name),
+                counts,
+                sort: before.as_ref().map_or(
+                    next_sort(roster.equipment.values().map(|record| record.sort)),
+                    |old| old.sort,
+                ),
+                is_active: *is_active,
+            };
+            valid(clinic::validate_equipment(&after, roster))?;
             Ok(change(before, after))
         }
     }

@@ -26,6 +26,7 @@ impl Desk {
                 pattern,
                 buffer_before_minutes: request.buffer_before_minutes,
                 buffer_after_minutes: request.buffer_after_minutes,
+                equipment: request.equipment.unwrap_or_else(|| before.equipment.clone()),
                 ..before.clone()
             };
             clinic::validate_appointment_type(&after, &reading.roster)

@@ -65,6 +65,7 @@ pub(crate) fn appointment(
         planned: None,
         arrive_early_minutes: 0,
         also: Vec::new(),
+        equipment: Vec::new(),
     };
     live(&mut appointment, spec.now, visit, dice);
     appointment

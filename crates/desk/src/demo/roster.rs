@@ -345,6 +345,7 @@ impl Roster {
                 online_text: String::new(),
                 reminder_text: String::new(),
                 follow_up: None,
+                equipment: Vec::new(),
                 sort: index as i32,
                 is_active: true,
             })

@@ -503,6 +503,7 @@ fn merged(before: &Appointment, read: Appointment, keep_status: bool) -> (Appoin
     after.location = read.location;
     after.buffer_before_minutes = read.buffer_before_minutes;
     after.buffer_after_minutes = read.buffer_after_minutes;
+    after.equipment.clone_from(&read.equipment);
     if !read.note.is_empty() {
         take!(note, "note", false);
     }

@@ -70,6 +70,7 @@ pub(crate) fn visit(job: &mut Job<'_>, from: Described) -> Result<Appointment, R
         planned: None,
         arrive_early_minutes: 0,
         also: Vec::new(),
+        equipment: about.equipment.clone(),
     };
     let is_over = visit.ends_at() <= job.now;
     let status = from.status.unwrap_or(if is_over {

@@ -26,6 +26,9 @@ pub struct TypePreview {
     /// Minutes free after
     #[arg(long, value_name = "MINUTES")]
     pub buffer_after: Option<u16>,
+    /// What such a visit uses, as in “settings change type”; as it is if left out
+    #[arg(long, value_name = "EQUIPMENT[:FROM-TO]", value_delimiter = ',')]
+    pub uses: Vec<String>,
 }
 
 /// What becomes of booked visits when their type changes.
@@ -56,4 +59,7 @@ pub struct TypeDetails {
     /// What becomes of visits that are booked already
     #[arg(long, value_enum, default_value_t)]
     pub booked: Booked,
+    /// What such a visit uses: Scanner, or Scanner:0-15 for some of its minutes; "" for nothing
+    #[arg(long, value_name = "EQUIPMENT[:FROM-TO]", value_delimiter = ',')]
+    pub uses: Vec<String>,
 }

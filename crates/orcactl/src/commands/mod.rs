@@ -5,6 +5,7 @@ mod audit;
 mod backups;
 mod calendar;
 mod conflicts;
+mod equipment;
 mod family;
 mod history;
 mod importing;
@@ -116,6 +117,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Family(family) => family::run(practice, family),
         Command::Block { command } => calendar::block(practice, command),
         Command::Type { command } => types::run(practice, command),
+        Command::Equipment { command } => equipment::run(practice, command),
         Command::Template { command } => templates::run(practice, command),
         Command::Absence { command } => absences::run(practice, command),
         Command::Series { command } => series::run(practice, command),

@@ -81,6 +81,7 @@ fn of_type(practice: &Practice, text: &str, changes: &[(Rule, Option<Policy>)]) 
         booked: None,
         policies: Some(policies),
         is_active: now.is_active,
+        equipment: None,
     })?;
     let saved = known(&roster.appointment_types).ok_or_else(unknown)?;
     Ok(told(everywhere, &saved.policies))

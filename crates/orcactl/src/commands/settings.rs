@@ -127,6 +127,7 @@ fn id_of(setting: &SaveSetting) -> Option<String> {
         SaveSetting::Operatory { id, .. } => id.map(|id| id.to_string()),
         SaveSetting::Provider { id, .. } => id.map(|id| id.to_string()),
         SaveSetting::AppointmentType { id, .. } => id.map(|id| id.to_string()),
+        SaveSetting::Equipment { id, .. } => id.map(|id| id.to_string()),
     }
 }
 
@@ -404,6 +405,7 @@ fn kind(practice: &Practice, which: Option<&str>, given: TypeArgs) -> Outcome {
             is_active: given
                 .active
                 .unwrap_or_else(|| now.as_ref().is_none_or(|kind| kind.is_active)),
+            equipment: super::types::uses(practice, &given.details.uses)?,
         },
     )
 }

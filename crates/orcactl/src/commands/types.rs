@@ -1,10 +1,12 @@
 //! Types of visits: what one says, and whom a change would concern.
 
+use clinic::EquipmentNeed;
 use desk::DeskError;
 use desk::api::{AppointmentTypeView, FollowUpFields, Handlers as _, TypeChange};
 
 use crate::answer::{Answer, Outcome, columns};
 use crate::args::{TypeCommand, TypePreview};
+use crate::commands::equipment::{need, need_words};
 use crate::names::Practice;
 
 pub fn run(practice: &Practice, command: TypeCommand) -> Outcome {
@@ -32,6 +34,19 @@ pub fn follow_up(practice: &Practice, text: &str) -> Result<FollowUpFields, Desk
         appointment_type: Some(practice.kind(kind.trim())?),
         weeks: Some(weeks.trim().parse().map_err(|_| unreadable())?),
     })
+}
+
+/// All that was typed; `None` where nothing was.
+pub fn uses(practice: &Practice, typed: &[String]) -> Result<Option<Vec<EquipmentNeed>>, DeskError> {
+    match typed {
+        [] => Ok(None),
+        [empty] if empty.is_empty() => Ok(Some(Vec::new())),
+        texts => texts
+            .iter()
+            .map(|text| need(practice, text))
+            .collect::<Result<_, _>>()
+            .map(Some),
+    }
 }
 
 fn view(practice: &Practice, which: &str) -> Result<AppointmentTypeView, DeskError> {
@@ -90,6 +105,16 @@ fn show(practice: &Practice, which: &str) -> Outcome {
             "At",
             all(locations.map(|one| one.name.clone()).collect(), "every location"),
         ),
+        (
+            "Uses",
+            all(
+                kind.equipment
+                    .iter()
+                    .map(|need| need_words(practice, need))
+                    .collect(),
+                "no equipment",
+            ),
+        ),
         ("Next visit", next.unwrap_or_else(|| "none".to_owned())),
         ("For patients", kind.online_text.clone()),
         ("In reminders", kind.reminder_text.clone()),
@@ -113,6 +138,7 @@ fn preview(practice: &Practice, given: TypePreview) -> Outcome {
         pattern: given.pattern.unwrap_or(kind.pattern),
         buffer_before_minutes: given.buffer_before.unwrap_or(kind.buffer_before_minutes),
         buffer_after_minutes: given.buffer_after.unwrap_or(kind.buffer_after_minutes),
+        equipment: uses(practice, &given.uses)?,
     })?;
     let rows: Vec<Vec<String>> = found
         .first

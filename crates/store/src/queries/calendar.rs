@@ -436,6 +436,12 @@ impl Reads<'_> {
             let more = self.beginning_at(around.location, begin.as_second(), end.as_second())?;
             appointments.extend(more.into_iter().filter(|visit| !known.contains(&visit.id)));
         }
+        if around.with_equipment {
+            let known: HashSet<AppointmentId> = appointments.iter().map(|visit| visit.id).collect();
+            let mut more = self.using_equipment(around.location, around.from, around.until)?;
+            more.retain(|visit| !known.contains(&visit.id));
+            appointments.append(&mut more);
+        }
         let mut time_blocks = self.blocks_between(from, until)?;
         time_blocks.retain(|block| match block.target {
             clinic::BlockTarget::Provider(id) => id == around.provider,
@@ -484,6 +490,34 @@ impl Reads<'_> {
         let mut found = self.meeting(visit.operatory, visit.provider, Some(visit.patient), from, until)?;
         found.retain(|other| other.id != visit.id);
         Ok(found)
+    }
+
+    /// Visits that take time and use equipment at a location while `[from, until)` lasts.
+    pub(crate) fn using_equipment(
+        &self,
+        location: LocationId,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Appointment>, StoreError> {
+        static USING: LazyLock<String> = LazyLock::new(|| {
+            select(&format!(
+                "WHERE location = ?1 AND date >= ?2 AND date <= ?3 AND starts < ?4 AND ends > ?5
+                 AND equipment IS NOT NULL AND {TAKES_TIME}"
+            ))
+        });
+        let (from, until) = (
+            from.as_second(),
+            until.as_second() + i64::from(until.subsec_nanosecond() > 0),
+        );
+        let (first, last) = (
+            utc_date(from - 2 * LONGEST_SECONDS)?,
+            utc_date(until + LONGEST_SECONDS)?,
+        );
+        self.all(
+            &USING,
+            params![location.to_bytes(), first, last, until, from],
+            read_appointment,
+        )
     }
 
     fn meeting(

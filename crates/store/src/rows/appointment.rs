@@ -44,6 +44,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "planned",
     "arrive_early_minutes",
     "also",
+    "equipment",
 ];
 
 /// A date as a number that sorts and that a person can read.
@@ -91,6 +92,7 @@ pub(super) fn values(record: &Appointment) -> Vec<Value> {
         nested(record.planned.as_ref()),
         Value::Integer(record.arrive_early_minutes.into()),
         also(record),
+        nested(Some(&record.equipment).filter(|needs| !needs.is_empty())),
     ]
 }
 
@@ -117,6 +119,7 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
     let needs_new_time: Option<String> = row.get(30)?;
     let series: Option<[u8; 16]> = row.get(31)?;
     let planned: Option<String> = row.get(32)?;
+    let equipment: Option<String> = row.get(34)?;
     Ok(Appointment {
         id: clinic::AppointmentId::from_bytes(id(row, 0)?),
         patient: clinic::PatientId::from_bytes(id(row, 1)?),
@@ -154,5 +157,9 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
             "" => Vec::new(),
             list => serde_json::from_str(list)?,
         },
+        equipment: equipment
+            .map(|needs| serde_json::from_str(&needs))
+            .transpose()?
+            .unwrap_or_default(),
     })
 }

@@ -27,7 +27,7 @@ fn shape(kind: EntityKind) -> &'static [Column] {
         EntityKind::Workstation => &[Text, Text],
         EntityKind::AppointmentType => &[
             Text, Text, Text, Text, Integer, Text, Integer, Integer, Nested, Nested, Integer, Truth, Text,
-            Nested, Nested, Text, Text, Nested,
+            Nested, Nested, Text, Text, Nested, Nested,
         ],
         EntityKind::Location => &[
             Text, Text, Text, Text, Text, Nested, Integer, Truth, Nested, Text, Nested,
@@ -50,6 +50,7 @@ fn shape(kind: EntityKind) -> &'static [Column] {
             &[Text, Text, Nested, Text, Text, Text, Nested, Nested, Nested, Text]
         }
         EntityKind::DaySlot => &[Text, Text, Text, Text, Nested],
+        EntityKind::Equipment => &[Text, Text, Nested, Integer, Truth],
         EntityKind::TimeBlock | EntityKind::Patient | EntityKind::Appointment => &[],
     }
 }
@@ -91,6 +92,7 @@ pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
             "online_text",
             "reminder_text",
             "follow_up",
+            "equipment",
         ],
         EntityKind::Location => &[
             "id",
@@ -199,6 +201,7 @@ pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
             "\"by\"",
         ],
         EntityKind::DaySlot => &["key", "location", "date", "slot", "content"],
+        EntityKind::Equipment => &["id", "name", "counts", "sort", "is_active"],
         EntityKind::TimeBlock | EntityKind::Patient | EntityKind::Appointment => &[],
     }
 }

@@ -7,6 +7,7 @@ mod backups;
 mod convergence;
 mod covering;
 mod door;
+mod equipment;
 mod files;
 mod hours;
 mod judging;

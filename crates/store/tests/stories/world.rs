@@ -435,6 +435,7 @@ pub fn practice() -> Vec<Entity> {
             online_text: String::new(),
             reminder_text: String::new(),
             follow_up: None,
+            equipment: Vec::new(),
             sort: 0,
             is_active: true,
         }
@@ -514,6 +515,7 @@ pub fn visit(
         planned: None,
         arrive_early_minutes: 0,
         also: Vec::new(),
+        equipment: Vec::new(),
     }
 }
 
@@ -540,7 +542,8 @@ pub fn raw(folder: &tempfile::TempDir) -> rusqlite::Connection {
 pub const WITHOUT_HOURS: &str = "
     DROP INDEX patients_family; ALTER TABLE practice DROP COLUMN visit_limits; ALTER TABLE practice DROP COLUMN weights;
     DROP INDEX overlaps_time; DROP INDEX appointments_also; ALTER TABLE appointments DROP COLUMN also; DROP INDEX appointments_series; ALTER TABLE appointments DROP COLUMN series;
-    ALTER TABLE appointments DROP COLUMN planned; ALTER TABLE appointments DROP COLUMN arrive_early_minutes; DROP TABLE recurring_appointments;
+    ALTER TABLE appointments DROP COLUMN planned; ALTER TABLE appointments DROP COLUMN arrive_early_minutes; ALTER TABLE appointments DROP COLUMN equipment;
+    ALTER TABLE appointment_types DROP COLUMN equipment; DROP TABLE equipment; DROP TABLE recurring_appointments;
     ALTER TABLE appointment_types DROP COLUMN class; ALTER TABLE appointment_types DROP COLUMN policies;
     ALTER TABLE appointment_types DROP COLUMN locations; ALTER TABLE appointment_types DROP COLUMN online_text;
     ALTER TABLE appointment_types DROP COLUMN reminder_text; ALTER TABLE appointment_types DROP COLUMN follow_up;
