@@ -191,7 +191,9 @@ fn limits_and_weights_are_listed_and_changed_one_by_one() {
     );
     let told = desk.refused(&["settings", "limits", "=6"]);
     assert!(told.to_string().contains("Chen=6 for a provider"), "{told}");
-    desk.check(&["settings", "weights", "load=much", "family=off"], expect![[r#"
+    desk.check(
+        &["settings", "weights", "load=much", "family=off"],
+        expect![[r#"
         lead_time    first   the sooner the better
         template     normal  as the template of the day has it
         load         much    the doctor who has less to do that day
@@ -199,7 +201,8 @@ fn limits_and_weights_are_listed_and_changed_one_by_one() {
         preferences  normal  when the patient usually comes
         fragments    normal  no gaps that are too short for anything
         family       off     on a day on which the family comes
-    "#]]);
+    "#]],
+    );
     let told = desk.refused(&["settings", "weights", "load=heavy"]);
     assert!(
         told.to_string().contains("off, little, normal, much or first"),
