@@ -21,6 +21,12 @@ for (const theme of ['light', 'dark'] as Theme[]) {
     await expectAccessible(page);
     await picture(page, `settings-openings-${theme}`);
     await panel.getByRole('button', { name: 'Save' }).click();
-    await expect(page.getByRole('region', { name: 'Messages' }).getByText('Saved')).toBeVisible();
+    await expect(page.getByRole('contentinfo', { name: 'Status line' })).toContainText(/saved \d\d:\d\d/);
+    // What was saved is there when somebody comes back.
+    await page.getByRole('tab', { name: 'Practice', exact: true }).click();
+    await page.getByRole('tab', { name: 'Openings', exact: true }).click();
+    await expect(panel.getByLabel('Visits an hour')).toHaveCount(2);
+    await expect(panel.getByLabel('Visits an hour').nth(1)).toHaveValue('2');
+    await expect(load.getByRole('button', { name: 'Much' })).toHaveAttribute('aria-pressed', 'true');
   });
 }

@@ -25,7 +25,7 @@ describe('limits', () => {
     await user.selectOptions(screen.getAllByLabelText('Type')[1]!, 'type-adj');
     expect(screen.getByRole('button', { name: 'Save' })).toBeDisabled();
     await user.type(screen.getAllByLabelText('Visits an hour')[1]!, '2');
-    await user.click(screen.getByRole('button', { name: /^Remove the limit for Dr .*, every type$/ }));
+    await user.click(screen.getByRole('button', { name: /^Remove the limit: Dr .*, Every type$/ }));
     await waitFor(() => expect(screen.getByRole('button', { name: 'Add a limit' })).toHaveFocus());
     await user.click(screen.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(onsaved).toHaveBeenCalled());
