@@ -1085,3 +1085,34 @@ fn a_damaged_file_is_refused_in_the_agreed_words_alone() {
     // The whole of standard error must be the error.
     assert_eq!(desk.refused(&["list", "patients"])["code"], "corrupt");
 }
+
+#[test]
+fn a_visit_is_looked_for_and_booked_with_more_than_its_type() {
+    let desk = small_practice();
+    let wanted = [
+        "--type",
+        "ADJ",
+        "--also",
+        "RET",
+        "--operatory",
+        "Op 1",
+        "--provider",
+        "Chen",
+    ];
+    let found = desk.json(&[&["openings", "--from", "2031-03-04", "--limit", "1"][..], &wanted].concat());
+    assert_eq!(found["openings"][0]["length_minutes"], 35);
+    let at = found["openings"][0]["at"].as_str().unwrap();
+    let booked = desk.json(&[&["book", "--patient", "P1", "--at", at][..], &wanted].concat());
+    assert_eq!(booked["appointment"]["pattern"], "/XXX///");
+    let id = booked["appointment"]["id"].as_str().unwrap();
+    let shown = desk.ok(&["show", id]);
+    assert!(
+        shown.contains("Also") && shown.contains("RET Retainer check"),
+        "{shown}"
+    );
+    let twice = desk.refused(&["procedures", id, "--also", "RET,RET"]);
+    assert_eq!(
+        (twice["message"].as_str(), twice["field"].as_str()),
+        (Some("The same is there twice. Name each once."), Some("also"))
+    );
+}
