@@ -93,6 +93,7 @@ pub fn card(
         conflicts,
         needs_new_time,
         arrive_early_minutes: Some(visit.arrive_early_minutes).filter(|minutes| *minutes > 0),
+        equipment: visit.equipment.clone(),
     }
 }
 

@@ -294,7 +294,11 @@ needs_new_time?: string,
 /**
  * How many minutes before the visit the patient was asked to come, if they were.
  */
-arrive_early_minutes?: number, };
+arrive_early_minutes?: number, 
+/**
+ * What the visit uses and when.
+ */
+equipment?: Array<EquipmentNeed>, };
 
 export type AppointmentChanged = { appointment: AppointmentCard, 
 /**
