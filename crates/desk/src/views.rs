@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::api::{
-    AppointmentCard, AppointmentTypeView, BlockCard, LocationView, MinuteSpan, OpeningView, OperatoryView, PatientFields, PatientView, PersonView, PracticeView, ProviderView, RosterView, RuleSetting, WeightSetting, Who, WorkstationView, EquipmentView,
+    AppointmentCard, AppointmentTypeView, BlockCard, EquipmentView, LocationView, MinuteSpan, OpeningView,
+    OperatoryView, PatientFields, PatientView, PersonView, PracticeView, ProviderView, RosterView,
+    RuleSetting, WeightSetting, Who, WorkstationView,
 };
 use crate::audit::seen;
 
@@ -92,6 +94,7 @@ pub fn card(
         needs_new_time,
         arrive_early_minutes: Some(visit.arrive_early_minutes).filter(|minutes| *minutes > 0),
         also: visit.also.clone(),
+        equipment: visit.equipment.clone(),
     }
 }
 

@@ -61,6 +61,14 @@ pub enum Command {
     Day(Day),
     /// How full the days of a month are at one location
     Month(month::Month),
+    /// How many pieces of equipment are in use on a day, by time
+    Capacity {
+        /// 2026-03-03, today, tomorrow, +3d
+        #[arg(default_value = "today", allow_hyphen_values = true)]
+        date: String,
+        #[arg(long)]
+        location: Option<String>,
+    },
     /// Free times for a kind of visit
     Openings(Openings),
     /// Times at which several patients can come together, and booking them in one step

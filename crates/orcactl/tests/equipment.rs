@@ -45,6 +45,15 @@ fn it_is_added_counted_used_by_a_type_and_removed() {
     ]);
     let told = desk.ok(&["type", "show", "ADJ"]);
     assert!(told.contains("Scanner from minute 0 to 10, X-ray unit"), "{told}");
+    desk.ok(&[
+        "settings",
+        "add",
+        "provider",
+        "--name",
+        "Doctor 2",
+        "--hours",
+        "mon-fri 08:00-17:00",
+    ]);
     for (name, family) in [("Ana", "Rivera"), ("Kofi", "Osei")] {
         desk.ok(&["patients", "add", "--given-name", name, "--family-name", family]);
     }
@@ -68,6 +77,24 @@ fn it_is_added_counted_used_by_a_type_and_removed() {
     assert!(
         refused.contains("Scanner is in use 9:00–9:10 by Rivera, Ana (Op 1)"),
         "{refused}"
+    );
+    let capacity = desk.ok(&["capacity", "2031-03-03"]);
+    assert!(
+        capacity.starts_with("Scanner: 1\n")
+            && capacity.contains("9:00–9:10")
+            && capacity.contains("none left"),
+        "{capacity}"
+    );
+    let told = desk.json(&["capacity", "2031-03-03"]);
+    let scanner = &told["equipment"][0];
+    assert_eq!(
+        (
+            &scanner["pieces"],
+            &scanner["in_use"][0]["used"],
+            &scanner["in_use"][0]["until"]
+        ),
+        (&1.into(), &1.into(), &"9:10".into()),
+        "{told}"
     );
     desk.ok(&["equipment", "remove", "Scanner"]);
     assert!(desk.ok(&["equipment", "list"]).contains("out of use"));

@@ -298,7 +298,12 @@ arrive_early_minutes?: number,
 /**
  * What is done beside its type, in this order.
  */
-also?: Array<string>, };
+also?: Array<string>, 
+
+/**
+ * What the visit uses and when.
+ */
+equipment?: Array<EquipmentNeed>, };
 
 export type AppointmentChanged = { appointment: AppointmentCard, 
 /**

@@ -1427,6 +1427,19 @@ equipment-add = Add equipment
 equipment-leave-out = Without equipment { $number }
 equipment-minutes-wrong = From an earlier to a later of the visit’s { $length } minutes, in steps of five.
 equipment-twice = It is there twice for the same minutes.
+equipment-in-use = Equipment in use
+capacity-at = Equipment in use at { $place }
+capacity-pieces = { $count ->
+    [0] none here
+    [one] 1 piece
+   *[other] { $count } pieces
+}
+capacity-none-left = None left { $times }
+capacity-some-left = Some left all day
+capacity-unused = Not in use
+capacity-used = { $used } of { $pieces } in use
+visit-uses = Uses { $equipment }
+visit-uses-part = { $name } { $times }
 time-increment = Time increment
 time-increment-hint = The steps of the day sheet
 new-location = New location

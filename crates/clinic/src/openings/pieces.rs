@@ -77,14 +77,17 @@ pub(super) fn full(uses: &[Minutes], pieces: u16) -> Vec<Minutes> {
     // Who ends gives the piece to who begins.
     steps.sort_unstable();
     let (mut used, mut since) = (0, None);
-    let mut found = Vec::new();
+    let mut found: Vec<Minutes> = Vec::new();
     for (minute, step) in steps {
         used += step;
         match since {
             None if used >= i32::from(pieces) => since = Some(minute),
             Some(from) if used < i32::from(pieces) => {
-                if from < minute {
-                    found.push((from, minute));
+                match found.last_mut() {
+                    // One piece goes from hand to hand.
+                    Some((_, until)) if *until == from => *until = minute,
+                    _ if from < minute => found.push((from, minute)),
+                    _ => {}
                 }
                 since = None;
             }

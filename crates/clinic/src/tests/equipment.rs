@@ -4,7 +4,7 @@ use expect_test::expect;
 
 use super::{apply, book_drawn, draw, near, outcome, visit};
 use crate::drawing::Drawing;
-use crate::openings::{BusyCalendar, OpeningRequest};
+use crate::openings::{Arrangement, BusyCalendar, FamilyRequest, OpeningRequest, find_family};
 use crate::*;
 
 const SCANNER: EquipmentId = EquipmentId(1);
@@ -43,7 +43,10 @@ fn equipment(id: EquipmentId, name: &str, pieces: u16) -> Equipment {
 /// The sheet with scans that use a scanner, for these minutes, of which there are so many.
 fn drawn(pieces: u16, needs: &[EquipmentNeed]) -> Drawing {
     let mut drawing = draw(SHEET);
-    for record in [equipment(SCANNER, "Scanner", pieces), equipment(XRAY, "X-ray", 1)] {
+    for record in [
+        equipment(SCANNER, "Scanner", pieces),
+        equipment(XRAY, "X-ray", pieces),
+    ] {
         drawing.roster.equipment.insert(record.id, record);
     }
     let mut scan = None;
@@ -332,14 +335,15 @@ fn openings_begin_where_a_piece_is_left() {
         let request = OpeningRequest {
             operatory: Some(booking.operatory),
             days: 1,
-            limit: 1,
+            limit: 99,
             ..OpeningRequest::new(booking.appointment_type, drawing.date)
         };
         let held = crate::templates::HeldDays::default();
         let now = visit(&drawing, 1).starts_at.instant();
         let found = openings::find(&drawing.roster, &drawing.zones, &busy, &held, &request, now).unwrap();
         found
-            .first()
+            .iter()
+            .min_by_key(|opening| opening.starts_at.instant())
             .map(|opening| opening.starts_at.wall.strftime("%-H:%M").to_string())
     };
     assert_eq!(first(0), None);
@@ -446,4 +450,66 @@ fn booked_visits_follow_a_type_only_if_they_had_what_it_had() {
         ..visit(&drawing, 1).clone()
     };
     assert_eq!(follows_type(before, &after, &own, now), None);
+}
+
+/// Nobody else is on the calendar: whoever comes together must have a piece each.
+#[test]
+fn a_family_has_a_piece_for_everybody_at_once() {
+    let ways = |pieces: u16, arrangement: Arrangement| {
+        let mut drawing = drawn(pieces, &whole());
+        drawing.appointments.clear();
+        let scan = drawing.booking("Patel scan Op3 9:00").unwrap().0.appointment_type;
+        let visit = |patient: u128| OpeningRequest {
+            days: 1,
+            patient: Some(PatientId(patient)),
+            ..OpeningRequest::new(scan, drawing.date)
+        };
+        let request = FamilyRequest {
+            visits: vec![visit(901), visit(902)],
+            arrangement,
+            limit: 4,
+        };
+        let busy = BusyCalendar::default();
+        let held = crate::templates::HeldDays::default();
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        let found = find_family(&drawing.roster, &drawing.zones, &busy, &held, &request, now).unwrap();
+        found.len()
+    };
+    assert_eq!(ways(1, Arrangement::SideBySide), 0);
+    assert!(ways(1, Arrangement::BackToBack) > 0);
+    assert!(ways(2, Arrangement::SideBySide) > 0);
+}
+
+/// Three visits that overlap, all to another day: their new places leave a piece for each.
+#[test]
+fn a_plan_counts_the_pieces_that_its_own_visits_take() {
+    for pieces in 1..=3 {
+        let mut drawing = merged(pieces);
+        let request = rescheduling::Rescheduling {
+            visits: drawing.appointments.clone(),
+            from: drawing.date.tomorrow().unwrap(),
+            days: 1,
+            away: None,
+            may_change_provider: true,
+            effort: rescheduling::EFFORT,
+        };
+        let busy = BusyCalendar::build(&drawing.appointments, &[]);
+        let held = crate::templates::HeldDays::default();
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        let plan =
+            rescheduling::plan_rescheduling(&drawing.roster, &drawing.zones, &busy, &held, &request, now)
+                .unwrap();
+        assert_eq!(plan.placed.len(), 3, "{pieces}: {plan:?}");
+        for placed in &plan.placed {
+            let visit = drawing
+                .appointments
+                .iter_mut()
+                .find(|visit| visit.id == placed.visit)
+                .unwrap();
+            visit.starts_at = placed.opening.starts_at.clone();
+            visit.operatory = placed.opening.operatory;
+            visit.provider = placed.opening.provider;
+        }
+        assert_eq!(cards(&drawing, &[]), [""; 0], "{pieces}");
+    }
 }

@@ -138,6 +138,9 @@ fn what_each_role_may_touch() {
         xx..x..  Add day_slots
         xx..x..  Edit day_slots
         xx..x..  Remove day_slots
+        xx.....  Add equipment
+        xx.....  Edit equipment
+        xx.....  Remove equipment
     "#]]
     .assert_eq(&drawn);
 }

@@ -2,7 +2,7 @@
 
 use clinic::{
     AbsenceReason, AppointmentId, AppointmentTypeId, BlockPolicy, BlockSeriesId, BlockTarget, ConflictKey,
-    LocationId, OperatoryId, PatientId, ProviderId, Status, TimeBlockId,
+    EquipmentNeed, LocationId, OperatoryId, PatientId, ProviderId, Status, TimeBlockId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -147,6 +147,10 @@ pub struct AppointmentCard {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<AppointmentTypeId>>", optional)]
     pub also: Vec<AppointmentTypeId>,
+    /// What the visit uses and when.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<EquipmentNeed>>", optional)]
+    pub equipment: Vec<EquipmentNeed>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

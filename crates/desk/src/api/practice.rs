@@ -1,7 +1,9 @@
 //! The practice as the screen knows it: small, sent whole.
 
 use clinic::{
-    AppointmentId, AppointmentTypeId, FollowUp, LocationId, OperatoryId, PersonId, Policy, PracticeId, ProviderId, ProviderKind, RankingFactor, Rota, Rule, VisitLimit, Weight, WorkingHours, WorkstationId, EquipmentCount, EquipmentId, EquipmentNeed,
+    AppointmentId, AppointmentTypeId, EquipmentCount, EquipmentId, EquipmentNeed, FollowUp, LocationId,
+    OperatoryId, PersonId, Policy, PracticeId, ProviderId, ProviderKind, RankingFactor, Rota, Rule,
+    VisitLimit, Weight, WorkingHours, WorkstationId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -113,6 +113,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Import(import) => importing::run(practice, &import),
         Command::Day(day) => calendar::day(practice, &day),
         Command::Month(wanted) => month::month(practice, &wanted),
+        Command::Capacity { date, location } => equipment::capacity(practice, &date, location.as_deref()),
         Command::Openings(openings) => calendar::openings(practice, &openings),
         Command::Family(family) => family::run(practice, family),
         Command::Block { command } => calendar::block(practice, command),
