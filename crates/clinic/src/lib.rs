@@ -87,6 +87,8 @@ pub use swapping::{swap_appointments, swapped_placements};
 pub use time::{Start, TimeError, ZoneName, Zones};
 pub use validate::{
     HUES, Invalid, MAX_BLOCK_MINUTES, MAX_FOLLOW_UP_WEEKS, MAX_NAME_CHARS, MAX_PATIENT_TEXT_CHARS,
-    MAX_SPECIAL_DAYS, MAX_TEXT_CHARS, MAX_TYPE_UNITS, MAX_VISIT_LIMITS, MAX_WEEKS, validate_appointment_type, validate_location, validate_operatory, validate_patient, validate_person, validate_practice, validate_provider, validate_time_block, MAX_PIECES, validate_equipment,
+    MAX_PIECES, MAX_SPECIAL_DAYS, MAX_TEXT_CHARS, MAX_TYPE_UNITS, MAX_VISIT_LIMITS, MAX_WEEKS,
+    validate_appointment_type, validate_equipment, validate_location, validate_operatory, validate_patient,
+    validate_person, validate_practice, validate_provider, validate_time_block,
 };
 pub use violation::{Clash, OpenSpan, Violation};

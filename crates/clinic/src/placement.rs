@@ -8,7 +8,9 @@ use crate::hours::{Span, Timetable};
 use crate::limits::{begun, hour_of, limits_of};
 use crate::templates::{Fit, HeldDay, HeldSlot, judge, wants_words};
 use crate::{
-    AcceptedConflict, Appointment, AppointmentId, AppointmentType, AppointmentTypeId, BlockPolicy, BlockTarget, CannotBook, Clash, LocationId, Need, OperatoryId, PatientId, Policy, ProviderId, Roster, Rule, Start, TimeBlock, TimePattern, Violation, What, Zones, EquipmentNeed,
+    AcceptedConflict, Appointment, AppointmentId, AppointmentType, AppointmentTypeId, BlockPolicy,
+    BlockTarget, CannotBook, Clash, EquipmentNeed, LocationId, Need, OperatoryId, PatientId, Policy,
+    ProviderId, Roster, Rule, Start, TimeBlock, TimePattern, Violation, What, Zones,
 };
 
 /// Years in which visits are plausible; anything else is a slip of the keyboard.

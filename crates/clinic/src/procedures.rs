@@ -6,8 +6,8 @@
 
 use crate::violation::type_name;
 use crate::{
-    Appointment, AppointmentType, AppointmentTypeId, BadPattern, CannotBook, EquipmentNeed, Invalid, Need, Placement,
-    Roster, TimePattern, What,
+    Appointment, AppointmentType, AppointmentTypeId, BadPattern, CannotBook, EquipmentNeed, Invalid, Need,
+    Placement, Roster, TimePattern, What,
 };
 
 /// What can be done beside a visit's own type.

@@ -1,4 +1,4 @@
-//! Taken time, compact and always in memory: 24 bytes a visit plus its place in a day's list. Kept in step
+//! Taken time, compact and always in memory: 28 bytes a visit plus its place in a day's list. Kept in step
 //! with every change; openings are found in it without asking the store.
 
 use std::collections::{BTreeMap, HashMap};
@@ -7,7 +7,8 @@ use std::hash::Hash;
 use jiff::Timestamp;
 
 use crate::{
-    Appointment, AppointmentTypeId, BlockPolicy, BlockTarget, Change, Entity, OperatoryId, PatientId, ProviderId, TimeBlock, TimePattern, VisitLimit, EquipmentNeed,
+    Appointment, AppointmentTypeId, BlockPolicy, BlockTarget, Change, Entity, EquipmentNeed, OperatoryId,
+    PatientId, ProviderId, TimeBlock, TimePattern, VisitLimit,
 };
 
 /// Every visit that takes time and every block-out, by day.
@@ -42,6 +43,8 @@ pub(super) struct Visit {
     pub after_minutes: u8,
     /// The type's; beyond sixty-five thousand types all are one.
     pub kind: u16,
+    /// There are as many lists as types of visits have had, a few dozen.
+    equipment: u16,
 }
 
 /// Whom and what a limit counts; `Some(None)` is nobody.
@@ -56,8 +59,6 @@ impl Counted {
         self.provider.is_none_or(|number| number == Some(visit.provider))
             && self.kind.is_none_or(|number| number == Some(visit.kind))
     }
-    /// There are as many lists as types of visits have had, a few dozen.
-    equipment: u16,
 }
 
 /// The part of a block-out that lies in one UTC day.

@@ -21,7 +21,8 @@ pub(super) struct Rules {
     pub provider_hours: bool,
     pub blocks: bool,
     pub buffers: bool,
-    pub, limits:, bool, equipment:,
+    pub limits: bool,
+    pub equipment: bool,
 }
 
 impl Rules {

@@ -16,7 +16,8 @@ use crate::hours::day_bounds;
 use crate::procedures::{Together, too_long};
 use crate::templates::HeldDays;
 use crate::{
-    AppointmentType, BlockPolicy, BlockTarget, CannotBook, Location, MAX_BUFFER_MINUTES, Operatory, Policy, Provider, RankingFactor, Roster, Rule, TimePattern, Weight, Zones, EquipmentId, EquipmentNeed, LocationId,
+    AppointmentType, BlockPolicy, BlockTarget, CannotBook, EquipmentId, EquipmentNeed, Location, LocationId,
+    MAX_BUFFER_MINUTES, Operatory, Policy, Provider, RankingFactor, Roster, Rule, TimePattern, Weight, Zones,
 };
 
 pub(super) struct Ground<'a> {

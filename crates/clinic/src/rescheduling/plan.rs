@@ -367,11 +367,7 @@ fn choices(
                 (from, opening.length_minutes),
                 Some(visit),
             );
-            shares.extend(
-                taken
-                    .into_iter()
-                    .map(|(unit, left)| (Share::Pieces(unit), left)),
-            );
+            shares.extend(taken.into_iter().map(|(unit, left)| (Share::Pieces(unit), left)));
             shares.extend(
                 heeds_slots
                     .then(|| slot_of(roster, busy, held, visit, &opening))
