@@ -203,6 +203,16 @@ describe('when the patient would like to come', () => {
     expect(wish).toHaveFocus();
   });
 
+  it('says what was learned of the patient above the openings', async () => {
+    const { booking } = await open();
+    booking.type = booking.types[0]!;
+    await booking.look('2026-11-25');
+    await waitFor(() => expect(booking.openings?.length).toBeGreaterThan(0));
+    expect(screen.queryByText(/As on earlier visits/)).not.toBeInTheDocument();
+    booking.learned = ['usually on Mondays (4 of 5 visits)', 'usually in the morning (5 of 5 visits)'];
+    expect(await screen.findByText('As on earlier visits: usually on Mondays (4 of 5 visits), usually in the morning (5 of 5 visits)')).toBeInTheDocument();
+  });
+
   it('says what it did not understand', async () => {
     const { user, booking } = await open();
     booking.type = booking.types[0]!;

@@ -494,11 +494,13 @@ fn points(scene: &Scene, opening: &Opening) -> u32 {
     let date = opening.starts_at.date();
     let says = |reason: fn(&Reason) -> bool| opening.reasons.iter().any(reason);
     let days = (date - scene.request.from).get_days() as u32;
+    // Where it may be gone against, the template is told of and does not count.
+    let heeds_template = scene.roster.practice.policies.of(Rule::TemplateMismatch) != Policy::Allow;
     let against = [
         (
             RankingFactor::Template,
             192,
-            says(|reason| matches!(reason, Reason::InNoSlot)),
+            heeds_template && says(|reason| matches!(reason, Reason::InNoSlot)),
         ),
         (
             RankingFactor::Continuity,

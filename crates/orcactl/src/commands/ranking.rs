@@ -67,11 +67,11 @@ fn save(
     Ok(())
 }
 
+/// Whom and what a limit is about, and how many; none of the last: no limit.
+type Asked = (Option<ProviderId>, Option<AppointmentTypeId>, Option<u16>);
+
 /// `Chen=6`, `/BOND=2`, `Chen/BOND=1`, `all=20`; `none` instead of a number: no limit.
-fn limit(
-    practice: &Practice,
-    text: &str,
-) -> Result<(Option<ProviderId>, Option<AppointmentTypeId>, Option<u16>), DeskError> {
+fn limit(practice: &Practice, text: &str) -> Result<Asked, DeskError> {
     let unreadable = || {
         DeskError::new("bad_request", format!("“{text}” cannot be read."))
             .hint("Write Chen=6 for a provider, /BOND=2 for a type, Chen/BOND=1 for both, all=20 for all together.")
