@@ -15,7 +15,8 @@ test.describe('journeys', () => {
     await expect(page.getByRole('heading', { name: 'Openings' })).toBeVisible();
     await expect(page.locator('[data-next="place"]')).toBeFocused();
     await page.keyboard.press('Enter'); // 5
-    await expect(page.getByRole('button', { name: 'Book', exact: true })).toBeFocused();
+    // At a real desk whoever comes first may have such a visit already.
+    await expect(page.getByRole('button', { name: isFixture ? /^Book$/ : /^Book( anyway)?$/ })).toBeFocused();
     await page.keyboard.press('Enter'); // 6
     await expect(page.getByRole('region', { name: 'Messages' })).toContainText('Booked');
     await expect(page.locator('[data-part="grid"] :focus, [data-part="grid"]:focus')).toHaveCount(1);
