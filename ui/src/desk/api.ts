@@ -299,7 +299,6 @@ arrive_early_minutes?: number,
  * What is done beside its type, in this order.
  */
 also?: Array<string>, 
-
 /**
  * What the visit uses and when.
  */

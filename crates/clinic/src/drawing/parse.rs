@@ -660,7 +660,7 @@ impl Reader {
             planned: None,
             arrive_early_minutes: 0,
             also,
-            equipment: record.equipment.clone(),
+            equipment: together.equipment,
         })
     }
 

@@ -439,7 +439,7 @@ fn booked_visits_follow_a_type_only_if_they_had_what_it_had() {
     };
     assert!(reshapes(before, &after));
     let now = jiff::Timestamp::UNIX_EPOCH;
-    let follows = follows_type(before, &after, visit(&drawing, 1), now).unwrap();
+    let follows = follows_type(&drawing.roster, before, &after, visit(&drawing, 1), now).unwrap();
     assert_eq!(follows.after.equipment, after.equipment);
     assert_eq!(
         follows.after.sequence, follows.before.sequence,
@@ -449,7 +449,7 @@ fn booked_visits_follow_a_type_only_if_they_had_what_it_had() {
         equipment: Vec::new(),
         ..visit(&drawing, 1).clone()
     };
-    assert_eq!(follows_type(before, &after, &own, now), None);
+    assert_eq!(follows_type(&drawing.roster, before, &after, &own, now), None);
 }
 
 /// Nobody else is on the calendar: whoever comes together must have a piece each.
