@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use lopdf::Document;
 use orca_tests::driver::{App, By};
+use serde_json::json;
 
 use crate::support::practice::{self, CHAIR, OTHER_CHAIR, ZELLER, ZORN};
 use crate::support::sheet;
@@ -44,7 +45,12 @@ async fn named(app: &App) -> Result<()> {
     name(app, "F3", "Ida’s chair").await?;
     app.press("F2").await?;
     app.find(&By::role("heading", "Week, ")).await?;
-    Ok(())
+    // Kept once a burst of changes is over.
+    app.wait("the week to be what was looked at last", || async {
+        let hello = app.call("hello", json!({})).await?;
+        Ok((hello["views"]["last"]["span"] == "week").then_some(()))
+    })
+    .await
 }
 
 async fn name(app: &App, key: &str, name: &str) -> Result<()> {

@@ -75,6 +75,8 @@ export class Mirror {
   boot = $state.raw<Boot | null>(null);
   /** Who sits here. Whoever comes in counts as sitting here once all they see is there. */
   session = $state.raw<Session | null>(null);
+  /** Goes on when somebody sits down; what is on the screen belongs to whoever sits here. */
+  seat = $state(0);
   /** Who sat here last: the sign-in begins with them. */
   lastPerson: string | null = null;
   /** The sign-in begins with the list of people: somebody else wants to come in. */
@@ -216,7 +218,8 @@ export class Mirror {
       this.#entering.session = session;
       return await this.#entering.done;
     }
-    if (this.hello && before?.state === 'open' && before.me?.id === person) {
+    // A newcomer's own record comes with the rest of the practice: nobody else sat down.
+    if (this.hello && before?.state === 'open' && ['', person].includes(before.me?.id ?? '')) {
       this.session = session;
       // What may be seen may be other than before.
       if (before.may.join() !== session.may.join()) await this.reload();
@@ -237,6 +240,7 @@ export class Mirror {
     if (!this.hello) return;
     this.isSwitching = false;
     this.session = entering.session;
+    this.seat += 1;
   }
 
   /** Forgets everything that the practice's people are not to see without signing in. How the screen looks stays. */

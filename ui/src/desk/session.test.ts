@@ -145,6 +145,22 @@ describe('a desk', () => {
     expect(asked.filter((name) => name === 'hello')).toHaveLength(2);
   });
 
+  it('of a newcomer goes on when their own record comes with the rest of the practice', async () => {
+    const { host } = desk(session({ me: null }));
+    const mirror = new Mirror(host.desk);
+    await mirror.start();
+    await mirror.show('lake', '2026-11-24');
+    const { seat } = mirror;
+    host.emit({ event: 'session', session: AMARA });
+    expect(mirror.session?.me?.id).toBe('a');
+    expect(mirror.sheet('lake', '2026-11-24')).not.toBeNull();
+    expect(mirror.seat).toBe(seat);
+    // But whoever comes after her begins anew.
+    host.emit({ event: 'session', session: session() });
+    await vi.waitFor(() => expect(mirror.session?.me?.id).toBe('m'));
+    expect(mirror.seat).toBe(seat + 1);
+  });
+
   it('that could not be read can be tried again', async () => {
     let fails = true;
     const { desk: shaky } = answering({

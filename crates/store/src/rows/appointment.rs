@@ -119,7 +119,7 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
     let needs_new_time: Option<String> = row.get(30)?;
     let series: Option<[u8; 16]> = row.get(31)?;
     let planned: Option<String> = row.get(32)?;
-    let equipment: Option<String> = row.get(34)?;
+    let equipment: Option<String> = row.get(35)?;
     Ok(Appointment {
         id: clinic::AppointmentId::from_bytes(id(row, 0)?),
         patient: clinic::PatientId::from_bytes(id(row, 1)?),
