@@ -160,6 +160,7 @@ mod tests {
         .collect();
         expect_test::expect![[r#"
             fa14d77c1eba393ccda718bfa9e0335e2da652dfd5aa16291dd0dd4143369270
+            be7727f088d55a176b931a6bde4c03639f13b4d5738ba37062208295173d26af
             5fa01cc8a04303163d7009c90a1ec3d074c8ef3e064b6e2e53635101fe986548
             8bb3b7e57273a227f25d2d3dea3d0e09b65d1946e213307a8c4dcb74f58e172d
             227b83cefa9b496ba84fc18698cfc6a94d9faf139c9c22cce330878d1706c074
