@@ -546,8 +546,8 @@ fn points(scene: &Scene, opening: &Opening) -> u32 {
     points
 }
 
-/// As the list should be: for each provider and time the best operatory, then the others; days one after the other where an earlier
-/// day always comes first.
+/// As the list should be: for each provider and time the best operatory of a day, then the others; days one after the other where an earlier
+/// day always comes first. One instant may lie in the days of two dates at two locations: then there is a best one in each.
 fn in_order(scene: &Scene, openings: Vec<Opening>) -> Vec<Opening> {
     let by_day = scene.roster.practice.weights.of(RankingFactor::LeadTime) == Weight::First;
     // Records here have no order of their own but their ids.
@@ -559,15 +559,21 @@ fn in_order(scene: &Scene, openings: Vec<Opening>) -> Vec<Opening> {
             opening.operatory,
         )
     };
+    let place = |opening: &Opening| {
+        (
+            opening.starts_at.date(),
+            opening.starts_at.instant(),
+            opening.provider,
+        )
+    };
     let mut best = std::collections::BTreeMap::new();
     for opening in &openings {
-        let place = (opening.starts_at.instant(), opening.provider);
-        let best = best.entry(place).or_insert_with(|| key(opening));
+        let best = best.entry(place(opening)).or_insert_with(|| key(opening));
         *best = (*best).min(key(opening));
     }
     let mut ordered = openings;
     ordered.sort_by_key(|opening| {
-        let is_second = best[&(opening.starts_at.instant(), opening.provider)] != key(opening);
+        let is_second = best[&place(opening)] != key(opening);
         let day = by_day.then(|| opening.starts_at.date());
         (day, is_second, key(opening))
     });
