@@ -90,6 +90,11 @@ export class Attention {
     return this.#around.scroller?.contains(document.activeElement) ?? false;
   }
 
+  /** The focus was lost, not taken: by a panel that opened meanwhile, say. */
+  get isNowhere(): boolean {
+    return document.activeElement === null || document.activeElement === document.body;
+  }
+
   async focus(): Promise<void> {
     this.reveal(this.active);
     await tick();

@@ -1,4 +1,5 @@
 // Where the focus is after a dialog: back where it was, or where what was chosen wants it; never taken from there later.
+import { tick } from 'svelte';
 import { describe, expect, it } from 'vitest';
 import { mountIn, openView } from './panel.testing';
 import Dialogs from './Dialogs.svelte';
@@ -37,6 +38,20 @@ describe('after a dialog', () => {
     view.focusInspector();
     await frame();
     expect(field).toHaveFocus();
+    await frame();
+    await frame();
+    expect(field).toHaveFocus();
+  });
+
+  it('nor is it taken later from where somebody has gone since, however late the next frame comes', async () => {
+    const { view, sheet, field } = await opened();
+    view.closeDialog();
+    await tick();
+    // As Ctrl 1, V: the sheet is asked for, and what opens next takes the focus before the window is drawn again.
+    view.focusGrid();
+    await tick();
+    expect(sheet).toHaveFocus();
+    (field as HTMLElement).focus();
     await frame();
     await frame();
     expect(field).toHaveFocus();

@@ -7,6 +7,7 @@ import type { Mirror } from '../desk/mirror.svelte';
 import type { MoveMode } from '../schedule/intents';
 import { addDays, dateWords, longDateWords, monthWords } from '../shared/dates';
 import { initialsOf } from '../shared/names';
+import { whenDrawn } from '../shared/when-drawn';
 import type { TemplateDialog } from '../templates/dialogs';
 import { Templates } from '../templates/templates.svelte';
 import { t } from '../words/words';
@@ -456,7 +457,7 @@ export class View {
   }
 
   focusGrid(): void {
-    requestAnimationFrame(() => {
+    whenDrawn(() => {
       if (this.grid) this.grid.focus();
       else this.#isFocusDue = true;
     });
@@ -464,7 +465,7 @@ export class View {
 
   /** Only if nothing has the focus in the next frame; whatever asks for it in that frame has it. */
   focusGridIfNowhere(): void {
-    requestAnimationFrame(() => {
+    whenDrawn(() => {
       if (document.activeElement !== null && document.activeElement !== document.body) return;
       if (this.grid) this.grid.focus();
       else this.#isFocusDue = true;
@@ -480,7 +481,7 @@ export class View {
   }
 
   focusInspector(): void {
-    requestAnimationFrame(() => {
+    whenDrawn(() => {
       const inspector = document.querySelector<HTMLElement>('[data-part="inspector"]');
       const first = inspector?.querySelector<HTMLElement>('[data-first-focus]') ?? inspector;
       first?.focus();

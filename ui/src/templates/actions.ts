@@ -1,6 +1,7 @@
 /** What can be done with templates, for the table of actions: menu, keys, palette and help sheet feed on it. */
 
 import type { Action } from '../actions/table';
+import { whenDrawn } from '../shared/when-drawn';
 import type { View } from '../shell/view.svelte';
 import { t } from '../words/words';
 import type { Builder } from './builder.svelte';
@@ -25,7 +26,7 @@ export const mayOpen = (view: View): boolean => [designNeed, applyNeed, analytic
 function turnDay(view: View, step: number): void {
   const builder = board(view);
   builder?.turnDay(step);
-  requestAnimationFrame(() => builder?.grid?.focus());
+  whenDrawn(() => builder?.grid?.focus());
 }
 
 const make = (id: string, keys: string[], icon: Action['icon'], more: Pick<BoardAction, 'enabled' | 'run'> & Partial<BoardAction>): BoardAction => ({
@@ -76,7 +77,7 @@ export const TEMPLATE_ACTIONS: BoardAction[] = [
       const builder = board(view)!;
       if (builder.isWholeWeek) builder.showDay(builder.day);
       else builder.showWeek();
-      requestAnimationFrame(() => builder.grid?.focus());
+      whenDrawn(() => builder.grid?.focus());
     },
   }),
   make('brush', ['B'], 'edit', {

@@ -10,6 +10,7 @@ import type { Column } from '../schedule/columns';
 import type { Landing } from '../schedule/gestures/landing';
 import type { MoveMode, Place } from '../schedule/intents';
 import { timeWords, WEEKDAYS } from '../shared/dates';
+import { whenDrawn } from '../shared/when-drawn';
 import { done, tell } from '../shell/changes';
 import type { GridHandle, View } from '../shell/view.svelte';
 import { t } from '../words/words';
@@ -434,7 +435,7 @@ export class Builder {
     this.selected = problem.slots[0] ?? null;
     this.#problem = this.template?.check.problems.indexOf(problem) ?? -1;
     const id = this.selected;
-    requestAnimationFrame(() => {
+    whenDrawn(() => {
       if (id) this.grid?.revealCard(id);
       this.grid?.focus();
     });

@@ -112,6 +112,7 @@ pub async fn tab_to(app: &App, role: &str, words: &str) -> Result<()> {
     let mark = "const before = window.tabbedFrom; window.tabbedFrom = document.activeElement;
         return before !== document.activeElement;";
     app.client().execute(mark, Vec::new()).await?;
+    let mut passed = Vec::new();
     for _ in 0..MOST {
         app.press("Tab").await?;
         app.until("Tab to lead on", mark).await?;
@@ -119,8 +120,12 @@ pub async fn tab_to(app: &App, role: &str, words: &str) -> Result<()> {
         if at == role && name.contains(words) {
             return Ok(());
         }
+        passed.push(format!("{at} “{name}”"));
     }
-    bail!("{MOST} times Tab did not lead to a {role} named “…{words}…”")
+    bail!(
+        "{MOST} times Tab did not lead to a {role} named “…{words}…” but to {}",
+        passed.join(", ")
+    )
 }
 
 /// Goes with an arrow through the list of choices that has the focus, to the one with these words.
