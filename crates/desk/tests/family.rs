@@ -74,6 +74,32 @@ fn a_family_is_found_booked_and_taken_back_in_one_step_each() {
 }
 
 #[test]
+fn what_is_done_beside_each_kind_of_visit_takes_its_time_too() {
+    let scene = Scene::new();
+    let beside = scene.id("appointment_types", "Observation");
+    let patients = [&scene.kofi, &scene.yui];
+    let mut wanted = search(&scene, &patients, "back_to_back");
+    let alone =
+        scene.ok("family_openings", wanted.clone())["openings"][0]["visits"][0]["length_minutes"].clone();
+    wanted["visits"][0]["also"] = json!([beside]);
+    let found = scene.ok("family_openings", wanted);
+    let way = &found["openings"][0];
+    assert!(
+        way["visits"][0]["length_minutes"].as_u64() > alone.as_u64(),
+        "{way}"
+    );
+    let mut family = booking(&scene, &patients, way);
+    family["visits"][0]["also"] = json!([beside]);
+    let booked = scene.ok("book_family", family);
+    assert_eq!(booked["appointments"][0]["also"], json!([beside]));
+    assert_eq!(
+        booked["appointments"][0]["length_minutes"],
+        way["visits"][0]["length_minutes"]
+    );
+    assert_eq!(booked["appointments"][1].get("also"), None);
+}
+
+#[test]
 fn none_is_booked_if_one_cannot_be() {
     let scene = Scene::new();
     let patients = [&scene.kofi, &scene.yui];

@@ -106,6 +106,13 @@ pub enum Command {
         /// 5 to 30 in steps of five; 0: at the time of the visit
         minutes: u16,
     },
+    /// Whether the patient would come sooner
+    Sooner {
+        /// The visit’s id
+        id: String,
+        #[arg(value_name = "YES|NO", value_parser = yes_or_no, action = clap::ArgAction::Set)]
+        would: bool,
+    },
     /// Everything about a visit
     Show {
         /// The visit’s id
@@ -559,6 +566,9 @@ pub struct Book {
     /// When clocks are set back and show the time twice: the later one
     #[arg(long)]
     pub later_of_two: bool,
+    /// Only says what stands in the way; nothing is booked
+    #[arg(long, conflicts_with_all = ["yes", "override_reason"])]
+    pub check: bool,
     #[command(flatten)]
     pub leave: Leave,
 }
@@ -576,6 +586,9 @@ pub struct Move {
     /// When clocks are set back and show the time twice: the later one
     #[arg(long)]
     pub later_of_two: bool,
+    /// Only says what stands in the way; nothing is moved
+    #[arg(long, conflicts_with_all = ["yes", "override_reason"])]
+    pub check: bool,
     #[command(flatten)]
     pub leave: Leave,
 }

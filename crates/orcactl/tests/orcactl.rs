@@ -1087,6 +1087,55 @@ fn a_damaged_file_is_refused_in_the_agreed_words_alone() {
 }
 
 #[test]
+fn a_time_is_tried_without_booking_it() {
+    let desk = small_practice();
+    let at = |time: &'static str, operatory: &'static str| {
+        [
+            "book",
+            "--patient",
+            "P1",
+            "--type",
+            "ADJ",
+            "--at",
+            time,
+            "--operatory",
+            operatory,
+            "--provider",
+            "Chen",
+        ]
+    };
+    let before = desk.ok(&["day", "2031-03-04"]);
+    let free = desk.ok(&[&at("2031-03-04T09:00", "Op 1")[..], &["--check"]].concat());
+    assert_eq!(free, "Nothing stands in the way.\n");
+    assert_eq!(desk.ok(&["day", "2031-03-04"]), before, "nothing was booked");
+    let id = desk.json(&at("2031-03-04T09:00", "Op 1"))["appointment"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    desk.check(
+        &[&at("2031-03-04T09:10", "Op 1")[..], &["--check"]].concat(),
+        expect![[r#"
+            refused  Op 1 is taken 9:00–9:30 by Rivera, Ana.
+            refused  Rivera, Ana has another visit 9:00–9:30 in Op 1.
+        "#]],
+    );
+    desk.check(
+        &["move", &id, "--at", "2031-03-09T02:30", "--check"],
+        expect![[r#"
+            The clock skips this time. The next that exists is 2031-03-09 03:30.
+        "#]],
+    );
+    let stays = desk.json(&["show", &id]);
+    assert_eq!(stays["card"]["date"], "2031-03-04", "nothing was moved");
+    let both = desk.run(&[&at("2031-03-04T11:00", "Op 1")[..], &["--check", "--yes"]].concat());
+    assert_eq!(both.code, 2, "{}", both.stderr);
+    for would in ["yes", "no"] {
+        desk.ok(&["sooner", &id, would]);
+        assert_eq!(desk.json(&["show", &id])["card"]["is_asap"], would == "yes");
+    }
+}
+
+#[test]
 fn a_visit_is_looked_for_and_booked_with_more_than_its_type() {
     let desk = small_practice();
     let wanted = [
@@ -1110,6 +1159,27 @@ fn a_visit_is_looked_for_and_booked_with_more_than_its_type() {
         shown.contains("Also") && shown.contains("RET Retainer check"),
         "{shown}"
     );
+    let first = [
+        &[
+            "--patient",
+            "P1",
+            "--at",
+            "2031-05-05T09:00",
+            "--every",
+            "6",
+            "--times",
+            "2",
+        ][..],
+        &wanted,
+    ]
+    .concat();
+    let plan = desk.json(&[&["series", "plan"][..], &first].concat());
+    assert_eq!(plan["dates"][0]["length_minutes"], 35);
+    let series = desk.json(&[&["series", "book", "--yes"][..], &first].concat());
+    let visit = series["appointments"][1].as_str().unwrap();
+    assert_eq!(desk.json(&["show", visit])["card"]["pattern"], "/XXX///");
+    let unfit = desk.refused(&[&["series", "plan", "--asap"][..], &first].concat());
+    assert_eq!(unfit["field"], "asap");
     let twice = desk.refused(&["procedures", id, "--also", "RET,RET"]);
     assert_eq!(
         (twice["message"].as_str(), twice["field"].as_str()),

@@ -43,6 +43,24 @@ describe('a family', () => {
     expect(view.toasts.list.at(-1)?.text).toMatch(/^Booked Sharma, Anika; Kim, .*: Tue 1 Dec/);
   });
 
+  it('has more than one thing done in a visit', async () => {
+    const { add, user, asked, view } = await open();
+    await add('sharma');
+    const [type, second] = view.mirror.roster.appointment_types.filter((one) => one.is_active);
+    await user.selectOptions(screen.getByRole('combobox', { name: /^Kind of visit of Sharma/ }), type!.id);
+    const hers = screen.getByRole('group', { name: /^Done in this visit of Sharma/ });
+    await user.click(within(hers).getByRole('button', { name: 'Add a procedure' }));
+    await user.keyboard(`${second!.name}{Enter}`);
+    expect(within(hers).getByText(`+ ${second!.name}`)).toBeInTheDocument();
+    await add('kim');
+    await waitFor(() => expect(asked.findLast((one) => one.name === 'family_openings')?.request).toMatchObject({ visits: [{ also: [second!.id] }, { also: [second!.id] }] }));
+    const [way] = await screen.findAllByRole('button', { name: /min in all/ });
+    await user.click(way!);
+    await user.click(screen.getByRole('button', { name: 'Book all 2' }));
+    await waitFor(() => expect(view.panel.kind).toBe('none'));
+    expect(asked.find((one) => one.name === 'book_family')?.request).toMatchObject({ visits: [{ also: [second!.id] }, { also: [second!.id] }] });
+  });
+
   it('nobody comes twice, and somebody can stay at home', async () => {
     const { add, user, family } = await open();
     await add('sharma');

@@ -15,6 +15,8 @@ export interface Member {
   patient: ChosenPatient;
   /** Id of the type; null: not chosen yet. */
   type: string | null;
+  /** Done in the same visit beside that type. */
+  also: string[];
 }
 
 export class FamilyBooking {
@@ -57,9 +59,16 @@ export class FamilyBooking {
   /** One more; siblings usually need what the one before needs. Says whether there was room. */
   add(patient: ChosenPatient): boolean {
     if (this.has(patient.id) || this.members.length >= MOST_MEMBERS) return false;
-    this.members.push({ patient, type: this.members.at(-1)?.type ?? null });
+    const before = this.members.at(-1);
+    this.members.push({ patient, type: before?.type ?? null, also: [...(before?.also ?? [])] });
     void this.#lookForRelatives(patient);
     return true;
+  }
+
+  /** Another own type; what is done beside it stays, unless it is that. */
+  choose(member: Member, type: string | null): void {
+    member.type = type;
+    member.also = type === null ? [] : member.also.filter((one) => one !== type);
   }
 
   remove(patient: string): void {
@@ -88,7 +97,7 @@ export class FamilyBooking {
     const { provider, days, after, before, weekdays, from: first } = askFor(this.wishes, from);
     try {
       const found = await this.#mirror.desk.call('family_openings', {
-        visits: this.members.map((member) => ({ patient: member.patient.id, appointment_type: member.type!, provider: provider ?? null })),
+        visits: this.members.map((member) => ({ patient: member.patient.id, appointment_type: member.type!, also: [...member.also], provider: provider ?? null })),
         arrangement: this.arrangement,
         location: this.#location,
         from: first,

@@ -1223,7 +1223,11 @@ weekdays: Array<Weekday>,
  */
 limit?: number | null, };
 
-export type FamilyVisit = { patient: string, appointment_type: string, provider?: string | null, };
+export type FamilyVisit = { patient: string, appointment_type: string, 
+/**
+ * Done beside the type, in this order.
+ */
+also: Array<string>, provider?: string | null, };
 
 export type FieldValue = { 
 /**
@@ -2377,11 +2381,15 @@ appointment: string | null, };
 
 export type SeriesFields = { patient: string, appointment_type: string, 
 /**
+ * Done beside the type in each visit, in this order.
+ */
+also: Array<string>, 
+/**
  * The first date and the time of day, on the wall clock of the operatory's location: `2026-03-03T09:00`.
  */
 at: string, operatory: string, provider: string, 
 /**
- * Instead of the type's own pattern.
+ * Instead of the pattern that the type and everything beside it make.
  */
 pattern?: string | null, recurrence: RecurrenceFields, 
 /**

@@ -20,6 +20,8 @@ const LOOKED_AT: usize = 5_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Near {
     pub appointment_type: AppointmentTypeId,
+    /// Done beside the type.
+    pub also: Vec<AppointmentTypeId>,
     pub patient: PatientId,
     /// Preferred: others are offered only where this one has nothing.
     pub provider: ProviderId,
@@ -63,6 +65,7 @@ pub fn near_openings(
         pattern: Some(near.pattern.clone()),
         limit: LOOKED_AT,
         moving: near.moving.clone(),
+        also: near.also.clone(),
         ..OpeningRequest::new(near.appointment_type, from)
     };
     let is_known = roster

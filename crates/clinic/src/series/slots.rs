@@ -7,9 +7,10 @@ use jiff::civil::{Date, DateTime};
 use super::{MAX_SERIES_VISITS, Spot};
 use crate::booking::start_at;
 use crate::placement::{known_location, known_operatory, plausible};
+use crate::procedures::together;
 use crate::{
     AppointmentSeriesId, AppointmentTypeId, BlockTarget, CannotBook, Invalid, OperatoryId, PatientId,
-    Placement, ProviderId, Recurrence, Roster, TimeBlock, TimeError, TimePattern, What, Zones,
+    Placement, ProviderId, Recurrence, Roster, TimeBlock, TimeError, TimePattern, Zones,
 };
 
 /// A series that somebody wants.
@@ -19,6 +20,8 @@ pub struct SeriesRequest {
     pub series: AppointmentSeriesId,
     pub patient: PatientId,
     pub appointment_type: AppointmentTypeId,
+    /// Done beside the type in each of the visits.
+    pub also: Vec<AppointmentTypeId>,
     pub operatory: OperatoryId,
     pub provider: ProviderId,
     /// The first date and the time of day, on the wall clock of the operatory's location.
@@ -26,7 +29,7 @@ pub struct SeriesRequest {
     pub recurrence: Recurrence,
     /// Days on which the location is closed are passed over and do not count.
     pub passes_over_closed: bool,
-    /// Instead of the type's own.
+    /// Instead of what the type and everything beside it make.
     pub pattern: Option<TimePattern>,
     /// The same for all.
     pub note: String,
@@ -166,20 +169,18 @@ fn placement(
     request: &SeriesRequest,
     spot: &Spot,
 ) -> Result<Placement, CannotBook> {
-    let kind = roster
-        .appointment_type(request.appointment_type)
-        .ok_or_else(|| CannotBook::unknown(What::AppointmentType, request.appointment_type))?;
+    let together = together(roster, request.appointment_type, &request.also)?;
     Ok(Placement {
         appointment: None,
         patient: Some(request.patient),
-        appointment_type: kind.id,
+        appointment_type: request.appointment_type,
         provider: spot.provider,
         operatory: spot.operatory,
         starts_at: start_at(roster, zones, spot.operatory, spot.wall, spot.fold_later)?,
-        pattern: request.pattern.clone().unwrap_or_else(|| kind.pattern.clone()),
-        buffer_before_minutes: kind.buffer_before_minutes,
-        buffer_after_minutes: kind.buffer_after_minutes,
-        also: Vec::new(),
-        equipment: kind.equipment.clone(),
+        pattern: request.pattern.clone().unwrap_or(together.pattern),
+        buffer_before_minutes: together.buffer_before_minutes,
+        buffer_after_minutes: together.buffer_after_minutes,
+        also: request.also.clone(),
+        equipment: together.equipment,
     })
 }

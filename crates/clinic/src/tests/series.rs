@@ -28,6 +28,7 @@ fn request(drawing: &mut Drawing, text: &str, recurrence: Recurrence) -> SeriesR
         series: AppointmentSeriesId(7),
         patient: booking.patient,
         appointment_type: booking.appointment_type,
+        also: booking.also,
         operatory: booking.operatory,
         provider: booking.provider,
         wall: booking.wall,
@@ -117,16 +118,14 @@ fn preview(drawing: &Drawing, wanted: &SeriesRequest) -> String {
         if words != "fits" {
             let near = Near {
                 appointment_type: wanted.appointment_type,
+                also: wanted.also.clone(),
                 patient: wanted.patient,
                 provider: wanted.provider,
                 location: drawing.location,
                 around: slot.date.to_datetime(wanted.wall.time()),
-                pattern: drawing
-                    .roster
-                    .appointment_type(wanted.appointment_type)
+                pattern: together(&drawing.roster, wanted.appointment_type, &wanted.also)
                     .unwrap()
-                    .pattern
-                    .clone(),
+                    .pattern,
                 moving: None,
                 taken: Vec::new(),
                 limit: 2,
@@ -321,6 +320,52 @@ fn each_date_says_how_it_stands_and_what_is_free_near_by() {
                 Tue 17 Mar 10:30: same day, leaves no short gap, usual provider of Op1
                 Tue 17 Mar 9:45: same day, leaves no short gap, usual provider of Op1
         "#]],
+    );
+}
+
+#[test]
+fn each_visit_has_everything_that_is_done_in_it() {
+    let mut drawing = draw(SHEET);
+    let wanted = request(&mut drawing, "Rivera exam+bonding Op1 10:00", weeks(1, 2));
+    let other = request(&mut drawing, "Osei exam Op1 10:30", weeks(1, 1));
+    book(&mut drawing, &other, &Leave::NONE).unwrap();
+    // Longer than the exam alone, which would end before Osei comes; what is free near by is as long.
+    check(
+        preview(&drawing, &wanted),
+        expect![[r#"
+        Tue 3 Mar 2026: Op1 is taken 10:30–10:45 by Osei; Chen is needed 10:30–10:45 in Op1 by Osei
+            Tue 3 Mar 9:45: same day, leaves no short gap, usual provider of Op1
+            Tue 3 Mar 9:40: same day, leaves a short gap, usual provider of Op1
+        Tue 10 Mar 2026: fits
+    "#]],
+    );
+    drawing.appointments.clear();
+    book(&mut drawing, &wanted, &Leave::NONE).unwrap();
+    let told: Vec<String> = all(&drawing)
+        .iter()
+        .map(|visit| {
+            format!(
+                "{} {} also {}",
+                visit.starts_at.wall,
+                visit.pattern,
+                visit.also.len()
+            )
+        })
+        .collect();
+    check(
+        told.join("\n"),
+        expect![[r#"
+        2026-03-03T10:00:00 XXXXX//XX also 1
+        2026-03-10T10:00:00 XXXXX//XX also 1"#]],
+    );
+
+    let twice = SeriesRequest {
+        also: vec![wanted.appointment_type],
+        ..wanted
+    };
+    check(
+        preview(&drawing, &twice),
+        expect!["The same is there twice. Name each once."],
     );
 }
 

@@ -13,6 +13,9 @@ use super::{AppointmentCard, BookAppointment, Leave, OpeningView, UndoState, Vio
 pub struct FamilyVisit {
     pub patient: PatientId,
     pub appointment_type: AppointmentTypeId,
+    /// Done beside the type, in this order.
+    #[serde(default)]
+    pub also: Vec<AppointmentTypeId>,
     #[serde(default)]
     pub provider: Option<ProviderId>,
 }

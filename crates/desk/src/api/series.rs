@@ -14,11 +14,14 @@ use super::{Leave, LeftOutView, OpeningView, RecurrenceFields, SeriesScope, Undo
 pub struct SeriesFields {
     pub patient: PatientId,
     pub appointment_type: AppointmentTypeId,
+    /// Done beside the type in each visit, in this order.
+    #[serde(default)]
+    pub also: Vec<AppointmentTypeId>,
     /// The first date and the time of day, on the wall clock of the operatory's location: `2026-03-03T09:00`.
     pub at: String,
     pub operatory: OperatoryId,
     pub provider: ProviderId,
-    /// Instead of the type's own pattern.
+    /// Instead of the pattern that the type and everything beside it make.
     #[serde(default)]
     pub pattern: Option<String>,
     pub recurrence: RecurrenceFields,

@@ -44,6 +44,7 @@ impl Desk {
                         days,
                         after,
                         before,
+                        also: visit.also.clone(),
                         weekdays: (!request.weekdays.is_empty()).then(|| request.weekdays.clone()),
                         ..OpeningRequest::new(visit.appointment_type, from)
                     })

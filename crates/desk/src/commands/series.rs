@@ -37,6 +37,7 @@ impl Desk {
                     .map_err(|cannot| reading.refuse(&cannot))?;
             let usual = Usual {
                 appointment_type: wanted.appointment_type,
+                also: wanted.also.clone(),
                 patient: wanted.patient,
                 operatory: wanted.operatory,
                 provider: wanted.provider,
@@ -141,6 +142,12 @@ impl Desk {
                 .map_err(|cannot| reading.refuse(&cannot))?;
             let usual = Usual {
                 appointment_type: edit.appointment_type.unwrap_or(visit.appointment_type),
+                also: visit
+                    .also
+                    .iter()
+                    .copied()
+                    .filter(|id| Some(*id) != edit.appointment_type)
+                    .collect(),
                 patient: visit.patient,
                 operatory: edit.operatory.unwrap_or(visit.operatory),
                 provider: edit.provider.unwrap_or(visit.provider),
@@ -280,6 +287,7 @@ impl Desk {
             series: AppointmentSeriesId(self.new_id()),
             patient: request.patient,
             appointment_type: request.appointment_type,
+            also: request.also.clone(),
             operatory: request.operatory,
             provider: request.provider,
             wall: read::wall(&request.at, "at")?,
@@ -312,6 +320,7 @@ impl Desk {
 /// What the visits of a plan have in common.
 struct Usual {
     appointment_type: clinic::AppointmentTypeId,
+    also: Vec<clinic::AppointmentTypeId>,
     patient: clinic::PatientId,
     operatory: clinic::OperatoryId,
     provider: clinic::ProviderId,
@@ -416,8 +425,8 @@ impl Reading<'_> {
         place: &Result<Placement, TimeError>,
         taken: &[(Timestamp, Timestamp)],
     ) -> Result<Vec<api::OpeningView>, DeskError> {
-        let (Some(kind), Some(operatory)) = (
-            self.roster.appointment_type(usual.appointment_type),
+        let (Ok(together), Some(operatory)) = (
+            clinic::together(&self.roster, usual.appointment_type, &usual.also),
             self.roster.operatory(usual.operatory),
         ) else {
             return Ok(Vec::new());
@@ -425,11 +434,12 @@ impl Reading<'_> {
         let pattern = match (place, asked.visit) {
             (Ok(place), _) => place.pattern.clone(),
             (Err(_), Some(visit)) => visit.pattern.clone(),
-            (Err(_), None) => kind.pattern.clone(),
+            (Err(_), None) => together.pattern,
         };
         let own = place.as_ref().ok().map(span_of);
         let near = Near {
             appointment_type: usual.appointment_type,
+            also: usual.also.clone(),
             patient: usual.patient,
             provider: usual.provider,
             location: operatory.location,

@@ -6,7 +6,7 @@ use desk::api::{
     BookAppointment, BookFamily, FamilyOpeningView, FamilyOpeningsRequest, FamilyVisit, Handlers as _,
 };
 
-use super::visits::leave;
+use super::visits::{kinds, leave};
 use crate::answer::{Answer, Outcome, columns};
 use crate::args::{Family, How};
 use crate::names::Practice;
@@ -74,7 +74,7 @@ pub fn run(practice: &Practice, family: Family) -> Outcome {
                 is_asap: false,
                 arrive_early_minutes: None,
                 leave: desk::api::Leave::default(),
-                also: Vec::new(),
+                also: visit.also.clone(),
             })
             .collect(),
         leave: leave(family.leave),
@@ -84,19 +84,29 @@ pub fn run(practice: &Practice, family: Family) -> Outcome {
     Ok(Answer::new(&booked, format!("Booked\n{}", columns(&text))))
 }
 
-/// `P1: ADJ`. The kind of visit comes after the last colon, because a name may have one.
+/// `P1: ADJ` or `P1: ADJ+RET`. The kind of visit comes after the last colon, because a name may have one.
 fn visit(practice: &Practice, text: &str) -> Result<FamilyVisit, DeskError> {
     let (patient, kind) = text.rsplit_once(':').ok_or_else(|| {
         DeskError::new(
             "bad_request",
             format!("“{text}” is no patient with a kind of visit."),
         )
-        .hint("Write for example --visit \"4100: ADJ\".")
+        .hint("Write for example --visit \"4100: ADJ\", or --visit \"4100: ADJ+RET\" for two things in one visit.")
         .field("visits")
     })?;
+    // A name may have a plus, too.
+    let (own, beside) = match practice.kind(kind.trim()) {
+        Ok(own) => (own, Vec::new()),
+        Err(unclear) => {
+            let (own, beside) = kind.split_once('+').ok_or(unclear)?;
+            let beside: Vec<String> = beside.split('+').map(|one| one.trim().to_owned()).collect();
+            (practice.kind(own.trim())?, kinds(practice, &beside)?)
+        }
+    };
     Ok(FamilyVisit {
         patient: practice.patient(patient.trim())?,
-        appointment_type: practice.kind(kind.trim())?,
+        appointment_type: own,
+        also: beside,
         provider: None,
     })
 }

@@ -135,6 +135,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Cancel { id, reason } => visits::cancel(practice, &id, reason),
         Command::Note { id, text } => visits::note(practice, &id, text),
         Command::Early { id, minutes } => visits::early(practice, &id, minutes),
+        Command::Sooner { id, would } => visits::sooner(practice, &id, would),
         Command::Show { id } => visits::show(practice, &id),
         Command::Ics { id, method } => visits::ics(practice, &id, method),
         Command::Print(print) => printing::print(practice, &print),

@@ -9,7 +9,7 @@ use desk::api::{
 use serde_json::json;
 
 use super::absences::{recurrence, scope_of};
-use super::visits::leave;
+use super::visits::{kinds, leave};
 use crate::answer::{Answer, Outcome, columns};
 use crate::args::{ChangeSeriesArgs, Series, SeriesArgs};
 use crate::names::{Practice, appointment_id};
@@ -164,6 +164,29 @@ fn change(practice: &Practice, given: ChangeSeriesArgs) -> Outcome {
 
 fn fields(practice: &Practice, given: SeriesArgs) -> Result<SeriesFields, DeskError> {
     let first = given.first;
+    for (is_given, flag, hint) in [
+        (
+            first.check,
+            "check",
+            "orcactl series plan says what stands in the way of each date.",
+        ),
+        (
+            first.asap,
+            "asap",
+            "Say it of single visits: orcactl sooner ID yes.",
+        ),
+        (
+            first.come_early.is_some(),
+            "come-early",
+            "Say it of single visits: orcactl early ID MINUTES.",
+        ),
+        (first.later_of_two, "later-of-two", "Give that date with --pick."),
+    ] {
+        if is_given {
+            let message = format!("--{flag} does not go with a series.");
+            return Err(DeskError::new("bad_request", message).hint(hint).field(flag));
+        }
+    }
     let location = first
         .location
         .as_deref()
@@ -190,6 +213,7 @@ fn fields(practice: &Practice, given: SeriesArgs) -> Result<SeriesFields, DeskEr
     Ok(SeriesFields {
         patient: practice.patient(&first.patient)?,
         appointment_type: practice.kind(&first.kind)?,
+        also: kinds(practice, &first.also)?,
         at: practice.wall(&first.at, Some(place), "at")?,
         operatory,
         provider: practice.provider(&first.provider)?,

@@ -1,6 +1,6 @@
 //! One visit at a time: booking, moving, its status, its note, its calendar file.
 
-use clinic::Status;
+use clinic::{Policy, Status};
 use desk::DeskError;
 use desk::api::{
     self, AppointmentCard, AppointmentChanged, AppointmentDetail, AppointmentRef, CancelAppointment,
@@ -33,6 +33,21 @@ pub fn book(practice: &Practice, book: Book) -> Outcome {
         leave: leave(book.leave),
         also: kinds(practice, &book.also)?,
     };
+    if book.check {
+        return checked(
+            practice,
+            api::CheckPlacement {
+                appointment: None,
+                patient: Some(request.patient),
+                appointment_type: request.appointment_type,
+                at: request.at,
+                operatory,
+                provider: request.provider,
+                pattern: request.pattern,
+                also: Some(request.also),
+            },
+        );
+    }
     changed(practice, "Booked", practice.front.book_appointment(request))
 }
 
@@ -71,7 +86,58 @@ pub fn move_visit(practice: &Practice, moving: Move) -> Outcome {
             .transpose()?,
         leave: leave(moving.leave),
     };
+    if moving.check {
+        let starts = format!(
+            "{}T{:02}:{:02}",
+            now.date,
+            now.start_minute / 60,
+            now.start_minute % 60
+        );
+        return checked(
+            practice,
+            api::CheckPlacement {
+                appointment: Some(id),
+                patient: None,
+                appointment_type: now.appointment_type,
+                at: request.at.unwrap_or(starts),
+                operatory: request.operatory.unwrap_or(now.operatory),
+                provider: request.provider.unwrap_or(now.provider),
+                pattern: None,
+                also: None,
+            },
+        );
+    }
     changed(practice, "Moved", practice.front.move_appointment(request))
+}
+
+/// What stands in the way of a time, each with what happens to whoever books in spite of it.
+fn checked(practice: &Practice, request: api::CheckPlacement) -> Outcome {
+    let found = practice.front.check_placement(request)?;
+    let mut text = match &found.no_such_time {
+        Some(next) => format!(
+            "The clock skips this time. The next that exists is {}.\n",
+            next.replace('T', " ")
+        ),
+        None if found.violations.is_empty() => "Nothing stands in the way.\n".to_owned(),
+        None => String::new(),
+    };
+    if found.happens_twice {
+        text.push_str("The clock shows this time twice; --later-of-two means the later one.\n");
+    }
+    let rows: Vec<Vec<String>> = found
+        .violations
+        .iter()
+        .map(|one| {
+            let what = match one.policy {
+                Policy::Refuse => "refused",
+                Policy::Warn => "warned",
+                Policy::Allow => "allowed",
+            };
+            vec![what.to_owned(), format!("{}.", one.message)]
+        })
+        .collect();
+    text.push_str(&columns(&rows));
+    Ok(Answer::new(&found, text))
 }
 
 pub fn swap(practice: &Practice, wanted: Swap) -> Outcome {
@@ -171,6 +237,16 @@ pub fn early(practice: &Practice, id: &str, minutes: u16) -> Outcome {
         note: None,
         is_asap: None,
         arrive_early_minutes: Some(minutes),
+    };
+    changed(practice, "Changed", practice.front.edit_appointment(request))
+}
+
+pub fn sooner(practice: &Practice, id: &str, would: bool) -> Outcome {
+    let request = EditAppointment {
+        id: appointment_id(id)?,
+        note: None,
+        is_asap: Some(would),
+        arrive_early_minutes: None,
     };
     changed(practice, "Changed", practice.front.edit_appointment(request))
 }
