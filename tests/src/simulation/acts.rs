@@ -23,6 +23,8 @@ const NOTES: [&str; 5] = [
     "asked for mornings",
     "late last time\nring before",
 ];
+/// Scanners at the location.
+pub const SCANNERS: usize = 1;
 /// What nobody may hear who only clicks: a fault of the program. Other codes are the practice's rules.
 const FAULTS: [&str; 18] = [
     "bad_date",
@@ -52,11 +54,13 @@ pub struct Town {
     pub operatories: Vec<String>,
     pub providers: Vec<String>,
     types: Vec<String>,
+    /// The only scanner; visits of the first two types want it at their beginning.
+    pub scanner: String,
     reasons: Vec<String>,
 }
 
 impl Town {
-    /// A second doctor and a few patients, so that there is something to do.
+    /// A second doctor, a scanner and a few patients, so that there is something to do.
     pub fn settle(first: &Running) -> Result<Town, DeskError> {
         let hello = first.call("hello", json!({}))?;
         let location = text(&hello["roster"]["locations"][0]["id"]);
@@ -70,7 +74,8 @@ impl Town {
             "kind": "provider", "id": null, "name": "Dr Amara Diallo", "short_name": "Diallo", "provider_kind": "doctor",
             "hue": 4, "letter": "A", "hours": hours, "is_active": true,
         });
-        let roster = first.call("save_setting", second)?;
+        first.call("save_setting", second)?;
+        let (roster, scanner) = with_scanner(first, &location)?;
         for (index, family) in FAMILIES.iter().enumerate().take(6) {
             first.call(
                 "add_patient",
@@ -88,12 +93,23 @@ impl Town {
             operatories: Town::ids(&roster["operatories"]),
             providers: Town::ids(&roster["providers"]),
             types: Town::ids(&roster["appointment_types"]),
+            scanner,
             reasons,
         })
     }
 
     pub fn one(dice: &mut Dice, list: &[String]) -> String {
         dice.pick(list).cloned().unwrap_or_default()
+    }
+
+    /// What is done beside a kind of visit, so often in a thousand: one other thing.
+    fn beside(&self, dice: &mut Dice, own: &str, often: u32) -> Vec<String> {
+        let other = Town::one(dice, &self.types);
+        if dice.chance(often) && other != own {
+            vec![other]
+        } else {
+            Vec::new()
+        }
     }
 
     /// Some hours are wanted by everybody.
@@ -106,6 +122,26 @@ impl Town {
         };
         format!("{date}T{hour:02}:{minute:02}")
     }
+}
+
+/// One scanner for the whole location, and two kinds of visit that begin with it.
+fn with_scanner(first: &Running, location: &str) -> Result<(Value, String), DeskError> {
+    let scanner = json!({
+        "kind": "equipment", "id": null, "name": "Scanner", "is_active": true,
+        "counts": [{ "location": location, "pieces": SCANNERS }],
+    });
+    let mut roster = first.call("save_setting", scanner)?;
+    let id = text(&roster["equipment"][0]["id"]);
+    let kinds = roster["appointment_types"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    for mut kind in kinds.into_iter().take(2) {
+        kind["kind"] = json!("appointment_type");
+        kind["equipment"] = json!([{ "equipment": id, "from_minute": 0, "until_minute": 10 }]);
+        roster = first.call("save_setting", kind)?;
+    }
+    Ok((roster, id))
 }
 
 /// `08:00` of a wall time with seconds.
@@ -192,11 +228,14 @@ impl World {
         let patients = Town::ids(&self.running(index).call("list_patients", json!({}))?["patients"]);
         let (town, dice) = (&self.town, &mut self.dice);
         let leave = leave(dice);
+        let kind = Town::one(dice, &town.types);
+        let also = town.beside(dice, &kind, 150);
         Ok((
             "book_appointment",
             json!({
                 "patient": Town::one(dice, &patients),
-                "appointment_type": Town::one(dice, &town.types),
+                "appointment_type": kind,
+                "also": also,
                 "at": Town::time(dice),
                 "operatory": Town::one(dice, &town.operatories),
                 "provider": Town::one(dice, &town.providers),
@@ -391,7 +430,11 @@ impl World {
                 }
                 ("move_appointment", request)
             }
-            68..73 => (
+            68..70 => (
+                "change_procedures",
+                json!({ "id": id, "also": town.beside(dice, &text(&card["appointment_type"]), 700), "leave": leave(dice) }),
+            ),
+            70..73 => (
                 "change_length",
                 json!({ "id": id, "length_minutes": 10 * (1 + dice.below(9)), "leave": leave(dice) }),
             ),

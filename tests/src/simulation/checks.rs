@@ -10,6 +10,7 @@ use store::{HistoryFilter, Store};
 
 use super::acts::DATES;
 use super::portrait::{Portrait, side_by_side};
+use super::scanner;
 use super::workstation::{PASSPHRASE, Workstation};
 use super::world::World;
 use super::{Broken, Failure, Tally};
@@ -154,7 +155,7 @@ impl World {
         let shown: BTreeSet<String> = portrait
             .card_keys
             .iter()
-            .filter(|key| !key.starts_with("field:"))
+            .filter(|key| !key.starts_with("field:") && !key.starts_with("equipment:"))
             .cloned()
             .collect();
         troubles.extend(
@@ -166,6 +167,11 @@ impl World {
                 .difference(&open)
                 .map(|key| format!("a card for {key}, which do not overlap")),
         );
+        troubles.extend(scanner::troubles(
+            &store,
+            &visits_of(&store)?,
+            &portrait.card_keys,
+        )?);
         Ok(troubles)
     }
 
@@ -223,8 +229,8 @@ fn second_look(station: &Workstation) -> Result<Store, DeskError> {
     Ok(Store::open(&folder, &key)?)
 }
 
-/// Every overlap that no decision covers, by counting who wants what in each minute; and how many one covers.
-fn overlaps(store: &Store) -> Result<(BTreeSet<String>, usize), DeskError> {
+/// All visits that take time.
+fn visits_of(store: &Store) -> Result<Vec<Appointment>, DeskError> {
     let reads = store.reads();
     let mut visits: Vec<Appointment> = Vec::new();
     for patient in reads.patients_after(None, usize::MAX)? {
@@ -235,6 +241,13 @@ fn overlaps(store: &Store) -> Result<(BTreeSet<String>, usize), DeskError> {
                 .filter(Appointment::takes_time),
         );
     }
+    Ok(visits)
+}
+
+/// Every overlap in chairs, patients and doctors that no decision covers, by counting who wants what in each minute; and how many one covers.
+fn overlaps(store: &Store) -> Result<(BTreeSet<String>, usize), DeskError> {
+    let reads = store.reads();
+    let visits = visits_of(store)?;
     let mut wanted: HashMap<(ConflictKind, u128, i64), Vec<usize>> = HashMap::new();
     for (index, visit) in visits.iter().enumerate() {
         let first = visit.starts_at.instant().as_second() / 60;

@@ -10,6 +10,7 @@ mod checks;
 mod dice;
 mod portrait;
 mod relay;
+mod scanner;
 pub mod workstation;
 mod world;
 

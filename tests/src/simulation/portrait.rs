@@ -106,8 +106,9 @@ fn visit(running: &Running, card: &Value, name: &dyn Fn(&Value) -> String) -> Re
         }
     }
     let conflicts: Vec<String> = list(&card["conflicts"]).iter().map(text).collect();
+    let also: Vec<String> = list(&card["also"]).iter().map(|id| name(id)).collect();
     Ok(format!(
-        "  {} {} {} {} min {} {} {} {:?} {:?} {:?} {:?} {:?} {}\n",
+        "  {} {} {} {} min {} {} {} {also:?} {} {:?} {:?} {:?} {:?} {:?} {}\n",
         clock(&card["start_minute"]),
         name(&card["operatory"]),
         text(&card["patient_name"]),
@@ -115,6 +116,7 @@ fn visit(running: &Running, card: &Value, name: &dyn Fn(&Value) -> String) -> Re
         text(&card["pattern"]),
         name(&card["provider"]),
         text(&card["status"]),
+        card["equipment"],
         flags,
         text(&detail["note"]),
         text(&detail["cancel_reason"]),
