@@ -1,10 +1,11 @@
-//! The peer of P5: automerge-repo with its own sync server, in Node, measured in the same run.
+//! Peers in Node, measured in the same run: automerge-repo with its own sync server for P5, MiniSearch for P9.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 /// What `tests/peers/measure.mjs` prints.
 #[derive(Debug, Deserialize)]
@@ -19,21 +20,39 @@ pub struct Peer {
     pub server_peak_mib: Option<f64>,
 }
 
-/// Measures it; the error says what is missing.
+/// What `tests/peers/search.mjs` prints.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SearchPeer {
+    /// Name and version.
+    pub peer: String,
+    pub p50_ms: f64,
+    pub p99_ms: f64,
+    /// How often the patient who was meant was among the first twelve.
+    pub found: usize,
+    pub asked: usize,
+}
+
+/// Measures the peer of P5; the error says what is missing.
 pub fn measure(documents: usize, rounds: usize) -> Result<Peer> {
+    let (documents, rounds) = (documents.to_string(), rounds.to_string());
+    run("measure.mjs", &["--documents", &documents, "--rounds", &rounds])
+}
+
+/// Measures the peer of P9 with what the file says.
+pub fn search(file: &Path) -> Result<SearchPeer> {
+    run("search.mjs", &[&file.display().to_string()])
+}
+
+fn run<T: DeserializeOwned>(script: &str, args: &[&str]) -> Result<T> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
     ensure!(
         folder.join("node_modules").is_dir(),
         "peer not measured: run npm ci in tests/peers first"
     );
     let output = Command::new("node")
-        .arg(folder.join("measure.mjs"))
-        .args([
-            "--documents",
-            &documents.to_string(),
-            "--rounds",
-            &rounds.to_string(),
-        ])
+        .arg(folder.join(script))
+        .args(args)
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
@@ -47,7 +66,7 @@ pub fn measure(documents: usize, rounds: usize) -> Result<Peer> {
 }
 
 /// The last line is the result.
-fn read(text: &str) -> Result<Peer> {
+fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
     let line = text
         .trim()
         .lines()
@@ -62,7 +81,7 @@ mod tests {
 
     #[test]
     fn the_result_is_the_last_line() {
-        let peer = read(
+        let peer: Peer = read(
             "noise\n{\"peer\":\"p 1\",\"documents\":2,\"wallSeconds\":4.5,\"serverCpuSeconds\":null,\"serverPeakMiB\":1.5,\"seedSeconds\":9}\n",
         );
         let peer = peer.unwrap();
@@ -71,6 +90,10 @@ mod tests {
             ("p 1", 4.5, None)
         );
         assert_eq!(peer.server_peak_mib, Some(1.5));
-        assert!(read("").is_err() && read("Error: no").is_err());
+        assert!(read::<Peer>("").is_err() && read::<Peer>("Error: no").is_err());
+        let search: SearchPeer =
+            read("{\"peer\":\"s 7\",\"buildMs\":3,\"p50Ms\":0.5,\"p99Ms\":2.5,\"found\":9,\"asked\":10}")
+                .unwrap();
+        assert_eq!((search.p99_ms, search.found, search.asked), (2.5, 9, 10));
     }
 }
