@@ -1088,6 +1088,9 @@ pub struct LocationArgs {
     pub hours: Vec<String>,
     #[command(flatten)]
     pub rota: RotaArgs,
+    /// How many assistants are there when: "mon-fri 08:00-12:00=3", several times; all of them at once. "": they are not counted
+    #[arg(long, value_name = "DAYS FROM-UNTIL=N")]
+    pub assistants: Vec<String>,
     #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
     pub active: Option<bool>,
 }

@@ -181,5 +181,6 @@ fn placement(
         buffer_after_minutes: kind.buffer_after_minutes,
         also: Vec::new(),
         equipment: kind.equipment.clone(),
+        assistant: kind.assistant,
     })
 }

@@ -112,6 +112,7 @@ fn near(drawing: &Drawing, placement: &Placement) -> Result<crate::Neighbours, C
             && (visit.operatory == place.operatory
                 || visit.provider == place.provider
                 || Some(visit.patient) == place.patient
+                || (place.with_assistants && visit.location == place.location)
                 || (place.with_equipment && visit.location == place.location && !visit.equipment.is_empty()));
         let is_counted = visit.location == place.location
             && place
