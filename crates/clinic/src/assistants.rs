@@ -9,16 +9,15 @@ use jiff::tz::TimeZone;
 
 use crate::equipment::segments;
 use crate::hours::{Span, wall_span};
-use crate::placement::{minutes, need_spans, overlap};
+use crate::placement::{minutes, overlap};
 use crate::{Appointment, AssistantNeed, AssistantPeriod, Location, Need, TimePattern};
 
 /// The stretches in which a visit needs an assistant, as moments; no two of them touch.
 pub(crate) fn assistant_spans(start: Timestamp, pattern: &TimePattern, need: AssistantNeed) -> Vec<Span> {
-    match need {
-        AssistantNeed::None => Vec::new(),
-        AssistantNeed::DoctorAway => need_spans(start, pattern, Need::Assistant).collect(),
-        AssistantNeed::WholeVisit => vec![(start, start + minutes(pattern.length_minutes()))],
-    }
+    need.minutes(pattern)
+        .into_iter()
+        .map(|(from, until)| (start + minutes(from), start + minutes(until)))
+        .collect()
 }
 
 /// The stretches in which a booked visit needs an assistant.
@@ -108,6 +107,27 @@ pub(crate) fn short<'v>(
         one.by.dedup_by_key(|visit| visit.id);
     }
     found
+}
+
+impl AssistantNeed {
+    /// The minutes from the start of a visit in which an assistant is busy with it, `[from, until)`; no two stretches touch.
+    pub fn minutes(self, pattern: &TimePattern) -> Vec<(u16, u16)> {
+        match self {
+            AssistantNeed::None => Vec::new(),
+            AssistantNeed::WholeVisit => vec![(0, pattern.length_minutes())],
+            AssistantNeed::DoctorAway => {
+                let (mut stretches, mut until) = (Vec::new(), 0);
+                for run in pattern.units().chunk_by(|one, next| one == next) {
+                    let from = until;
+                    until += run.len() as u16 * TimePattern::UNIT_MINUTES;
+                    if run.first() == Some(&Need::Assistant) {
+                        stretches.push((from, until));
+                    }
+                }
+                stretches
+            }
+        }
+    }
 }
 
 impl AssistantPeriod {

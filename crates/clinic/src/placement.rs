@@ -681,21 +681,16 @@ pub(crate) fn overlap(a: Span, b: Span) -> bool {
 
 /// The stretches that need the provider, as moments.
 pub(crate) fn doctor_spans(start: Timestamp, pattern: &TimePattern) -> impl Iterator<Item = Span> + '_ {
-    need_spans(start, pattern, Need::Provider)
-}
-
-/// The stretches that need one and the same, as moments.
-pub(crate) fn need_spans(
-    start: Timestamp,
-    pattern: &TimePattern,
-    wanted: Need,
-) -> impl Iterator<Item = Span> + '_ {
     let units = pattern.units();
     let at = move |unit: usize| start + minutes(unit as u16 * TimePattern::UNIT_MINUTES);
     let mut unit = 0;
     std::iter::from_fn(move || {
-        let from = unit + units[unit..].iter().position(|need| *need == wanted)?;
-        unit = from + units[from..].iter().take_while(|need| **need == wanted).count();
+        let from = unit + units[unit..].iter().position(|need| *need == Need::Provider)?;
+        unit = from
+            + units[from..]
+                .iter()
+                .take_while(|need| **need == Need::Provider)
+                .count();
         Some((at(from), at(unit)))
     })
 }

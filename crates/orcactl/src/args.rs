@@ -61,7 +61,7 @@ pub enum Command {
     Day(Day),
     /// How full the days of a month are at one location
     Month(month::Month),
-    /// How many pieces of equipment are in use on a day, by time
+    /// How many pieces of equipment and how many assistants are in use on a day, by time
     Capacity {
         /// 2026-03-03, today, tomorrow, +3d
         #[arg(default_value = "today", allow_hyphen_values = true)]

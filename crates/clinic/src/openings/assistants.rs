@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::busy::{BusyCalendar, day_of, minute_of};
-use crate::assistants::{assistant_spans, assistants_there};
+use crate::assistants::assistants_there;
 use crate::{Appointment, AssistantNeed, Location, Roster, TimePattern};
 
 /// Minutes since 1970 UTC, `[from, until)`.
@@ -72,8 +72,8 @@ pub(super) fn left(
 
 /// When a pattern needs an assistant, in minutes from its start.
 pub(super) fn minutes(pattern: &TimePattern, need: AssistantNeed) -> Vec<Minutes> {
-    assistant_spans(Timestamp::UNIX_EPOCH, pattern, need)
+    need.minutes(pattern)
         .into_iter()
-        .map(|(from, until)| (minute_of(from), minute_of(until)))
+        .map(|(from, until)| (from.into(), until.into()))
         .collect()
 }

@@ -1,6 +1,7 @@
 //! Rules, drawn as day sheets: a few lines of text, a request, and what a receptionist would see.
 
 mod absence;
+mod assistants;
 mod block_series;
 mod blocks;
 mod booking;
