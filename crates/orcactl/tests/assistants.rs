@@ -74,7 +74,7 @@ fn they_are_entered_needed_by_a_type_and_told_by_time() {
         refused.contains("The only assistant is with Rivera, Ana (Op 1) 9:00–"),
         "{refused}"
     );
-    second.push("--anyway");
+    second.push("--yes");
     desk.ok(&second);
     let capacity = desk.ok(&["capacity", "2031-03-03"]);
     assert!(
