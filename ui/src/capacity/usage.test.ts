@@ -1,7 +1,7 @@
 // What is in use when: parts of visits, what is called off, and where nothing is left.
 import { describe, expect, it } from 'vitest';
 import type { AppointmentCard, DaySheet, EquipmentNeed, RosterView } from '../desk/api';
-import { ASSISTANTS, drawn, fillOf, noneLeft, usageOf, withoutAssistant } from './usage';
+import { ASSISTANTS, drawn, fillOf, noneLeft, tooFew, usageOf, withoutAssistant } from './usage';
 
 function card(id: string, start_minute: number, equipment: EquipmentNeed[], status = 'scheduled'): AppointmentCard {
   return { id, start_minute, length_minutes: 30, equipment, status } as AppointmentCard;
@@ -83,6 +83,7 @@ describe('the assistants of a day', () => {
       [720, 'all'],
       [1200, 'some'],
     ]);
+    expect(tooFew(usage)).toMatchObject([{ from: 710, until: 720 }]);
     expect(withoutAssistant(day, place(), 'two')).toMatchObject([{ from: 710, until: 720 }]);
     expect(withoutAssistant(day, place(), 'late')).toEqual([]);
   });

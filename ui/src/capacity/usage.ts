@@ -99,6 +99,11 @@ export function noneLeft(usage: Usage): MinuteSpan[] {
   return merge(usage.stretches.filter((one) => fillOf(one) !== 'some'));
 }
 
+/** When more is wanted than there is. */
+export function tooFew(usage: Usage): MinuteSpan[] {
+  return merge(usage.stretches.filter((one) => fillOf(one) === 'over'));
+}
+
 /** When more assistants are needed than are there, and one of them by this visit. */
 export function withoutAssistant(sheet: DaySheet, roster: RosterView, id: string): MinuteSpan[] {
   const usage = usageOf(sheet, roster).find((one) => one.id === ASSISTANTS);

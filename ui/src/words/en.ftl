@@ -1448,6 +1448,7 @@ capacity-pieces = { $count ->
    *[other] { $count } pieces
 }
 capacity-none-left = None left { $times }
+capacity-too-few = Too few { $times }
 capacity-some-left = Some left all day
 capacity-unused = Not in use
 capacity-used = { $used } of { $pieces } in use
