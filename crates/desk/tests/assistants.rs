@@ -173,8 +173,7 @@ fn the_check_openings_and_booking_knowingly_agree() {
     );
     assert_eq!(booked["appointment"]["assistant"], "whole_visit");
     assert_eq!(scene.ok("hello", json!({}))["conflict_count"], 0);
-    let history = scene.ok("undo", json!({})).to_string();
-    assert!(history.contains("Yui") || !history.is_empty());
+    scene.ok("undo", json!({}));
 
     // Refused, it is neither offered nor booked without an override.
     let practice = scene.ok("hello", json!({}))["practice"].clone();
