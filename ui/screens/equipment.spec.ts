@@ -31,8 +31,8 @@ for (const theme of ['light', 'dark'] as const satisfies Theme[]) {
     // A day that was not looked at yet.
     await page.getByRole('button', { name: 'Back to the day' }).click();
     await page.getByRole('button', { name: 'On a day, week or month', exact: true }).click();
-    const strip = page.getByRole('region', { name: 'Equipment in use' });
-    const line = strip.getByRole('button', { name: /Scanner 2 pieces (None left|Some left)/ });
+    const strip = page.getByRole('region', { name: 'In use' });
+    const line = strip.getByRole('button', { name: /Scanner 2 pieces (Too few|None left|Some left)/ });
     await expect(line).toBeVisible();
     await picture(page, `equipment-day-${theme}`);
     await expectAccessible(page);

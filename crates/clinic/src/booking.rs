@@ -134,6 +134,7 @@ impl BookRequest {
             buffer_after_minutes: together.buffer_after_minutes,
             also: self.also.clone(),
             equipment: together.equipment,
+            assistant: together.assistant,
         })
     }
 }
@@ -226,6 +227,7 @@ pub(crate) fn new_visit(
         arrive_early_minutes: 0,
         also: placement.also.clone(),
         equipment: placement.equipment.clone(),
+        assistant: placement.assistant,
     })
 }
 

@@ -6,6 +6,7 @@
 //! [`Placement`], its [`Placement::neighbourhood`] says what to load, [`book`] and the others judge.
 
 mod absence;
+mod assistants;
 mod block_series;
 mod blocks;
 mod booking;
@@ -48,6 +49,7 @@ pub use absence::{
     AbsenceRequest, Waits, absence_block, add_absence, pin_appointment, remove_absence, unpin_appointment,
     waits,
 };
+pub use assistants::assistants_there;
 pub use block_series::{
     LeftOut, MAX_PASTED, Partly, Paste, Scope, add_block_series, change_block_series, paste_blocks,
     remove_block_series,
@@ -86,9 +88,9 @@ pub use steps::{reopen, set_status};
 pub use swapping::{swap_appointments, swapped_placements};
 pub use time::{Start, TimeError, ZoneName, Zones};
 pub use validate::{
-    HUES, Invalid, MAX_BLOCK_MINUTES, MAX_FOLLOW_UP_WEEKS, MAX_NAME_CHARS, MAX_PATIENT_TEXT_CHARS,
-    MAX_PIECES, MAX_SPECIAL_DAYS, MAX_TEXT_CHARS, MAX_TYPE_UNITS, MAX_VISIT_LIMITS, MAX_WEEKS,
-    validate_appointment_type, validate_equipment, validate_location, validate_operatory, validate_patient,
-    validate_person, validate_practice, validate_provider, validate_time_block,
+    HUES, Invalid, MAX_ASSISTANTS, MAX_BLOCK_MINUTES, MAX_FOLLOW_UP_WEEKS, MAX_NAME_CHARS,
+    MAX_PATIENT_TEXT_CHARS, MAX_PIECES, MAX_SPECIAL_DAYS, MAX_TEXT_CHARS, MAX_TYPE_UNITS, MAX_VISIT_LIMITS,
+    MAX_WEEKS, validate_appointment_type, validate_equipment, validate_location, validate_operatory,
+    validate_patient, validate_person, validate_practice, validate_provider, validate_time_block,
 };
 pub use violation::{Clash, OpenSpan, Violation};

@@ -165,6 +165,7 @@ pub fn change_procedures(
         buffer_before_minutes: placement.buffer_before_minutes,
         buffer_after_minutes: placement.buffer_after_minutes,
         equipment: placement.equipment.clone(),
+        assistant: placement.assistant,
         // The patient's calendar says how long it takes, not what is done.
         sequence: visit.sequence + u32::from(is_resized),
         ..visit.clone()

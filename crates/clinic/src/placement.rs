@@ -3,14 +3,15 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::assistants::{assistant_spans, assistant_spans_of, assistants_there, short};
 use crate::equipment::{full, uses, uses_of};
 use crate::hours::{Span, Timetable};
 use crate::limits::{begun, hour_of, limits_of};
 use crate::templates::{Fit, HeldDay, HeldSlot, judge, wants_words};
 use crate::{
-    AcceptedConflict, Appointment, AppointmentId, AppointmentType, AppointmentTypeId, BlockPolicy,
-    BlockTarget, CannotBook, Clash, EquipmentNeed, LocationId, Need, OperatoryId, PatientId, Policy,
-    ProviderId, Roster, Rule, Start, TimeBlock, TimePattern, Violation, What, Zones,
+    AcceptedConflict, Appointment, AppointmentId, AppointmentType, AppointmentTypeId, AssistantNeed,
+    BlockPolicy, BlockTarget, CannotBook, Clash, EquipmentNeed, LocationId, Need, OperatoryId, PatientId,
+    Policy, ProviderId, Roster, Rule, Start, TimeBlock, TimePattern, Violation, What, Zones,
 };
 
 /// Years in which visits are plausible; anything else is a slip of the keyboard.
@@ -34,11 +35,12 @@ pub struct Placement {
     /// What is done beside the type.
     pub also: Vec<AppointmentTypeId>,
     pub equipment: Vec<EquipmentNeed>,
+    pub assistant: AssistantNeed,
 }
 
 /// What must be at hand to check a placement: every visit that takes time and every time block that
-/// overlaps `[from, until)` and is in the operatory, with the provider, of the patient, or (blocks, and visits that use equipment if
-/// this one does) at the location. More does no harm.
+/// overlaps `[from, until)` and is in the operatory, with the provider, of the patient, or (blocks; visits that use equipment if this one
+/// does; all visits if assistants are counted) at the location. More does no harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Neighbourhood {
     pub from: Timestamp,
@@ -53,6 +55,8 @@ pub struct Neighbourhood {
     pub hour: Option<Span>,
     /// Also every visit at the location that uses equipment.
     pub with_equipment: bool,
+    /// Also every visit at the location: it may need an assistant.
+    pub with_assistants: bool,
 }
 
 /// What lies around a placement.
@@ -95,6 +99,7 @@ impl Placement {
             buffer_after_minutes: appointment.buffer_after_minutes,
             also: appointment.also.clone(),
             equipment: appointment.equipment.clone(),
+            assistant: appointment.assistant,
         }
     }
 
@@ -120,6 +125,10 @@ impl Placement {
                 .next()
                 .map(|_| hour_of(&self.starts_at)),
             with_equipment: !self.equipment.is_empty(),
+            with_assistants: self.assistant != AssistantNeed::None
+                && roster
+                    .location(operatory.location)
+                    .is_some_and(|location| !location.assistants.is_empty()),
         })
     }
 }
@@ -159,6 +168,7 @@ pub(crate) fn check_with(
     look.blocks(&neighbours.time_blocks, &mut found);
     look.visits(&neighbours.appointments, &mut found);
     look.equipment(&neighbours.appointments, &mut found);
+    look.assistants(&neighbours.appointments, &mut found);
     look.slots(&neighbours.held, &neighbours.appointments, &mut found);
     // Nothing begins anew where only a length changes.
     if care == Care::Chosen {
@@ -553,6 +563,45 @@ impl<'a> Look<'a> {
                     also,
                 });
             }
+        }
+    }
+
+    /// By time.
+    fn assistants(&self, visits: &[Appointment], found: &mut Vec<Violation>) {
+        let wanted = assistant_spans(self.span.0, &self.placement.pattern, self.placement.assistant);
+        let location = self.location.id;
+        let Some(there) =
+            assistants_there(self.location, &self.zone, self.span).filter(|_| !wanted.is_empty())
+        else {
+            return;
+        };
+        let users: Vec<(Span, &Appointment)> = visits
+            .iter()
+            .filter(|visit| {
+                visit.takes_time()
+                    && visit.location == location
+                    && Some(visit.id) != self.placement.appointment
+            })
+            .flat_map(|visit| {
+                assistant_spans_of(visit)
+                    .into_iter()
+                    .map(move |span| (span, visit))
+            })
+            .filter(|(span, _)| overlap(*span, self.span))
+            .collect();
+        for stretch in wanted.iter().flat_map(|span| short(*span, &there, &users)) {
+            found.push(Violation::AssistantsBusy {
+                appointment_type: self.placement.appointment_type,
+                location,
+                there: stretch.there,
+                from: self.start_at(stretch.span.0),
+                until: self.start_at(stretch.span.1),
+                by: stretch
+                    .by
+                    .iter()
+                    .map(|visit| self.clash(visit, stretch.span))
+                    .collect(),
+            });
         }
     }
 

@@ -6,8 +6,8 @@
 
 use crate::violation::type_name;
 use crate::{
-    Appointment, AppointmentType, AppointmentTypeId, BadPattern, CannotBook, EquipmentNeed, Invalid, Need,
-    Placement, Roster, TimePattern, What,
+    Appointment, AppointmentType, AppointmentTypeId, AssistantNeed, BadPattern, CannotBook, EquipmentNeed,
+    Invalid, Need, Placement, Roster, TimePattern, What,
 };
 
 /// What can be done beside a visit's own type.
@@ -98,6 +98,8 @@ pub struct Together {
     /// One piece of whatever any of them needs. What one type needs for a part of its own pattern it keeps; where several come
     /// together the parts shift, so a piece is kept for the whole visit.
     pub equipment: Vec<EquipmentNeed>,
+    /// As long as any of them needs one.
+    pub assistant: AssistantNeed,
 }
 
 impl Together {
@@ -111,16 +113,18 @@ impl Together {
             buffer_before_minutes: longest(|kind| kind.buffer_before_minutes),
             buffer_after_minutes: longest(|kind| kind.buffer_after_minutes),
             equipment: shared_equipment(kinds),
+            assistant: kinds.iter().map(|kind| kind.assistant).max().unwrap_or_default(),
         })
     }
 
-    /// Whether a visit has this pattern, these buffers, this equipment.
-    pub(crate) fn is_as_of(&self, visit: &Appointment) -> (bool, bool, bool) {
+    /// Whether a visit has this pattern, these buffers, this equipment, an assistant in these minutes.
+    pub(crate) fn is_as_of(&self, visit: &Appointment) -> (bool, bool, bool, bool) {
         (
             visit.pattern == self.pattern,
             (visit.buffer_before_minutes, visit.buffer_after_minutes)
                 == (self.buffer_before_minutes, self.buffer_after_minutes),
             visit.equipment == self.equipment,
+            visit.assistant == self.assistant,
         )
     }
 }
@@ -249,6 +253,7 @@ pub fn procedures_placement(
         buffer_before_minutes: together.buffer_before_minutes,
         buffer_after_minutes: together.buffer_after_minutes,
         equipment: together.equipment,
+        assistant: together.assistant,
         ..place
     })
 }

@@ -3,9 +3,9 @@
 use jiff::civil::{Date, Time};
 
 use crate::{
-    AppointmentType, BlockPolicy, Equipment, EquipmentNeed, Location, MAX_BUFFER_MINUTES, Operatory, Patient,
-    Person, Practice, Provider, ProviderKind, Roster, Rota, Rule, SpecialDay, TimeBlock, TimePattern,
-    Weekday, WorkingHours, Zones,
+    AppointmentType, AssistantPeriod, BlockPolicy, Equipment, EquipmentNeed, Location, MAX_BUFFER_MINUTES,
+    Operatory, Patient, Person, Practice, Provider, ProviderKind, Roster, Rota, Rule, SpecialDay, TimeBlock,
+    TimePattern, Weekday, WorkingHours, Zones,
 };
 
 /// Longest name, in characters.
@@ -24,6 +24,8 @@ pub const MAX_FOLLOW_UP_WEEKS: u16 = 260;
 pub const MAX_VISIT_LIMITS: usize = 200;
 /// Pieces of one kind of equipment at one location at the most.
 pub const MAX_PIECES: u16 = 99;
+/// Assistants of one period at the most.
+pub const MAX_ASSISTANTS: u16 = 99;
 /// Hues of the screen.
 pub const HUES: u8 = 12;
 
@@ -461,6 +463,7 @@ pub fn validate_location(record: &Location, roster: &Roster, zones: &Zones) -> R
         .zone(&record.zone)
         .map_err(|error| Invalid::new("zone", format!("{error}.")))?;
     places_hours(&record.hours, &record.rota, record.id)?;
+    assistant_periods(&record.assistants)?;
     let twin =
         |other: &Location| other.id != record.id && other.is_active && same_name(&other.name, &record.name);
     if record.is_active && roster.locations.values().any(twin) {
@@ -482,6 +485,32 @@ pub fn validate_location(record: &Location, roster: &Roster, zones: &Zones) -> R
             "zone",
             "The zone of a location with operatories cannot change: visits are on its clock.",
         ));
+    }
+    Ok(())
+}
+
+/// How many assistants are there when: each weekday's periods one after the other, nobody counted twice.
+fn assistant_periods(periods: &[AssistantPeriod]) -> Result<(), Invalid> {
+    if periods
+        .iter()
+        .any(|period| !(1..=MAX_ASSISTANTS).contains(&period.count))
+    {
+        return Err(Invalid::new(
+            "assistants",
+            format!(
+                "1 to {MAX_ASSISTANTS} assistants are there in a period; leave out times at which nobody is."
+            ),
+        ));
+    }
+    for weekday in Weekday::ALL {
+        let spans = periods
+            .iter()
+            .filter(|period| period.weekday == weekday)
+            .map(|period| crate::OpenSpan {
+                from: period.from,
+                until: period.until,
+            });
+        stretches("assistants", &format!("on {weekday:?}"), spans)?;
     }
     Ok(())
 }

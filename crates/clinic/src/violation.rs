@@ -219,6 +219,19 @@ pub enum Violation {
         equipment: EquipmentId,
         location: LocationId,
     },
+    /// All assistants that the location has are busy with other visits, or none is there.
+    AssistantsBusy {
+        appointment_type: AppointmentTypeId,
+        location: LocationId,
+        /// How many are there.
+        there: u16,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        from: Start,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        until: Start,
+        /// The visits that need one then, by start; empty where nobody is there.
+        by: Vec<Clash>,
+    },
 }
 
 impl Violation {
@@ -245,6 +258,7 @@ impl Violation {
             Violation::SameTypeAhead { .. } => Rule::SameTypeAhead,
             Violation::HourFull { .. } => Rule::VisitsPerHour,
             Violation::EquipmentTaken { .. } | Violation::EquipmentMissing { .. } => Rule::Equipment,
+            Violation::AssistantsBusy { .. } => Rule::Assistants,
         }
     }
 
@@ -261,6 +275,7 @@ impl Violation {
             | Violation::SameTypeAhead { appointment_type, .. }
             | Violation::EquipmentTaken { appointment_type, .. }
             | Violation::EquipmentMissing { appointment_type, .. }
+            | Violation::AssistantsBusy { appointment_type, .. }
             | Violation::TypeNotAllowedForOperatory { appointment_type, .. }
             | Violation::TypeNotAllowedAtLocation { appointment_type, .. }
             | Violation::HourFull { appointment_type, .. } => Some(*appointment_type),
@@ -321,6 +336,7 @@ impl Violation {
             Violation::SameTypeAhead { .. } => "same_type_ahead",
             Violation::HourFull { .. } => "hour_full",
             Violation::EquipmentTaken { .. } | Violation::EquipmentMissing { .. } => "no_equipment",
+            Violation::AssistantsBusy { .. } => "no_assistant",
         }
     }
 
@@ -351,7 +367,8 @@ impl Violation {
             | Violation::OutsideProviderHours { from, until, .. }
             | Violation::Blocked { from, until, .. }
             | Violation::BlockRestricted { from, until, .. }
-            | Violation::HourFull { from, until, .. } => Some((from, until)),
+            | Violation::HourFull { from, until, .. }
+            | Violation::AssistantsBusy { from, until, .. } => Some((from, until)),
             other => other.clash().map(|by| (&by.from, &by.until)),
         }
     }
@@ -644,6 +661,33 @@ impl Violation {
                 location_name(roster, *location),
                 equipment_name(roster, *equipment)
             ),
+            Violation::AssistantsBusy {
+                location,
+                there,
+                from,
+                until,
+                by,
+                ..
+            } => {
+                let who: Vec<String> = by
+                    .iter()
+                    .map(|one| format!("{} ({})", names(one.patient), op_name(roster, one.operatory)))
+                    .collect();
+                let who: Vec<&str> = who.iter().map(String::as_str).collect();
+                let what = match there {
+                    0 => {
+                        return format!(
+                            "No assistant is at {} {}",
+                            location_name(roster, *location),
+                            span_words(from, until)
+                        );
+                    }
+                    1 => "The only assistant is".to_owned(),
+                    2 => "Both assistants are".to_owned(),
+                    more => format!("All {more} assistants are"),
+                };
+                format!("{what} with {} {}", list_words(&who), span_words(from, until))
+            }
         }
     }
 }

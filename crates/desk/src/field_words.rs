@@ -84,6 +84,8 @@ pub fn field_words(field: &str) -> String {
         "is_archived" => "out of use".to_owned(),
         "dates" => "days".to_owned(),
         "counts" => "pieces".to_owned(),
+        "assistant" => "when it needs an assistant".to_owned(),
+        "assistants" => "assistants who are there".to_owned(),
         "follow_up" => "next visit, weeks later".to_owned(),
         "policies" => "what happens when a rule is broken".to_owned(),
         "visit_limits" => "most visits in an hour".to_owned(),
@@ -102,6 +104,13 @@ pub fn value_words(roster: &Roster, field: &str, value: &Value) -> String {
     {
         let needs: Vec<String> = needs.iter().map(|need| need_words(roster, need)).collect();
         return needs.join("; ");
+    }
+    if field == "assistants"
+        && let Ok(periods) = serde_json::from_value::<Vec<clinic::AssistantPeriod>>(value.clone())
+        && !periods.is_empty()
+    {
+        let periods: Vec<String> = periods.iter().map(period_words).collect();
+        return periods.join("; ");
     }
     let text = match value {
         Value::Null => return "nothing".to_owned(),
@@ -142,6 +151,7 @@ pub fn value_words(roster: &Roster, field: &str, value: &Value) -> String {
             .map_or(text.clone(), |pattern| {
                 format!("{} minutes ({text})", pattern.length_minutes())
             }),
+        "assistant" => clinic::AssistantNeed::read(&text).map_or(text, |need| need.words().to_owned()),
         "status" => clinic::Status::from_code(&text).map_or(text, |status| status.words().to_owned()),
         _ => name_of(roster, &text).unwrap_or(text),
     }
@@ -155,6 +165,17 @@ fn limit_words(roster: &Roster, limit: &Value) -> String {
         whom => whom,
     };
     format!("{} for {whom}", limit["most"])
+}
+
+/// `3 on Monday 8:00–12:00`.
+fn period_words(period: &clinic::AssistantPeriod) -> String {
+    format!(
+        "{} on {:?} {}–{}",
+        period.count,
+        period.weekday,
+        period.from.strftime("%-H:%M"),
+        period.until.strftime("%-H:%M")
+    )
 }
 
 /// `Scanner`, `Scanner from minute 0 to 15`.

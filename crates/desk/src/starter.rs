@@ -91,6 +91,7 @@ pub fn records(founding: &Founding<'_>, mut next_id: impl FnMut() -> u128) -> Ve
             sort: 0,
             is_active: true,
             rota: Default::default(),
+            assistants: Vec::new(),
         }),
         Change::add(Provider {
             id: provider,
@@ -138,6 +139,7 @@ pub fn records(founding: &Founding<'_>, mut next_id: impl FnMut() -> u128) -> Ve
             reminder_text: String::new(),
             follow_up: None,
             equipment: Vec::new(),
+            assistant: Default::default(),
             sort: i32::try_from(sort).unwrap_or(0),
             is_active: true,
         }));

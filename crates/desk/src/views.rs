@@ -95,6 +95,7 @@ pub fn card(
         arrive_early_minutes: Some(visit.arrive_early_minutes).filter(|minutes| *minutes > 0),
         also: visit.also.clone(),
         equipment: visit.equipment.clone(),
+        assistant: visit.assistant,
     }
 }
 
@@ -232,6 +233,7 @@ pub fn roster_view(roster: &Roster, zones: &Zones, now: Timestamp) -> RosterView
                 hours: record.hours.clone(),
                 rota: record.rota.clone(),
                 is_active: record.is_active,
+                assistants: record.assistants.clone(),
             })
             .collect(),
         operatories: sorted(&roster.operatories, |record| (record.sort, record.name.clone()))
@@ -281,6 +283,7 @@ pub fn roster_view(roster: &Roster, zones: &Zones, now: Timestamp) -> RosterView
             policies: rule_settings(record.policies.0.iter().map(|(rule, policy)| (*rule, *policy))),
             is_active: record.is_active,
             equipment: record.equipment.clone(),
+            assistant: record.assistant,
         })
         .collect(),
         equipment: sorted(&roster.equipment, |record| (record.sort, record.name.clone()))

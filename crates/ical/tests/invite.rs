@@ -43,6 +43,7 @@ fn location(zone: &str) -> Location {
         sort: 0,
         is_active: true,
         rota: Default::default(),
+        assistants: Vec::new(),
     }
 }
 
@@ -101,6 +102,7 @@ fn appointment(start: &Start) -> Appointment {
         arrive_early_minutes: 0,
         also: Vec::new(),
         equipment: Vec::new(),
+        assistant: Default::default(),
     }
 }
 

@@ -61,7 +61,7 @@ pub enum Command {
     Day(Day),
     /// How full the days of a month are at one location
     Month(month::Month),
-    /// How many pieces of equipment are in use on a day, by time
+    /// How many pieces of equipment and how many assistants are in use on a day, by time
     Capacity {
         /// 2026-03-03, today, tomorrow, +3d
         #[arg(default_value = "today", allow_hyphen_values = true)]
@@ -1101,6 +1101,9 @@ pub struct LocationArgs {
     pub hours: Vec<String>,
     #[command(flatten)]
     pub rota: RotaArgs,
+    /// How many assistants are there when: "mon-fri 08:00-12:00=3", several times; all of them at once. "": they are not counted
+    #[arg(long, value_name = "DAYS FROM-UNTIL=N")]
+    pub assistants: Vec<String>,
     #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
     pub active: Option<bool>,
 }

@@ -162,6 +162,7 @@ fn rules_are_listed_and_changed_for_the_practice_and_for_a_type() {
             same_type_ahead         warn    a patient who has a visit of that type ahead
             visits_per_hour         warn    more visits in an hour than the practice allows
             equipment               refuse  more visits at once than there are pieces of some equipment
+            assistants              warn    more visits at once that need an assistant than there are
         "#]],
     );
     desk.ok(&["settings", "rules", "--type", "ADJ", "time_block=practice"]);

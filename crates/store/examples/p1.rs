@@ -307,5 +307,6 @@ fn visit(id: AppointmentId, patient: PatientId, slot: i64) -> Appointment {
         arrive_early_minutes: 0,
         also: Vec::new(),
         equipment: Vec::new(),
+        assistant: Default::default(),
     }
 }

@@ -253,6 +253,7 @@ impl Calendar {
                             buffer_after_minutes: kind.buffer_after_minutes,
                             also: Vec::new(),
                             equipment: kind.equipment.clone(),
+                            assistant: kind.assistant,
                         };
                         let found = check_placement(&self.roster, &self.zones, &neighbours, &placement);
                         // A block-out that only warns is offered too, ranked last.

@@ -24,7 +24,7 @@ it('is not there without equipment, and says by words and numbers what is used',
   const card = sheet.appointments.find((one) => one.status !== 'cancelled' && one.status !== 'no_show')!;
   const used = { ...card, start_minute: 600, length_minutes: 30, equipment: [{ equipment: scanner, from_minute: 0, until_minute: 15 }] };
   mountIn(view, CapacityStrip, { sheet: { ...sheet, appointments: [used] } });
-  const strip = screen.getByRole('region', { name: 'Equipment in use' });
+  const strip = screen.getByRole('region', { name: 'In use' });
   const line = within(strip).getByRole('button', { name: /Scanner 1 piece None left 10:00–10:15/ });
   expect(line).toHaveAttribute('aria-expanded', 'false');
   const user = userEvent.setup();

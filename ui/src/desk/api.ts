@@ -302,7 +302,11 @@ also?: Array<string>,
 /**
  * What the visit uses and when.
  */
-equipment?: Array<EquipmentNeed>, };
+equipment?: Array<EquipmentNeed>, 
+/**
+ * In which of its minutes it needs an assistant; left out: while the doctor is away.
+ */
+assistant?: AssistantNeed, };
 
 export type AppointmentChanged = { appointment: AppointmentCard, 
 /**
@@ -370,7 +374,12 @@ policies?: Array<RuleSetting>, is_active: boolean,
 /**
  * What such a visit uses.
  */
-equipment?: Array<EquipmentNeed>, };
+equipment?: Array<EquipmentNeed>, 
+/**
+ * In which of its minutes such a visit needs an assistant. Always there; left out in the screen’s own records: while the doctor is
+ * away.
+ */
+assistant?: AssistantNeed, };
 
 export type AppointmentView = { span: ViewSpan, by: ViewBy, 
 /**
@@ -415,6 +424,28 @@ trouble: string | null, };
 export type ArrivingDays = { first: string, last: string, };
 
 export type ArrivingStage = "today" | "calendar" | "log";
+
+export type AssistantNeed = "none" | "doctor_away" | "whole_visit";
+
+export type AssistantPeriod = { weekday: Weekday, 
+/**
+ * Wall time of the location, whole minutes.
+ */
+from: string, 
+/**
+ * 00:00 is the midnight at the day’s end.
+ */
+until: string, 
+/**
+ * 1 to 99.
+ */
+count: number, };
+
+export type AssistantSpan = { weekday: Weekday, from: string, until: string, 
+/**
+ * 1 to 99.
+ */
+count: number, };
 
 export type AuditAction = { action: string, words: string, };
 
@@ -1589,7 +1620,11 @@ zone_abbreviation: string, address: string, phone: string, hours: Array<WorkingH
 /**
  * Always there; optional where the screen's own records are written by hand.
  */
-rota?: Rota, is_active: boolean, };
+rota?: Rota, is_active: boolean, 
+/**
+ * How many assistants are there when, in its wall time; at other times nobody. Empty: they are not counted.
+ */
+assistants?: Array<AssistantPeriod>, };
 
 export type LockAfter = { 
 /**
@@ -2211,7 +2246,7 @@ other_weeks: Array<Array<HoursSpan>>,
  */
 weeks_from: string | null, special_days: Array<SpecialDayFields>, };
 
-export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed" | "template_mismatch" | "emergency_hold" | "same_day_visit" | "same_type_ahead" | "visits_per_hour" | "equipment";
+export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed" | "template_mismatch" | "emergency_hold" | "same_day_visit" | "same_type_ahead" | "visits_per_hour" | "equipment" | "assistants";
 
 export type RuleSetting = { rule: Rule, policy: Policy, };
 
@@ -2261,7 +2296,11 @@ weights?: Array<WeightSetting>, } | { "kind": "location", id: string | null, nam
 /**
  * Alternate weeks and special days; left out: as they are.
  */
-rota?: RotaFields, is_active: boolean, } | { "kind": "operatory", id: string | null, location: string, name: string, usual_provider: string | null, 
+rota?: RotaFields, is_active: boolean, 
+/**
+ * How many assistants are there when; left out: as it is; empty: they are not counted.
+ */
+assistants?: Array<AssistantSpan>, } | { "kind": "operatory", id: string | null, location: string, name: string, usual_provider: string | null, 
 /**
  * Left out: as they are; empty: whenever the location is open.
  */
@@ -2285,7 +2324,11 @@ policies?: Array<RuleSetting>, is_active: boolean,
 /**
  * What such a visit uses; left out: as it is.
  */
-equipment?: Array<EquipmentNeed>, } | { "kind": "equipment", id: string | null, name: string, 
+equipment?: Array<EquipmentNeed>, 
+/**
+ * In which minutes such a visit needs an assistant; left out: as it is.
+ */
+assistant?: AssistantNeed, } | { "kind": "equipment", id: string | null, name: string, 
 /**
  * All locations that have any.
  */
@@ -2839,7 +2882,11 @@ pattern: string, buffer_before_minutes: number, buffer_after_minutes: number,
 /**
  * What such a visit uses; left out: as it is.
  */
-equipment?: Array<EquipmentNeed>, };
+equipment?: Array<EquipmentNeed>, 
+/**
+ * In which minutes such a visit needs an assistant; left out: as it is.
+ */
+assistant?: AssistantNeed, };
 
 export type TypeChangePreview = { 
 /**

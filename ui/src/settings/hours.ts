@@ -25,7 +25,9 @@ export function readSpans(text: string): { from: string; until: string }[] | nul
   for (const part of text.split(/[,;]/)) {
     const ends = part.split(/\s*(?:–|-|—|to)\s*/);
     const from = readTime(ends[0] ?? '');
-    const until = readTime(ends[1] ?? '');
+    // Midnight as the end is that of the day.
+    const end = readTime(ends[1] ?? '');
+    const until = end === 0 ? 1440 : end;
     if (ends.length !== 2 || from === null || until === null || until <= from || from < last) return null;
     spans.push({ from: timeWords(from), until: timeWords(until) });
     last = until;

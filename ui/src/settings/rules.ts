@@ -17,6 +17,7 @@ export const RULES: readonly Rule[] = [
   'same_type_ahead',
   'visits_per_hour',
   'equipment',
+  'assistants',
 ];
 
 /** About one visit, or asked only of the one that is booked or moved. The others are about two visits, of which each might say something else: they are the practice’s. */
@@ -29,4 +30,5 @@ export const RULES_OF_A_TYPE: readonly Rule[] = [
   'same_type_ahead',
   'visits_per_hour',
   'equipment',
+  'assistants',
 ];

@@ -1037,6 +1037,7 @@ rule-same_day_visit = A patient is booked who comes that day already
 rule-same_type_ahead = A patient is booked who has such a visit ahead
 rule-visits_per_hour = More visits begin in an hour than may
 rule-equipment = More visits at once use equipment than there are pieces
+rule-assistants = More visits at once need an assistant than there are
 rule-as-practice = As in the practice: { $policy }
 policy-does-allow = nothing is said
 policy-does-warn = the desk asks first
@@ -1427,14 +1428,27 @@ equipment-add = Add equipment
 equipment-leave-out = Without equipment { $number }
 equipment-minutes-wrong = From an earlier to a later of the visit’s { $length } minutes, in steps of five.
 equipment-twice = It is there twice for the same minutes.
-equipment-in-use = Equipment in use
-capacity-at = Equipment in use at { $place }
+assistants = Assistants
+assistants-hint = How many are there when: 8:00–12:00 = 3, 12:00–17:00 = 2. With all days empty they are not counted; else nobody is there at other times.
+assistants-not-read = Write times and a number from 1 to 99, like 8:00–12:00 = 3
+type-assistant = Needs an assistant
+type-assistant-none = Never
+type-assistant-doctor_away = While the doctor is away (/)
+type-assistant-whole_visit = For the whole visit
+capacity-in-use = In use
+capacity-at = In use at { $place }
+capacity-assistants = { $count ->
+    [0] nobody today
+   *[other] up to { $count }
+}
+visit-without-assistant = Too few assistants { $times }
 capacity-pieces = { $count ->
     [0] none here
     [one] 1 piece
    *[other] { $count } pieces
 }
 capacity-none-left = None left { $times }
+capacity-too-few = Too few { $times }
 capacity-some-left = Some left all day
 capacity-unused = Not in use
 capacity-used = { $used } of { $pieces } in use

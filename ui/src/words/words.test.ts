@@ -46,6 +46,7 @@ const composed = [
   ...['time', 'patient', 'type', 'operatory', 'provider', 'status', 'marks'].map((name) => `agenda-${name}`),
   ...['allow', 'warn', 'refuse'].flatMap((policy) => [`policy-${policy}`, `policy-does-${policy}`]),
   ...RULES.map((rule) => `rule-${rule}`),
+  ...['none', 'doctor_away', 'whole_visit'].map((need) => `type-assistant-${need}`),
   ...FACTORS.flatMap((factor) => [`ranks-${factor}`, `ranks-${factor}-how`]),
   ...WEIGHTS.map((weight) => `weight-${weight}`),
   ...['added', 'updated', 'unchanged', 'failed'].map((outcome) => `outcome-${outcome}`),

@@ -315,6 +315,7 @@ impl Reader {
             sort: 0,
             is_active: true,
             rota: Default::default(),
+            assistants: Vec::new(),
         };
         self.roster.locations.insert(LOCATION, location);
         self.roster.practice.zone = self.zone.clone();
@@ -661,6 +662,7 @@ impl Reader {
             arrive_early_minutes: 0,
             also,
             equipment: together.equipment,
+            assistant: together.assistant,
         })
     }
 
@@ -719,6 +721,7 @@ pub(super) fn kind_in(roster: &mut Roster, name: &str) -> AppointmentTypeId {
             reminder_text: String::new(),
             follow_up: None,
             equipment: Vec::new(),
+            assistant: Default::default(),
             sort,
             is_active: true,
         });

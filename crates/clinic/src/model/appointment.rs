@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppointmentId, AppointmentSeriesId, AppointmentTypeId, EquipmentNeed, LocationId, OperatoryId, PatientId,
-    PersonId, ProviderId, SeriesPlace, Stamp, Start, Status, TimePattern,
+    AppointmentId, AppointmentSeriesId, AppointmentTypeId, AssistantNeed, EquipmentNeed, LocationId,
+    OperatoryId, PatientId, PersonId, ProviderId, SeriesPlace, Stamp, Start, Status, TimePattern,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +65,9 @@ pub struct Appointment {
     /// What it uses; a copy of its type's, as the pattern is.
     #[serde(default)]
     pub equipment: Vec<EquipmentNeed>,
+    /// In which of its minutes it needs an assistant; a copy of its type's.
+    #[serde(default)]
+    pub assistant: AssistantNeed,
 }
 
 /// A patient can be asked to come this much before the visit, in steps of five minutes.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppointmentTypeId, EquipmentNeed, LocationId, OperatoryId, ProviderId, RulePolicies, TimePattern,
+    AppointmentTypeId, AssistantNeed, EquipmentNeed, LocationId, OperatoryId, ProviderId, RulePolicies,
+    TimePattern,
 };
 
 /// Name, look, usual time pattern and what it needs.
@@ -50,6 +51,9 @@ pub struct AppointmentType {
     /// What such a visit uses; no two uses of one kind of equipment overlap.
     #[serde(default)]
     pub equipment: Vec<EquipmentNeed>,
+    /// In which of its minutes such a visit needs an assistant.
+    #[serde(default)]
+    pub assistant: AssistantNeed,
 }
 
 /// The visit that usually comes next: an adjustment, six weeks later.

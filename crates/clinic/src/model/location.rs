@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{LocationId, OperatoryId, ProviderId, Rota, WorkingHours, ZoneName};
+use crate::{AssistantPeriod, LocationId, OperatoryId, ProviderId, Rota, WorkingHours, ZoneName};
 
 /// A place where the practice sees patients.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,10 @@ pub struct Location {
     pub rota: Rota,
     pub sort: i32,
     pub is_active: bool,
+    /// How many assistants are there when; periods of one weekday do not overlap, and at other times there is nobody. Empty: they are
+    /// not counted here.
+    #[serde(default)]
+    pub assistants: Vec<AssistantPeriod>,
 }
 
 /// A chair or room; a column of the day sheet.

@@ -3,6 +3,7 @@
 
 mod appointment;
 mod appointment_type;
+mod assistants;
 mod equipment;
 mod location;
 mod packed_slots;
@@ -16,6 +17,7 @@ mod time_block;
 
 pub use appointment::{AcceptedConflict, Appointment, ConflictKey, MAX_EARLY_MINUTES, NeedsNewTime};
 pub use appointment_type::{AppointmentType, FollowUp};
+pub use assistants::{AssistantNeed, AssistantPeriod};
 pub use equipment::{Equipment, EquipmentCount, EquipmentNeed};
 pub use location::{Location, Operatory};
 pub use patient::{Patient, ResponsibleParty};

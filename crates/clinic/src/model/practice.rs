@@ -67,10 +67,12 @@ pub enum Rule {
     VisitsPerHour,
     /// More visits at once use some equipment than their location has pieces.
     Equipment,
+    /// More visits at once need an assistant than are at their location.
+    Assistants,
 }
 
 impl Rule {
-    pub const ALL: [Rule; 14] = [
+    pub const ALL: [Rule; 15] = [
         Rule::OperatoryOverlap,
         Rule::DoctorTimeOverlap,
         Rule::PatientOverlap,
@@ -85,11 +87,12 @@ impl Rule {
         Rule::SameTypeAhead,
         Rule::VisitsPerHour,
         Rule::Equipment,
+        Rule::Assistants,
     ];
 
     /// Rules that a type of visit can have its own policy for: about one visit, or asked only of the one that is being booked or moved.
     /// The others are about two visits, of which each might say something else: they are the practice’s.
-    pub const OF_A_TYPE: [Rule; 8] = [
+    pub const OF_A_TYPE: [Rule; 9] = [
         Rule::OutsideLocationHours,
         Rule::OutsideProviderHours,
         Rule::TimeBlock,
@@ -98,6 +101,7 @@ impl Rule {
         Rule::SameTypeAhead,
         Rule::VisitsPerHour,
         Rule::Equipment,
+        Rule::Assistants,
     ];
 
     /// As files and the command line write it.
@@ -117,6 +121,7 @@ impl Rule {
             Rule::SameTypeAhead => "same_type_ahead",
             Rule::VisitsPerHour => "visits_per_hour",
             Rule::Equipment => "equipment",
+            Rule::Assistants => "assistants",
         }
     }
 
@@ -137,6 +142,7 @@ impl Rule {
             Rule::SameTypeAhead => "a patient who has a visit of that type ahead",
             Rule::VisitsPerHour => "more visits in an hour than the practice allows",
             Rule::Equipment => "more visits at once than there are pieces of some equipment",
+            Rule::Assistants => "more visits at once that need an assistant than there are",
         }
     }
 }
@@ -175,7 +181,8 @@ impl RulePolicies {
             | Rule::TemplateMismatch
             | Rule::SameDayVisit
             | Rule::SameTypeAhead
-            | Rule::VisitsPerHour => Policy::Warn,
+            | Rule::VisitsPerHour
+            | Rule::Assistants => Policy::Warn,
         })
     }
 }

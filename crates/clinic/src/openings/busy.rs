@@ -7,8 +7,8 @@ use std::hash::Hash;
 use jiff::Timestamp;
 
 use crate::{
-    Appointment, AppointmentTypeId, BlockPolicy, BlockTarget, Change, Entity, EquipmentNeed, OperatoryId,
-    PatientId, ProviderId, TimeBlock, TimePattern, VisitLimit,
+    Appointment, AppointmentTypeId, AssistantNeed, BlockPolicy, BlockTarget, Change, Entity, EquipmentNeed,
+    OperatoryId, PatientId, ProviderId, TimeBlock, TimePattern, VisitLimit,
 };
 
 /// Every visit that takes time and every block-out, by day.
@@ -45,6 +45,7 @@ pub(super) struct Visit {
     pub kind: u16,
     /// There are as many lists as types of visits have had, a few dozen.
     equipment: u16,
+    pub assistant: AssistantNeed,
 }
 
 /// Whom and what a limit counts; `Some(None)` is nobody.
@@ -196,6 +197,7 @@ impl BusyCalendar {
             after_minutes: u8::try_from(visit.buffer_after_minutes).unwrap_or(u8::MAX),
             kind: small(self.kinds.number(&visit.appointment_type)),
             equipment: u16::try_from(self.equipment.number(&visit.equipment)).unwrap_or(u16::MAX),
+            assistant: visit.assistant,
         }
     }
 
@@ -211,6 +213,7 @@ impl BusyCalendar {
             after_minutes: u8::try_from(visit.buffer_after_minutes).unwrap_or(u8::MAX),
             kind: small(self.kinds.find(&visit.appointment_type)?),
             equipment: u16::try_from(self.equipment.find(&visit.equipment)?).unwrap_or(u16::MAX),
+            assistant: visit.assistant,
         })
     }
 

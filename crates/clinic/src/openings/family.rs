@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{BusyCalendar, Opening, OpeningRequest, PieceUnit, PiecesLeft, Reason, check_request, find};
+use super::{
+    BusyCalendar, Opening, OpeningRequest, PieceUnit, PiecesLeft, Reason, Wants, check_request, find,
+};
 use crate::limits::{LimitedHour, limited_hours};
 use crate::placement::doctor_spans;
 use crate::templates::HeldDays;
@@ -61,7 +63,7 @@ struct Choice {
     rank: usize,
     /// The hours of limits in which it would begin, and how many more may.
     hours: Vec<(LimitedHour, u16)>,
-    /// Equipment that it would take, and how many pieces are left of it as things are.
+    /// Equipment and assistants that it would take, and how many are left of them as things are.
     pieces: Vec<(PieceUnit, u16)>,
 }
 
@@ -92,7 +94,7 @@ pub fn find_family(
         return Ok(Vec::new());
     };
     let mut found = Vec::new();
-    let mut pieces = PiecesLeft::new(roster, busy);
+    let mut pieces = PiecesLeft::new(roster, zones, busy);
     for day in 0..first.days {
         if found.len() >= request.limit {
             break;
@@ -168,13 +170,19 @@ fn options_of(
         limit: OF_A_DAY,
         ..visit.clone()
     };
-    let needs = crate::procedures::together(roster, visit.appointment_type, visit.also())?.equipment;
+    let together = crate::procedures::together(roster, visit.appointment_type, visit.also())?;
+    let wants = Wants {
+        appointment_type: visit.appointment_type,
+        pattern: visit.pattern.as_ref().unwrap_or(&together.pattern),
+        equipment: &together.equipment,
+        assistant: together.assistant,
+    };
     let mut by_start: BTreeMap<Timestamp, Vec<Choice>> = BTreeMap::new();
     for (rank, opening) in find(roster, zones, busy, held, &of_day, now)?
         .into_iter()
         .enumerate()
     {
-        if opening.reasons.iter().any(is_for_others) {
+        if opening.reasons.iter().any(is_for_no_family) {
             continue;
         }
         let from = opening.starts_at.instant();
@@ -183,8 +191,7 @@ fn options_of(
             let length = SignedDuration::from_mins(opening.length_minutes.into());
             let place = (opening.location, opening.provider);
             let kind = visit.appointment_type;
-            let time = (from, opening.length_minutes);
-            let taken = pieces.taken_by(visit.appointment_type, &needs, opening.location, time, None);
+            let taken = pieces.taken_by(wants, opening.location, from, None);
             here.push(Choice {
                 hours: limited_hours(roster, busy, place, kind, &opening.starts_at, None),
                 pieces: taken,
@@ -198,11 +205,11 @@ fn options_of(
     Ok(by_start)
 }
 
-/// A slot that the template means for something else: one visit may have to take it, a family looks for another day.
-fn is_for_others(reason: &Reason) -> bool {
+/// A slot that the template means for something else, or no assistant: one visit may have to take it, a family looks for another time.
+fn is_for_no_family(reason: &Reason) -> bool {
     matches!(
         reason,
-        Reason::SlotForOther(_) | Reason::SlotFull(_) | Reason::KeptForEmergencies
+        Reason::SlotForOther(_) | Reason::SlotFull(_) | Reason::KeptForEmergencies | Reason::NoAssistant(..)
     )
 }
 
@@ -326,7 +333,7 @@ impl<'a> Search<'a> {
     }
 
     /// Whether it clashes with none of those chosen already: hours of limits, chair with its buffers, doctor time, location, pieces of
-    /// equipment.
+    /// equipment, assistants.
     fn fits(&self, visit: usize, option: &Choice, chosen: &[Option<&'a Choice>]) -> bool {
         let begin = |hour: &LimitedHour| {
             let has = |other: &&Choice| other.hours.iter().any(|(known, _)| known == hour);

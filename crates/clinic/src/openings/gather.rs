@@ -23,6 +23,8 @@ pub(super) struct Rules {
     pub buffers: bool,
     pub limits: bool,
     pub equipment: bool,
+    /// Where more visits than assistants only warn, those times are offered, after others.
+    pub assistants: Policy,
 }
 
 impl Rules {
@@ -39,6 +41,7 @@ impl Rules {
             buffers: holds(Rule::Buffer) && holds(Rule::OperatoryOverlap),
             limits: holds(Rule::VisitsPerHour),
             equipment: holds(Rule::Equipment),
+            assistants: roster.policy(Rule::Assistants, kind),
         }
     }
 }

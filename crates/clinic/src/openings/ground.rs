@@ -1,10 +1,11 @@
 //! The ground of a search: for each chair and provider, where a visit of this length could begin.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
 use super::OpeningRequest;
+use super::assistants;
 use super::bits::Bits;
 use super::busy::{BusyCalendar, day_of, minute_of};
 use super::full_hours::FullHours;
@@ -29,6 +30,8 @@ pub(super) struct Ground<'a> {
     pub span: Units,
     pub length: usize,
     pub buffers: (u32, u32),
+    /// The units of the visit in which it needs an assistant.
+    pub assisted: Vec<(usize, usize)>,
     /// The shortest visit that the practice offers, in units: what is shorter is lost.
     pub shortest: u32,
     pub places: Vec<Place<'a>>,
@@ -47,6 +50,16 @@ pub(super) struct Place<'a> {
     open: Bits,
     blocked: Bits,
     warned: Bits,
+    /// Where a visit would have no assistant, if that only warns.
+    pub unassisted: Option<Unassisted>,
+}
+
+/// Where assistants are wanting.
+pub(super) struct Unassisted {
+    /// Units in which all are busy.
+    pub busy: Bits,
+    /// Where a visit would begin that needs one then.
+    pub starts: Bits,
 }
 
 /// An operatory: where a visit could begin in it.
@@ -173,6 +186,14 @@ impl<'a> Ground<'a> {
             Some(visit) => &visit.equipment,
             None => &together.equipment,
         };
+        let need = request
+            .moving
+            .as_deref()
+            .map_or(together.assistant, |visit| visit.assistant);
+        let assisted: Vec<(usize, usize)> = assistants::minutes(pattern, need)
+            .into_iter()
+            .map(|(from, until)| ((from / UNIT) as usize, (until / UNIT) as usize))
+            .collect();
         let places: Vec<Place> = grounds
             .into_iter()
             .map(|(location, zone, bounds)| {
@@ -190,6 +211,24 @@ impl<'a> Ground<'a> {
                         starts = starts.and(&free.runs(until - from).earlier(from));
                     }
                 }
+                let mut unassisted = None;
+                if rules.assistants != Policy::Allow
+                    && !assisted.is_empty()
+                    && let Some(busy) = assistants_busy(roster, busy, (location, &zone), span, request)
+                {
+                    let free = Bits::all(span.count).and_not(&busy);
+                    let served = assisted.iter().fold(Bits::all(span.count), |all, (from, until)| {
+                        all.and(&free.clone().runs(until - from).earlier(*from))
+                    });
+                    if rules.assistants == Policy::Refuse {
+                        starts = starts.and(&served);
+                    } else {
+                        unassisted = Some(Unassisted {
+                            busy,
+                            starts: Bits::all(span.count).and_not(&served),
+                        });
+                    }
+                }
                 let open = match roster.location_timetable(location.id) {
                     Some(table) if rules.location_hours => open_bits(&table, &zone, &dates, span),
                     _ => Bits::all(span.count),
@@ -202,6 +241,7 @@ impl<'a> Ground<'a> {
                     open,
                     blocked: taken.blocked,
                     warned: taken.warned,
+                    unassisted,
                 }
             })
             .collect();
@@ -306,6 +346,7 @@ impl<'a> Ground<'a> {
             span,
             length,
             buffers: (before as u32, after as u32),
+            assisted,
             shortest: shortest.unwrap_or(1),
             places,
             chairs,
@@ -328,6 +369,20 @@ impl<'a> Ground<'a> {
             .zone
             .to_timestamp(date.at(12, 0, 0, 0))
             .map_or(i64::MAX, |noon| self.span.ceil(minute_of(noon)))
+    }
+
+    /// The first minutes, on the wall clock, in which a visit that begins at a unit would have no assistant.
+    pub fn unassisted_minutes(&self, place: &Place, unit: i64) -> Option<(Time, Time)> {
+        let busy = &place.unassisted.as_ref()?.busy;
+        let mut stretches = self
+            .assisted
+            .iter()
+            .map(|(from, until)| (unit + *from as i64, unit + *until as i64));
+        let (from, last) =
+            stretches.find_map(|(from, until)| Some(((from..until).find(|at| busy.get(*at))?, until)))?;
+        let until = (from..last).find(|at| !busy.get(*at)).unwrap_or(last);
+        let wall = |at: i64| place.zone.to_datetime(self.span.instant(at)).time();
+        Some((wall(from), wall(until)))
     }
 
     /// The title of a warning block-out that an opening would lie on.
@@ -381,6 +436,24 @@ fn piece_free(
         full.set(span.floor(from), span.ceil(until));
     }
     Some(Bits::all(span.count).and_not(&full))
+}
+
+/// Where all assistants of a location are busy, or none is there; `None` where they are not counted.
+fn assistants_busy(
+    roster: &Roster,
+    busy: &BusyCalendar,
+    place: (&Location, &TimeZone),
+    span: Units,
+    request: &OpeningRequest,
+) -> Option<Bits> {
+    let within = (span.minute(), span.minutes_at(span.count as i64));
+    let mut all_busy = Bits::none(span.count);
+    for ((from, until), left) in assistants::left(roster, busy, place, within, request.moving.as_deref())? {
+        if left <= 0 {
+            all_busy.set(span.floor(from), span.ceil(until));
+        }
+    }
+    Some(all_busy)
 }
 
 fn operatories<'a>(

@@ -2,9 +2,10 @@
 //!
 //! Everything is asked of rows of bits in units of five minutes of elapsed time, so that days of 23 or 25
 //! hours and zones with odd offsets need no special case. What [`find`] offers breaks no rule of
-//! [`crate::check_placement`] except, ranked last, a block-out that only warns, a time in no slot of the day's template, and, if
-//! there is nothing else, slots for other things; and it misses nothing that begins on the practice's grid.
+//! [`crate::check_placement`] except, ranked last, a block-out that only warns, too few assistants where that only warns, a time in no
+//! slot of the day's template, and, if there is nothing else, slots for other things; and it misses nothing that begins on the practice's grid.
 
+mod assistants;
 mod bits;
 mod busy;
 mod family;
@@ -24,7 +25,7 @@ pub use busy::BusyCalendar;
 pub use family::{Arrangement, FamilyOpening, FamilyRequest, MAX_FAMILY, find_family};
 use ground::Ground;
 pub use leanings::{Habit, Leanings};
-pub(crate) use pieces::{PieceUnit, PiecesLeft};
+pub(crate) use pieces::{PieceUnit, PiecesLeft, Wants};
 
 use crate::placement::{known_location, known_operatory, plausible};
 use crate::procedures::{must_be_in_use, together};
@@ -140,6 +141,8 @@ pub enum Reason {
     LightDay(ProviderId),
     /// Lies on a block-out that only warns; its title.
     OnBlockOut(String),
+    /// No assistant is left in these minutes of it, on the wall clock there: whoever books is asked.
+    NoAssistant(Time, Time),
     /// Lies in a template slot that is meant for it: what that is for, in words.
     InSlot(String),
     /// The day has a template, and it lies in none of its slots.
@@ -187,6 +190,11 @@ impl Reason {
             }
             Reason::OnBlockOut(title) if title.is_empty() => "on a block-out".to_owned(),
             Reason::OnBlockOut(title) => format!("on the block-out “{title}”"),
+            Reason::NoAssistant(from, until) => format!(
+                "no assistant is free {}–{}",
+                from.strftime("%-H:%M"),
+                until.strftime("%-H:%M")
+            ),
             Reason::InSlot(wants) => format!("in a slot for {wants}"),
             Reason::InNoSlot => "in no slot of the template".to_owned(),
             Reason::SlotForOther(wants) => format!("in a slot meant for {wants}"),
@@ -197,7 +205,7 @@ impl Reason {
 }
 
 /// The best openings, best first, by the practice's weights. As those are at first: the earliest day; there in a slot that is meant for it
-/// rather than in none (on a day with a template), then without block-outs that warn, then without short gaps left over, then next to
+/// rather than in none (on a day with a template), then without block-outs that warn and with an assistant, then without short gaps left over, then next to
 /// what is taken already, then with the operatory's usual provider, then the earliest time, and at one time the doctor with less to
 /// do. What is known of the patient ([`Leanings`]) comes in between. The same provider at the same time in a second operatory comes after
 /// everything else: of its day, or of all days where an earlier day does not always come first. Nothing begins before `now`. Slots meant for

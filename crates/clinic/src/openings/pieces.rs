@@ -1,13 +1,19 @@
-//! Equipment in the compact calendar: when a location's pieces are in use, and when all of them are.
+//! Equipment in the compact calendar: when a location's pieces are in use, and when all of them are; and, for searches that place several
+//! visits, what is left of pieces and assistants.
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use super::assistants;
 use super::busy::{BusyCalendar, DAY_MINUTES, Visit, day_of, minute_of};
 use super::grid::UNIT;
+use crate::assistants::assistant_spans_of;
 use crate::equipment::uses_of;
-use crate::{Appointment, AppointmentTypeId, EquipmentId, EquipmentNeed, LocationId, Policy, Roster, Rule};
+use crate::{
+    Appointment, AppointmentTypeId, AssistantNeed, EquipmentId, EquipmentNeed, LocationId, Policy, Roster,
+    Rule, TimePattern, Zones,
+};
 
 /// Minutes since 1970 UTC, `[from, until)`.
 type Minutes = (i32, i32);
@@ -112,93 +118,155 @@ pub(super) fn most_used(uses: &[Minutes], within: Minutes) -> usize {
         .unwrap_or(0)
 }
 
-/// Five minutes of some equipment at a location, by their first minute since 1970 UTC.
-pub(crate) type PieceUnit = (LocationId, EquipmentId, i32);
+/// What visits of a location share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Shared {
+    Equipment(EquipmentId),
+    Assistants,
+}
 
-/// How many pieces are left as things are, for searches that put several visits together. Remembers what it has counted.
+/// Five minutes of what a location's visits share, by their first minute since 1970 UTC.
+pub(crate) type PieceUnit = (LocationId, Shared, i32);
+
+/// What a visit wants of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Wants<'a> {
+    pub appointment_type: AppointmentTypeId,
+    pub pattern: &'a TimePattern,
+    pub equipment: &'a [EquipmentNeed],
+    pub assistant: AssistantNeed,
+}
+
+/// How many pieces and assistants are left as things are, for searches that put several visits together. Remembers what it has counted.
 pub(crate) struct PiecesLeft<'a> {
     roster: &'a Roster,
+    zones: &'a Zones,
     busy: &'a BusyCalendar,
-    /// Pieces in use at once, at the most, in each unit of a UTC day.
-    used: HashMap<(LocationId, EquipmentId, i32), Vec<usize>>,
+    /// Left in each unit of a UTC day, at the least; none where they are not counted.
+    left: HashMap<(LocationId, Shared, i32), Option<Vec<u16>>>,
 }
 
 impl<'a> PiecesLeft<'a> {
-    pub fn new(roster: &'a Roster, busy: &'a BusyCalendar) -> Self {
+    pub fn new(roster: &'a Roster, zones: &'a Zones, busy: &'a BusyCalendar) -> Self {
         Self {
             roster,
+            zones,
             busy,
-            used: HashMap::new(),
+            left: HashMap::new(),
         }
     }
 
-    /// What a visit of a type would take at a location, and how many are left of each. What it has already itself (`moving`), it
-    /// does not take once more.
+    /// What a visit would take at a location, and how many are left of each. What it has already itself (`moving`), it does not take
+    /// once more.
     pub fn taken_by(
         &mut self,
-        kind: AppointmentTypeId,
-        needs: &[EquipmentNeed],
+        wants: Wants<'_>,
         location: LocationId,
-        (start, length_minutes): (Timestamp, u16),
+        start: Timestamp,
         moving: Option<&Appointment>,
     ) -> Vec<(PieceUnit, u16)> {
+        let start = minute_of(start);
+        let own = moving.filter(|visit| visit.takes_time() && visit.location == location);
         let mut taken = Vec::new();
-        if self.roster.policy(Rule::Equipment, kind) == Policy::Allow {
-            return taken;
-        }
-        for need in needs {
-            let Some(equipment) = self
-                .roster
-                .equipment(need.equipment)
-                .filter(|kind| kind.is_active)
-            else {
-                continue;
-            };
-            let Some((from, until)) = need.minutes(length_minutes) else {
-                continue;
-            };
-            let pieces = equipment.pieces_at(location);
-            let start = minute_of(start);
-            let first = (start + i32::from(from)).div_euclid(UNIT) * UNIT;
-            for minute in (first..start + i32::from(until)).step_by(UNIT as usize) {
-                let is_own = moving.is_some_and(|visit| {
-                    visit.takes_time()
-                        && visit.location == location
-                        && uses_of(visit).any(|(used, (from, until))| {
-                            used == equipment.id && minute_of(from) <= minute && minute < minute_of(until)
-                        })
-                });
-                if !is_own {
-                    let unit = (location, equipment.id, minute);
-                    let left = usize::from(pieces).saturating_sub(self.used(unit));
-                    taken.push((unit, u16::try_from(left).unwrap_or(u16::MAX)));
+        for (shared, (from, until)) in self.stretches(wants) {
+            let own: Vec<Minutes> = own.map_or_else(Vec::new, |visit| own_minutes(visit, shared));
+            let first = (start + from).div_euclid(UNIT) * UNIT;
+            for minute in (first..start + until).step_by(UNIT as usize) {
+                let is_own = own.iter().any(|span| span.0 <= minute && minute < span.1);
+                if !is_own && let Some(left) = self.left((location, shared, minute)) {
+                    taken.push(((location, shared, minute), left));
                 }
             }
         }
         taken
     }
 
-    fn used(&mut self, (location, equipment, minute): PieceUnit) -> usize {
-        let day = day_of(minute);
-        let units = self.used.entry((location, equipment, day)).or_insert_with(|| {
-            let first = day * DAY_MINUTES;
-            let uses = uses(
-                self.roster,
-                self.busy,
-                location,
-                equipment,
-                (first, first + DAY_MINUTES),
-                None,
+    /// In which minutes from its start a visit takes what; only what its rules ask about.
+    fn stretches(&self, wants: Wants<'_>) -> Vec<(Shared, Minutes)> {
+        let heeds = |rule| self.roster.policy(rule, wants.appointment_type) != Policy::Allow;
+        let mut stretches = Vec::new();
+        if heeds(Rule::Equipment) {
+            let length = wants.pattern.length_minutes();
+            stretches.extend(
+                wants
+                    .equipment
+                    .iter()
+                    .filter(|need| {
+                        self.roster
+                            .equipment(need.equipment)
+                            .is_some_and(|kind| kind.is_active)
+                    })
+                    .filter_map(|need| {
+                        let (from, until) = need.minutes(length)?;
+                        Some((
+                            Shared::Equipment(need.equipment),
+                            (i32::from(from), i32::from(until)),
+                        ))
+                    }),
             );
-            (first..first + DAY_MINUTES)
-                .step_by(UNIT as usize)
-                .map(|minute| most_used(&uses, (minute, minute + UNIT)))
-                .collect()
+        }
+        if heeds(Rule::Assistants) {
+            let minutes = assistants::minutes(wants.pattern, wants.assistant);
+            stretches.extend(minutes.into_iter().map(|minutes| (Shared::Assistants, minutes)));
+        }
+        stretches
+    }
+
+    fn left(&mut self, (location, shared, minute): PieceUnit) -> Option<u16> {
+        let day = day_of(minute);
+        let (roster, zones, busy) = (self.roster, self.zones, self.busy);
+        let units = self.left.entry((location, shared, day)).or_insert_with(|| {
+            let within = (day * DAY_MINUTES, (day + 1) * DAY_MINUTES);
+            let units = || (within.0..within.1).step_by(UNIT as usize);
+            match shared {
+                Shared::Equipment(equipment) => {
+                    let pieces = roster.equipment(equipment)?.pieces_at(location);
+                    let uses = uses(roster, busy, location, equipment, within, None);
+                    let used = |minute| most_used(&uses, (minute, minute + UNIT));
+                    Some(
+                        units()
+                            .map(|minute| {
+                                let left = usize::from(pieces).saturating_sub(used(minute));
+                                u16::try_from(left).unwrap_or(u16::MAX)
+                            })
+                            .collect(),
+                    )
+                }
+                Shared::Assistants => {
+                    let place = roster.location(location)?;
+                    let zone = zones.zone(&place.zone).ok()?;
+                    let left = assistants::left(roster, busy, (place, &zone), within, None)?;
+                    let least = |minute: i32| {
+                        left.iter()
+                            .filter(|(span, _)| span.0 < minute + UNIT && minute < span.1)
+                            .map(|(_, left)| *left)
+                            .min()
+                            .unwrap_or(0)
+                    };
+                    Some(
+                        units()
+                            .map(|minute| u16::try_from(least(minute).max(0)).unwrap_or(u16::MAX))
+                            .collect(),
+                    )
+                }
+            }
         });
         units
+            .as_ref()?
             .get((minute.rem_euclid(DAY_MINUTES) / UNIT) as usize)
             .copied()
-            .unwrap_or(0)
+    }
+}
+
+/// When a visit takes it where it is.
+fn own_minutes(visit: &Appointment, shared: Shared) -> Vec<Minutes> {
+    let minutes = |(from, until): crate::hours::Span| (minute_of(from), minute_of(until));
+    match shared {
+        Shared::Equipment(equipment) => uses_of(visit)
+            .filter(|(used, _)| *used == equipment)
+            .map(|(_, span)| minutes(span))
+            .collect(),
+        Shared::Assistants => assistant_spans_of(visit).into_iter().map(minutes).collect(),
     }
 }
 

@@ -32,6 +32,8 @@ struct Merit {
     /// In no slot of a day that has a template.
     is_outside: bool,
     is_warned: bool,
+    /// All assistants are busy for some of it.
+    is_unassisted: bool,
     short_gaps: u8,
     /// Touches nothing: it begins and ends in the middle of free time.
     is_loose: bool,
@@ -133,6 +135,7 @@ impl<'a> Scale<'a> {
         let if_so = |is_so: bool, points: u32| if is_so { points } else { 0 };
         if_so(merit.is_outside, self.template * points::OUTSIDE)
             + if_so(merit.is_warned, points::WARNED)
+            + if_so(merit.is_unassisted, points::WARNED)
             + u32::from(merit.short_gaps) * self.fragments * points::SHORT_GAP
             + if_so(merit.is_loose, self.fragments * points::LOOSE)
             + if_so(merit.is_not_usual, points::NOT_USUAL_PROVIDER)
@@ -265,6 +268,7 @@ fn of_day(ground: &Ground, scale: &Scale, day: usize, slots: Slots) -> (Vec<Cand
                 continue;
             };
             let (first, last) = ground.places[chair.place].days[day];
+            let unassisted = ground.places[chair.place].unassisted.as_ref();
             let of_place = of_day + of_load + scale.of_place(chair, doctor.provider.id);
             // The unit of noon, where the half of the day matters.
             let half = scale
@@ -289,10 +293,12 @@ fn of_day(ground: &Ground, scale: &Scale, day: usize, slots: Slots) -> (Vec<Cand
                 {
                     let (short_gaps, is_loose) = gaps(ground, chair, unit);
                     let is_warned = chair.warned.get(unit) || doctor.warned.get(unit);
+                    let is_unassisted = unassisted.is_some_and(|none| none.starts.get(unit));
                     let is_outside = chair.slots.as_ref().is_some_and(|slots| slots.outside.get(unit));
                     let merit = Merit {
                         is_outside,
                         is_warned,
+                        is_unassisted,
                         short_gaps,
                         is_loose,
                         is_not_usual,
@@ -375,6 +381,10 @@ fn opening(ground: &Ground, scale: &Scale, candidate: Candidate, is_first_day: b
         reasons.push(Reason::OnBlockOut(
             ground.warning_title(chair, provider, unit).unwrap_or_default(),
         ));
+    }
+    if candidate.merit.is_unassisted {
+        let minutes = ground.unassisted_minutes(place, unit);
+        reasons.extend(minutes.map(|(from, until)| Reason::NoAssistant(from, until)));
     }
     Opening {
         starts_at: Start {

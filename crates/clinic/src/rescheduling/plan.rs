@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Disturbance;
 use super::solve::{LEFT_OUT, Problem, Solution};
 use crate::limits::{LimitedHour, limited_hours};
-use crate::openings::{self, BusyCalendar, Opening, OpeningRequest, PieceUnit, PiecesLeft, Reason};
+use crate::openings::{self, BusyCalendar, Opening, OpeningRequest, PieceUnit, PiecesLeft, Reason, Wants};
 use crate::placement::{doctor_spans, minutes, overlap};
 use crate::templates::{HeldDays, slot_fits};
 use crate::{
@@ -141,7 +141,7 @@ pub fn plan_rescheduling(
         })
         .collect();
     let mut all = Vec::with_capacity(planned.len());
-    let mut pieces = PiecesLeft::new(roster, busy);
+    let mut pieces = PiecesLeft::new(roster, zones, busy);
     for visit in &planned {
         all.push(choices(
             roster,
@@ -361,10 +361,14 @@ fn choices(
                 .map(|(hour, left)| (Share::Hour(hour), left))
                 .collect();
             let taken = pieces.taken_by(
-                visit.appointment_type,
-                &visit.equipment,
+                Wants {
+                    appointment_type: visit.appointment_type,
+                    pattern: &visit.pattern,
+                    equipment: &visit.equipment,
+                    assistant: visit.assistant,
+                },
                 opening.location,
-                (from, opening.length_minutes),
+                from,
                 Some(visit),
             );
             shares.extend(taken.into_iter().map(|(unit, left)| (Share::Pieces(unit), left)));
@@ -387,12 +391,13 @@ fn choices(
     Ok(list)
 }
 
-/// Nobody is asked anything about what is proposed: no block-outs that warn, no slots for something else.
+/// Nobody is asked anything about what is proposed: no block-outs that warn, no want of assistants, no slots for something else.
 fn suits(opening: &Opening, visit: &Appointment, request: &Rescheduling) -> bool {
     let is_asked = |reason: &Reason| {
         matches!(
             reason,
             Reason::OnBlockOut(_)
+                | Reason::NoAssistant(..)
                 | Reason::SlotForOther(_)
                 | Reason::SlotFull(_)
                 | Reason::KeptForEmergencies

@@ -175,6 +175,7 @@ fn place(
             (together.buffer_before_minutes, together.buffer_after_minutes);
         place.pattern = together.pattern;
         place.equipment = together.equipment;
+        place.assistant = together.assistant;
     }
     if let Some(spot) = spot {
         let location = known_operatory(roster, spot.operatory)?.location;
@@ -360,6 +361,7 @@ fn changed(roster: &Roster, before: &Appointment, place: &Placement) -> Result<A
         buffer_after_minutes: place.buffer_after_minutes,
         also: place.also.clone(),
         equipment: place.equipment.clone(),
+        assistant: place.assistant,
         sequence: before.sequence + u32::from(time_or_place || is_longer_or_shorter),
         ..before.clone()
     })

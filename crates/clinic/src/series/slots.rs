@@ -182,5 +182,6 @@ fn placement(
         buffer_after_minutes: together.buffer_after_minutes,
         also: request.also.clone(),
         equipment: together.equipment,
+        assistant: together.assistant,
     })
 }

@@ -1,6 +1,7 @@
 //! Rules, drawn as day sheets: a few lines of text, a request, and what a receptionist would see.
 
 mod absence;
+mod assistants;
 mod block_series;
 mod blocks;
 mod booking;
@@ -112,6 +113,7 @@ fn near(drawing: &Drawing, placement: &Placement) -> Result<crate::Neighbours, C
             && (visit.operatory == place.operatory
                 || visit.provider == place.provider
                 || Some(visit.patient) == place.patient
+                || (place.with_assistants && visit.location == place.location)
                 || (place.with_equipment && visit.location == place.location && !visit.equipment.is_empty()));
         let is_counted = visit.location == place.location
             && place

@@ -76,6 +76,41 @@ fn needs() -> impl Strategy<Value = Vec<EquipmentNeed>> {
     prop::option::weighted(0.5, prop::collection::vec(need, 1..3)).prop_map(Option::unwrap_or_default)
 }
 
+/// How many assistants are there, the same on every day, in one to three periods that begin and end off the grid, too.
+fn periods() -> impl Strategy<Value = Vec<AssistantPeriod>> {
+    let cut = (0i8..24, prop::sample::select(vec![0i8, 7, 30]));
+    let cuts = prop::collection::btree_set(cut, 2..5);
+    (
+        cuts,
+        prop::collection::vec((1u16..3, any::<bool>()), 4),
+        any::<bool>(),
+    )
+        .prop_map(|(cuts, counts, late)| {
+            let mut times: Vec<Time> = cuts
+                .into_iter()
+                .map(|(hour, minute)| Time::constant(hour, minute, 0, 0))
+                .collect();
+            if late {
+                // Until the midnight at the day's end.
+                times.push(Time::midnight());
+            }
+            times
+                .windows(2)
+                .zip(counts)
+                .filter(|(_, (_, is_staffed))| *is_staffed)
+                .flat_map(|(pair, (count, _))| {
+                    let (from, until) = (pair[0], pair[1]);
+                    Weekday::ALL.map(|weekday| AssistantPeriod {
+                        weekday,
+                        from,
+                        until,
+                        count,
+                    })
+                })
+                .collect()
+        })
+}
+
 prop_compose! {
     fn places()(
         first in prop::sample::select(NIGHTS.to_vec()),
@@ -83,13 +118,17 @@ prop_compose! {
         opening in hours(),
         rota in prop::collection::vec(hours(), 2),
         increment in prop::sample::select(vec![5u16, 10, 15]),
-        policies in prop::collection::vec(prop::option::weighted(0.15, prop::sample::select(vec![Policy::Allow, Policy::Warn])), Rule::ALL.len()),
+        policies in prop::collection::vec(prop::option::weighted(0.15, prop::sample::select(vec![Policy::Allow, Policy::Warn, Policy::Refuse])), Rule::ALL.len()),
         limits in prop::collection::vec((prop::option::of(1u128..3), prop::option::of(any::<bool>()), 1u16..4), 0..3),
         pattern in prop::sample::select(vec!["XX//XX", "X", "/X/", "XXXXXXXXXXXX", "//"]),
         buffers in (0u16..4, 0u16..4),
         chair_hours in prop::option::weighted(0.3, hours()),
         rotas in prop::collection::vec((prop::option::weighted(0.3, hours()), -20i64..20, prop::option::weighted(0.3, (0i64..3, prop::option::of(1u128..3), prop::option::of((0u16..1300, 1u16..900))))), 4),
         shared in (needs(), needs(), prop::collection::vec(0u16..3, 4)),
+        (assisted, there) in (
+            (prop::sample::select(AssistantNeed::ALL.to_vec()), prop::sample::select(AssistantNeed::ALL.to_vec())),
+            prop::collection::vec(prop::option::weighted(0.6, periods()), 2),
+        ),
         (only, only_other) in (
             (prop::option::weighted(0.2, 1u128..3), prop::option::weighted(0.2, 1u128..4), prop::option::weighted(0.2, 1u128..3)),
             (prop::option::weighted(0.2, 1u128..3), prop::option::weighted(0.2, 1u128..4), prop::option::weighted(0.2, 1u128..3), any::<bool>()),
@@ -113,7 +152,8 @@ prop_compose! {
         for (id, zone) in [(1, first.0), (2, second)] {
             let mut hours = working(&opening);
             hours.iter_mut().for_each(|span| span.location = LocationId(id));
-            let place = Location { id: LocationId(id), zone: ZoneName::new(zone), hours, ..location.clone() };
+            let assistants = there[id as usize - 1].clone().unwrap_or_default();
+            let place = Location { id: LocationId(id), zone: ZoneName::new(zone), hours, assistants, ..location.clone() };
             roster.locations.insert(place.id, place);
         }
         for id in 1..=3u128 {
@@ -148,6 +188,7 @@ prop_compose! {
             reminder_text: String::new(),
             follow_up: None,
             equipment: shared.0,
+            assistant: assisted.0,
             sort: 0,
             is_active: true,
         };
@@ -185,6 +226,7 @@ prop_compose! {
             id: OTHER_TYPE,
             buffer_before_minutes: 20,
             equipment: shared.1,
+            assistant: assisted.1,
             pattern: "/X/".parse().unwrap(),
             providers: only_other.0.map(ProviderId).into_iter().collect(),
             operatories: only_other.1.map(OperatoryId).into_iter().collect(),
@@ -203,7 +245,7 @@ prop_compose! {
 prop_compose! {
     fn scene()(
         (roster, date) in places(),
-        taken in prop::collection::vec((0i32..4000, 1u16..20, 1u128..4, 1u128..3, 1u128..4, prop::sample::select(vec!["X", "/", "XX/"]), (0u16..30, 0u16..30), any::<bool>(), needs()), 0..10),
+        taken in prop::collection::vec((0i32..4000, 1u16..20, 1u128..4, 1u128..3, 1u128..4, prop::sample::select(vec!["X", "/", "XX/"]), (0u16..30, 0u16..30), any::<bool>(), (needs(), prop::sample::select(AssistantNeed::ALL.to_vec()))), 0..10),
         blocked in prop::collection::vec((0i32..4000, 1u32..400, 0u8..6, 0u8..4), 0..4),
         wanted in (prop::option::weighted(0.3, 1u128..3), prop::option::weighted(0.2, 1u128..4), prop::option::weighted(0.2, 1u128..3), prop::option::of(1u128..4)),
         window in (prop::option::weighted(0.2, 0i8..24), prop::option::weighted(0.2, 1i8..24)),
@@ -221,7 +263,7 @@ prop_compose! {
             let instant = noon.instant() + jiff::SignedDuration::from_mins((minute - 600 - 720).into());
             zones.at(instant, zone).unwrap()
         };
-        let visits: Vec<Appointment> = taken.into_iter().enumerate().map(|(index, (minute, units, chair, provider, patient, pattern, buffers, is_odd, equipment))| {
+        let visits: Vec<Appointment> = taken.into_iter().enumerate().map(|(index, (minute, units, chair, provider, patient, pattern, buffers, is_odd, (equipment, assistant)))| {
             let location = if chair == 3 { 2 } else { 1 };
             let pattern: TimePattern = pattern.parse().unwrap();
             Appointment {
@@ -238,6 +280,7 @@ prop_compose! {
                 buffer_after_minutes: buffers.1,
                 status: if index == 7 { Status::Cancelled } else { Status::Scheduled },
                 equipment,
+                assistant,
                 ..base.clone()
             }
         }).collect();
@@ -447,6 +490,10 @@ fn tried(scene: &Scene, zones: &Zones) -> (Found, Found) {
                                 .as_ref()
                                 .map_or(&asked.equipment, |visit| &visit.equipment)
                                 .clone(),
+                            assistant: request
+                                .moving
+                                .as_ref()
+                                .map_or(asked.assistant, |visit| visit.assistant),
                             also: request.also().to_vec(),
                         };
                         let wanted = request.provider.is_none_or(|id| id == provider.id)
@@ -461,14 +508,13 @@ fn tried(scene: &Scene, zones: &Zones) -> (Found, Found) {
                             check_placement(roster, zones, &neighbours, &placement).unwrap()
                         };
                         let fits = |violation: &Violation| {
-                            matches!(
-                                violation,
-                                Violation::InNoSlot { .. }
-                                    | Violation::Blocked {
-                                        is_only_warning: true,
-                                        ..
-                                    }
-                            )
+                            match violation {
+                                Violation::InNoSlot { .. } => true,
+                                Violation::Blocked { is_only_warning, .. } => *is_only_warning,
+                                // Offered after others; refused, it is not.
+                                Violation::AssistantsBusy { .. } => violation.policy(roster) == Policy::Warn,
+                                _ => false,
+                            }
                         };
                         if !wanted {
                             continue;
@@ -538,6 +584,9 @@ fn points(scene: &Scene, opening: &Opening) -> u32 {
         points += times(RankingFactor::LeadTime) * 12 * days;
     }
     if says(|reason| matches!(reason, Reason::OnBlockOut(_))) {
+        points += 192;
+    }
+    if says(|reason| matches!(reason, Reason::NoAssistant(..))) {
         points += 192;
     }
     if !says(|reason| matches!(reason, Reason::UsualProvider(_))) {

@@ -1,8 +1,8 @@
 //! Day sheets, the month's density, block-outs.
 
 use clinic::{
-    AbsenceReason, AppointmentId, AppointmentTypeId, BlockPolicy, BlockSeriesId, BlockTarget, ConflictKey,
-    EquipmentNeed, LocationId, OperatoryId, PatientId, ProviderId, Status, TimeBlockId,
+    AbsenceReason, AppointmentId, AppointmentTypeId, AssistantNeed, BlockPolicy, BlockSeriesId, BlockTarget,
+    ConflictKey, EquipmentNeed, LocationId, OperatoryId, PatientId, ProviderId, Status, TimeBlockId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -151,6 +151,14 @@ pub struct AppointmentCard {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<EquipmentNeed>>", optional)]
     pub equipment: Vec<EquipmentNeed>,
+    /// In which of its minutes it needs an assistant; left out: while the doctor is away.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    #[ts(as = "Option<AssistantNeed>", optional)]
+    pub assistant: AssistantNeed,
+}
+
+fn is_usual(need: &AssistantNeed) -> bool {
+    *need == AssistantNeed::default()
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

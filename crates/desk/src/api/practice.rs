@@ -1,9 +1,9 @@
 //! The practice as the screen knows it: small, sent whole.
 
 use clinic::{
-    AppointmentId, AppointmentTypeId, EquipmentCount, EquipmentId, EquipmentNeed, FollowUp, LocationId,
-    OperatoryId, PersonId, Policy, PracticeId, ProviderId, ProviderKind, RankingFactor, Rota, Rule,
-    VisitLimit, Weight, WorkingHours, WorkstationId,
+    AppointmentId, AppointmentTypeId, AssistantNeed, AssistantPeriod, EquipmentCount, EquipmentId,
+    EquipmentNeed, FollowUp, LocationId, OperatoryId, PersonId, Policy, PracticeId, ProviderId, ProviderKind,
+    RankingFactor, Rota, Rule, VisitLimit, Weight, WorkingHours, WorkstationId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -104,6 +104,9 @@ pub struct LocationView {
     #[ts(as = "Option<Rota>", optional)]
     pub rota: Rota,
     pub is_active: bool,
+    /// How many assistants are there when, in its wall time; at other times nobody. Empty: they are not counted.
+    #[ts(as = "Option<Vec<AssistantPeriod>>", optional)]
+    pub assistants: Vec<AssistantPeriod>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -176,6 +179,10 @@ pub struct AppointmentTypeView {
     /// What such a visit uses.
     #[ts(as = "Option<Vec<EquipmentNeed>>", optional)]
     pub equipment: Vec<EquipmentNeed>,
+    /// In which of its minutes such a visit needs an assistant. Always there; left out in the screen’s own records: while the doctor is
+    /// away.
+    #[ts(as = "Option<AssistantNeed>", optional)]
+    pub assistant: AssistantNeed,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -267,6 +274,10 @@ pub enum SaveSetting {
         #[ts(optional)]
         rota: Option<RotaFields>,
         is_active: bool,
+        /// How many assistants are there when; left out: as it is; empty: they are not counted.
+        #[serde(default)]
+        #[ts(optional)]
+        assistants: Option<Vec<AssistantSpan>>,
     },
     Operatory {
         id: Option<OperatoryId>,
@@ -336,6 +347,10 @@ pub enum SaveSetting {
         #[serde(default)]
         #[ts(optional)]
         equipment: Option<Vec<EquipmentNeed>>,
+        /// In which minutes such a visit needs an assistant; left out: as it is.
+        #[serde(default)]
+        #[ts(optional)]
+        assistant: Option<AssistantNeed>,
     },
     Equipment {
         id: Option<EquipmentId>,
@@ -355,6 +370,16 @@ pub struct HoursSpan {
     pub weekday: clinic::Weekday,
     pub from: String,
     pub until: String,
+}
+
+/// So many assistants on a weekday: wall times `08:00`; `00:00` as the end is midnight.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AssistantSpan {
+    pub weekday: clinic::Weekday,
+    pub from: String,
+    pub until: String,
+    /// 1 to 99.
+    pub count: u16,
 }
 
 /// Alternate weeks and special days.
@@ -410,7 +435,7 @@ pub enum BookedVisits {
     ChangeThoseThatFit,
 }
 
-/// A type’s length, free minutes and equipment as they would be.
+/// A type’s length, free minutes, equipment and assistant as they would be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct TypeChange {
     pub id: AppointmentTypeId,
@@ -422,6 +447,10 @@ pub struct TypeChange {
     #[serde(default)]
     #[ts(optional)]
     pub equipment: Option<Vec<EquipmentNeed>>,
+    /// In which minutes such a visit needs an assistant; left out: as it is.
+    #[serde(default)]
+    #[ts(optional)]
+    pub assistant: Option<AssistantNeed>,
 }
 
 /// Which future visits a changed type concerns.

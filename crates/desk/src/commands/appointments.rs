@@ -297,6 +297,10 @@ impl Desk {
                     .filter(|visit| visit.appointment_type == request.appointment_type && visit.also == also)
                     .map_or(&together.equipment, |visit| &visit.equipment)
                     .clone(),
+                assistant: existing
+                    .as_ref()
+                    .filter(|visit| visit.appointment_type == request.appointment_type && visit.also == also)
+                    .map_or(together.assistant, |visit| visit.assistant),
                 pattern: pattern
                     .or(existing.map(|visit| visit.pattern))
                     .unwrap_or(together.pattern),

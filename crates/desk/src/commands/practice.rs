@@ -1,14 +1,14 @@
 //! The practice itself: hello, clock, preferences, settings.
 
 use clinic::{
-    AppointmentType, AppointmentTypeId, Change, Equipment, EquipmentId, FollowUp, Location, LocationId, Op,
-    OpenSpan, Operatory, OperatoryId, Provider, ProviderId, ProviderSchedule, Roster, Rota, RulePolicies,
-    SpecialDay, WorkingHours, ZoneName, Zones,
+    AppointmentType, AppointmentTypeId, AssistantPeriod, Change, Equipment, EquipmentId, FollowUp, Location,
+    LocationId, Op, OpenSpan, Operatory, OperatoryId, Provider, ProviderId, ProviderSchedule, Roster, Rota,
+    RulePolicies, SpecialDay, WorkingHours, ZoneName, Zones,
 };
 
 use crate::api::{
-    BookedVisits, Hello, HoursSpan, LocationNow, LockAfter, Now, PersonView, Preferences, RosterView,
-    RotaFields, SaveSetting, Session, WorkstationView,
+    AssistantSpan, BookedVisits, Hello, HoursSpan, LocationNow, LockAfter, Now, PersonView, Preferences,
+    RosterView, RotaFields, SaveSetting, Session, WorkstationView,
 };
 use crate::desk::Desk;
 use crate::desk::session::LOCK_AFTER_MINUTES;
@@ -217,6 +217,7 @@ pub(super) fn setting_change(
             hours,
             rota,
             is_active,
+            assistants,
         } => {
             let before = id
                 .map(|id| roster.location(id).cloned().ok_or_else(|| unknown("location")))
@@ -235,6 +236,12 @@ pub(super) fn setting_change(
                     |old| old.sort,
                 ),
                 is_active: *is_active,
+                assistants: match assistants {
+                    Some(given) => assistant_periods(given)?,
+                    None => before
+                        .as_ref()
+                        .map_or_else(Vec::new, |old| old.assistants.clone()),
+                },
             };
             valid(clinic::validate_location(&after, roster, zones))?;
             Ok(change(before, after))
@@ -335,6 +342,7 @@ pub(super) fn setting_change(
             policies,
             is_active,
             equipment,
+            assistant,
         } => {
             let before = id
                 .map(|id| {
@@ -395,6 +403,9 @@ pub(super) fn setting_change(
                     Some(given) => given.clone(),
                     None => before.as_ref().map_or_else(Vec::new, |old| old.equipment.clone()),
                 },
+                assistant: assistant
+                    .or(before.as_ref().map(|old| old.assistant))
+                    .unwrap_or_default(),
             };
             valid(clinic::validate_appointment_type(&after, roster))?;
             Ok(change(before, after))
@@ -452,6 +463,23 @@ fn working_hours(spans: &[HoursSpan], own: Option<LocationId>) -> Result<Vec<Wor
             })
         })
         .collect()
+}
+
+/// By weekday and time, whatever the order in which they came.
+fn assistant_periods(spans: &[AssistantSpan]) -> Result<Vec<AssistantPeriod>, DeskError> {
+    let mut periods = spans
+        .iter()
+        .map(|span| {
+            Ok(AssistantPeriod {
+                weekday: span.weekday,
+                from: read::time(&span.from, "assistants")?,
+                until: read::time(&span.until, "assistants")?,
+                count: span.count,
+            })
+        })
+        .collect::<Result<Vec<_>, DeskError>>()?;
+    periods.sort_by_key(|period| (period.weekday, period.from));
+    Ok(periods)
 }
 
 /// Alternate weeks and special days as asked for, or as they were.

@@ -27,6 +27,7 @@ impl Desk {
                 buffer_before_minutes: request.buffer_before_minutes,
                 buffer_after_minutes: request.buffer_after_minutes,
                 equipment: request.equipment.unwrap_or_else(|| before.equipment.clone()),
+                assistant: request.assistant.unwrap_or(before.assistant),
                 ..before.clone()
             };
             clinic::validate_appointment_type(&after, &reading.roster)

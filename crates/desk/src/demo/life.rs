@@ -66,6 +66,7 @@ pub(crate) fn appointment(
         arrive_early_minutes: 0,
         also: Vec::new(),
         equipment: Vec::new(),
+        assistant: Default::default(),
     };
     live(&mut appointment, spec.now, visit, dice);
     appointment

@@ -252,6 +252,7 @@ impl Roster {
                     sort: index as i32,
                     is_active: true,
                     rota: Default::default(),
+                    assistants: Vec::new(),
                 }
             })
             .collect();
@@ -346,6 +347,7 @@ impl Roster {
                 reminder_text: String::new(),
                 follow_up: None,
                 equipment: Vec::new(),
+                assistant: Default::default(),
                 sort: index as i32,
                 is_active: true,
             })

@@ -504,6 +504,7 @@ fn merged(before: &Appointment, read: Appointment, keep_status: bool) -> (Appoin
     after.buffer_before_minutes = read.buffer_before_minutes;
     after.buffer_after_minutes = read.buffer_after_minutes;
     after.equipment.clone_from(&read.equipment);
+    after.assistant = read.assistant;
     if !read.note.is_empty() {
         take!(note, "note", false);
     }

@@ -71,6 +71,7 @@ pub(crate) fn visit(job: &mut Job<'_>, from: Described) -> Result<Appointment, R
         arrive_early_minutes: 0,
         also: Vec::new(),
         equipment: about.equipment.clone(),
+        assistant: about.assistant,
     };
     let is_over = visit.ends_at() <= job.now;
     let status = from.status.unwrap_or(if is_over {

@@ -29,6 +29,30 @@ pub struct TypePreview {
     /// What such a visit uses, as in “settings change type”; as it is if left out
     #[arg(long, value_name = "EQUIPMENT[:FROM-TO]", value_delimiter = ',')]
     pub uses: Vec<String>,
+    /// When such a visit needs an assistant; as it is if left out
+    #[arg(long, value_enum)]
+    pub assistant: Option<Assistant>,
+}
+
+/// When a visit needs an assistant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Assistant {
+    /// Never
+    None,
+    /// While the doctor is away: the / of its pattern
+    DoctorAway,
+    /// From its beginning to its end
+    WholeVisit,
+}
+
+impl From<Assistant> for clinic::AssistantNeed {
+    fn from(typed: Assistant) -> Self {
+        match typed {
+            Assistant::None => Self::None,
+            Assistant::DoctorAway => Self::DoctorAway,
+            Assistant::WholeVisit => Self::WholeVisit,
+        }
+    }
 }
 
 /// What becomes of booked visits when their type changes.
@@ -62,4 +86,7 @@ pub struct TypeDetails {
     /// What such a visit uses: Scanner, or Scanner:0-15 for some of its minutes; "" for nothing
     #[arg(long, value_name = "EQUIPMENT[:FROM-TO]", value_delimiter = ',')]
     pub uses: Vec<String>,
+    /// When such a visit needs an assistant
+    #[arg(long, value_enum)]
+    pub assistant: Option<Assistant>,
 }

@@ -1,15 +1,10 @@
 //! Equipment that visits share, and what types of visits use of it.
 
-use std::cmp::Ordering;
-
 use clinic::{EquipmentCount, EquipmentId, EquipmentNeed};
 use desk::DeskError;
-use desk::api::{
-    AppointmentCard, DaySheet, DaySheetRequest, EquipmentView, Handlers as _, RosterView, SaveSetting,
-};
+use desk::api::{EquipmentView, Handlers as _, RosterView, SaveSetting};
 use serde_json::json;
 
-use super::visits::clock;
 use crate::answer::{Answer, Outcome, columns};
 use crate::args::EquipmentCommand;
 use crate::names::Practice;
@@ -101,102 +96,6 @@ pub fn need_words(practice: &Practice, need: &EquipmentNeed) -> String {
         (from, None) => format!("{name} from minute {from}"),
         (from, Some(until)) => format!("{name} from minute {from} to {until}"),
     }
-}
-
-/// What is in use on a day: stretches in which the same visits have a piece, and how many are left.
-pub fn capacity(practice: &Practice, date: &str, location: Option<&str>) -> Outcome {
-    let location = practice.location_or_first(location)?;
-    let date = practice.date(date, Some(location), "date")?;
-    let sheet = practice.front.day_sheet(DaySheetRequest {
-        location,
-        date: date.to_string(),
-    })?;
-    let (mut rows, mut all) = (Vec::new(), Vec::new());
-    for kind in practice
-        .hello
-        .roster
-        .equipment
-        .iter()
-        .filter(|kind| kind.is_active)
-    {
-        let count = kind.counts.iter().find(|count| count.location == location);
-        let pieces = count.map_or(0, |count| count.pieces);
-        let stretches = stretches(&sheet, kind.id);
-        if pieces == 0 && stretches.is_empty() {
-            continue;
-        }
-        let used = stretches.iter().map(|stretch| {
-            json!({
-                "from": clock(stretch.from), "until": clock(stretch.until), "used": stretch.cards.len(),
-                "appointments": stretch.cards.iter().map(|card| card.id).collect::<Vec<_>>(),
-            })
-        });
-        all.push(json!({
-            "equipment": kind.id, "name": kind.name, "pieces": pieces, "in_use": used.collect::<Vec<_>>(),
-        }));
-        rows.push(vec![format!("{}: {pieces}", kind.name)]);
-        rows.extend(stretches.iter().map(|stretch| {
-            let who: Vec<&str> = stretch
-                .cards
-                .iter()
-                .map(|card| card.patient_name.as_str())
-                .collect();
-            let state = match stretch.cards.len().cmp(&usize::from(pieces)) {
-                Ordering::Less => "",
-                Ordering::Equal => "none left",
-                Ordering::Greater => "too few",
-            };
-            vec![
-                format!("  {}–{}", clock(stretch.from), clock(stretch.until)),
-                format!("{} of {pieces}", stretch.cards.len()),
-                state.to_owned(),
-                who.join("; "),
-            ]
-        }));
-    }
-    Ok(Answer {
-        json: json!({ "location": location, "date": date.to_string(), "equipment": all }),
-        text: match rows.is_empty() {
-            true => "No equipment\n".to_owned(),
-            false => columns(&rows),
-        },
-    })
-}
-
-/// Minutes of the wall day in which the same visits have a piece.
-struct Stretch<'a> {
-    from: u16,
-    until: u16,
-    cards: Vec<&'a AppointmentCard>,
-}
-
-fn stretches(sheet: &DaySheet, equipment: EquipmentId) -> Vec<Stretch<'_>> {
-    let uses: Vec<(u16, u16, &AppointmentCard)> = sheet
-        .appointments
-        .iter()
-        .filter(|card| card.status.takes_time())
-        .flat_map(|card| card.equipment.iter().map(move |need| (card, need)))
-        .filter(|(_, need)| need.equipment == equipment)
-        .filter_map(|(card, need)| {
-            let (from, until) = need.minutes(card.length_minutes)?;
-            Some((card.start_minute + from, card.start_minute + until, card))
-        })
-        .collect();
-    let mut cuts: Vec<u16> = uses.iter().flat_map(|(from, until, _)| [*from, *until]).collect();
-    cuts.sort_unstable();
-    cuts.dedup();
-    cuts.windows(2)
-        .map(|cut| Stretch {
-            from: cut[0],
-            until: cut[1],
-            cards: uses
-                .iter()
-                .filter(|(from, until, _)| *from <= cut[0] && cut[0] < *until)
-                .map(|(_, _, card)| *card)
-                .collect(),
-        })
-        .filter(|stretch| !stretch.cards.is_empty())
-        .collect()
 }
 
 fn find(practice: &Practice, which: &str) -> Result<EquipmentView, DeskError> {

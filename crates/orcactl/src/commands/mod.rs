@@ -4,6 +4,7 @@ mod absences;
 mod audit;
 mod backups;
 mod calendar;
+mod capacity;
 mod conflicts;
 mod equipment;
 mod family;
@@ -113,7 +114,7 @@ fn in_practice(practice: &Practice, command: Command) -> Outcome {
         Command::Import(import) => importing::run(practice, &import),
         Command::Day(day) => calendar::day(practice, &day),
         Command::Month(wanted) => month::month(practice, &wanted),
-        Command::Capacity { date, location } => equipment::capacity(practice, &date, location.as_deref()),
+        Command::Capacity { date, location } => capacity::run(practice, &date, location.as_deref()),
         Command::Openings(openings) => calendar::openings(practice, &openings),
         Command::Family(family) => family::run(practice, family),
         Command::Block { command } => calendar::block(practice, command),

@@ -82,6 +82,7 @@ fn of_type(practice: &Practice, text: &str, changes: &[(Rule, Option<Policy>)]) 
         policies: Some(policies),
         is_active: now.is_active,
         equipment: None,
+        assistant: None,
     })?;
     let saved = known(&roster.appointment_types).ok_or_else(unknown)?;
     Ok(told(everywhere, &saved.policies))

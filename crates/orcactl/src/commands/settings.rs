@@ -3,7 +3,8 @@
 use clinic::{LocationId, ProviderKind, Weekday};
 use desk::DeskError;
 use desk::api::{
-    BookedVisits, Handlers as _, HoursSpan, RotaFields, SaveSetting, SpecialDayFields, TimeSpan,
+    AssistantSpan, BookedVisits, Handlers as _, HoursSpan, RotaFields, SaveSetting, SpecialDayFields,
+    TimeSpan,
 };
 use serde_json::{Value, json};
 
@@ -191,8 +192,39 @@ fn location(practice: &Practice, which: Option<&str>, given: LocationArgs) -> Ou
             is_active: given
                 .active
                 .unwrap_or_else(|| now.as_ref().is_none_or(|place| place.is_active)),
+            assistants: assistants(practice, &given.assistants)?,
         },
     )
+}
+
+/// All that was typed, as `mon-fri 08:00-12:00=3`; `None` where nothing was.
+fn assistants(practice: &Practice, typed: &[String]) -> Result<Option<Vec<AssistantSpan>>, DeskError> {
+    match typed {
+        [] => return Ok(None),
+        [empty] if empty.trim().is_empty() => return Ok(Some(Vec::new())),
+        _ => {}
+    }
+    let mut all = Vec::new();
+    for text in typed {
+        let unreadable = || {
+            DeskError::new(
+                "bad_request",
+                format!("“{text}” does not say how many assistants are there when."),
+            )
+            .hint("Write days, hours and a number: \"mon-fri 08:00-12:00=3\".")
+            .field("assistants")
+        };
+        let (when, count) = text.rsplit_once('=').ok_or_else(unreadable)?;
+        let count: u16 = count.trim().parse().map_err(|_| unreadable())?;
+        let spans = hours(practice, &[when.trim().to_owned()], None).map_err(|_| unreadable())?;
+        all.extend(spans.into_iter().map(|span| AssistantSpan {
+            weekday: span.weekday,
+            from: span.from,
+            until: span.until,
+            count,
+        }));
+    }
+    Ok(Some(all))
 }
 
 fn operatory(practice: &Practice, which: Option<&str>, given: OperatoryArgs) -> Outcome {
@@ -406,6 +438,7 @@ fn kind(practice: &Practice, which: Option<&str>, given: TypeArgs) -> Outcome {
                 .active
                 .unwrap_or_else(|| now.as_ref().is_none_or(|kind| kind.is_active)),
             equipment: super::types::uses(practice, &given.details.uses)?,
+            assistant: given.details.assistant.map(Into::into),
         },
     )
 }

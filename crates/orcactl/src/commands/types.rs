@@ -115,6 +115,7 @@ fn show(practice: &Practice, which: &str) -> Outcome {
                 "no equipment",
             ),
         ),
+        ("Assistant", kind.assistant.words().to_owned()),
         ("Next visit", next.unwrap_or_else(|| "none".to_owned())),
         ("For patients", kind.online_text.clone()),
         ("In reminders", kind.reminder_text.clone()),
@@ -139,6 +140,7 @@ fn preview(practice: &Practice, given: TypePreview) -> Outcome {
         buffer_before_minutes: given.buffer_before.unwrap_or(kind.buffer_before_minutes),
         buffer_after_minutes: given.buffer_after.unwrap_or(kind.buffer_after_minutes),
         equipment: uses(practice, &given.uses)?,
+        assistant: given.assistant.map(Into::into),
     })?;
     let rows: Vec<Vec<String>> = found
         .first

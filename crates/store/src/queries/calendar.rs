@@ -73,6 +73,8 @@ fn read_yyyymmdd(date: i64) -> Result<Date, StoreError> {
 }
 
 const TAKES_TIME: &str = "status NOT IN ('cancelled', 'no_show')";
+/// At a location, by the days around a stretch and the stretch itself: parameters of [`Reads::lasting`].
+const LASTING: &str = "WHERE location = ?1 AND date >= ?2 AND date <= ?3 AND starts < ?4 AND ends > ?5";
 
 /// From one location to the next in the table, which lies by location and date; without it every visit would be looked at.
 const ANYWHERE: &str = "location IN (
@@ -436,9 +438,12 @@ impl Reads<'_> {
             let more = self.beginning_at(around.location, begin.as_second(), end.as_second())?;
             appointments.extend(more.into_iter().filter(|visit| !known.contains(&visit.id)));
         }
-        if around.with_equipment {
+        if around.with_equipment || around.with_assistants {
             let known: HashSet<AppointmentId> = appointments.iter().map(|visit| visit.id).collect();
-            let mut more = self.using_equipment(around.location, around.from, around.until)?;
+            let mut more = match around.with_assistants {
+                true => self.lasting_at(around.location, around.from, around.until)?,
+                false => self.using_equipment(around.location, around.from, around.until)?,
+            };
             more.retain(|visit| !known.contains(&visit.id));
             appointments.append(&mut more);
         }
@@ -499,12 +504,29 @@ impl Reads<'_> {
         from: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<Appointment>, StoreError> {
-        static USING: LazyLock<String> = LazyLock::new(|| {
-            select(&format!(
-                "WHERE location = ?1 AND date >= ?2 AND date <= ?3 AND starts < ?4 AND ends > ?5
-                 AND equipment IS NOT NULL AND {TAKES_TIME}"
-            ))
-        });
+        static USING: LazyLock<String> =
+            LazyLock::new(|| select(&format!("{LASTING} AND equipment IS NOT NULL AND {TAKES_TIME}")));
+        self.lasting(&USING, location, from, until)
+    }
+
+    /// Visits that take time at a location while `[from, until)` lasts.
+    fn lasting_at(
+        &self,
+        location: LocationId,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Appointment>, StoreError> {
+        static HERE: LazyLock<String> = LazyLock::new(|| select(&format!("{LASTING} AND {TAKES_TIME}")));
+        self.lasting(&HERE, location, from, until)
+    }
+
+    fn lasting(
+        &self,
+        sql: &str,
+        location: LocationId,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Appointment>, StoreError> {
         let (from, until) = (
             from.as_second(),
             until.as_second() + i64::from(until.subsec_nanosecond() > 0),
@@ -514,7 +536,7 @@ impl Reads<'_> {
             utc_date(until + LONGEST_SECONDS)?,
         );
         self.all(
-            &USING,
+            sql,
             params![location.to_bytes(), first, last, until, from],
             read_appointment,
         )

@@ -1,6 +1,6 @@
 //! Appointments: the table that is read and written most.
 
-use clinic::{Appointment, Stamp, Status};
+use clinic::{Appointment, AssistantNeed, Stamp, Status};
 use jiff::civil::Date;
 use rusqlite::Row;
 use rusqlite::types::Value;
@@ -45,6 +45,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "arrive_early_minutes",
     "also",
     "equipment",
+    "assistant",
 ];
 
 /// A date as a number that sorts and that a person can read.
@@ -93,6 +94,7 @@ pub(super) fn values(record: &Appointment) -> Vec<Value> {
         Value::Integer(record.arrive_early_minutes.into()),
         also(record),
         nested(Some(&record.equipment).filter(|needs| !needs.is_empty())),
+        text(record.assistant.code()),
     ]
 }
 
@@ -161,5 +163,7 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
             .map(|needs| serde_json::from_str(&needs))
             .transpose()?
             .unwrap_or_default(),
+        assistant: AssistantNeed::read(str_at(36)?)
+            .ok_or_else(|| StoreError::corrupt("an unknown need of an assistant"))?,
     })
 }

@@ -27,10 +27,10 @@ fn shape(kind: EntityKind) -> &'static [Column] {
         EntityKind::Workstation => &[Text, Text],
         EntityKind::AppointmentType => &[
             Text, Text, Text, Text, Integer, Text, Integer, Integer, Nested, Nested, Integer, Truth, Text,
-            Nested, Nested, Text, Text, Nested, Nested,
+            Nested, Nested, Text, Text, Nested, Nested, Text,
         ],
         EntityKind::Location => &[
-            Text, Text, Text, Text, Text, Nested, Integer, Truth, Nested, Text, Nested,
+            Text, Text, Text, Text, Text, Nested, Integer, Truth, Nested, Text, Nested, Nested,
         ],
         EntityKind::Operatory => &[
             Text, Text, Text, Text, Integer, Truth, Nested, Nested, Text, Nested,
@@ -93,6 +93,7 @@ pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
             "reminder_text",
             "follow_up",
             "equipment",
+            "assistant",
         ],
         EntityKind::Location => &[
             "id",
@@ -106,6 +107,7 @@ pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
             "other_weeks",
             "weeks_from",
             "special_days",
+            "assistants",
         ],
         EntityKind::Operatory => &[
             "id",

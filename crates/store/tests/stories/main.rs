@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod assistants;
 mod audit;
 mod backups;
 mod convergence;

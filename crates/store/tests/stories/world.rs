@@ -412,6 +412,7 @@ pub fn practice() -> Vec<Entity> {
             sort: 0,
             is_active: true,
             rota: Default::default(),
+            assistants: Vec::new(),
         }
         .into(),
         operatory(OP_1, "Op 1", 1).into(),
@@ -436,6 +437,7 @@ pub fn practice() -> Vec<Entity> {
             reminder_text: String::new(),
             follow_up: None,
             equipment: Vec::new(),
+            assistant: Default::default(),
             sort: 0,
             is_active: true,
         }
@@ -516,6 +518,7 @@ pub fn visit(
         arrive_early_minutes: 0,
         also: Vec::new(),
         equipment: Vec::new(),
+        assistant: Default::default(),
     }
 }
 
@@ -543,6 +546,7 @@ pub const WITHOUT_HOURS: &str = "
     DROP INDEX patients_family; ALTER TABLE practice DROP COLUMN visit_limits; ALTER TABLE practice DROP COLUMN weights;
     DROP INDEX overlaps_time; DROP INDEX appointments_also; ALTER TABLE appointments DROP COLUMN also; DROP INDEX appointments_series; ALTER TABLE appointments DROP COLUMN series;
     ALTER TABLE appointments DROP COLUMN planned; ALTER TABLE appointments DROP COLUMN arrive_early_minutes; ALTER TABLE appointments DROP COLUMN equipment;
+    ALTER TABLE appointments DROP COLUMN assistant; ALTER TABLE appointment_types DROP COLUMN assistant; ALTER TABLE locations DROP COLUMN assistants;
     ALTER TABLE appointment_types DROP COLUMN equipment; DROP TABLE equipment; DROP TABLE recurring_appointments;
     ALTER TABLE appointment_types DROP COLUMN class; ALTER TABLE appointment_types DROP COLUMN policies;
     ALTER TABLE appointment_types DROP COLUMN locations; ALTER TABLE appointment_types DROP COLUMN online_text;
