@@ -9,8 +9,8 @@ use crate::limits::{begun, hour_of, limits_of};
 use crate::templates::{Fit, HeldDay, HeldSlot, judge, wants_words};
 use crate::{
     AcceptedConflict, Appointment, AppointmentId, AppointmentType, AppointmentTypeId, BlockPolicy,
-    BlockTarget, CannotBook, Clash, EquipmentNeed, LocationId, Need, OperatoryId, PatientId, Policy,
-    ProviderId, Roster, Rule, Start, TimeBlock, TimePattern, Violation, What, Zones,
+    BlockTarget, CannotBook, Clash, EquipmentNeed, LocationId, OperatoryId, PatientId, Policy, ProviderId,
+    Roster, Rule, Start, TimeBlock, TimePattern, Violation, What, Zones,
 };
 
 /// Years in which visits are plausible; anything else is a slip of the keyboard.
@@ -175,8 +175,8 @@ struct Look<'a> {
     location: &'a crate::Location,
     zone: TimeZone,
     span: Span,
-    /// When the provider is needed, as moments.
-    doctor: Vec<Span>,
+    /// Who is needed in person, and when.
+    doctor: Vec<(ProviderId, Span)>,
     reach: u16,
 }
 
@@ -238,7 +238,7 @@ impl<'a> Look<'a> {
             location,
             zone,
             span,
-            doctor: doctor_spans(span.0, &placement.pattern).collect(),
+            doctor: placement.doctor_time().collect(),
             reach: roster.longest_buffer_minutes(),
         })
     }
@@ -479,12 +479,10 @@ impl<'a> Look<'a> {
             if !overlap(span, self.span) {
                 continue;
             }
-            if visit.provider == self.placement.provider
-                && let Some(doctor) = self.doctor_clash(visit, span.0)
-            {
+            for (provider, taken) in self.doctor_clashes(visit) {
                 found.push(Violation::DoctorTaken {
-                    provider: visit.provider,
-                    by: self.clash(visit, doctor),
+                    provider,
+                    by: self.clash(visit, taken),
                 });
             }
             if Some(visit.patient) == self.placement.patient {
@@ -596,10 +594,16 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// The first of the visit's own stretches with the provider that this placement needs too.
-    fn doctor_clash(&self, visit: &Appointment, start: Timestamp) -> Option<Span> {
-        doctor_spans(start, &visit.pattern)
-            .find(|theirs| self.doctor.iter().any(|ours| overlap(*theirs, *ours)))
+    /// For each doctor that both need, the first of the visit's own stretches that this placement needs too.
+    fn doctor_clashes(&self, visit: &Appointment) -> Vec<(ProviderId, Span)> {
+        let mut clashes: Vec<(ProviderId, Span)> = Vec::new();
+        for (provider, theirs) in visit.doctor_time() {
+            let is_wanted = |(id, ours): &(ProviderId, Span)| *id == provider && overlap(theirs, *ours);
+            if clashes.iter().all(|(known, _)| *known != provider) && self.doctor.iter().any(is_wanted) {
+                clashes.push((provider, theirs));
+            }
+        }
+        clashes
     }
 
     fn clash(&self, visit: &Appointment, (from, until): Span) -> Clash {
@@ -628,22 +632,6 @@ pub(crate) fn minutes(minutes: u16) -> SignedDuration {
 
 pub(crate) fn overlap(a: Span, b: Span) -> bool {
     a.0 < b.1 && b.0 < a.1
-}
-
-/// The stretches that need the provider, as moments.
-pub(crate) fn doctor_spans(start: Timestamp, pattern: &TimePattern) -> impl Iterator<Item = Span> + '_ {
-    let units = pattern.units();
-    let at = move |unit: usize| start + minutes(unit as u16 * TimePattern::UNIT_MINUTES);
-    let mut unit = 0;
-    std::iter::from_fn(move || {
-        let from = unit + units[unit..].iter().position(|need| *need == Need::Provider)?;
-        unit = from
-            + units[from..]
-                .iter()
-                .take_while(|need| **need == Need::Provider)
-                .count();
-        Some((at(from), at(unit)))
-    })
 }
 
 /// The year is one in which people make appointments, and the time is whole minutes.

@@ -7,10 +7,11 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{BusyCalendar, Opening, OpeningRequest, PieceUnit, PiecesLeft, Reason, check_request, find};
+use crate::doctor_time::spans;
 use crate::limits::{LimitedHour, limited_hours};
-use crate::placement::doctor_spans;
+use crate::placement::overlap;
 use crate::templates::HeldDays;
-use crate::{CannotBook, Invalid, PatientId, Roster, TimePattern, Zones};
+use crate::{CannotBook, Invalid, PatientId, ProviderId, Roster, TimePattern, Zones};
 
 /// Most visits of one search.
 pub const MAX_FAMILY: usize = 6;
@@ -70,6 +71,14 @@ struct Wanted {
     pattern: TimePattern,
     before: SignedDuration,
     after: SignedDuration,
+}
+
+impl Wanted {
+    /// Whom an opening would need in person, and when.
+    fn doctor_time(&self, choice: &Choice) -> Vec<(ProviderId, (Timestamp, Timestamp))> {
+        let first = spans(choice.from, &self.pattern).map(|span| (choice.opening.provider, span));
+        first.collect()
+    }
 }
 
 /// The best ways to come together: the earliest day, there the shortest stay, then the earliest time. Of one start there is
@@ -363,13 +372,12 @@ impl<'a> Search<'a> {
                         return false;
                     }
                 }
-                option.opening.provider != at.opening.provider || {
-                    let mut spans = doctor_spans(option.from, &mine.pattern);
-                    spans.all(|(from, until)| {
-                        doctor_spans(at.from, &theirs.pattern)
-                            .all(|(begin, end)| until <= begin || end <= from)
-                    })
-                }
+                let needed = &theirs.doctor_time(at);
+                mine.doctor_time(option).iter().all(|(who, span)| {
+                    needed
+                        .iter()
+                        .all(|(other, theirs)| who != other || !overlap(*span, *theirs))
+                })
             })
     }
 }

@@ -6,7 +6,7 @@ use super::OpeningRequest;
 use super::bits::Bits;
 use super::busy::{Block, BusyCalendar, Day, Visit, minute_of};
 use super::grid::{DAY_UNITS, Units};
-use crate::placement::doctor_spans;
+use crate::doctor_time::spans;
 use crate::{
     AppointmentType, AppointmentTypeId, BlockPolicy, BlockTarget, LocationId, OperatoryId, Policy,
     ProviderId, Roster, Rule, TimePattern,
@@ -189,7 +189,7 @@ impl Field<'_> {
 
 /// When a pattern needs the provider, in minutes from its start.
 pub(super) fn doctor_minutes(pattern: &TimePattern) -> Vec<(i32, i32)> {
-    doctor_spans(Timestamp::UNIX_EPOCH, pattern)
+    spans(Timestamp::UNIX_EPOCH, pattern)
         .map(|(from, until)| (minute_of(from), minute_of(until)))
         .collect()
 }

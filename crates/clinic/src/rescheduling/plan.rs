@@ -7,9 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Disturbance;
 use super::solve::{LEFT_OUT, Problem, Solution};
+use crate::doctor_time::spans;
 use crate::limits::{LimitedHour, limited_hours};
 use crate::openings::{self, BusyCalendar, Opening, OpeningRequest, PieceUnit, PiecesLeft, Reason};
-use crate::placement::{doctor_spans, minutes, overlap};
+use crate::placement::{minutes, overlap};
 use crate::templates::{HeldDays, slot_fits};
 use crate::{
     Appointment, AppointmentId, CannotBook, Invalid, Policy, ProviderId, Roster, Rule, Status,
@@ -102,8 +103,8 @@ struct Choice {
     disturbance: Disturbance,
     cost: u32,
     span: (Timestamp, Timestamp),
-    /// When the provider is needed.
-    doctor: Vec<(Timestamp, Timestamp)>,
+    /// Who is needed in person, and when.
+    doctor: Vec<(ProviderId, (Timestamp, Timestamp))>,
     /// What it takes one place of, and how many are left there.
     shares: Vec<(Share, u16)>,
 }
@@ -376,7 +377,9 @@ fn choices(
             Choice {
                 cost: disturbance.points() + if is_outside { OUTSIDE_SLOTS } else { 0 },
                 span: (from, from + minutes(opening.length_minutes)),
-                doctor: doctor_spans(from, &visit.pattern).collect(),
+                doctor: spans(from, &visit.pattern)
+                    .map(|span| (opening.provider, span))
+                    .collect(),
                 shares,
                 disturbance,
                 opening,
@@ -456,9 +459,10 @@ fn clashes(a: (&Appointment, &Choice), b: (&Appointment, &Choice), heeds_buffers
             return true;
         }
     }
-    here.opening.provider == there.opening.provider
-        && here
+    here.doctor.iter().any(|(who, ours)| {
+        there
             .doctor
             .iter()
-            .any(|ours| there.doctor.iter().any(|theirs| overlap(*ours, *theirs)))
+            .any(|(other, theirs)| who == other && overlap(*ours, *theirs))
+    })
 }
