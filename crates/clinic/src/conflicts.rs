@@ -265,11 +265,14 @@ pub fn affected(changes: &[Change]) -> Affected {
                                 Resource::Provider(visit.provider),
                                 Resource::Patient(visit.patient),
                             ];
-                            affected.buckets.extend(resources.map(|resource| Bucket {
-                                resource,
-                                from,
-                                until,
-                            }));
+                            let second = visit.second_provider.map(Resource::Provider);
+                            affected
+                                .buckets
+                                .extend(resources.into_iter().chain(second).map(|resource| Bucket {
+                                    resource,
+                                    from,
+                                    until,
+                                }));
                             if !visit.equipment.is_empty() {
                                 affected.equipment.push(Shared {
                                     location: visit.location,
@@ -304,6 +307,8 @@ fn same_claims(a: &Appointment, b: &Appointment) -> bool {
         && a.booked == b.booked
         && a.starts_at.instant() == b.starts_at.instant()
         && a.equipment == b.equipment
+        && a.second_provider == b.second_provider
+        && a.second_pattern == b.second_pattern
         && (a.equipment.is_empty() || a.appointment_type == b.appointment_type)
 }
 

@@ -34,10 +34,12 @@ pub struct Placement {
     /// What is done beside the type.
     pub also: Vec<AppointmentTypeId>,
     pub equipment: Vec<EquipmentNeed>,
+    pub second_provider: Option<ProviderId>,
+    pub second_pattern: Option<TimePattern>,
 }
 
 /// What must be at hand to check a placement: every visit that takes time and every time block that
-/// overlaps `[from, until)` and is in the operatory, with the provider, of the patient, or (blocks, and visits that use equipment if
+/// overlaps `[from, until)` and is in the operatory, with one of the providers (as first or second), of the patient, or (blocks, and visits that use equipment if
 /// this one does) at the location. More does no harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Neighbourhood {
@@ -45,6 +47,7 @@ pub struct Neighbourhood {
     pub until: Timestamp,
     pub operatory: OperatoryId,
     pub provider: ProviderId,
+    pub second_provider: Option<ProviderId>,
     pub patient: Option<PatientId>,
     pub location: LocationId,
     /// The visit that would move: decisions about its overlaps are wanted too.
@@ -80,6 +83,13 @@ pub enum Standing {
     Active,
 }
 
+impl Neighbourhood {
+    /// Whose time it takes, as first or second provider.
+    pub fn providers(&self) -> impl Iterator<Item = ProviderId> {
+        std::iter::once(self.provider).chain(self.second_provider)
+    }
+}
+
 impl Placement {
     /// Where the visit is now.
     pub fn of(appointment: &Appointment) -> Placement {
@@ -95,6 +105,8 @@ impl Placement {
             buffer_after_minutes: appointment.buffer_after_minutes,
             also: appointment.also.clone(),
             equipment: appointment.equipment.clone(),
+            second_provider: appointment.second_provider,
+            second_pattern: appointment.second_pattern.clone(),
         }
     }
 
@@ -113,6 +125,7 @@ impl Placement {
             until: until + minutes(reach.max(self.buffer_after_minutes.min(crate::MAX_BUFFER_MINUTES))),
             operatory: self.operatory,
             provider: self.provider,
+            second_provider: self.second_provider,
             patient: self.patient,
             location: operatory.location,
             appointment: self.appointment,
@@ -195,6 +208,14 @@ impl<'a> Look<'a> {
         let kind = roster
             .appointment_type(placement.appointment_type)
             .ok_or_else(|| CannotBook::unknown(What::AppointmentType, placement.appointment_type))?;
+        let second = match placement.second_provider {
+            Some(id) => Some(
+                roster
+                    .provider(id)
+                    .ok_or_else(|| CannotBook::unknown(What::Provider, id))?,
+            ),
+            None => None,
+        };
         let inactive = |what, name: &str| {
             Err(CannotBook::Inactive {
                 what,
@@ -210,6 +231,14 @@ impl<'a> Look<'a> {
             }
             if !provider.is_active {
                 return inactive(What::Provider, &provider.name);
+            }
+            if placement.second_provider == Some(placement.provider) {
+                return Err(same_twice(&provider.name).into());
+            }
+            if let Some(second) = second
+                && !second.is_active
+            {
+                return inactive(What::Provider, &second.name);
             }
             if placement.appointment.is_none() && !kind.is_active {
                 return inactive(What::AppointmentType, &kind.name);
@@ -250,6 +279,11 @@ impl<'a> Look<'a> {
                 self.type_allowed(kind, found);
             }
         }
+        if self.placement.second_provider.is_none() && self.placement.wanted_second().is_some() {
+            found.push(Violation::SecondProviderMissing {
+                appointment_type: self.placement.appointment_type,
+            });
+        }
     }
 
     fn type_allowed(&self, kind: &AppointmentType, found: &mut Vec<Violation>) {
@@ -259,6 +293,14 @@ impl<'a> Look<'a> {
         } = *self.placement;
         if !kind.providers.is_empty() && !kind.providers.contains(&provider) {
             found.push(Violation::TypeNotAllowedForProvider {
+                appointment_type,
+                provider,
+            });
+        }
+        if let Some(provider) = self.placement.second_provider
+            && !kind.allows_second(provider)
+        {
+            found.push(Violation::TypeNotAllowedForSecond {
                 appointment_type,
                 provider,
             });
@@ -325,17 +367,62 @@ impl<'a> Look<'a> {
                 title: title(&rota),
             });
         }
+        self.second_hours(found);
+    }
+
+    /// The second provider must be in for their own minutes only; the first stretch that is outside is named.
+    fn second_hours(&self, found: &mut Vec<Violation>) {
+        let location = self.location.id;
+        let Some(provider) = self.placement.second_provider else {
+            return;
+        };
+        let Some(rota) = self.roster.provider_timetable(provider, location) else {
+            return;
+        };
+        for (from, until) in self.second_spans() {
+            let (first, last) = (
+                self.start_at(from),
+                self.start_at(until - SignedDuration::from_nanos(1)),
+            );
+            let days = (first.date(), last.date());
+            if !rota.covers(&self.zone, days, (from, until)) {
+                found.push(Violation::OutsideProviderHours {
+                    appointment_type: self.placement.appointment_type,
+                    provider,
+                    location,
+                    from: first,
+                    until: self.start_at(until),
+                    open: rota.spans_on(days.0),
+                    title: rota
+                        .special_day(days.0)
+                        .map_or_else(String::new, |day| day.title.clone()),
+                });
+                return;
+            }
+        }
+    }
+
+    /// When the second provider is needed.
+    fn second_spans(&self) -> impl Iterator<Item = Span> + '_ {
+        let second = self.placement.second_provider;
+        self.doctor
+            .iter()
+            .filter(move |(provider, _)| Some(*provider) == second)
+            .map(|(_, span)| *span)
     }
 
     fn blocks(&self, blocks: &[TimeBlock], found: &mut Vec<Violation>) {
         let first = found.len();
         for block in blocks {
+            let span = (block.starts_at.instant(), block.ends_at());
             let concerns = match block.target {
+                BlockTarget::Provider(id) if Some(id) == self.placement.second_provider => {
+                    self.second_spans().any(|needed| overlap(needed, span))
+                }
                 BlockTarget::Provider(id) => id == self.placement.provider,
                 BlockTarget::Operatory(id) => id == self.placement.operatory,
                 BlockTarget::Location(id) => id == self.location.id,
             };
-            let span = (block.starts_at.instant(), block.ends_at());
             if !concerns || !overlap(span, self.span) {
                 continue;
             }
@@ -624,6 +711,15 @@ impl<'a> Look<'a> {
             zone: self.location.zone.clone(),
         }
     }
+}
+
+pub(crate) fn same_twice(name: &str) -> crate::Invalid {
+    crate::Invalid::new(
+        "second_provider",
+        format!(
+            "{name} cannot be first and second provider of one visit. Choose somebody else for one of the two."
+        ),
+    )
 }
 
 pub(crate) fn minutes(minutes: u16) -> SignedDuration {

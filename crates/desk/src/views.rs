@@ -95,6 +95,8 @@ pub fn card(
         arrive_early_minutes: Some(visit.arrive_early_minutes).filter(|minutes| *minutes > 0),
         also: visit.also.clone(),
         equipment: visit.equipment.clone(),
+        second_provider: visit.second_provider,
+        second_pattern: visit.wanted_second().map(|pattern| pattern.to_string()),
     }
 }
 
@@ -281,6 +283,8 @@ pub fn roster_view(roster: &Roster, zones: &Zones, now: Timestamp) -> RosterView
             policies: rule_settings(record.policies.0.iter().map(|(rule, policy)| (*rule, *policy))),
             is_active: record.is_active,
             equipment: record.equipment.clone(),
+            second_pattern: record.second_pattern.as_ref().map(|pattern| pattern.to_string()),
+            second_providers: record.second_providers.clone(),
         })
         .collect(),
         equipment: sorted(&roster.equipment, |record| (record.sort, record.name.clone()))
@@ -353,6 +357,7 @@ pub fn opening(opening: &clinic::Opening, roster: &Roster) -> OpeningView {
         location: opening.location,
         operatory: opening.operatory,
         provider: opening.provider,
+        second_provider: opening.second_provider,
         length_minutes: opening.length_minutes,
         reasons: opening
             .reasons

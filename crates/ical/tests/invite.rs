@@ -101,6 +101,8 @@ fn appointment(start: &Start) -> Appointment {
         arrive_early_minutes: 0,
         also: Vec::new(),
         equipment: Vec::new(),
+        second_provider: None,
+        second_pattern: None,
     }
 }
 

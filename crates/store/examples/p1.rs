@@ -307,5 +307,7 @@ fn visit(id: AppointmentId, patient: PatientId, slot: i64) -> Appointment {
         arrive_early_minutes: 0,
         also: Vec::new(),
         equipment: Vec::new(),
+        second_provider: None,
+        second_pattern: None,
     }
 }

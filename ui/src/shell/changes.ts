@@ -190,6 +190,15 @@ export async function setProcedures(view: View, card: AppointmentCard, also: str
   );
 }
 
+/** Somebody else comes for the part of the visit that needs a second provider. */
+export async function setSecond(view: View, card: AppointmentCard, second: string): Promise<boolean> {
+  const answer = withLeave(view, (leave) => view.mirror.desk.call('move_appointment', { id: card.id, later_of_two: false, second_provider: second, leave }));
+  const name = view.mirror.roster.providers.find((one) => one.id === second)?.short_name ?? '';
+  return settle(view, view.mirror.optimistic({ ...card, second_provider: second }, answer), ({ appointment }) =>
+    t('done-second', { patient: view.nameOf(appointment.patient_name), name }),
+  );
+}
+
 export async function setAsap(view: View, card: AppointmentCard, isAsap: boolean): Promise<boolean> {
   const answer = view.mirror.desk.call('edit_appointment', { id: card.id, note: null, is_asap: isAsap });
   return settle(view, view.mirror.optimistic({ ...card, is_asap: isAsap }, answer), (changed) =>

@@ -1537,6 +1537,14 @@ type-change-more = { $count ->
  }
 buffer-before = Minutes free before
 buffer-after = Minutes free after
+second-wanted = A second provider is needed for part of it
+second-pattern = Second provider, beside the first
+second-only = The second can be (none ticked: everybody else)
+second-provider = Second provider
+second-minutes = Needed for { $minutes } minutes
+second-nobody = Nobody yet
+with-then = { $first }, then { $second }
+done-second = { $patient }: then with { $name }
 only-providers = Only with (none ticked: everybody)
 only-operatories = Only in (none ticked: anywhere)
 

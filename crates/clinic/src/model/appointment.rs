@@ -65,6 +65,12 @@ pub struct Appointment {
     /// What it uses; a copy of its type's, as the pattern is.
     #[serde(default)]
     pub equipment: Vec<EquipmentNeed>,
+    /// Who is needed beside the provider in the units of `second_pattern`; `None`: nobody yet, or nobody at all.
+    #[serde(default)]
+    pub second_provider: Option<ProviderId>,
+    /// Its own copy of the type's second pattern; `None`: one provider is enough. See [`Appointment::doctor_time`].
+    #[serde(default)]
+    pub second_pattern: Option<TimePattern>,
 }
 
 /// A patient can be asked to come this much before the visit, in steps of five minutes.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{BusyCalendar, Opening, OpeningRequest, PieceUnit, PiecesLeft, Reason, check_request, find};
-use crate::doctor_time::spans;
+use crate::doctor_time::all;
 use crate::limits::{LimitedHour, limited_hours};
 use crate::placement::overlap;
 use crate::templates::HeldDays;
@@ -69,6 +69,7 @@ struct Choice {
 /// What of a visit does not depend on where it goes.
 struct Wanted {
     pattern: TimePattern,
+    second_pattern: Option<TimePattern>,
     before: SignedDuration,
     after: SignedDuration,
 }
@@ -76,8 +77,12 @@ struct Wanted {
 impl Wanted {
     /// Whom an opening would need in person, and when.
     fn doctor_time(&self, choice: &Choice) -> Vec<(ProviderId, (Timestamp, Timestamp))> {
-        let first = spans(choice.from, &self.pattern).map(|span| (choice.opening.provider, span));
-        first.collect()
+        all(
+            choice.from,
+            (choice.opening.provider, &self.pattern),
+            (choice.opening.second_provider, self.second_pattern.as_ref()),
+        )
+        .collect()
     }
 }
 
@@ -153,6 +158,7 @@ fn check(roster: &Roster, request: &FamilyRequest) -> Result<Vec<Wanted>, Cannot
             let together = crate::procedures::together(roster, visit.appointment_type, visit.also())?;
             Ok(Wanted {
                 pattern: visit.pattern.clone().unwrap_or(together.pattern),
+                second_pattern: together.second_pattern,
                 before: SignedDuration::from_mins(together.buffer_before_minutes.into()),
                 after: SignedDuration::from_mins(together.buffer_after_minutes.into()),
             })

@@ -105,6 +105,9 @@ impl<T: Copy + PartialEq> Rows<T> {
     }
 }
 
+/// A second provider and when they are needed, in minutes from a visit's start.
+type Second = Option<(ProviderId, Vec<(i32, i32)>)>;
+
 /// The calendar, as it is being read into rows of bits.
 pub(super) struct Field<'a> {
     pub span: Units,
@@ -126,6 +129,16 @@ impl Field<'_> {
         let moving = request.moving.as_deref().filter(|visit| visit.takes_time());
         let mut skip = moving.and_then(|visit| busy.record(visit));
         let doctors: Vec<Vec<(i32, i32)>> = busy.patterns.names().iter().map(doctor_minutes).collect();
+        let seconds: Vec<Second> = busy
+            .seconds
+            .names()
+            .iter()
+            .map(|second| {
+                second
+                    .as_ref()
+                    .map(|(id, pattern)| (*id, doctor_minutes(pattern)))
+            })
+            .collect();
         for Day { visits, blocks } in busy.days(first, last) {
             for visit in visits {
                 if skip.as_ref() == Some(visit) {
@@ -133,7 +146,8 @@ impl Field<'_> {
                     skip = None;
                     continue;
                 }
-                self.visit(busy, visit, &doctors[visit.pattern as usize], patient);
+                let second = seconds.get(usize::from(visit.second)).and_then(Option::as_ref);
+                self.visit(busy, visit, &doctors[visit.pattern as usize], second, patient);
             }
             if self.rules.blocks {
                 blocks.iter().for_each(|block| self.block(block));
@@ -141,7 +155,14 @@ impl Field<'_> {
         }
     }
 
-    pub fn visit(&mut self, busy: &BusyCalendar, visit: &Visit, doctor: &[(i32, i32)], patient: Option<u32>) {
+    fn visit(
+        &mut self,
+        busy: &BusyCalendar,
+        visit: &Visit,
+        doctor: &[(i32, i32)],
+        second: Option<&(ProviderId, Vec<(i32, i32)>)>,
+        patient: Option<u32>,
+    ) {
         let span = self.span;
         let length = busy.patterns.names()[visit.pattern as usize].length_minutes();
         let (from, until) = (visit.minute, visit.minute + i32::from(length));
@@ -163,6 +184,14 @@ impl Field<'_> {
             && let Some(taken) = self.doctors.numbered(visit.provider)
         {
             for (begin, end) in doctor {
+                taken.core.set(span.floor(from + begin), span.ceil(from + end));
+            }
+        }
+        if self.rules.doctor
+            && let Some((provider, minutes)) = second
+            && let Some(taken) = self.doctors.named(*provider)
+        {
+            for (begin, end) in minutes {
                 taken.core.set(span.floor(from + begin), span.ceil(from + end));
             }
         }

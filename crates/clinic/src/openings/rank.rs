@@ -376,6 +376,8 @@ fn opening(ground: &Ground, scale: &Scale, candidate: Candidate, is_first_day: b
             ground.warning_title(chair, provider, unit).unwrap_or_default(),
         ));
     }
+    let second_provider = ground.seconds.at(provider.id, chair.place, unit);
+    reasons.extend(second_provider.map(Reason::WithSecond));
     Opening {
         starts_at: Start {
             wall: start,
@@ -386,6 +388,7 @@ fn opening(ground: &Ground, scale: &Scale, candidate: Candidate, is_first_day: b
         location: place.location.id,
         operatory: chair.operatory.id,
         provider: provider.id,
+        second_provider,
         reasons,
     }
 }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Disturbance;
 use super::solve::{LEFT_OUT, Problem, Solution};
-use crate::doctor_time::spans;
+use crate::doctor_time::all;
 use crate::limits::{LimitedHour, limited_hours};
 use crate::openings::{self, BusyCalendar, Opening, OpeningRequest, PieceUnit, PiecesLeft, Reason};
 use crate::placement::{minutes, overlap};
@@ -343,6 +343,7 @@ fn choices(
         pattern: Some(visit.pattern.clone()),
         limit: LOOKED_AT,
         moving: Some(Box::new(visit.clone())),
+        away: request.away,
         ..OpeningRequest::new(visit.appointment_type, request.from)
     };
     let heeds_slots = roster.practice.policies.of(Rule::TemplateMismatch) != Policy::Allow;
@@ -377,9 +378,12 @@ fn choices(
             Choice {
                 cost: disturbance.points() + if is_outside { OUTSIDE_SLOTS } else { 0 },
                 span: (from, from + minutes(opening.length_minutes)),
-                doctor: spans(from, &visit.pattern)
-                    .map(|span| (opening.provider, span))
-                    .collect(),
+                doctor: all(
+                    from,
+                    (opening.provider, &visit.pattern),
+                    (opening.second_provider, visit.second_pattern.as_ref()),
+                )
+                .collect(),
                 shares,
                 disturbance,
                 opening,
@@ -401,7 +405,9 @@ fn suits(opening: &Opening, visit: &Appointment, request: &Rescheduling) -> bool
                 | Reason::KeptForEmergencies
         )
     };
-    let stays = opening.starts_at == visit.starts_at && opening.provider == visit.provider;
+    let stays = opening.starts_at == visit.starts_at
+        && opening.provider == visit.provider
+        && opening.second_provider == visit.second_provider;
     let is_away = request.away == Some((opening.provider, opening.starts_at.date()));
     !stays && !is_away && !opening.reasons.iter().any(is_asked)
 }

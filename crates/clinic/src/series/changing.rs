@@ -175,6 +175,8 @@ fn place(
             (together.buffer_before_minutes, together.buffer_after_minutes);
         place.pattern = together.pattern;
         place.equipment = together.equipment;
+        place.second_pattern = together.second_pattern;
+        place.second_provider = place.second_provider.filter(|_| place.wanted_second().is_some());
     }
     if let Some(spot) = spot {
         let location = known_operatory(roster, spot.operatory)?.location;
@@ -360,6 +362,8 @@ fn changed(roster: &Roster, before: &Appointment, place: &Placement) -> Result<A
         buffer_after_minutes: place.buffer_after_minutes,
         also: place.also.clone(),
         equipment: place.equipment.clone(),
+        second_provider: place.second_provider,
+        second_pattern: place.second_pattern.clone(),
         sequence: before.sequence + u32::from(time_or_place || is_longer_or_shorter),
         ..before.clone()
     })

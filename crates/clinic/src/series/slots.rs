@@ -21,6 +21,8 @@ pub struct SeriesRequest {
     pub appointment_type: AppointmentTypeId,
     pub operatory: OperatoryId,
     pub provider: ProviderId,
+    /// Who comes for the units of the type's second pattern, the same on all dates.
+    pub second_provider: Option<ProviderId>,
     /// The first date and the time of day, on the wall clock of the operatory's location.
     pub wall: DateTime,
     pub recurrence: Recurrence,
@@ -181,5 +183,7 @@ fn placement(
         buffer_after_minutes: kind.buffer_after_minutes,
         also: Vec::new(),
         equipment: kind.equipment.clone(),
+        second_provider: request.second_provider,
+        second_pattern: kind.second_pattern.clone(),
     })
 }

@@ -176,6 +176,14 @@ pub struct AppointmentTypeView {
     /// What such a visit uses.
     #[ts(as = "Option<Vec<EquipmentNeed>>", optional)]
     pub equipment: Vec<EquipmentNeed>,
+    /// Where a second provider is needed, as long as `pattern`; none: one is enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub second_pattern: Option<String>,
+    /// Who that can be; empty: every other provider.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<ProviderId>>", optional)]
+    pub second_providers: Vec<ProviderId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -336,6 +344,14 @@ pub enum SaveSetting {
         #[serde(default)]
         #[ts(optional)]
         equipment: Option<Vec<EquipmentNeed>>,
+        /// Where a second provider is needed, as long as `pattern`; empty: nowhere; left out: as it is.
+        #[serde(default)]
+        #[ts(optional)]
+        second_pattern: Option<String>,
+        /// Who that can be; left out: as it is.
+        #[serde(default)]
+        #[ts(optional)]
+        second_providers: Option<Vec<ProviderId>>,
     },
     Equipment {
         id: Option<EquipmentId>,
@@ -410,7 +426,7 @@ pub enum BookedVisits {
     ChangeThoseThatFit,
 }
 
-/// A type’s length, free minutes and equipment as they would be.
+/// A type’s length, free minutes, equipment and second pattern as they would be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct TypeChange {
     pub id: AppointmentTypeId,
@@ -422,6 +438,9 @@ pub struct TypeChange {
     #[serde(default)]
     #[ts(optional)]
     pub equipment: Option<Vec<EquipmentNeed>>,
+    /// Empty: nobody is needed beside the first; left out: as it is.
+    #[serde(default)]
+    pub second_pattern: Option<String>,
 }
 
 /// Which future visits a changed type concerns.

@@ -335,6 +335,8 @@ pub(super) fn setting_change(
             policies,
             is_active,
             equipment,
+            second_pattern,
+            second_providers,
         } => {
             let before = id
                 .map(|id| {
@@ -394,6 +396,13 @@ pub(super) fn setting_change(
                 equipment: match equipment {
                     Some(given) => given.clone(),
                     None => before.as_ref().map_or_else(Vec::new, |old| old.equipment.clone()),
+                },
+                second_pattern: second_pattern_of(second_pattern.as_deref(), before.as_ref())?,
+                second_providers: match second_providers {
+                    Some(given) => given.clone(),
+                    None => before
+                        .as_ref()
+                        .map_or_else(Vec::new, |old| old.second_providers.clone()),
                 },
             };
             valid(clinic::validate_appointment_type(&after, roster))?;
@@ -498,4 +507,16 @@ fn new_rota(
         weeks_from,
         special_days,
     })
+}
+
+/// As given; empty is none, left out as it was.
+pub(super) fn second_pattern_of(
+    given: Option<&str>,
+    before: Option<&AppointmentType>,
+) -> Result<Option<clinic::TimePattern>, DeskError> {
+    match given.map(str::trim) {
+        Some("") => Ok(None),
+        Some(text) => read::pattern(text, "second_pattern").map(Some),
+        None => Ok(before.and_then(|old| old.second_pattern.clone())),
+    }
 }

@@ -282,6 +282,7 @@ impl Desk {
             appointment_type: request.appointment_type,
             operatory: request.operatory,
             provider: request.provider,
+            second_provider: request.second_provider,
             wall: read::wall(&request.at, "at")?,
             recurrence: recurrence(&request.recurrence)?,
             passes_over_closed: request.passes_over_closed,

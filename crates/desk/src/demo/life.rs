@@ -66,6 +66,8 @@ pub(crate) fn appointment(
         arrive_early_minutes: 0,
         also: Vec::new(),
         equipment: Vec::new(),
+        second_provider: None,
+        second_pattern: None,
     };
     live(&mut appointment, spec.now, visit, dice);
     appointment

@@ -346,6 +346,8 @@ impl Roster {
                 reminder_text: String::new(),
                 follow_up: None,
                 equipment: Vec::new(),
+                second_pattern: None,
+                second_providers: Vec::new(),
                 sort: index as i32,
                 is_active: true,
             })

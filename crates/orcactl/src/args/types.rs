@@ -29,6 +29,9 @@ pub struct TypePreview {
     /// What such a visit uses, as in “settings change type”; as it is if left out
     #[arg(long, value_name = "EQUIPMENT[:FROM-TO]", value_delimiter = ',')]
     pub uses: Vec<String>,
+    /// X where a second provider is needed, as long as the pattern; "" for nowhere; as it is if left out
+    #[arg(long, value_name = "//X/")]
+    pub second_pattern: Option<String>,
 }
 
 /// What becomes of booked visits when their type changes.
@@ -62,4 +65,10 @@ pub struct TypeDetails {
     /// What such a visit uses: Scanner, or Scanner:0-15 for some of its minutes; "" for nothing
     #[arg(long, value_name = "EQUIPMENT[:FROM-TO]", value_delimiter = ',')]
     pub uses: Vec<String>,
+    /// X where a second provider is needed, as long as the pattern; "" for nowhere
+    #[arg(long, value_name = "//X/")]
+    pub second_pattern: Option<String>,
+    /// Who can be that second provider; "" for everybody else
+    #[arg(long, value_name = "V", value_delimiter = ',')]
+    pub second_providers: Vec<String>,
 }

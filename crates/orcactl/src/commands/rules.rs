@@ -82,6 +82,8 @@ fn of_type(practice: &Practice, text: &str, changes: &[(Rule, Option<Policy>)]) 
         policies: Some(policies),
         is_active: now.is_active,
         equipment: None,
+        second_pattern: None,
+        second_providers: None,
     })?;
     let saved = known(&roster.appointment_types).ok_or_else(unknown)?;
     Ok(told(everywhere, &saved.policies))

@@ -188,6 +188,7 @@ fn fields(practice: &Practice, given: SeriesArgs) -> Result<SeriesFields, DeskEr
         });
     }
     Ok(SeriesFields {
+        second_provider: None,
         patient: practice.patient(&first.patient)?,
         appointment_type: practice.kind(&first.kind)?,
         at: practice.wall(&first.at, Some(place), "at")?,

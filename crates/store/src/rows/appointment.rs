@@ -45,6 +45,8 @@ pub(crate) const COLUMNS: &[&str] = &[
     "arrive_early_minutes",
     "also",
     "equipment",
+    "second_provider",
+    "second_pattern",
 ];
 
 /// A date as a number that sorts and that a person can read.
@@ -93,6 +95,13 @@ pub(super) fn values(record: &Appointment) -> Vec<Value> {
         Value::Integer(record.arrive_early_minutes.into()),
         also(record),
         nested(Some(&record.equipment).filter(|needs| !needs.is_empty())),
+        record
+            .second_provider
+            .map_or(Value::Null, |id| blob(id.to_bytes())),
+        record
+            .second_pattern
+            .as_ref()
+            .map_or(Value::Null, |pattern| Value::Text(pattern.to_string())),
     ]
 }
 
@@ -120,6 +129,8 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
     let series: Option<[u8; 16]> = row.get(31)?;
     let planned: Option<String> = row.get(32)?;
     let equipment: Option<String> = row.get(35)?;
+    let second_provider: Option<[u8; 16]> = row.get(36)?;
+    let second_pattern: Option<String> = row.get(37)?;
     Ok(Appointment {
         id: clinic::AppointmentId::from_bytes(id(row, 0)?),
         patient: clinic::PatientId::from_bytes(id(row, 1)?),
@@ -161,5 +172,9 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
             .map(|needs| serde_json::from_str(&needs))
             .transpose()?
             .unwrap_or_default(),
+        second_provider: second_provider.map(clinic::ProviderId::from_bytes),
+        second_pattern: second_pattern
+            .map(|units| units.parse().map_err(StoreError::corrupt))
+            .transpose()?,
     })
 }

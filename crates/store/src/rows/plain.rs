@@ -27,7 +27,7 @@ fn shape(kind: EntityKind) -> &'static [Column] {
         EntityKind::Workstation => &[Text, Text],
         EntityKind::AppointmentType => &[
             Text, Text, Text, Text, Integer, Text, Integer, Integer, Nested, Nested, Integer, Truth, Text,
-            Nested, Nested, Text, Text, Nested, Nested,
+            Nested, Nested, Text, Text, Nested, Nested, Text, Nested,
         ],
         EntityKind::Location => &[
             Text, Text, Text, Text, Text, Nested, Integer, Truth, Nested, Text, Nested,
@@ -93,6 +93,8 @@ pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
             "reminder_text",
             "follow_up",
             "equipment",
+            "second_pattern",
+            "second_providers",
         ],
         EntityKind::Location => &[
             "id",

@@ -436,6 +436,8 @@ pub fn practice() -> Vec<Entity> {
             reminder_text: String::new(),
             follow_up: None,
             equipment: Vec::new(),
+            second_pattern: None,
+            second_providers: Vec::new(),
             sort: 0,
             is_active: true,
         }
@@ -516,6 +518,8 @@ pub fn visit(
         arrive_early_minutes: 0,
         also: Vec::new(),
         equipment: Vec::new(),
+        second_provider: None,
+        second_pattern: None,
     }
 }
 
