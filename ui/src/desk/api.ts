@@ -302,7 +302,15 @@ also?: Array<string>,
 /**
  * What the visit uses and when.
  */
-equipment?: Array<EquipmentNeed>, };
+equipment?: Array<EquipmentNeed>, 
+/**
+ * Who is needed in the units of `second_pattern`; none: nobody is named.
+ */
+second_provider?: string, 
+/**
+ * `X` where a second provider is needed, `/` elsewhere; none: one is enough.
+ */
+second_pattern?: string, };
 
 export type AppointmentChanged = { appointment: AppointmentCard, 
 /**
@@ -370,7 +378,15 @@ policies?: Array<RuleSetting>, is_active: boolean,
 /**
  * What such a visit uses.
  */
-equipment?: Array<EquipmentNeed>, };
+equipment?: Array<EquipmentNeed>, 
+/**
+ * Where a second provider is needed, as long as `pattern`; none: one is enough.
+ */
+second_pattern?: string, 
+/**
+ * Who that can be; empty: every other provider.
+ */
+second_providers?: Array<string>, };
 
 export type AppointmentView = { span: ViewSpan, by: ViewBy, 
 /**
@@ -709,7 +725,11 @@ arrive_early_minutes?: number | null, leave: Leave,
 /**
  * What is done beside the type; the visit takes the pattern of all of them together, unless one is given.
  */
-also?: Array<string>, };
+also?: Array<string>, 
+/**
+ * Who comes for the units of the second pattern; left out: nobody.
+ */
+second_provider?: string | null, };
 
 export type BookFamily = { 
 /**
@@ -833,7 +853,11 @@ appointment?: string | null, patient?: string | null, appointment_type: string, 
 /**
  * What is done beside the type; as the visit has it if left out.
  */
-also?: Array<string> | null, };
+also?: Array<string> | null, 
+/**
+ * Who comes for the units of the second pattern; as the visit has it if left out.
+ */
+second_provider?: string | null, };
 
 export type ChoosePassphrase = { 
 /**
@@ -1641,7 +1665,11 @@ export type MergedProcedures = {
 /**
  * `Adjustment + Retainer check`.
  */
-name: string, pattern: string, length_minutes: number, 
+name: string, pattern: string, 
+/**
+ * Where a second provider is needed; none: nowhere.
+ */
+second_pattern: string | null, length_minutes: number, 
 /**
  * How long the provider is needed.
  */
@@ -1661,7 +1689,11 @@ from: string, until: string,
  */
 by?: ViewBy | null, };
 
-export type MoveAppointment = { id: string, at?: string | null, later_of_two: boolean, operatory?: string | null, provider?: string | null, leave: Leave, };
+export type MoveAppointment = { id: string, at?: string | null, later_of_two: boolean, operatory?: string | null, provider?: string | null, 
+/**
+ * Somebody else for the units of the second pattern.
+ */
+second_provider?: string | null, leave: Leave, };
 
 export type NamedView = { 
 /**
@@ -1691,7 +1723,11 @@ export type OpeningView = {
 /**
  * Wall time at the location.
  */
-at: string, location: string, operatory: string, provider: string, length_minutes: number, 
+at: string, location: string, operatory: string, provider: string, 
+/**
+ * Who is free for the units of the second pattern; none where the visit needs nobody.
+ */
+second_provider?: string, length_minutes: number, 
 /**
  * Why it is where it is in the list.
  */
@@ -1731,7 +1767,11 @@ limit?: number | null,
 /**
  * What is done beside the type.
  */
-also?: Array<string>, };
+also?: Array<string>, 
+/**
+ * Who should come for the units of the second pattern; left out: whoever is free then.
+ */
+second_provider?: string | null, };
 
 export type OperatoryMapping = { from: string, 
 /**
@@ -2077,7 +2117,11 @@ from: string,
 /**
  * Where it goes, on the operatory's location's wall clock.
  */
-at: string, operatory: string, provider: string, };
+at: string, operatory: string, provider: string, 
+/**
+ * Who comes for the units of the second pattern; left out: as it is.
+ */
+second_provider?: string, };
 
 export type RescheduleProposal = { moves: Array<ProposedMove>, 
 /**
@@ -2281,7 +2325,15 @@ policies?: Array<RuleSetting>, is_active: boolean,
 /**
  * What such a visit uses; left out: as it is.
  */
-equipment?: Array<EquipmentNeed>, } | { "kind": "equipment", id: string | null, name: string, 
+equipment?: Array<EquipmentNeed>, 
+/**
+ * Where a second provider is needed, as long as `pattern`; empty: nowhere; left out: as it is.
+ */
+second_pattern?: string, 
+/**
+ * Who that can be; left out: as it is.
+ */
+second_providers?: Array<string>, } | { "kind": "equipment", id: string | null, name: string, 
 /**
  * All locations that have any.
  */
@@ -2391,7 +2443,11 @@ passes_over_closed: boolean,
 /**
  * The same for all.
  */
-note: string, picks: Array<SeriesPick>, leave: Leave, };
+note: string, picks: Array<SeriesPick>, leave: Leave, 
+/**
+ * Who comes for the units of the type's second pattern, on all dates; left out: nobody.
+ */
+second_provider?: string | null, };
 
 export type SeriesPick = { 
 /**
@@ -2831,7 +2887,11 @@ pattern: string, buffer_before_minutes: number, buffer_after_minutes: number,
 /**
  * What such a visit uses; left out: as it is.
  */
-equipment?: Array<EquipmentNeed>, };
+equipment?: Array<EquipmentNeed>, 
+/**
+ * Empty: nobody is needed beside the first; left out: as it is.
+ */
+second_pattern: string | null, };
 
 export type TypeChangePreview = { 
 /**
@@ -2955,7 +3015,11 @@ disturbance: string,
 /**
  * Wall time at the location.
  */
-at: string, location: string, operatory: string, provider: string, length_minutes: number, 
+at: string, location: string, operatory: string, provider: string, 
+/**
+ * Who is free for the units of the second pattern; none where the visit needs nobody.
+ */
+second_provider?: string, length_minutes: number, 
 /**
  * Why it is where it is in the list.
  */
