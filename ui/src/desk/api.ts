@@ -1669,7 +1669,7 @@ name: string, pattern: string,
 /**
  * Where a second provider is needed; none: nowhere.
  */
-second_pattern: string | null, length_minutes: number, 
+second_pattern?: string, length_minutes: number, 
 /**
  * How long the provider is needed.
  */
@@ -2891,7 +2891,7 @@ equipment?: Array<EquipmentNeed>,
 /**
  * Empty: nobody is needed beside the first; left out: as it is.
  */
-second_pattern: string | null, };
+second_pattern?: string, };
 
 export type TypeChangePreview = { 
 /**

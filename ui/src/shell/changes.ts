@@ -57,6 +57,8 @@ export interface MoveTo {
   later?: boolean;
   operatory: string;
   provider?: string | null;
+  /** Somebody else for the part that needs a second provider. */
+  second?: string | null;
 }
 
 /**
@@ -73,6 +75,7 @@ export async function move(view: View, card: AppointmentCard, to: MoveTo): Promi
     operatory: to.operatory,
     location: operatory?.location ?? card.location,
     provider: to.provider ?? card.provider,
+    ...(to.second ? { second_provider: to.second } : {}),
   };
   const answer = withLeave(view, (leave) =>
     view.mirror.desk.call('move_appointment', {
@@ -81,6 +84,7 @@ export async function move(view: View, card: AppointmentCard, to: MoveTo): Promi
       later_of_two: to.later ?? false,
       operatory: to.operatory,
       provider: to.provider ?? null,
+      second_provider: to.second ?? null,
       leave,
     }),
   );

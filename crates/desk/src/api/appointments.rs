@@ -125,6 +125,8 @@ pub struct MergedProcedures {
     pub name: String,
     pub pattern: String,
     /// Where a second provider is needed; none: nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub second_pattern: Option<String>,
     pub length_minutes: u16,
     /// How long the provider is needed.

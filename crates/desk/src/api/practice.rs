@@ -440,6 +440,7 @@ pub struct TypeChange {
     pub equipment: Option<Vec<EquipmentNeed>>,
     /// Empty: nobody is needed beside the first; left out: as it is.
     #[serde(default)]
+    #[ts(optional)]
     pub second_pattern: Option<String>,
 }
 
