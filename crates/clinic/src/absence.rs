@@ -104,7 +104,12 @@ pub fn remove_absence(block: &TimeBlock) -> Plan {
 impl TimeBlock {
     /// Whether a visit, still to take place, cannot be while this absence lasts.
     pub fn displaces(&self, visit: &Appointment) -> bool {
+        let span = (self.starts_at.instant(), self.ends_at());
         let concerns = match self.target {
+            // Whoever only looks in must be there for that only.
+            BlockTarget::Provider(id) if Some(id) == visit.second_provider => visit
+                .doctor_time()
+                .any(|(provider, needed)| provider == id && overlap(needed, span)),
             BlockTarget::Provider(id) => id == visit.provider,
             BlockTarget::Operatory(id) => id == visit.operatory,
             BlockTarget::Location(id) => id == visit.location,
@@ -112,10 +117,7 @@ impl TimeBlock {
         self.absence.is_some()
             && concerns
             && visit.is_planned()
-            && overlap(
-                (self.starts_at.instant(), self.ends_at()),
-                (visit.starts_at.instant(), visit.ends_at()),
-            )
+            && overlap(span, (visit.starts_at.instant(), visit.ends_at()))
     }
 }
 

@@ -116,6 +116,8 @@ pub struct BookRequest {
     pub source_uid: String,
     /// What is done beside the type; the visit takes the pattern of all of them together.
     pub also: Vec<AppointmentTypeId>,
+    /// Who comes for the units of the second pattern, where there is one.
+    pub second_provider: Option<ProviderId>,
 }
 
 impl BookRequest {
@@ -135,6 +137,8 @@ impl BookRequest {
             also: self.also.clone(),
             equipment: together.equipment,
             assistant: together.assistant,
+            second_provider: self.second_provider,
+            second_pattern: together.second_pattern,
         })
     }
 }
@@ -153,6 +157,7 @@ pub fn book(
     must_be_early(request.arrive_early_minutes)?;
     let placement = request.placement(roster, zones)?;
     must_be_in_use(roster, &placement.also, &[])?;
+    must_want_second(&placement)?;
     let mut violations = check_with(roster, zones, neighbours, &placement, Care::Chosen)?;
     violations.extend(duplicates(
         roster,
@@ -186,6 +191,17 @@ pub(crate) fn must_be_active(standing: Standing, patient: PatientId) -> Result<(
             name: String::new(),
         }),
     }
+}
+
+/// A second provider is named only where one is needed: nobody's day shows them otherwise.
+pub(crate) fn must_want_second(placement: &Placement) -> Result<(), Invalid> {
+    if placement.second_provider.is_none() || placement.wanted_second().is_some() {
+        return Ok(());
+    }
+    Err(Invalid::new(
+        "second_provider",
+        "This visit needs no second provider. Leave that empty, or choose a type with a second pattern.",
+    ))
 }
 
 /// A visit at a place where it may be, scheduled and without a note.
@@ -228,6 +244,8 @@ pub(crate) fn new_visit(
         also: placement.also.clone(),
         equipment: placement.equipment.clone(),
         assistant: placement.assistant,
+        second_provider: placement.second_provider,
+        second_pattern: placement.second_pattern.clone(),
     })
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::booking::Author;
 use crate::equipment::uses_of;
 use crate::hours::Span;
-use crate::placement::{doctor_spans, overlap};
+use crate::placement::overlap;
 use crate::{
     AcceptedConflict, Appointment, AppointmentId, AppointmentType, Change, ConflictKey, Entity, EquipmentId,
     LocationId, Op, OperatoryId, PatientId, Plan, Policy, ProviderId, Roster, Rule, Violation,
@@ -118,13 +118,8 @@ pub fn find(roster: &Roster, appointments: &[Appointment], accepted: &[AcceptedC
     for kind in kinds(roster) {
         let mut groups: HashMap<u128, Vec<(Span, usize)>> = HashMap::new();
         for (index, visit) in visits.iter().enumerate() {
-            let group = groups.entry(resource(kind, visit)).or_default();
-            if kind == ConflictKind::DoctorTime {
-                group.extend(
-                    doctor_spans(visit.starts_at.instant(), &visit.pattern).map(|span| (span, index)),
-                );
-            } else {
-                group.push((span_of(visit), index));
+            for (resource, span) in claims(kind, visit) {
+                groups.entry(resource).or_default().push((span, index));
             }
         }
         for mut group in groups.into_values() {
@@ -151,9 +146,6 @@ pub fn involving(
     }
     for kind in kinds(roster) {
         for other in others.iter().filter(|other| other.takes_time()) {
-            if resource(kind, visit) != resource(kind, other) {
-                continue;
-            }
             if let Some(shared) = shared_time(kind, visit, other) {
                 found.note(kind, visit, other, shared);
             }
@@ -273,11 +265,14 @@ pub fn affected(changes: &[Change]) -> Affected {
                                 Resource::Provider(visit.provider),
                                 Resource::Patient(visit.patient),
                             ];
-                            affected.buckets.extend(resources.map(|resource| Bucket {
-                                resource,
-                                from,
-                                until,
-                            }));
+                            let second = visit.second_provider.map(Resource::Provider);
+                            affected
+                                .buckets
+                                .extend(resources.into_iter().chain(second).map(|resource| Bucket {
+                                    resource,
+                                    from,
+                                    until,
+                                }));
                             if !visit.equipment.is_empty() {
                                 affected.equipment.push(Shared {
                                     location: visit.location,
@@ -312,6 +307,8 @@ fn same_claims(a: &Appointment, b: &Appointment) -> bool {
         && a.booked == b.booked
         && a.starts_at.instant() == b.starts_at.instant()
         && a.equipment == b.equipment
+        && a.second_provider == b.second_provider
+        && a.second_pattern == b.second_pattern
         && (a.equipment.is_empty() || a.appointment_type == b.appointment_type)
 }
 
@@ -326,13 +323,14 @@ fn kinds(roster: &Roster) -> impl Iterator<Item = ConflictKind> + '_ {
     .filter(|kind| roster.practice.policies.of(kind.rule()) != Policy::Allow)
 }
 
-fn resource(kind: ConflictKind, visit: &Appointment) -> u128 {
+/// What of this kind a visit wants, and when.
+fn claims(kind: ConflictKind, visit: &Appointment) -> Vec<(u128, Span)> {
     match kind {
-        ConflictKind::Operatory => visit.operatory.0,
-        ConflictKind::DoctorTime => visit.provider.0,
-        ConflictKind::Patient => visit.patient.0,
+        ConflictKind::Operatory => vec![(visit.operatory.0, span_of(visit))],
+        ConflictKind::DoctorTime => visit.doctor_time().map(|(id, span)| (id.0, span)).collect(),
+        ConflictKind::Patient => vec![(visit.patient.0, span_of(visit))],
         // How many may have it at once is asked of all of them together.
-        ConflictKind::Equipment => visit.location.0,
+        ConflictKind::Equipment => Vec::new(),
     }
 }
 
@@ -394,18 +392,18 @@ fn span_of(visit: &Appointment) -> Span {
     (visit.starts_at.instant(), visit.ends_at())
 }
 
-/// From the first to the last minute that two visits with the same resource both want.
+/// From the first to the last minute in which two visits want the same thing of this kind.
 fn shared_time(kind: ConflictKind, a: &Appointment, b: &Appointment) -> Option<Span> {
-    let whole = (span_of(a), span_of(b));
-    if !overlap(whole.0, whole.1) {
+    if !overlap(span_of(a), span_of(b)) {
         return None;
     }
-    if kind != ConflictKind::DoctorTime {
-        return Some((whole.0.0.max(whole.1.0), whole.0.1.min(whole.1.1)));
-    }
+    let theirs = claims(kind, b);
     let mut shared: Option<Span> = None;
-    for ours in doctor_spans(whole.0.0, &a.pattern) {
-        for theirs in doctor_spans(whole.1.0, &b.pattern).filter(|theirs| overlap(ours, *theirs)) {
+    for (wanted, ours) in claims(kind, a) {
+        for (_, theirs) in theirs
+            .iter()
+            .filter(|(id, span)| *id == wanted && overlap(ours, *span))
+        {
             shared = Some(hull(shared, (ours.0.max(theirs.0), ours.1.min(theirs.1))));
         }
     }

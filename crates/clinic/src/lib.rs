@@ -12,6 +12,7 @@ mod blocks;
 mod booking;
 mod change;
 pub mod conflicts;
+mod doctor_time;
 #[cfg(any(test, feature = "drawing"))]
 pub mod drawing;
 mod duplicates;

@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 
 use crate::absence::kept_knowingly;
-use crate::booking::{accept_overlaps, start_at, weigh};
+use crate::booking::{accept_overlaps, must_want_second, start_at, weigh};
 use crate::placement::{Care, check_with, known_operatory};
 use crate::{
     Appointment, Author, CannotBook, Change, Invalid, Leave, Neighbours, Op, OperatoryId, Placement, Plan,
@@ -20,6 +20,8 @@ pub struct MoveRequest {
     pub fold_later: bool,
     pub operatory: Option<OperatoryId>,
     pub provider: Option<ProviderId>,
+    /// Somebody else for the units of the second pattern.
+    pub second_provider: Option<ProviderId>,
 }
 
 /// How long a visit should be.
@@ -55,6 +57,7 @@ pub fn moved_placement(
     Ok(Placement {
         operatory,
         provider: request.provider.unwrap_or(visit.provider),
+        second_provider: request.second_provider.or(visit.second_provider),
         starts_at,
         ..Placement::of(visit)
     })
@@ -71,19 +74,25 @@ pub fn move_appointment(
     author: &Author,
 ) -> Result<Plan, CannotBook> {
     let placement = moved_placement(roster, zones, visit, request)?;
+    if request.second_provider.is_some() {
+        must_want_second(&placement)?;
+    }
     let time_or_place = placement.starts_at != visit.starts_at || placement.operatory != visit.operatory;
     let op = if time_or_place {
         Op::MoveAppointment
     } else {
         Op::ChangeProvider
     };
-    let is_elsewhere = time_or_place || placement.provider != visit.provider;
+    let is_elsewhere = time_or_place
+        || placement.provider != visit.provider
+        || placement.second_provider != visit.second_provider;
     let after = Appointment {
         // It has its new time.
         needs_new_time: visit.needs_new_time.clone().filter(|_| !is_elsewhere),
         location: known_operatory(roster, placement.operatory)?.location,
         operatory: placement.operatory,
         provider: placement.provider,
+        second_provider: placement.second_provider,
         starts_at: placement.starts_at.clone(),
         sequence: visit.sequence + u32::from(time_or_place),
         ..visit.clone()
@@ -166,6 +175,8 @@ pub fn change_procedures(
         buffer_after_minutes: placement.buffer_after_minutes,
         equipment: placement.equipment.clone(),
         assistant: placement.assistant,
+        second_provider: placement.second_provider,
+        second_pattern: placement.second_pattern.clone(),
         // The patient's calendar says how long it takes, not what is done.
         sequence: visit.sequence + u32::from(is_resized),
         ..visit.clone()

@@ -10,7 +10,7 @@ use crate::limits::{begun, hour_of, limits_of};
 use crate::templates::{Fit, HeldDay, HeldSlot, judge, wants_words};
 use crate::{
     AcceptedConflict, Appointment, AppointmentId, AppointmentType, AppointmentTypeId, AssistantNeed,
-    BlockPolicy, BlockTarget, CannotBook, Clash, EquipmentNeed, LocationId, Need, OperatoryId, PatientId,
+    BlockPolicy, BlockTarget, CannotBook, Clash, EquipmentNeed, LocationId, OperatoryId, PatientId,
     Policy, ProviderId, Roster, Rule, Start, TimeBlock, TimePattern, Violation, What, Zones,
 };
 
@@ -36,17 +36,20 @@ pub struct Placement {
     pub also: Vec<AppointmentTypeId>,
     pub equipment: Vec<EquipmentNeed>,
     pub assistant: AssistantNeed,
+    pub second_provider: Option<ProviderId>,
+    pub second_pattern: Option<TimePattern>,
 }
 
 /// What must be at hand to check a placement: every visit that takes time and every time block that
-/// overlaps `[from, until)` and is in the operatory, with the provider, of the patient, or (blocks; visits that use equipment if this one
-/// does; all visits if assistants are counted) at the location. More does no harm.
+/// overlaps `[from, until)` and is in the operatory, with one of the providers (as first or second), of the patient, or (blocks; visits that
+/// use equipment if this one does; all visits if assistants are counted) at the location. More does no harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Neighbourhood {
     pub from: Timestamp,
     pub until: Timestamp,
     pub operatory: OperatoryId,
     pub provider: ProviderId,
+    pub second_provider: Option<ProviderId>,
     pub patient: Option<PatientId>,
     pub location: LocationId,
     /// The visit that would move: decisions about its overlaps are wanted too.
@@ -84,6 +87,13 @@ pub enum Standing {
     Active,
 }
 
+impl Neighbourhood {
+    /// Whose time it takes, as first or second provider.
+    pub fn providers(&self) -> impl Iterator<Item = ProviderId> {
+        std::iter::once(self.provider).chain(self.second_provider)
+    }
+}
+
 impl Placement {
     /// Where the visit is now.
     pub fn of(appointment: &Appointment) -> Placement {
@@ -100,6 +110,8 @@ impl Placement {
             also: appointment.also.clone(),
             equipment: appointment.equipment.clone(),
             assistant: appointment.assistant,
+            second_provider: appointment.second_provider,
+            second_pattern: appointment.second_pattern.clone(),
         }
     }
 
@@ -118,6 +130,7 @@ impl Placement {
             until: until + minutes(reach.max(self.buffer_after_minutes.min(crate::MAX_BUFFER_MINUTES))),
             operatory: self.operatory,
             provider: self.provider,
+            second_provider: self.second_provider,
             patient: self.patient,
             location: operatory.location,
             appointment: self.appointment,
@@ -185,8 +198,8 @@ struct Look<'a> {
     location: &'a crate::Location,
     zone: TimeZone,
     span: Span,
-    /// When the provider is needed, as moments.
-    doctor: Vec<Span>,
+    /// Who is needed in person, and when.
+    doctor: Vec<(ProviderId, Span)>,
     reach: u16,
 }
 
@@ -205,6 +218,14 @@ impl<'a> Look<'a> {
         let kind = roster
             .appointment_type(placement.appointment_type)
             .ok_or_else(|| CannotBook::unknown(What::AppointmentType, placement.appointment_type))?;
+        let second = match placement.second_provider {
+            Some(id) => Some(
+                roster
+                    .provider(id)
+                    .ok_or_else(|| CannotBook::unknown(What::Provider, id))?,
+            ),
+            None => None,
+        };
         let inactive = |what, name: &str| {
             Err(CannotBook::Inactive {
                 what,
@@ -220,6 +241,14 @@ impl<'a> Look<'a> {
             }
             if !provider.is_active {
                 return inactive(What::Provider, &provider.name);
+            }
+            if placement.second_provider == Some(placement.provider) {
+                return Err(same_twice(&provider.name).into());
+            }
+            if let Some(second) = second
+                && !second.is_active
+            {
+                return inactive(What::Provider, &second.name);
             }
             if placement.appointment.is_none() && !kind.is_active {
                 return inactive(What::AppointmentType, &kind.name);
@@ -248,7 +277,7 @@ impl<'a> Look<'a> {
             location,
             zone,
             span,
-            doctor: doctor_spans(span.0, &placement.pattern).collect(),
+            doctor: placement.doctor_time().collect(),
             reach: roster.longest_buffer_minutes(),
         })
     }
@@ -260,6 +289,11 @@ impl<'a> Look<'a> {
                 self.type_allowed(kind, found);
             }
         }
+        if self.placement.second_provider.is_none() && self.placement.wanted_second().is_some() {
+            found.push(Violation::SecondProviderMissing {
+                appointment_type: self.placement.appointment_type,
+            });
+        }
     }
 
     fn type_allowed(&self, kind: &AppointmentType, found: &mut Vec<Violation>) {
@@ -269,6 +303,14 @@ impl<'a> Look<'a> {
         } = *self.placement;
         if !kind.providers.is_empty() && !kind.providers.contains(&provider) {
             found.push(Violation::TypeNotAllowedForProvider {
+                appointment_type,
+                provider,
+            });
+        }
+        if let Some(provider) = self.placement.second_provider
+            && !kind.allows_second(provider)
+        {
+            found.push(Violation::TypeNotAllowedForSecond {
                 appointment_type,
                 provider,
             });
@@ -335,17 +377,62 @@ impl<'a> Look<'a> {
                 title: title(&rota),
             });
         }
+        self.second_hours(found);
+    }
+
+    /// The second provider must be in for their own minutes only; the first stretch that is outside is named.
+    fn second_hours(&self, found: &mut Vec<Violation>) {
+        let location = self.location.id;
+        let Some(provider) = self.placement.second_provider else {
+            return;
+        };
+        let Some(rota) = self.roster.provider_timetable(provider, location) else {
+            return;
+        };
+        for (from, until) in self.second_spans() {
+            let (first, last) = (
+                self.start_at(from),
+                self.start_at(until - SignedDuration::from_nanos(1)),
+            );
+            let days = (first.date(), last.date());
+            if !rota.covers(&self.zone, days, (from, until)) {
+                found.push(Violation::OutsideProviderHours {
+                    appointment_type: self.placement.appointment_type,
+                    provider,
+                    location,
+                    from: first,
+                    until: self.start_at(until),
+                    open: rota.spans_on(days.0),
+                    title: rota
+                        .special_day(days.0)
+                        .map_or_else(String::new, |day| day.title.clone()),
+                });
+                return;
+            }
+        }
+    }
+
+    /// When the second provider is needed.
+    fn second_spans(&self) -> impl Iterator<Item = Span> + '_ {
+        let second = self.placement.second_provider;
+        self.doctor
+            .iter()
+            .filter(move |(provider, _)| Some(*provider) == second)
+            .map(|(_, span)| *span)
     }
 
     fn blocks(&self, blocks: &[TimeBlock], found: &mut Vec<Violation>) {
         let first = found.len();
         for block in blocks {
+            let span = (block.starts_at.instant(), block.ends_at());
             let concerns = match block.target {
+                BlockTarget::Provider(id) if Some(id) == self.placement.second_provider => {
+                    self.second_spans().any(|needed| overlap(needed, span))
+                }
                 BlockTarget::Provider(id) => id == self.placement.provider,
                 BlockTarget::Operatory(id) => id == self.placement.operatory,
                 BlockTarget::Location(id) => id == self.location.id,
             };
-            let span = (block.starts_at.instant(), block.ends_at());
             if !concerns || !overlap(span, self.span) {
                 continue;
             }
@@ -489,12 +576,10 @@ impl<'a> Look<'a> {
             if !overlap(span, self.span) {
                 continue;
             }
-            if visit.provider == self.placement.provider
-                && let Some(doctor) = self.doctor_clash(visit, span.0)
-            {
+            for (provider, taken) in self.doctor_clashes(visit) {
                 found.push(Violation::DoctorTaken {
-                    provider: visit.provider,
-                    by: self.clash(visit, doctor),
+                    provider,
+                    by: self.clash(visit, taken),
                 });
             }
             if Some(visit.patient) == self.placement.patient {
@@ -645,10 +730,16 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// The first of the visit's own stretches with the provider that this placement needs too.
-    fn doctor_clash(&self, visit: &Appointment, start: Timestamp) -> Option<Span> {
-        doctor_spans(start, &visit.pattern)
-            .find(|theirs| self.doctor.iter().any(|ours| overlap(*theirs, *ours)))
+    /// For each doctor that both need, the first of the visit's own stretches that this placement needs too.
+    fn doctor_clashes(&self, visit: &Appointment) -> Vec<(ProviderId, Span)> {
+        let mut clashes: Vec<(ProviderId, Span)> = Vec::new();
+        for (provider, theirs) in visit.doctor_time() {
+            let is_wanted = |(id, ours): &(ProviderId, Span)| *id == provider && overlap(theirs, *ours);
+            if clashes.iter().all(|(known, _)| *known != provider) && self.doctor.iter().any(is_wanted) {
+                clashes.push((provider, theirs));
+            }
+        }
+        clashes
     }
 
     fn clash(&self, visit: &Appointment, (from, until): Span) -> Clash {
@@ -671,28 +762,21 @@ impl<'a> Look<'a> {
     }
 }
 
+pub(crate) fn same_twice(name: &str) -> crate::Invalid {
+    crate::Invalid::new(
+        "second_provider",
+        format!(
+            "{name} cannot be first and second provider of one visit. Choose somebody else for one of the two."
+        ),
+    )
+}
+
 pub(crate) fn minutes(minutes: u16) -> SignedDuration {
     SignedDuration::from_mins(minutes.into())
 }
 
 pub(crate) fn overlap(a: Span, b: Span) -> bool {
     a.0 < b.1 && b.0 < a.1
-}
-
-/// The stretches that need the provider, as moments.
-pub(crate) fn doctor_spans(start: Timestamp, pattern: &TimePattern) -> impl Iterator<Item = Span> + '_ {
-    let units = pattern.units();
-    let at = move |unit: usize| start + minutes(unit as u16 * TimePattern::UNIT_MINUTES);
-    let mut unit = 0;
-    std::iter::from_fn(move || {
-        let from = unit + units[unit..].iter().position(|need| *need == Need::Provider)?;
-        unit = from
-            + units[from..]
-                .iter()
-                .take_while(|need| **need == Need::Provider)
-                .count();
-        Some((at(from), at(unit)))
-    })
 }
 
 /// The year is one in which people make appointments, and the time is whole minutes.

@@ -100,6 +100,8 @@ pub struct Together {
     pub equipment: Vec<EquipmentNeed>,
     /// As long as any of them needs one.
     pub assistant: AssistantNeed,
+    /// As long as `pattern`; `None`: no procedure needs a second provider.
+    pub second_pattern: Option<TimePattern>,
 }
 
 impl Together {
@@ -110,6 +112,7 @@ impl Together {
         };
         Ok(Together {
             pattern: merged_pattern(kinds.iter().map(|kind| &kind.pattern))?,
+            second_pattern: merged_second(kinds)?,
             buffer_before_minutes: longest(|kind| kind.buffer_before_minutes),
             buffer_after_minutes: longest(|kind| kind.buffer_after_minutes),
             equipment: shared_equipment(kinds),
@@ -117,16 +120,47 @@ impl Together {
         })
     }
 
-    /// Whether a visit has this pattern, these buffers, this equipment, an assistant in these minutes.
-    pub(crate) fn is_as_of(&self, visit: &Appointment) -> (bool, bool, bool, bool) {
+    /// Whether a visit has this pattern, these buffers, this equipment, an assistant in these minutes, this second pattern.
+    pub(crate) fn is_as_of(&self, visit: &Appointment) -> (bool, bool, bool, bool, bool) {
         (
             visit.pattern == self.pattern,
             (visit.buffer_before_minutes, visit.buffer_after_minutes)
                 == (self.buffer_before_minutes, self.buffer_after_minutes),
             visit.equipment == self.equipment,
             visit.assistant == self.assistant,
+            visit.second_pattern == self.second_pattern,
         )
     }
+}
+
+/// Where the units of each type's second pattern come to lie when the first patterns are merged: those of its preparation just
+/// before its work is prepared for longest, those of its work with its work, those of its clean-up from the first of all on.
+fn merged_second(kinds: &[&AppointmentType]) -> Result<Option<TimePattern>, BadPattern> {
+    if kinds.iter().all(|kind| kind.second_pattern.is_none()) {
+        return Ok(None);
+    }
+    let parts: Vec<Parts> = kinds.iter().map(|kind| Parts::of(&kind.pattern)).collect();
+    let whole = parts.iter().cloned().fold(Parts::NONE, Parts::and);
+    let (prepare, worked) = (whole.prepare, whole.prepare + whole.work.len());
+    let mut units = vec![Need::Assistant; whole.whole()?.units().len()];
+    let mut work_begins = prepare;
+    for (kind, own) in kinds.iter().zip(&parts) {
+        let needs = kind.second_pattern.iter().flat_map(|pattern| pattern.units());
+        for (at, _) in needs.enumerate().filter(|(_, need)| **need == Need::Provider) {
+            let to = if at < own.prepare {
+                prepare - own.prepare + at
+            } else if at < own.prepare + own.work.len() {
+                work_begins + at - own.prepare
+            } else {
+                worked + at - own.prepare - own.work.len()
+            };
+            if let Some(unit) = units.get_mut(to) {
+                *unit = Need::Provider;
+            }
+        }
+        work_begins += own.work.len();
+    }
+    TimePattern::new(units).map(Some)
 }
 
 fn shared_equipment(kinds: &[&AppointmentType]) -> Vec<EquipmentNeed> {
@@ -247,15 +281,18 @@ pub fn procedures_placement(
     if also == visit.also && pattern.is_none() {
         return Ok(place);
     }
-    Ok(Placement {
+    let mut place = Placement {
         also: also.to_vec(),
         pattern: pattern.cloned().unwrap_or(together.pattern),
         buffer_before_minutes: together.buffer_before_minutes,
         buffer_after_minutes: together.buffer_after_minutes,
         equipment: together.equipment,
         assistant: together.assistant,
+        second_pattern: together.second_pattern,
         ..place
-    })
+    };
+    place.second_provider = visit.second_provider.filter(|_| place.wanted_second().is_some());
+    Ok(place)
 }
 
 /// `Adjustment + Retainer check`.

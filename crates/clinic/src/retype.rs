@@ -1,4 +1,4 @@
-//! A type whose usual length, free minutes, equipment or assistant change, and the visits of it that are booked already. A visit keeps its own
+//! A type whose usual length, free minutes, equipment, assistant or second pattern change, and the visits of it that are booked already. A visit keeps its own
 //! copies of them; only those that still are as the type was may follow it, and only where they fit.
 
 use jiff::{SignedDuration, Timestamp};
@@ -36,6 +36,7 @@ pub fn reshapes(before: &AppointmentType, after: &AppointmentType) -> bool {
         || before.buffer_after_minutes != after.buffer_after_minutes
         || before.equipment != after.equipment
         || before.assistant != after.assistant
+        || before.second_pattern != after.second_pattern
 }
 
 /// The visit as the changed type has it; `None` if it does not follow: it is over, called off or has begun, or a person gave
@@ -58,7 +59,8 @@ pub fn follows_type(
         together_with(roster, visit, after)?,
     );
     let mut changed = visit.clone();
-    let (has_its_pattern, has_its_buffers, has_its_equipment, has_its_assistant) = was.is_as_of(visit);
+    let (has_its_pattern, has_its_buffers, has_its_equipment, has_its_assistant, has_its_second) =
+        was.is_as_of(visit);
     if has_its_pattern {
         changed.pattern = is.pattern;
     }
@@ -71,6 +73,12 @@ pub fn follows_type(
     }
     if has_its_assistant {
         changed.assistant = is.assistant;
+    }
+    if has_its_second {
+        changed.second_pattern = is.second_pattern;
+        changed.second_provider = visit
+            .second_provider
+            .filter(|_| changed.wanted_second().is_some());
     }
     if changed == *visit {
         return None;

@@ -122,6 +122,7 @@ pub fn validate_appointment_type(record: &AppointmentType, roster: &Roster) -> R
     look(&record.letter, record.hue)?;
     one_line("class", "The class", &record.class)?;
     type_pattern(record, roster)?;
+    second(record, roster)?;
     Invalid::too_long(
         "online_text",
         "The text for patients",
@@ -225,6 +226,47 @@ fn equipment_needs(record: &AppointmentType, roster: &Roster) -> Result<(), Inva
         if record.equipment[..at].iter().any(meets) {
             return wrong(format!("{} is there twice for the same minutes.", kind.name));
         }
+    }
+    Ok(())
+}
+
+/// A second pattern lies beside the first, unit by unit, and somebody must be able to be the second provider.
+fn second(record: &AppointmentType, roster: &Roster) -> Result<(), Invalid> {
+    let wrong = |field, message: String| Err(Invalid::new(field, message));
+    if let Some(unknown) = record
+        .second_providers
+        .iter()
+        .find(|id| roster.provider(**id).is_none())
+    {
+        return wrong("second_providers", format!("There is no provider “{unknown}”."));
+    }
+    let Some(pattern) = &record.second_pattern else {
+        if record.second_providers.is_empty() {
+            return Ok(());
+        }
+        let message =
+            "Nobody is needed for the second time: paint the second pattern, or leave its providers empty.";
+        return wrong("second_providers", message.to_owned());
+    };
+    if pattern.length_minutes() != record.pattern.length_minutes() {
+        let (second, first) = (pattern.length_minutes(), record.pattern.length_minutes());
+        let message = format!(
+            "The second pattern has {second} minutes and the first {first}: both are of one visit, so make them equally long."
+        );
+        return wrong("second_pattern", message);
+    }
+    if pattern.provider_spans().is_empty() {
+        let message = "The second pattern needs nobody: put an X where the second provider is needed, or leave it empty.";
+        return wrong("second_pattern", message.to_owned());
+    }
+    if let ([first], [second]) = (&record.providers[..], &record.second_providers[..])
+        && first == second
+    {
+        let name = crate::violation::provider_name(roster, *first);
+        let message = format!(
+            "{name} cannot be first and second provider of one visit. Choose somebody else for one of the two."
+        );
+        return wrong("second_providers", message);
     }
     Ok(())
 }

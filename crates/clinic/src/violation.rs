@@ -125,6 +125,15 @@ pub enum Violation {
         appointment_type: AppointmentTypeId,
         provider: ProviderId,
     },
+    /// Not one of those whom the type names for its second pattern.
+    TypeNotAllowedForSecond {
+        appointment_type: AppointmentTypeId,
+        provider: ProviderId,
+    },
+    /// The visit needs a second provider, and nobody is named.
+    SecondProviderMissing {
+        appointment_type: AppointmentTypeId,
+    },
     TypeNotAllowedForOperatory {
         appointment_type: AppointmentTypeId,
         operatory: OperatoryId,
@@ -248,6 +257,8 @@ impl Violation {
             Violation::Blocked { .. } | Violation::BlockRestricted { .. } => Rule::TimeBlock,
             Violation::BufferTooShort { .. } => Rule::Buffer,
             Violation::TypeNotAllowedForProvider { .. }
+            | Violation::TypeNotAllowedForSecond { .. }
+            | Violation::SecondProviderMissing { .. }
             | Violation::TypeNotAllowedForOperatory { .. }
             | Violation::TypeNotAllowedAtLocation { .. } => Rule::TypeNotAllowed,
             Violation::SlotForOther { .. } | Violation::SlotFull { .. } | Violation::InNoSlot { .. } => {
@@ -271,6 +282,8 @@ impl Violation {
             | Violation::Blocked { appointment_type, .. }
             | Violation::BlockRestricted { appointment_type, .. }
             | Violation::TypeNotAllowedForProvider { appointment_type, .. }
+            | Violation::TypeNotAllowedForSecond { appointment_type, .. }
+            | Violation::SecondProviderMissing { appointment_type }
             | Violation::SameDayVisit { appointment_type, .. }
             | Violation::SameTypeAhead { appointment_type, .. }
             | Violation::EquipmentTaken { appointment_type, .. }
@@ -326,6 +339,8 @@ impl Violation {
             Violation::Blocked { .. } | Violation::BlockRestricted { .. } => "blocked",
             Violation::BufferTooShort { .. } => "buffer_too_short",
             Violation::TypeNotAllowedForProvider { .. }
+            | Violation::TypeNotAllowedForSecond { .. }
+            | Violation::SecondProviderMissing { .. }
             | Violation::TypeNotAllowedForOperatory { .. }
             | Violation::TypeNotAllowedAtLocation { .. } => "type_not_allowed",
             Violation::SlotForOther { .. } | Violation::SlotFull { .. } | Violation::InNoSlot { .. } => {
@@ -510,6 +525,22 @@ impl Violation {
                     "{} is not done by {}",
                     type_name(roster, *appointment_type),
                     provider_name(roster, *provider)
+                )
+            }
+            Violation::TypeNotAllowedForSecond {
+                appointment_type,
+                provider,
+            } => {
+                format!(
+                    "{} cannot be the second provider of {}",
+                    provider_name(roster, *provider),
+                    type_name(roster, *appointment_type)
+                )
+            }
+            Violation::SecondProviderMissing { appointment_type } => {
+                format!(
+                    "{} needs a second provider, and nobody is named",
+                    type_name(roster, *appointment_type)
                 )
             }
             Violation::TypeNotAllowedForOperatory {

@@ -74,6 +74,8 @@ pub fn field_words(field: &str) -> String {
         "pattern" => "length".to_owned(),
         "is_active" => "in use".to_owned(),
         "is_asap" => "would come sooner".to_owned(),
+        "second_pattern" => "when a second provider is needed".to_owned(),
+        "second_providers" => "who can be the second provider".to_owned(),
         "also" => "what is done besides".to_owned(),
         "arrive_early_minutes" => "asked to come early".to_owned(),
         "start_minute" => "start".to_owned(),
@@ -146,7 +148,7 @@ pub fn value_words(roster: &Roster, field: &str, value: &Value) -> String {
         "starts_at" => text
             .parse::<clinic::Start>()
             .map_or(text, |start| words::short_when(start.wall)),
-        "pattern" => text
+        "pattern" | "second_pattern" => text
             .parse::<clinic::TimePattern>()
             .map_or(text.clone(), |pattern| {
                 format!("{} minutes ({text})", pattern.length_minutes())

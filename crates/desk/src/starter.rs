@@ -140,6 +140,8 @@ pub fn records(founding: &Founding<'_>, mut next_id: impl FnMut() -> u128) -> Ve
             follow_up: None,
             equipment: Vec::new(),
             assistant: Default::default(),
+            second_pattern: None,
+            second_providers: Vec::new(),
             sort: i32::try_from(sort).unwrap_or(0),
             is_active: true,
         }));

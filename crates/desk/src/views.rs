@@ -96,6 +96,8 @@ pub fn card(
         also: visit.also.clone(),
         equipment: visit.equipment.clone(),
         assistant: visit.assistant,
+        second_provider: visit.second_provider,
+        second_pattern: visit.wanted_second().map(|pattern| pattern.to_string()),
     }
 }
 
@@ -284,6 +286,8 @@ pub fn roster_view(roster: &Roster, zones: &Zones, now: Timestamp) -> RosterView
             is_active: record.is_active,
             equipment: record.equipment.clone(),
             assistant: record.assistant,
+            second_pattern: record.second_pattern.as_ref().map(|pattern| pattern.to_string()),
+            second_providers: record.second_providers.clone(),
         })
         .collect(),
         equipment: sorted(&roster.equipment, |record| (record.sort, record.name.clone()))
@@ -356,6 +360,7 @@ pub fn opening(opening: &clinic::Opening, roster: &Roster) -> OpeningView {
         location: opening.location,
         operatory: opening.operatory,
         provider: opening.provider,
+        second_provider: opening.second_provider,
         length_minutes: opening.length_minutes,
         reasons: opening
             .reasons

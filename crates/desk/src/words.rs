@@ -219,6 +219,13 @@ fn edited_visit(before: &Appointment, after: &Appointment, names: &Names<'_>) ->
             names.provider(after.provider)
         );
     }
+    if before.second_provider != after.second_provider {
+        let second = match after.second_provider {
+            Some(id) => format!("then with {}", names.provider(id)),
+            None => "without a second provider".to_owned(),
+        };
+        return format!("{who}, {}: {second}", place(after, names));
+    }
     if before.needs_new_time != after.needs_new_time {
         let what = match after.pin() {
             Some(mark) if mark.is_kept => "stays where it is",

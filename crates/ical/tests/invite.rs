@@ -103,6 +103,8 @@ fn appointment(start: &Start) -> Appointment {
         also: Vec::new(),
         equipment: Vec::new(),
         assistant: Default::default(),
+        second_provider: None,
+        second_pattern: None,
     }
 }
 

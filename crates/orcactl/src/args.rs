@@ -493,6 +493,9 @@ pub struct Openings {
     pub kind: String,
     #[arg(long, value_name = "P")]
     pub provider: Option<String>,
+    /// Who should come for the second part of the visit; whoever is free then if left out
+    #[arg(long, value_name = "V")]
+    pub second: Option<String>,
     #[arg(long, value_name = "O")]
     pub operatory: Option<String>,
     /// Somebody who must be free too
@@ -546,6 +549,9 @@ pub struct Book {
     pub operatory: String,
     #[arg(long, value_name = "V")]
     pub provider: String,
+    /// Who comes for the second part of the visit, where its kind needs somebody then
+    #[arg(long, value_name = "V")]
+    pub second: Option<String>,
     /// Narrows operatory names that several locations have
     #[arg(long, value_name = "L")]
     pub location: Option<String>,
@@ -583,6 +589,9 @@ pub struct Move {
     pub operatory: Option<String>,
     #[arg(long, value_name = "V")]
     pub provider: Option<String>,
+    /// Who comes for the second part of the visit
+    #[arg(long, value_name = "V")]
+    pub second: Option<String>,
     /// When clocks are set back and show the time twice: the later one
     #[arg(long)]
     pub later_of_two: bool,

@@ -141,6 +141,102 @@ fn what_comes_next_and_where_is_told_and_taken_back() {
     );
 }
 
+#[test]
+fn a_second_provider_is_set_up_booked_changed_and_told() {
+    let desk = practice();
+    for name in ["Doctor 2", "Doctor 3"] {
+        desk.ok(&[
+            "settings",
+            "add",
+            "provider",
+            "--name",
+            name,
+            "--hours",
+            "mon-fri 08:00-17:00",
+        ]);
+    }
+    let kind = desk.json(&["type", "show", "ADJ"]);
+    let length = kind["pattern"].as_str().unwrap().len();
+    let second = format!("{}X", "/".repeat(length - 1));
+    let change = ["settings", "change", "type", "ADJ"];
+    let kind = desk.json(
+        &[
+            &change[..],
+            &[
+                "--second-pattern",
+                &second,
+                "--second-providers",
+                "Doctor 2,Doctor 3",
+            ],
+        ]
+        .concat(),
+    );
+    assert_eq!(kind["second_pattern"], second.as_str());
+    assert_eq!(kind["second_providers"].as_array().unwrap().len(), 2);
+    let told = desk.ok(&["type", "show", "ADJ"]);
+    assert!(told.contains(&format!("{second} by ")), "{told}");
+    let refused = desk.run(&[&["--json"], &change[..], &["--second-pattern", "X"]].concat());
+    assert_eq!(refused.error()["field"], "second_pattern");
+
+    let book = [
+        "book",
+        "--patient",
+        "Ana Rivera",
+        "--type",
+        "ADJ",
+        "--operatory",
+        "Op 2",
+        "--provider",
+        "Doctor 1",
+        "--yes",
+    ];
+    let refused = desk.run(
+        &[
+            &["--json"],
+            &book[..],
+            &["--at", "2031-03-04T09:00", "--second", "Doctor 1"],
+        ]
+        .concat(),
+    );
+    assert_eq!(refused.error()["field"], "second_provider");
+    let told = desk.ok(&[&book[..], &["--at", "2031-03-04T09:00", "--second", "Doctor 2"]].concat());
+    assert!(told.contains(", then "), "{told}");
+    let id = told
+        .split_whitespace()
+        .rev()
+        .find(|word| word.len() == 26)
+        .unwrap()
+        .to_owned();
+    let changed = desk.json(&["move", &id, "--second", "Doctor 3", "--yes"]);
+    let shown = desk.ok(&["show", &id]);
+    assert!(shown.contains("Doctor 3"), "{shown}");
+    assert_eq!(changed["appointment"]["second_pattern"], second.as_str());
+    let openings = desk.json(&[
+        "openings",
+        "--type",
+        "ADJ",
+        "--provider",
+        "Doctor 1",
+        "--second",
+        "Doctor 3",
+        "--from",
+        "2031-03-04",
+    ]);
+    let first = &openings["openings"][0];
+    assert_eq!(
+        first["second_provider"],
+        changed["appointment"]["second_provider"]
+    );
+    let reasons = first["reasons"].to_string();
+    assert!(
+        reasons.contains("Doctor 3 is free for the second part"),
+        "{reasons}"
+    );
+    // Back to one provider: the pattern goes, and whom it named goes with it.
+    let kind = desk.json(&[&change[..], &["--second-pattern", "", "--second-providers", ""]].concat());
+    assert_eq!(kind.get("second_pattern"), None);
+}
+
 fn lengths(desk: &Desk) -> Vec<u64> {
     let day = desk.json(&["day", "2031-03-03"]);
     let mut visits: Vec<(u64, u64)> = day["appointments"]

@@ -308,5 +308,7 @@ fn visit(id: AppointmentId, patient: PatientId, slot: i64) -> Appointment {
         also: Vec::new(),
         equipment: Vec::new(),
         assistant: Default::default(),
+        second_provider: None,
+        second_pattern: None,
     }
 }

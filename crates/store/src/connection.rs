@@ -106,11 +106,15 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0017_assistants",
         include_str!("../../../migrations/workstation/0017_assistants.sql"),
     ),
+    (
+        "0018_second_provider",
+        include_str!("../../../migrations/workstation/0018_second_provider.sql"),
+    ),
 ];
 
 /// The newest migration that gave records new columns or a new spelling. A file from before it may hold documents in which a newer
 /// program wrote such fields already.
-const NEWEST_FIELDS: u32 = 17;
+const NEWEST_FIELDS: u32 = 18;
 /// In the settings while rows are to be made anew for that.
 pub(crate) const ROWS_ARE_OLD: &str = "store.rows_are_old";
 

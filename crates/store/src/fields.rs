@@ -31,7 +31,8 @@ pub(crate) fn blank(kind: EntityKind) -> &'static Fields {
                     EntityKind::AppointmentType => json!({
                         "letter": "", "class": "", "hue": 0, "buffer_before_minutes": 0, "buffer_after_minutes": 0,
                         "providers": [], "operatories": [], "policies": {}, "sort": 0, "is_active": false, "locations": [],
-                        "online_text": "", "reminder_text": "", "follow_up": null, "equipment": [], "assistant": "doctor_away"
+                        "online_text": "", "reminder_text": "", "follow_up": null, "equipment": [],
+                        "assistant": "doctor_away", "second_pattern": null, "second_providers": []
                     }),
                     EntityKind::Location => json!({
                         "address": "", "phone": "", "hours": [], "sort": 0, "is_active": false, "other_weeks": [],
@@ -56,7 +57,8 @@ pub(crate) fn blank(kind: EntityKind) -> &'static Fields {
                         "confirmed_at": null, "arrived_at": null, "seated_at": null, "completed_at": null,
                         "checked_out_at": null, "broken_at": null, "cancel_reason": "", "is_asap": false, "note": "",
                         "sequence": 0, "source_uid": "", "needs_new_time": null, "series": null, "planned": null,
-                        "arrive_early_minutes": 0, "also": [], "equipment": [], "assistant": "doctor_away"
+                        "arrive_early_minutes": 0, "also": [], "equipment": [], "assistant": "doctor_away",
+                        "second_provider": null, "second_pattern": null
                     }),
                     EntityKind::AcceptedConflict => json!({ "reason": "" }),
                     EntityKind::RecurringAppointment => json!({ "passes_over_closed": false }),

@@ -109,6 +109,7 @@ fn of(practice: &Practice) -> Result<[f64; WHAT.len()]> {
         .max_by_key(|kind| (kind.length_minutes, kind.id))
         .context("a kind of visit")?;
     let request = OpeningsRequest {
+        second_provider: None,
         appointment_type: kind.id,
         location: None,
         provider: None,
@@ -153,6 +154,7 @@ fn of(practice: &Practice) -> Result<[f64; WHAT.len()]> {
         let id = book.time(|| work.book(&front, round, &first))?;
         moved.time(|| {
             front.move_appointment(MoveAppointment {
+                second_provider: None,
                 id,
                 at: Some(second.at.clone()),
                 later_of_two: false,

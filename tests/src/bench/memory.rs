@@ -65,6 +65,7 @@ pub fn rest(dir: &Path) -> Result<()> {
         .context("kinds of visit")?
         .id;
     front.openings(OpeningsRequest {
+        second_provider: None,
         appointment_type: kind,
         location: None,
         provider: None,

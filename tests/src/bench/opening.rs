@@ -45,6 +45,7 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
     let mut first = Samples::default();
     for limit in [10, 200] {
         let request = OpeningsRequest {
+            second_provider: None,
             appointment_type: kind.id,
             location: None,
             provider: None,
@@ -254,6 +255,8 @@ impl Calendar {
                             also: Vec::new(),
                             equipment: kind.equipment.clone(),
                             assistant: kind.assistant,
+                            second_provider: None,
+                            second_pattern: kind.second_pattern.clone(),
                         };
                         let found = check_placement(&self.roster, &self.zones, &neighbours, &placement);
                         // A block-out that only warns is offered too, ranked last.

@@ -41,6 +41,7 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
         bare_times.time(|| bare.insert())?;
         moved.time(|| {
             front.move_appointment(MoveAppointment {
+                second_provider: None,
                 id,
                 at: Some(second.at.clone()),
                 later_of_two: false,
@@ -124,6 +125,7 @@ impl Work {
     pub fn opening(&self, front: &FrontDesk, round: usize, later_days: i64) -> Result<OpeningView> {
         let from = practice::day(2 + (round as i64 * 3) % 30 + later_days);
         let request = OpeningsRequest {
+            second_provider: None,
             appointment_type: self.kind,
             location: None,
             provider: None,
@@ -153,6 +155,7 @@ impl Work {
         opening: &OpeningView,
     ) -> Result<clinic::AppointmentId> {
         let booked = front.book_appointment(BookAppointment {
+            second_provider: None,
             patient: self.patient(round),
             appointment_type: self.kind,
             at: opening.at.clone(),

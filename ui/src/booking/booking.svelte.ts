@@ -29,6 +29,8 @@ export class Booking {
   minute = $state<number | null>(null);
   operatory = $state<string | null>(null);
   provider = $state<string | null>(null);
+  /** Who comes for the units of the second pattern. */
+  second = $state<string | null>(null);
   note = $state('');
   isAsap = $state(false);
   /** Minutes before the visit at which the patient is asked to come. */
@@ -83,6 +85,12 @@ export class Booking {
     const whole = this.together ?? this.type;
     if (!whole || this.paintedLength === null || this.paintedLength === whole.length_minutes) return null;
     return fitPattern(whole.pattern, this.paintedLength);
+  }
+
+  /** Where a second provider is needed; null: one is enough. */
+  get secondPattern(): string | null {
+    const whole = this.together ?? this.type;
+    return whole?.second_pattern ?? null;
   }
 
   get length(): number {
@@ -140,6 +148,12 @@ export class Booking {
     return this.#changed();
   }
 
+  /** Nobody: null. */
+  chooseSecond(id: string | null): Promise<void> {
+    this.second = id;
+    return this.#changed();
+  }
+
   chooseOperatory(id: string): Promise<void> {
     this.operatory = id;
     const operatory = this.#mirror.roster.operatories.find((one) => one.id === id);
@@ -174,6 +188,7 @@ export class Booking {
     this.minute = wallMinute(opening.at);
     this.operatory = opening.operatory;
     this.provider = opening.provider;
+    this.second = opening.second_provider ?? null;
     this.paintedLength = null;
     this.laterOfTwo = false;
     return this.#changed();
@@ -183,6 +198,7 @@ export class Booking {
     this.minute = null;
     this.operatory = null;
     this.provider = null;
+    this.second = null;
     this.paintedLength = null;
     this.laterOfTwo = false;
     return this.#changed();
@@ -238,6 +254,7 @@ export class Booking {
       arrive_early_minutes: this.comesEarly,
       leave,
       also: this.also,
+      second_provider: this.secondPattern === null ? null : this.second,
     };
     this.isSaving = true;
     this.error = null;
@@ -278,6 +295,7 @@ export class Booking {
         provider: this.provider,
         pattern: this.pattern,
         also: this.also,
+        second_provider: this.secondPattern === null ? null : this.second,
       });
       if (turn === this.#checking) this.check = check;
     } catch (thrown) {

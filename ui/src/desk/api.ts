@@ -304,9 +304,13 @@ also?: Array<string>,
  */
 equipment?: Array<EquipmentNeed>, 
 /**
- * In which of its minutes it needs an assistant; left out: while the doctor is away.
+ * Who is needed in the units of `second_pattern`; none: nobody is named.
  */
-assistant?: AssistantNeed, };
+second_provider?: string, 
+/**
+ * `X` where a second provider is needed, `/` elsewhere; none: one is enough.
+ */
+second_pattern?: string, };
 
 export type AppointmentChanged = { appointment: AppointmentCard, 
 /**
@@ -376,10 +380,13 @@ policies?: Array<RuleSetting>, is_active: boolean,
  */
 equipment?: Array<EquipmentNeed>, 
 /**
- * In which of its minutes such a visit needs an assistant. Always there; left out in the screen’s own records: while the doctor is
- * away.
+ * Where a second provider is needed, as long as `pattern`; none: one is enough.
  */
-assistant?: AssistantNeed, };
+second_pattern?: string, 
+/**
+ * Who that can be; empty: every other provider.
+ */
+second_providers?: Array<string>, };
 
 export type AppointmentView = { span: ViewSpan, by: ViewBy, 
 /**
@@ -424,28 +431,6 @@ trouble: string | null, };
 export type ArrivingDays = { first: string, last: string, };
 
 export type ArrivingStage = "today" | "calendar" | "log";
-
-export type AssistantNeed = "none" | "doctor_away" | "whole_visit";
-
-export type AssistantPeriod = { weekday: Weekday, 
-/**
- * Wall time of the location, whole minutes.
- */
-from: string, 
-/**
- * 00:00 is the midnight at the day’s end.
- */
-until: string, 
-/**
- * 1 to 99.
- */
-count: number, };
-
-export type AssistantSpan = { weekday: Weekday, from: string, until: string, 
-/**
- * 1 to 99.
- */
-count: number, };
 
 export type AuditAction = { action: string, words: string, };
 
@@ -740,7 +725,11 @@ arrive_early_minutes?: number | null, leave: Leave,
 /**
  * What is done beside the type; the visit takes the pattern of all of them together, unless one is given.
  */
-also?: Array<string>, };
+also?: Array<string>, 
+/**
+ * Who comes for the units of the second pattern; left out: nobody.
+ */
+second_provider?: string | null, };
 
 export type BookFamily = { 
 /**
@@ -864,7 +853,11 @@ appointment?: string | null, patient?: string | null, appointment_type: string, 
 /**
  * What is done beside the type; as the visit has it if left out.
  */
-also?: Array<string> | null, };
+also?: Array<string> | null, 
+/**
+ * Who comes for the units of the second pattern; as the visit has it if left out.
+ */
+second_provider?: string | null, };
 
 export type ChoosePassphrase = { 
 /**
@@ -1254,11 +1247,7 @@ weekdays: Array<Weekday>,
  */
 limit?: number | null, };
 
-export type FamilyVisit = { patient: string, appointment_type: string, 
-/**
- * Done beside the type, in this order.
- */
-also: Array<string>, provider?: string | null, };
+export type FamilyVisit = { patient: string, appointment_type: string, provider?: string | null, };
 
 export type FieldValue = { 
 /**
@@ -1620,11 +1609,7 @@ zone_abbreviation: string, address: string, phone: string, hours: Array<WorkingH
 /**
  * Always there; optional where the screen's own records are written by hand.
  */
-rota?: Rota, is_active: boolean, 
-/**
- * How many assistants are there when, in its wall time; at other times nobody. Empty: they are not counted.
- */
-assistants?: Array<AssistantPeriod>, };
+rota?: Rota, is_active: boolean, };
 
 export type LockAfter = { 
 /**
@@ -1680,7 +1665,11 @@ export type MergedProcedures = {
 /**
  * `Adjustment + Retainer check`.
  */
-name: string, pattern: string, length_minutes: number, 
+name: string, pattern: string, 
+/**
+ * Where a second provider is needed; none: nowhere.
+ */
+second_pattern?: string, length_minutes: number, 
 /**
  * How long the provider is needed.
  */
@@ -1700,7 +1689,11 @@ from: string, until: string,
  */
 by?: ViewBy | null, };
 
-export type MoveAppointment = { id: string, at?: string | null, later_of_two: boolean, operatory?: string | null, provider?: string | null, leave: Leave, };
+export type MoveAppointment = { id: string, at?: string | null, later_of_two: boolean, operatory?: string | null, provider?: string | null, 
+/**
+ * Somebody else for the units of the second pattern.
+ */
+second_provider?: string | null, leave: Leave, };
 
 export type NamedView = { 
 /**
@@ -1730,7 +1723,11 @@ export type OpeningView = {
 /**
  * Wall time at the location.
  */
-at: string, location: string, operatory: string, provider: string, length_minutes: number, 
+at: string, location: string, operatory: string, provider: string, 
+/**
+ * Who is free for the units of the second pattern; none where the visit needs nobody.
+ */
+second_provider?: string, length_minutes: number, 
 /**
  * Why it is where it is in the list.
  */
@@ -1770,7 +1767,11 @@ limit?: number | null,
 /**
  * What is done beside the type.
  */
-also?: Array<string>, };
+also?: Array<string>, 
+/**
+ * Who should come for the units of the second pattern; left out: whoever is free then.
+ */
+second_provider?: string | null, };
 
 export type OperatoryMapping = { from: string, 
 /**
@@ -2116,7 +2117,11 @@ from: string,
 /**
  * Where it goes, on the operatory's location's wall clock.
  */
-at: string, operatory: string, provider: string, };
+at: string, operatory: string, provider: string, 
+/**
+ * Who comes for the units of the second pattern; left out: as it is.
+ */
+second_provider?: string, };
 
 export type RescheduleProposal = { moves: Array<ProposedMove>, 
 /**
@@ -2246,7 +2251,7 @@ other_weeks: Array<Array<HoursSpan>>,
  */
 weeks_from: string | null, special_days: Array<SpecialDayFields>, };
 
-export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed" | "template_mismatch" | "emergency_hold" | "same_day_visit" | "same_type_ahead" | "visits_per_hour" | "equipment" | "assistants";
+export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed" | "template_mismatch" | "emergency_hold" | "same_day_visit" | "same_type_ahead" | "visits_per_hour" | "equipment";
 
 export type RuleSetting = { rule: Rule, policy: Policy, };
 
@@ -2296,11 +2301,7 @@ weights?: Array<WeightSetting>, } | { "kind": "location", id: string | null, nam
 /**
  * Alternate weeks and special days; left out: as they are.
  */
-rota?: RotaFields, is_active: boolean, 
-/**
- * How many assistants are there when; left out: as it is; empty: they are not counted.
- */
-assistants?: Array<AssistantSpan>, } | { "kind": "operatory", id: string | null, location: string, name: string, usual_provider: string | null, 
+rota?: RotaFields, is_active: boolean, } | { "kind": "operatory", id: string | null, location: string, name: string, usual_provider: string | null, 
 /**
  * Left out: as they are; empty: whenever the location is open.
  */
@@ -2326,9 +2327,13 @@ policies?: Array<RuleSetting>, is_active: boolean,
  */
 equipment?: Array<EquipmentNeed>, 
 /**
- * In which minutes such a visit needs an assistant; left out: as it is.
+ * Where a second provider is needed, as long as `pattern`; empty: nowhere; left out: as it is.
  */
-assistant?: AssistantNeed, } | { "kind": "equipment", id: string | null, name: string, 
+second_pattern?: string, 
+/**
+ * Who that can be; left out: as it is.
+ */
+second_providers?: Array<string>, } | { "kind": "equipment", id: string | null, name: string, 
 /**
  * All locations that have any.
  */
@@ -2424,15 +2429,11 @@ appointment: string | null, };
 
 export type SeriesFields = { patient: string, appointment_type: string, 
 /**
- * Done beside the type in each visit, in this order.
- */
-also: Array<string>, 
-/**
  * The first date and the time of day, on the wall clock of the operatory's location: `2026-03-03T09:00`.
  */
 at: string, operatory: string, provider: string, 
 /**
- * Instead of the pattern that the type and everything beside it make.
+ * Instead of the type's own pattern.
  */
 pattern?: string | null, recurrence: RecurrenceFields, 
 /**
@@ -2442,7 +2443,11 @@ passes_over_closed: boolean,
 /**
  * The same for all.
  */
-note: string, picks: Array<SeriesPick>, leave: Leave, };
+note: string, picks: Array<SeriesPick>, leave: Leave, 
+/**
+ * Who comes for the units of the type's second pattern, on all dates; left out: nobody.
+ */
+second_provider?: string | null, };
 
 export type SeriesPick = { 
 /**
@@ -2884,9 +2889,9 @@ pattern: string, buffer_before_minutes: number, buffer_after_minutes: number,
  */
 equipment?: Array<EquipmentNeed>, 
 /**
- * In which minutes such a visit needs an assistant; left out: as it is.
+ * Empty: nobody is needed beside the first; left out: as it is.
  */
-assistant?: AssistantNeed, };
+second_pattern?: string, };
 
 export type TypeChangePreview = { 
 /**
@@ -3010,7 +3015,11 @@ disturbance: string,
 /**
  * Wall time at the location.
  */
-at: string, location: string, operatory: string, provider: string, length_minutes: number, 
+at: string, location: string, operatory: string, provider: string, 
+/**
+ * Who is free for the units of the second pattern; none where the visit needs nobody.
+ */
+second_provider?: string, length_minutes: number, 
 /**
  * Why it is where it is in the list.
  */

@@ -28,6 +28,7 @@ export class Proposal {
       at: to.at,
       operatory: to.operatory,
       provider: to.provider,
+      ...(to.second_provider ? { second_provider: to.second_provider } : {}),
     }));
   }
 

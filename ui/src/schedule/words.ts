@@ -47,6 +47,8 @@ export function typeWord(type: AppointmentTypeView | undefined): string {
 export interface CardSurroundings {
   type: AppointmentTypeView | undefined;
   provider: ProviderView | undefined;
+  /** Who comes for part of it beside the provider. */
+  second?: ProviderView | undefined;
   operatory: string;
   /** `Tue 3 Mar`, where several days are on the grid; else empty. */
   day: string;
@@ -63,7 +65,7 @@ export function cardName(card: AppointmentCard, around: CardSurroundings): strin
     `${typeWord(around.type)} ${card.length_minutes}`,
     [around.day, `${time(card.start_minute)} to ${time(card.start_minute + card.length_minutes)}`].filter((part) => part !== '').join(' '),
     around.operatory,
-    around.provider?.short_name ?? '',
+    around.second ? `with ${around.provider?.short_name ?? ''}, then ${around.second.short_name}` : (around.provider?.short_name ?? ''),
     STATUS_WORDS[card.status],
     card.doctor_needed ? 'doctor needed' : '',
     around.conflict,

@@ -90,6 +90,44 @@ describe('a type', () => {
   });
 });
 
+describe('a second provider', () => {
+  it('is painted under the first pattern, as long as it, and named', async () => {
+    const { user, saved, onsaved } = await open('type-adj');
+    await user.click(screen.getByRole('checkbox', { name: 'A second provider is needed for part of it' }));
+    const row = within(screen.getByRole('toolbar', { name: 'Second provider, beside the first' }));
+    expect(row.getAllByRole('button').map((one) => one.textContent)).toEqual(['/', '/', '/', '/', '/', 'X']);
+    row.getAllByRole('button')[3]!.focus();
+    await user.keyboard('x');
+    await waitFor(() => expect(row.getAllByRole('button')[4]).toHaveFocus());
+    // Its length is the first one's.
+    await user.keyboard('{+}');
+    expect(row.getAllByRole('button')).toHaveLength(6);
+    await user.click(screen.getByRole('button', { name: '5 minutes longer' }));
+    expect(row.getAllByRole('button')).toHaveLength(7);
+    await user.click(screen.getByRole('button', { name: '5 minutes shorter' }));
+    const allowed = within(screen.getByRole('group', { name: /^The second can be/ }));
+    await user.click(allowed.getAllByRole('checkbox')[0]!);
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Adjustment has booked visits' });
+    await user.click(within(dialog).getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(onsaved).toHaveBeenCalled());
+    expect(saved()).toMatchObject({ pattern: '/XX///', second_pattern: '///X/X' });
+    expect((saved() as { second_providers: string[] }).second_providers).toHaveLength(1);
+  });
+
+  it('goes with its box, and whoever it could have been', async () => {
+    const { user, saved, onsaved } = await open('type-adj');
+    const box = screen.getByRole('checkbox', { name: 'A second provider is needed for part of it' });
+    await user.click(box);
+    await user.click(within(screen.getByRole('group', { name: /^The second can be/ })).getAllByRole('checkbox')[0]!);
+    await user.click(box);
+    expect(screen.queryByRole('toolbar', { name: 'Second provider, beside the first' })).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(onsaved).toHaveBeenCalled());
+    expect(saved()).toMatchObject({ second_pattern: '', second_providers: [] });
+  });
+});
+
 describe('booked visits of a type that changes', () => {
   it('are listed, and stay without another word', async () => {
     const { user, saved, onsaved } = await open('type-adj');

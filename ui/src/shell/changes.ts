@@ -57,6 +57,8 @@ export interface MoveTo {
   later?: boolean;
   operatory: string;
   provider?: string | null;
+  /** Somebody else for the part that needs a second provider. */
+  second?: string | null;
 }
 
 /**
@@ -73,6 +75,7 @@ export async function move(view: View, card: AppointmentCard, to: MoveTo): Promi
     operatory: to.operatory,
     location: operatory?.location ?? card.location,
     provider: to.provider ?? card.provider,
+    ...(to.second ? { second_provider: to.second } : {}),
   };
   const answer = withLeave(view, (leave) =>
     view.mirror.desk.call('move_appointment', {
@@ -81,6 +84,7 @@ export async function move(view: View, card: AppointmentCard, to: MoveTo): Promi
       later_of_two: to.later ?? false,
       operatory: to.operatory,
       provider: to.provider ?? null,
+      second_provider: to.second ?? null,
       leave,
     }),
   );
@@ -187,6 +191,15 @@ export async function setProcedures(view: View, card: AppointmentCard, also: str
   const answer = withLeave(view, (leave) => view.mirror.desk.call('change_procedures', { id: card.id, also, leave }));
   return settle(view, view.mirror.optimistic({ ...card, also }, answer), ({ appointment }) =>
     t('done-procedures', { patient: view.nameOf(appointment.patient_name), minutes: appointment.length_minutes }),
+  );
+}
+
+/** Somebody else comes for the part of the visit that needs a second provider. */
+export async function setSecond(view: View, card: AppointmentCard, second: string): Promise<boolean> {
+  const answer = withLeave(view, (leave) => view.mirror.desk.call('move_appointment', { id: card.id, later_of_two: false, second_provider: second, leave }));
+  const name = view.mirror.roster.providers.find((one) => one.id === second)?.short_name ?? '';
+  return settle(view, view.mirror.optimistic({ ...card, second_provider: second }, answer), ({ appointment }) =>
+    t('done-second', { patient: view.nameOf(appointment.patient_name), name }),
   );
 }
 

@@ -1551,6 +1551,17 @@ type-change-more = { $count ->
  }
 buffer-before = Minutes free before
 buffer-after = Minutes free after
+second-wanted = A second provider is needed for part of it
+second-pattern = Second provider, beside the first
+second-only = The second can be (none ticked: everybody else)
+second-provider = Second provider
+second-minutes = Needed for { $minutes } minutes
+second-needed = second provider needed
+second-not-needed = not needed
+second-how = Drag over the cells, or use the arrow keys with X (needed) and / (not needed). Shift with an arrow paints on.
+second-nobody = Nobody yet
+with-then = { $first }, then { $second }
+done-second = { $patient }: then with { $name }
 only-providers = Only with (none ticked: everybody)
 only-operatories = Only in (none ticked: anywhere)
 

@@ -8,6 +8,7 @@
 //! type crown XX//XX buffer 10/5     pattern, free minutes before/after
 //! type exam XXX only Chen Op1       only these providers and operatories
 //! type bonding XX//XX class Long
+//! type check /X//// second ///X//:Patel    where a second provider is needed, and who that can be
 //! rule buffer refuse                a policy: allow, warn or refuse
 //! limit 2 @Chen crown               so many visits may begin in an hour: of a provider, a type, both, or (`limit 20`) all
 //! weight load much                  what counts how much when openings are ranked
@@ -31,7 +32,7 @@
 //!
 //! Columns stand two spaces apart. `.` is free; `|` or the same words again continue what stands above; a
 //! row lasts until the next one, the last as long as the one before. Visits are `patient type`, with
-//! `@provider` where it is not the column’s and `(status)` where it is not scheduled; two in one chair are
+//! `@provider` where it is not the column’s, `&provider` for the second one, and `(status)` where it is not scheduled; two in one chair are
 //! joined by ` + `. Block-outs: `#` blocks, `?` warns, `=` is kept for types.
 
 mod parse;

@@ -227,6 +227,7 @@ impl Reader {
             .map_err(|error: crate::BadPattern| error.to_string())?;
         let (mut before, mut after, mut class) = (0, 0, String::new());
         let (mut providers, mut operatories) = (Vec::new(), Vec::new());
+        let (mut second_pattern, mut second_providers) = (None, Vec::new());
         while let Some(word) = words.next() {
             if word == "buffer" {
                 let (a, b) = words
@@ -235,6 +236,19 @@ impl Reader {
                     .ok_or("write: buffer 10/5")?;
                 before = a.parse().map_err(|_| format!("buffer {a}?"))?;
                 after = b.parse().map_err(|_| format!("buffer {b}?"))?;
+            } else if word == "second" {
+                let text = words
+                    .next()
+                    .ok_or("write: second //X/ or second //X/:Chen,Patel")?;
+                let (units, names) = text.split_once(':').unwrap_or((text, ""));
+                second_pattern = Some(
+                    units
+                        .parse()
+                        .map_err(|error: crate::BadPattern| error.to_string())?,
+                );
+                for name in names.split(',').filter(|name| !name.is_empty()) {
+                    second_providers.push(self.provider(name));
+                }
             } else if word == "class" {
                 words.next().ok_or("which class?")?.clone_into(&mut class);
             } else if word != "only" && word.starts_with("Op") {
@@ -252,6 +266,7 @@ impl Reader {
         record.class = class;
         (record.buffer_before_minutes, record.buffer_after_minutes) = (before, after);
         (record.providers, record.operatories) = (providers, operatories);
+        (record.second_pattern, record.second_providers) = (second_pattern, second_providers);
         Ok(())
     }
 
@@ -606,6 +621,10 @@ impl Reader {
             ),
             None => (words, Status::Scheduled),
         };
+        let (words, second_provider) = match words.rsplit_once(" &") {
+            Some((words, name)) => (words, Some(self.provider(name.trim()))),
+            None => (words, None),
+        };
         let (words, provider) = match words.rsplit_once(" @") {
             Some((words, name)) => (words, Some(self.provider(name.trim()))),
             None => (words, usual),
@@ -663,6 +682,8 @@ impl Reader {
             also,
             equipment: together.equipment,
             assistant: together.assistant,
+            second_provider,
+            second_pattern: together.second_pattern,
         })
     }
 
@@ -722,6 +743,8 @@ pub(super) fn kind_in(roster: &mut Roster, name: &str) -> AppointmentTypeId {
             follow_up: None,
             equipment: Vec::new(),
             assistant: Default::default(),
+            second_pattern: None,
+            second_providers: Vec::new(),
             sort,
             is_active: true,
         });

@@ -224,7 +224,7 @@ impl Sheet<'_> {
         std::iter::once(self.clock(time)).chain(cells).collect()
     }
 
-    /// `Rivera crown @Chen (confirmed)`.
+    /// `Rivera crown @Chen &Patel (confirmed)`.
     fn words(&self, visit: &Appointment) -> String {
         let code = |id| {
             let kind = self.roster.appointment_type(id);
@@ -242,6 +242,14 @@ impl Sheet<'_> {
                 .provider(visit.provider)
                 .map_or("somebody", |record| &record.short_name);
             let _ = write!(words, " @{name}");
+        }
+        if let Some(id) = visit.second_provider {
+            let name = self.roster.provider(id);
+            let _ = write!(
+                words,
+                " &{}",
+                name.map_or("somebody", |record| &record.short_name)
+            );
         }
         if visit.status != Status::Scheduled && visit.takes_time() {
             let _ = write!(words, " ({})", visit.status.words());

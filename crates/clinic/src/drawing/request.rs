@@ -6,7 +6,7 @@ use crate::procedures::together;
 use crate::{Appointment, AppointmentId, BookRequest, Leave};
 
 impl Drawing {
-    /// Reads what somebody asks for: `Nakamura filling Op1 10:00 60min @Chen`, then `anyway` to acknowledge
+    /// Reads what somebody asks for: `Nakamura filling Op1 10:00 60min @Chen &Patel`, then `anyway` to acknowledge
     /// warnings, or `because …` to override with a reason. Without a length the type's own. `adj+ret` is both in one visit. Patients and
     /// types that are not on the sheet are made up.
     pub fn booking(&mut self, text: &str) -> Result<(BookRequest, Leave), String> {
@@ -16,6 +16,10 @@ impl Drawing {
             .iter()
             .position(|word| word.starts_with('@'))
             .map(|at| words.remove(at).trim_start_matches('@'));
+        let second_provider = words
+            .iter()
+            .position(|word| word.starts_with('&'))
+            .map(|at| provider_id(words.remove(at).trim_start_matches('&')));
         let minutes = words
             .iter()
             .position(|word| word.ends_with("min"))
@@ -67,6 +71,7 @@ impl Drawing {
             is_asap: false,
             arrive_early_minutes: 0,
             also,
+            second_provider,
             source_uid: String::new(),
         };
         Ok((request, leave))

@@ -68,6 +68,12 @@ pub struct Appointment {
     /// In which of its minutes it needs an assistant; a copy of its type's.
     #[serde(default)]
     pub assistant: AssistantNeed,
+    /// Who is needed beside the provider in the units of `second_pattern`; `None`: nobody yet, or nobody at all.
+    #[serde(default)]
+    pub second_provider: Option<ProviderId>,
+    /// Its own copy of the type's second pattern; `None`: one provider is enough. See [`Appointment::doctor_time`].
+    #[serde(default)]
+    pub second_pattern: Option<TimePattern>,
 }
 
 /// A patient can be asked to come this much before the visit, in steps of five minutes.

@@ -54,6 +54,21 @@ pub struct AppointmentType {
     /// In which of its minutes such a visit needs an assistant.
     #[serde(default)]
     pub assistant: AssistantNeed,
+    /// `X` where a second provider is needed beside the first, as long as `pattern`; `None`: one provider is enough.
+    #[serde(default)]
+    pub second_pattern: Option<TimePattern>,
+    /// Who can be that second provider. Empty: every other provider.
+    #[serde(default)]
+    pub second_providers: Vec<ProviderId>,
+}
+
+impl AppointmentType {
+    /// Whether this provider may be the second one of such a visit; a type that needs none allows everybody.
+    pub fn allows_second(&self, provider: ProviderId) -> bool {
+        self.second_pattern.is_none()
+            || self.second_providers.is_empty()
+            || self.second_providers.contains(&provider)
+    }
 }
 
 /// The visit that usually comes next: an adjustment, six weeks later.

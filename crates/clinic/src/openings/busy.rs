@@ -20,6 +20,8 @@ pub struct BusyCalendar {
     pub(super) patterns: Numbers<TimePattern>,
     kinds: Numbers<AppointmentTypeId>,
     equipment: Numbers<Vec<EquipmentNeed>>,
+    /// Second providers with the units in which they are needed.
+    pub(super) seconds: Numbers<Option<(ProviderId, TimePattern)>>,
     /// By day since 1970 in UTC. Visits lie in the day in which they begin, blocks in each that they touch.
     days: BTreeMap<i32, Day>,
 }
@@ -46,6 +48,8 @@ pub(super) struct Visit {
     /// There are as many lists as types of visits have had, a few dozen.
     equipment: u16,
     pub assistant: AssistantNeed,
+    /// As many as pairs of a provider and a pattern, a few hundred.
+    pub second: u16,
 }
 
 /// Whom and what a limit counts; `Some(None)` is nobody.
@@ -155,6 +159,7 @@ impl BusyCalendar {
             + self.patterns.memory_bytes()
             + self.kinds.memory_bytes()
             + self.equipment.memory_bytes()
+            + self.seconds.memory_bytes()
     }
 
     fn remove_appointment(&mut self, visit: &Appointment) {
@@ -198,6 +203,7 @@ impl BusyCalendar {
             kind: small(self.kinds.number(&visit.appointment_type)),
             equipment: u16::try_from(self.equipment.number(&visit.equipment)).unwrap_or(u16::MAX),
             assistant: visit.assistant,
+            second: small(self.seconds.number(&second_of(visit))),
         }
     }
 
@@ -214,6 +220,7 @@ impl BusyCalendar {
             kind: small(self.kinds.find(&visit.appointment_type)?),
             equipment: u16::try_from(self.equipment.find(&visit.equipment)?).unwrap_or(u16::MAX),
             assistant: visit.assistant,
+            second: small(self.seconds.find(&second_of(visit))?),
         })
     }
 
@@ -279,6 +286,10 @@ impl BusyCalendar {
     pub(super) fn days(&self, from: i32, until: i32) -> impl Iterator<Item = &Day> {
         self.days.range(from..until).map(|(_, day)| day)
     }
+}
+
+fn second_of(visit: &Appointment) -> Option<(ProviderId, TimePattern)> {
+    visit.second_provider.zip(visit.wanted_second())
 }
 
 fn small(number: u32) -> u16 {

@@ -9,10 +9,11 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     BusyCalendar, Opening, OpeningRequest, PieceUnit, PiecesLeft, Reason, Wants, check_request, find,
 };
+use crate::doctor_time::all;
 use crate::limits::{LimitedHour, limited_hours};
-use crate::placement::doctor_spans;
+use crate::placement::overlap;
 use crate::templates::HeldDays;
-use crate::{CannotBook, Invalid, PatientId, Roster, TimePattern, Zones};
+use crate::{CannotBook, Invalid, PatientId, ProviderId, Roster, TimePattern, Zones};
 
 /// Most visits of one search.
 pub const MAX_FAMILY: usize = 6;
@@ -70,8 +71,21 @@ struct Choice {
 /// What of a visit does not depend on where it goes.
 struct Wanted {
     pattern: TimePattern,
+    second_pattern: Option<TimePattern>,
     before: SignedDuration,
     after: SignedDuration,
+}
+
+impl Wanted {
+    /// Whom an opening would need in person, and when.
+    fn doctor_time(&self, choice: &Choice) -> Vec<(ProviderId, (Timestamp, Timestamp))> {
+        all(
+            choice.from,
+            (choice.opening.provider, &self.pattern),
+            (choice.opening.second_provider, self.second_pattern.as_ref()),
+        )
+        .collect()
+    }
 }
 
 /// The best ways to come together: the earliest day, there the shortest stay, then the earliest time. Of one start there is
@@ -146,6 +160,7 @@ fn check(roster: &Roster, request: &FamilyRequest) -> Result<Vec<Wanted>, Cannot
             let together = crate::procedures::together(roster, visit.appointment_type, visit.also())?;
             Ok(Wanted {
                 pattern: visit.pattern.clone().unwrap_or(together.pattern),
+                second_pattern: together.second_pattern,
                 before: SignedDuration::from_mins(together.buffer_before_minutes.into()),
                 after: SignedDuration::from_mins(together.buffer_after_minutes.into()),
             })
@@ -370,13 +385,12 @@ impl<'a> Search<'a> {
                         return false;
                     }
                 }
-                option.opening.provider != at.opening.provider || {
-                    let mut spans = doctor_spans(option.from, &mine.pattern);
-                    spans.all(|(from, until)| {
-                        doctor_spans(at.from, &theirs.pattern)
-                            .all(|(begin, end)| until <= begin || end <= from)
-                    })
-                }
+                let needed = &theirs.doctor_time(at);
+                mine.doctor_time(option).iter().all(|(who, span)| {
+                    needed
+                        .iter()
+                        .all(|(other, theirs)| who != other || !overlap(*span, *theirs))
+                })
             })
     }
 }

@@ -6,7 +6,7 @@ use super::OpeningRequest;
 use super::bits::Bits;
 use super::busy::{Block, BusyCalendar, Day, Visit, minute_of};
 use super::grid::{DAY_UNITS, Units};
-use crate::placement::doctor_spans;
+use crate::doctor_time::spans;
 use crate::{
     AppointmentType, AppointmentTypeId, BlockPolicy, BlockTarget, LocationId, OperatoryId, Policy,
     ProviderId, Roster, Rule, TimePattern,
@@ -108,6 +108,9 @@ impl<T: Copy + PartialEq> Rows<T> {
     }
 }
 
+/// A second provider and when they are needed, in minutes from a visit's start.
+type Second = Option<(ProviderId, Vec<(i32, i32)>)>;
+
 /// The calendar, as it is being read into rows of bits.
 pub(super) struct Field<'a> {
     pub span: Units,
@@ -129,6 +132,16 @@ impl Field<'_> {
         let moving = request.moving.as_deref().filter(|visit| visit.takes_time());
         let mut skip = moving.and_then(|visit| busy.record(visit));
         let doctors: Vec<Vec<(i32, i32)>> = busy.patterns.names().iter().map(doctor_minutes).collect();
+        let seconds: Vec<Second> = busy
+            .seconds
+            .names()
+            .iter()
+            .map(|second| {
+                second
+                    .as_ref()
+                    .map(|(id, pattern)| (*id, doctor_minutes(pattern)))
+            })
+            .collect();
         for Day { visits, blocks } in busy.days(first, last) {
             for visit in visits {
                 if skip.as_ref() == Some(visit) {
@@ -136,7 +149,8 @@ impl Field<'_> {
                     skip = None;
                     continue;
                 }
-                self.visit(busy, visit, &doctors[visit.pattern as usize], patient);
+                let second = seconds.get(usize::from(visit.second)).and_then(Option::as_ref);
+                self.visit(busy, visit, &doctors[visit.pattern as usize], second, patient);
             }
             if self.rules.blocks {
                 blocks.iter().for_each(|block| self.block(block));
@@ -144,7 +158,14 @@ impl Field<'_> {
         }
     }
 
-    pub fn visit(&mut self, busy: &BusyCalendar, visit: &Visit, doctor: &[(i32, i32)], patient: Option<u32>) {
+    fn visit(
+        &mut self,
+        busy: &BusyCalendar,
+        visit: &Visit,
+        doctor: &[(i32, i32)],
+        second: Option<&(ProviderId, Vec<(i32, i32)>)>,
+        patient: Option<u32>,
+    ) {
         let span = self.span;
         let length = busy.patterns.names()[visit.pattern as usize].length_minutes();
         let (from, until) = (visit.minute, visit.minute + i32::from(length));
@@ -166,6 +187,14 @@ impl Field<'_> {
             && let Some(taken) = self.doctors.numbered(visit.provider)
         {
             for (begin, end) in doctor {
+                taken.core.set(span.floor(from + begin), span.ceil(from + end));
+            }
+        }
+        if self.rules.doctor
+            && let Some((provider, minutes)) = second
+            && let Some(taken) = self.doctors.named(*provider)
+        {
+            for (begin, end) in minutes {
                 taken.core.set(span.floor(from + begin), span.ceil(from + end));
             }
         }
@@ -192,7 +221,7 @@ impl Field<'_> {
 
 /// When a pattern needs the provider, in minutes from its start.
 pub(super) fn doctor_minutes(pattern: &TimePattern) -> Vec<(i32, i32)> {
-    doctor_spans(Timestamp::UNIX_EPOCH, pattern)
+    spans(Timestamp::UNIX_EPOCH, pattern)
         .map(|(from, until)| (minute_of(from), minute_of(until)))
         .collect()
 }

@@ -12,13 +12,15 @@ use super::full_hours::FullHours;
 use super::gather::{Field, Rows, Rules, Taken, doctor_minutes};
 use super::grid::{DAY_UNITS, Grid, UNIT, Units, open_bits};
 use super::pieces;
+use super::seconds::Seconds;
 use super::slots::{Begins, ChairSlots, chair_slots};
 use crate::hours::day_bounds;
 use crate::procedures::{Together, too_long};
 use crate::templates::HeldDays;
 use crate::{
     AppointmentType, BlockPolicy, BlockTarget, CannotBook, EquipmentId, EquipmentNeed, Location, LocationId,
-    MAX_BUFFER_MINUTES, Operatory, Policy, Provider, RankingFactor, Roster, Rule, TimePattern, Weight, Zones,
+    MAX_BUFFER_MINUTES, Operatory, Policy, Provider, ProviderId, RankingFactor, Roster, Rule, TimePattern,
+    Weight, Zones,
 };
 
 pub(super) struct Ground<'a> {
@@ -37,6 +39,7 @@ pub(super) struct Ground<'a> {
     pub places: Vec<Place<'a>>,
     pub chairs: Vec<Chair<'a>>,
     pub providers: Vec<Doctor<'a>>,
+    pub seconds: Seconds<'a>,
 }
 
 /// A location: its days, and where on them a visit may begin at all.
@@ -124,6 +127,18 @@ impl<'a> Ground<'a> {
             })
             .collect();
         let providers = providers(roster, request, &limits);
+        let second_pattern = match request.moving.as_deref() {
+            Some(visit) => visit.second_pattern.as_ref(),
+            None => together.second_pattern.as_ref(),
+        };
+        let second_pattern = crate::doctor_time::within(second_pattern, pattern);
+        let mut seconds = Seconds::of(roster, request, &kinds, &limits, second_pattern);
+        let mut needed: Vec<ProviderId> = providers.iter().map(|record| record.id).collect();
+        for record in &seconds.candidates {
+            if !needed.contains(&record.id) {
+                needed.push(record.id);
+            }
+        }
         if locations.is_empty() || providers.is_empty() {
             return Ok(None);
         }
@@ -163,11 +178,7 @@ impl<'a> Ground<'a> {
                 busy.operatories.names(),
                 span,
             ),
-            doctors: Rows::new(
-                providers.iter().map(|record| record.id).collect(),
-                busy.providers.names(),
-                span,
-            ),
+            doctors: Rows::new(needed, busy.providers.names(), span),
             places: Rows::new(locations.iter().map(|record| record.id).collect(), &[], span),
             patient: Bits::none(span.count),
         };
@@ -315,12 +326,24 @@ impl<'a> Ground<'a> {
         } else {
             FullHours::default()
         };
+        let of_seconds: Vec<Taken> = seconds
+            .candidates
+            .iter()
+            .map(|record| {
+                field
+                    .doctors
+                    .named(record.id)
+                    .map_or_else(|| Taken::new(span.count), |taken| taken.clone())
+            })
+            .collect();
+        seconds.lay(roster, request, &of_seconds, &places, &dates, span, &rules);
         let doctors = providers
             .iter()
             .map(|provider| {
                 doctor(
                     roster,
                     &full_hours,
+                    &seconds,
                     provider,
                     &places,
                     field.doctors.take(provider.id, span),
@@ -351,6 +374,7 @@ impl<'a> Ground<'a> {
             places,
             chairs,
             providers: doctors,
+            seconds,
         }))
     }
 
@@ -536,6 +560,7 @@ fn chair<'a>(
 fn doctor<'a>(
     roster: &Roster,
     full_hours: &FullHours,
+    seconds: &Seconds<'_>,
     provider: &'a Provider,
     places: &[Place],
     taken: Taken,
@@ -576,6 +601,7 @@ fn doctor<'a>(
                 _ => Bits::all(span.count),
             };
             let fits = in_hours.and(&unblocked).runs(length).and(&needed);
+            let fits = seconds.narrow(provider.id, at, fits);
             Some(
                 full_hours
                     .of(provider.id, at)

@@ -16,6 +16,7 @@ mod ground;
 mod leanings;
 mod pieces;
 mod rank;
+mod seconds;
 mod slots;
 
 use jiff::civil::{Date, Time};
@@ -68,6 +69,10 @@ pub struct OpeningRequest {
     pub leanings: Leanings,
     /// What is done beside the type. A visit that moves keeps what is done in it, whatever stands here.
     pub also: Vec<AppointmentTypeId>,
+    /// Who should come for the units of the second pattern; none: whoever is free then.
+    pub second_provider: Option<ProviderId>,
+    /// Somebody who is away on a day, although no block-out may say so yet: not asked as second provider.
+    pub away: Option<(ProviderId, Date)>,
 }
 
 impl OpeningRequest {
@@ -89,6 +94,8 @@ impl OpeningRequest {
             moving: None,
             leanings: Leanings::default(),
             also: Vec::new(),
+            second_provider: None,
+            away: None,
         }
     }
 }
@@ -110,6 +117,8 @@ pub struct Opening {
     pub location: LocationId,
     pub operatory: OperatoryId,
     pub provider: ProviderId,
+    /// Who is free for the units of the second pattern; none where the visit needs nobody.
+    pub second_provider: Option<ProviderId>,
     /// Why it is where it is in the list; most telling first.
     pub reasons: Vec<Reason>,
 }
@@ -139,6 +148,8 @@ pub enum Reason {
     WithFamily,
     /// The provider has little to do that day.
     LightDay(ProviderId),
+    /// Who is free for the units of the second pattern.
+    WithSecond(ProviderId),
     /// Lies on a block-out that only warns; its title.
     OnBlockOut(String),
     /// No assistant is left in these minutes of it, on the wall clock there: whoever books is asked.
@@ -188,6 +199,10 @@ impl Reason {
             Reason::LightDay(id) => {
                 format!("a light day of {}", crate::violation::provider_name(roster, *id))
             }
+            Reason::WithSecond(id) => format!(
+                "{} is free for the second part",
+                crate::violation::provider_name(roster, *id)
+            ),
             Reason::OnBlockOut(title) if title.is_empty() => "on a block-out".to_owned(),
             Reason::OnBlockOut(title) => format!("on the block-out “{title}”"),
             Reason::NoAssistant(from, until) => format!(
@@ -249,6 +264,17 @@ fn check_request(roster: &Roster, request: &OpeningRequest) -> Result<(), Cannot
             .ok_or_else(|| CannotBook::unknown(What::Provider, id))?;
         if !record.is_active {
             return inactive(What::Provider, &record.name);
+        }
+    }
+    if let Some(id) = request.second_provider {
+        let record = roster
+            .provider(id)
+            .ok_or_else(|| CannotBook::unknown(What::Provider, id))?;
+        if !record.is_active {
+            return inactive(What::Provider, &record.name);
+        }
+        if request.provider == Some(id) {
+            return Err(crate::placement::same_twice(&record.name).into());
         }
     }
     if let Some(id) = request.operatory {

@@ -386,6 +386,8 @@ fn opening(ground: &Ground, scale: &Scale, candidate: Candidate, is_first_day: b
         let minutes = ground.unassisted_minutes(place, unit);
         reasons.extend(minutes.map(|(from, until)| Reason::NoAssistant(from, until)));
     }
+    let second_provider = ground.seconds.at(provider.id, chair.place, unit);
+    reasons.extend(second_provider.map(Reason::WithSecond));
     Opening {
         starts_at: Start {
             wall: start,
@@ -396,6 +398,7 @@ fn opening(ground: &Ground, scale: &Scale, candidate: Candidate, is_first_day: b
         location: place.location.id,
         operatory: chair.operatory.id,
         provider: provider.id,
+        second_provider,
         reasons,
     }
 }

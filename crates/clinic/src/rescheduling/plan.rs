@@ -7,9 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Disturbance;
 use super::solve::{LEFT_OUT, Problem, Solution};
+use crate::doctor_time::all;
 use crate::limits::{LimitedHour, limited_hours};
 use crate::openings::{self, BusyCalendar, Opening, OpeningRequest, PieceUnit, PiecesLeft, Reason, Wants};
-use crate::placement::{doctor_spans, minutes, overlap};
+use crate::placement::{minutes, overlap};
 use crate::templates::{HeldDays, slot_fits};
 use crate::{
     Appointment, AppointmentId, CannotBook, Invalid, Policy, ProviderId, Roster, Rule, Status,
@@ -102,8 +103,8 @@ struct Choice {
     disturbance: Disturbance,
     cost: u32,
     span: (Timestamp, Timestamp),
-    /// When the provider is needed.
-    doctor: Vec<(Timestamp, Timestamp)>,
+    /// Who is needed in person, and when.
+    doctor: Vec<(ProviderId, (Timestamp, Timestamp))>,
     /// What it takes one place of, and how many are left there.
     shares: Vec<(Share, u16)>,
 }
@@ -342,6 +343,7 @@ fn choices(
         pattern: Some(visit.pattern.clone()),
         limit: LOOKED_AT,
         moving: Some(Box::new(visit.clone())),
+        away: request.away,
         ..OpeningRequest::new(visit.appointment_type, request.from)
     };
     let heeds_slots = roster.practice.policies.of(Rule::TemplateMismatch) != Policy::Allow;
@@ -380,7 +382,12 @@ fn choices(
             Choice {
                 cost: disturbance.points() + if is_outside { OUTSIDE_SLOTS } else { 0 },
                 span: (from, from + minutes(opening.length_minutes)),
-                doctor: doctor_spans(from, &visit.pattern).collect(),
+                doctor: all(
+                    from,
+                    (opening.provider, &visit.pattern),
+                    (opening.second_provider, visit.second_pattern.as_ref()),
+                )
+                .collect(),
                 shares,
                 disturbance,
                 opening,
@@ -403,7 +410,9 @@ fn suits(opening: &Opening, visit: &Appointment, request: &Rescheduling) -> bool
                 | Reason::KeptForEmergencies
         )
     };
-    let stays = opening.starts_at == visit.starts_at && opening.provider == visit.provider;
+    let stays = opening.starts_at == visit.starts_at
+        && opening.provider == visit.provider
+        && opening.second_provider == visit.second_provider;
     let is_away = request.away == Some((opening.provider, opening.starts_at.date()));
     !stays && !is_away && !opening.reasons.iter().any(is_asked)
 }
@@ -461,9 +470,10 @@ fn clashes(a: (&Appointment, &Choice), b: (&Appointment, &Choice), heeds_buffers
             return true;
         }
     }
-    here.opening.provider == there.opening.provider
-        && here
+    here.doctor.iter().any(|(who, ours)| {
+        there
             .doctor
             .iter()
-            .any(|ours| there.doctor.iter().any(|theirs| overlap(*ours, *theirs)))
+            .any(|(other, theirs)| who == other && overlap(*ours, *theirs))
+    })
 }

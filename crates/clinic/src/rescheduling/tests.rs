@@ -385,6 +385,7 @@ fn moved(
 ) -> Option<Vec<Appointment>> {
     let visit = &visits[at];
     let request = MoveRequest {
+        second_provider: None,
         wall: Some(to.starts_at.wall),
         operatory: Some(to.operatory),
         provider: Some(to.provider),

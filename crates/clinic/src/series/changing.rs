@@ -176,6 +176,8 @@ fn place(
         place.pattern = together.pattern;
         place.equipment = together.equipment;
         place.assistant = together.assistant;
+        place.second_pattern = together.second_pattern;
+        place.second_provider = place.second_provider.filter(|_| place.wanted_second().is_some());
     }
     if let Some(spot) = spot {
         let location = known_operatory(roster, spot.operatory)?.location;
@@ -362,6 +364,8 @@ fn changed(roster: &Roster, before: &Appointment, place: &Placement) -> Result<A
         also: place.also.clone(),
         equipment: place.equipment.clone(),
         assistant: place.assistant,
+        second_provider: place.second_provider,
+        second_pattern: place.second_pattern.clone(),
         sequence: before.sequence + u32::from(time_or_place || is_longer_or_shorter),
         ..before.clone()
     })

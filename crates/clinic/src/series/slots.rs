@@ -24,6 +24,8 @@ pub struct SeriesRequest {
     pub also: Vec<AppointmentTypeId>,
     pub operatory: OperatoryId,
     pub provider: ProviderId,
+    /// Who comes for the units of the type's second pattern, the same on all dates.
+    pub second_provider: Option<ProviderId>,
     /// The first date and the time of day, on the wall clock of the operatory's location.
     pub wall: DateTime,
     pub recurrence: Recurrence,
@@ -183,5 +185,7 @@ fn placement(
         also: request.also.clone(),
         equipment: together.equipment,
         assistant: together.assistant,
+        second_provider: request.second_provider,
+        second_pattern: together.second_pattern,
     })
 }

@@ -201,15 +201,19 @@ fn doctor_figures(doctor: &DoctorTime, visits: &[Appointment], is_over: bool) ->
         .iter()
         .filter(|visit| visit.provider == doctor.provider && visit.takes_time())
         .collect();
-    let mut needed: Vec<Minutes> = own
+    let mut needed: Vec<Minutes> = visits
         .iter()
+        .filter(|visit| visit.takes_time())
         .flat_map(|visit| {
-            let starts = visit.starts_at.minute_of_day();
+            let begins = visit.starts_at.instant();
+            let minute = move |at: Timestamp| {
+                let after = u16::try_from(at.duration_since(begins).as_mins()).unwrap_or(u16::MAX);
+                visit.starts_at.minute_of_day().saturating_add(after)
+            };
             visit
-                .pattern
-                .provider_spans()
-                .into_iter()
-                .map(move |(from, until)| (starts.saturating_add(from), starts.saturating_add(until)))
+                .doctor_time()
+                .filter(|(provider, _)| *provider == doctor.provider)
+                .map(move |(_, (from, until))| (minute(from), minute(until)))
         })
         .collect();
     needed.sort_unstable();

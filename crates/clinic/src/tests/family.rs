@@ -159,6 +159,7 @@ fn what_cannot_be_asked_is_said() {
 fn book_all(drawing: &mut Drawing, request: &FamilyRequest, visits: &[Opening]) -> bool {
     request.visits.iter().zip(visits).all(|(wanted, opening)| {
         let booking = BookRequest {
+            second_provider: None,
             id: AppointmentId(drawing.appointments.len() as u128 + 500),
             patient: wanted.patient.expect("given"),
             appointment_type: wanted.appointment_type,

@@ -20,6 +20,7 @@ mod procedures;
 mod properties;
 mod roles;
 mod rules;
+mod second_provider;
 mod series;
 mod steps;
 mod swapping;
@@ -111,7 +112,9 @@ fn near(drawing: &Drawing, placement: &Placement) -> Result<crate::Neighbours, C
         let meets = begin < place.until
             && place.from < visit.ends_at()
             && (visit.operatory == place.operatory
-                || visit.provider == place.provider
+                || place
+                    .providers()
+                    .any(|id| id == visit.provider || Some(id) == visit.second_provider)
                 || Some(visit.patient) == place.patient
                 || (place.with_assistants && visit.location == place.location)
                 || (place.with_equipment && visit.location == place.location && !visit.equipment.is_empty()));
@@ -124,7 +127,7 @@ fn near(drawing: &Drawing, placement: &Placement) -> Result<crate::Neighbours, C
     neighbours.time_blocks.retain(|block| {
         let concerns = match block.target {
             crate::BlockTarget::Operatory(id) => id == place.operatory,
-            crate::BlockTarget::Provider(id) => id == place.provider,
+            crate::BlockTarget::Provider(id) => place.providers().any(|known| known == id),
             crate::BlockTarget::Location(id) => id == place.location,
         };
         concerns && block.starts_at.instant() < place.until && place.from < block.ends_at()

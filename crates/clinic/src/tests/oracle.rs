@@ -111,16 +111,27 @@ fn periods() -> impl Strategy<Value = Vec<AssistantPeriod>> {
         })
 }
 
+/// As long as the first, with an `X` where it says so; `None` if it says so nowhere.
+fn second_pattern(first: &str, needs: &[bool]) -> Option<TimePattern> {
+    let units: String = first
+        .chars()
+        .zip(needs)
+        .map(|(_, is_needed)| if *is_needed { 'X' } else { '/' })
+        .collect();
+    units.contains('X').then(|| units.parse().unwrap())
+}
+
 prop_compose! {
     fn places()(
         first in prop::sample::select(NIGHTS.to_vec()),
         second in prop::sample::select(vec!["America/New_York", "Asia/Kathmandu", "Pacific/Auckland"]),
         opening in hours(),
-        rota in prop::collection::vec(hours(), 2),
+        rota in prop::collection::vec(hours(), 3),
         increment in prop::sample::select(vec![5u16, 10, 15]),
         policies in prop::collection::vec(prop::option::weighted(0.15, prop::sample::select(vec![Policy::Allow, Policy::Warn, Policy::Refuse])), Rule::ALL.len()),
         limits in prop::collection::vec((prop::option::of(1u128..3), prop::option::of(any::<bool>()), 1u16..4), 0..3),
         pattern in prop::sample::select(vec!["XX//XX", "X", "/X/", "XXXXXXXXXXXX", "//"]),
+        beside in (prop::option::weighted(0.5, prop::collection::vec(any::<bool>(), 12)), prop::option::weighted(0.3, 1u128..4)),
         buffers in (0u16..4, 0u16..4),
         chair_hours in prop::option::weighted(0.3, hours()),
         rotas in prop::collection::vec((prop::option::weighted(0.3, hours()), -20i64..20, prop::option::weighted(0.3, (0i64..3, prop::option::of(1u128..3), prop::option::of((0u16..1300, 1u16..900))))), 4),
@@ -189,6 +200,8 @@ prop_compose! {
             follow_up: None,
             equipment: shared.0,
             assistant: assisted.0,
+            second_pattern: beside.0.and_then(|needs| second_pattern(pattern, &needs)),
+            second_providers: beside.1.map(ProviderId).into_iter().collect(),
             sort: 0,
             is_active: true,
         };
@@ -228,6 +241,8 @@ prop_compose! {
             equipment: shared.1,
             assistant: assisted.1,
             pattern: "/X/".parse().unwrap(),
+            second_pattern: None,
+            second_providers: Vec::new(),
             providers: only_other.0.map(ProviderId).into_iter().collect(),
             operatories: only_other.1.map(OperatoryId).into_iter().collect(),
             locations: only_other.2.map(LocationId).into_iter().collect(),
@@ -245,9 +260,10 @@ prop_compose! {
 prop_compose! {
     fn scene()(
         (roster, date) in places(),
-        taken in prop::collection::vec((0i32..4000, 1u16..20, 1u128..4, 1u128..3, 1u128..4, prop::sample::select(vec!["X", "/", "XX/"]), (0u16..30, 0u16..30), any::<bool>(), (needs(), prop::sample::select(AssistantNeed::ALL.to_vec()))), 0..10),
+        taken in prop::collection::vec((0i32..4000, 1u16..20, 1u128..4, 1u128..3, 1u128..4, prop::sample::select(vec!["X", "/", "XX/"]), (0u16..30, 0u16..30), any::<bool>(), (needs(), prop::sample::select(AssistantNeed::ALL.to_vec())), prop::option::weighted(0.4, (1u128..4, prop::collection::vec(any::<bool>(), 4)))), 0..10),
         blocked in prop::collection::vec((0i32..4000, 1u32..400, 0u8..6, 0u8..4), 0..4),
         wanted in (prop::option::weighted(0.3, 1u128..3), prop::option::weighted(0.2, 1u128..4), prop::option::weighted(0.2, 1u128..3), prop::option::of(1u128..4)),
+        who_second in (prop::option::weighted(0.2, 1u128..4), prop::option::weighted(0.2, 1u128..4)),
         window in (prop::option::weighted(0.2, 0i8..24), prop::option::weighted(0.2, 1i8..24)),
         weekday in prop::option::weighted(0.1, 0usize..7),
         days in 1u16..3,
@@ -263,10 +279,13 @@ prop_compose! {
             let instant = noon.instant() + jiff::SignedDuration::from_mins((minute - 600 - 720).into());
             zones.at(instant, zone).unwrap()
         };
-        let visits: Vec<Appointment> = taken.into_iter().enumerate().map(|(index, (minute, units, chair, provider, patient, pattern, buffers, is_odd, (equipment, assistant)))| {
+        let visits: Vec<Appointment> = taken.into_iter().enumerate().map(|(index, (minute, units, chair, provider, patient, pattern, buffers, is_odd, (equipment, assistant), second))| {
             let location = if chair == 3 { 2 } else { 1 };
             let pattern: TimePattern = pattern.parse().unwrap();
+            let second = second.filter(|(id, _)| *id != provider);
             Appointment {
+                second_provider: second.as_ref().map(|(id, _)| ProviderId(*id)),
+                second_pattern: second.and_then(|(_, needs)| second_pattern("XXXX", &needs)),
                 id: AppointmentId(index as u128 + 1),
                 operatory: OperatoryId(chair),
                 provider: ProviderId(provider),
@@ -314,6 +333,8 @@ absence: (policy == 0).then_some(AbsenceReason::Ill),
         }));
         let request = OpeningRequest {
             provider: wanted.0.map(ProviderId),
+            second_provider: who_second.0.filter(|id| wanted.0 != Some(*id)).map(ProviderId),
+            away: who_second.1.map(|id| (ProviderId(id), date)),
             operatory: wanted.1.map(OperatoryId),
             location: wanted.2.map(LocationId),
             patient: wanted.3.map(PatientId),
@@ -420,6 +441,31 @@ fn is_foreign(violation: &Violation) -> bool {
     )
 }
 
+/// Whether the second provider would be needed on the day on which the request says that they are away.
+fn is_away(scene: &Scene, second: ProviderId, place: &Placement, zones: &Zones) -> bool {
+    let Some((away, day)) = scene.request.away else {
+        return false;
+    };
+    let zone = zones.zone(&place.starts_at.zone).unwrap();
+    let (from, until) = crate::hours::day_bounds(&zone, day);
+    away == second
+        && place
+            .doctor_time()
+            .any(|(id, span)| id == second && span.0 < until && from < span.1)
+}
+
+/// Whether the second provider would be needed on a block-out of theirs that only warns.
+fn is_warned(scene: &Scene, second: ProviderId, place: &Placement) -> bool {
+    scene.blocks.iter().any(|block| {
+        block.policy == BlockPolicy::Warn
+            && block.target == BlockTarget::Provider(second)
+            && scene.roster.policy(Rule::TimeBlock, TYPE) != Policy::Allow
+            && place.doctor_time().any(|(id, span)| {
+                id == second && block.starts_at.instant() < span.1 && span.0 < block.ends_at()
+            })
+    })
+}
+
 type Found = BTreeSet<(jiff::Timestamp, OperatoryId, ProviderId)>;
 
 /// Tries every place and every time on the grid with the rules: what slots are meant for it, and only if there is nothing,
@@ -469,7 +515,7 @@ fn tried(scene: &Scene, zones: &Zones) -> (Found, Found) {
                     .collect();
                 for provider in roster.providers.values() {
                     for start in &starts {
-                        let placement = Placement {
+                        let place = |second_provider| Placement {
                             appointment: request.moving.as_ref().map(|visit| visit.id),
                             patient: request.patient,
                             appointment_type: TYPE,
@@ -495,18 +541,17 @@ fn tried(scene: &Scene, zones: &Zones) -> (Found, Found) {
                                 .as_ref()
                                 .map_or(asked.assistant, |visit| visit.assistant),
                             also: request.also().to_vec(),
+                            second_provider,
+                            second_pattern: request
+                                .moving
+                                .as_ref()
+                                .map_or(&asked.second_pattern, |visit| &visit.second_pattern)
+                                .clone(),
                         };
                         let wanted = request.provider.is_none_or(|id| id == provider.id)
                             && request.operatory.is_none_or(|id| id == chair.id)
                             && request.location.is_none_or(|id| id == chair.location)
                             && start.instant() >= scene.now;
-                        let violations = || {
-                            let neighbours = Neighbours {
-                                held: held_around(&scene.held, chair.location, date),
-                                ..neighbours.clone()
-                            };
-                            check_placement(roster, zones, &neighbours, &placement).unwrap()
-                        };
                         let fits = |violation: &Violation| {
                             match violation {
                                 Violation::InNoSlot { .. } => true,
@@ -519,11 +564,28 @@ fn tried(scene: &Scene, zones: &Zones) -> (Found, Found) {
                         if !wanted {
                             continue;
                         }
-                        let violations = violations();
-                        if violations.iter().all(fits) {
-                            found.insert((start.instant(), chair.id, provider.id));
-                        } else if violations.iter().all(|each| fits(each) || is_foreign(each)) {
-                            foreign.insert((start.instant(), chair.id, provider.id));
+                        let neighbours = Neighbours {
+                            held: held_around(&scene.held, chair.location, date),
+                            ..neighbours.clone()
+                        };
+                        // Without anybody, and with everybody else of whom nothing would be asked.
+                        let nobody = place(None);
+                        let wants_second = nobody.wanted_second().is_some();
+                        let others = roster.providers.keys().copied().filter(|id| {
+                            wants_second
+                                && *id != provider.id
+                                && request.second_provider.is_none_or(|wanted| wanted == *id)
+                                && !is_away(scene, *id, &place(Some(*id)), zones)
+                                && !is_warned(scene, *id, &place(Some(*id)))
+                        });
+                        let alone = (!wants_second || request.second_provider.is_none()).then_some(nobody);
+                        for placement in alone.into_iter().chain(others.map(|id| place(Some(id)))) {
+                            let violations = check_placement(roster, zones, &neighbours, &placement).unwrap();
+                            if violations.iter().all(fits) {
+                                found.insert((start.instant(), chair.id, provider.id));
+                            } else if violations.iter().all(|each| fits(each) || is_foreign(each)) {
+                                foreign.insert((start.instant(), chair.id, provider.id));
+                            }
                         }
                     }
                 }
@@ -731,7 +793,7 @@ fn a_lost_visit_would_be_noticed() {
     let zones = Zones::bundled();
     let mut runner = TestRunner::deterministic();
     let (mut with_openings, mut noticed) = (0, 0);
-    for _ in 0..80 {
+    for _ in 0..160 {
         let scene = scene().new_tree(&mut runner).unwrap().current();
         let request = OpeningRequest {
             moving: None,

@@ -25,6 +25,7 @@ const SHEET: &str = "
 fn request(drawing: &mut Drawing, text: &str, recurrence: Recurrence) -> SeriesRequest {
     let (booking, _) = drawing.booking(text).unwrap();
     SeriesRequest {
+        second_provider: None,
         series: AppointmentSeriesId(7),
         patient: booking.patient,
         appointment_type: booking.appointment_type,

@@ -58,6 +58,9 @@ pub struct BookAppointment {
     #[serde(default)]
     #[ts(as = "Option<Vec<AppointmentTypeId>>", optional)]
     pub also: Vec<AppointmentTypeId>,
+    /// Who comes for the units of the second pattern; left out: nobody.
+    #[serde(default)]
+    pub second_provider: Option<ProviderId>,
 }
 
 /// Only what is given changes.
@@ -73,6 +76,9 @@ pub struct MoveAppointment {
     pub operatory: Option<OperatoryId>,
     #[serde(default)]
     pub provider: Option<ProviderId>,
+    /// Somebody else for the units of the second pattern.
+    #[serde(default)]
+    pub second_provider: Option<ProviderId>,
     #[serde(default)]
     pub leave: Leave,
 }
@@ -118,6 +124,10 @@ pub struct MergedProcedures {
     /// `Adjustment + Retainer check`.
     pub name: String,
     pub pattern: String,
+    /// Where a second provider is needed; none: nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub second_pattern: Option<String>,
     pub length_minutes: u16,
     /// How long the provider is needed.
     pub provider_minutes: u16,
@@ -188,6 +198,9 @@ pub struct CheckPlacement {
     /// What is done beside the type; as the visit has it if left out.
     #[serde(default)]
     pub also: Option<Vec<AppointmentTypeId>>,
+    /// Who comes for the units of the second pattern; as the visit has it if left out.
+    #[serde(default)]
+    pub second_provider: Option<ProviderId>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -275,6 +288,9 @@ pub struct OpeningsRequest {
     #[serde(default)]
     #[ts(as = "Option<Vec<AppointmentTypeId>>", optional)]
     pub also: Vec<AppointmentTypeId>,
+    /// Who should come for the units of the second pattern; left out: whoever is free then.
+    #[serde(default)]
+    pub second_provider: Option<ProviderId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -284,6 +300,10 @@ pub struct OpeningView {
     pub location: LocationId,
     pub operatory: OperatoryId,
     pub provider: ProviderId,
+    /// Who is free for the units of the second pattern; none where the visit needs nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub second_provider: Option<ProviderId>,
     pub length_minutes: u16,
     /// Why it is where it is in the list.
     pub reasons: Vec<String>,

@@ -159,6 +159,14 @@ pub struct AppointmentCard {
 
 fn is_usual(need: &AssistantNeed) -> bool {
     *need == AssistantNeed::default()
+    /// Who is needed in the units of `second_pattern`; none: nobody is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub second_provider: Option<ProviderId>,
+    /// `X` where a second provider is needed, `/` elsewhere; none: one is enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub second_pattern: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

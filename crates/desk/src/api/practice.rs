@@ -183,6 +183,14 @@ pub struct AppointmentTypeView {
     /// away.
     #[ts(as = "Option<AssistantNeed>", optional)]
     pub assistant: AssistantNeed,
+    /// Where a second provider is needed, as long as `pattern`; none: one is enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub second_pattern: Option<String>,
+    /// Who that can be; empty: every other provider.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<ProviderId>>", optional)]
+    pub second_providers: Vec<ProviderId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -351,6 +359,14 @@ pub enum SaveSetting {
         #[serde(default)]
         #[ts(optional)]
         assistant: Option<AssistantNeed>,
+        /// Where a second provider is needed, as long as `pattern`; empty: nowhere; left out: as it is.
+        #[serde(default)]
+        #[ts(optional)]
+        second_pattern: Option<String>,
+        /// Who that can be; left out: as it is.
+        #[serde(default)]
+        #[ts(optional)]
+        second_providers: Option<Vec<ProviderId>>,
     },
     Equipment {
         id: Option<EquipmentId>,
@@ -435,7 +451,7 @@ pub enum BookedVisits {
     ChangeThoseThatFit,
 }
 
-/// A type’s length, free minutes, equipment and assistant as they would be.
+/// A type’s length, free minutes, equipment, assistant and second pattern as they would be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct TypeChange {
     pub id: AppointmentTypeId,
@@ -451,6 +467,10 @@ pub struct TypeChange {
     #[serde(default)]
     #[ts(optional)]
     pub assistant: Option<AssistantNeed>,
+    /// Empty: nobody is needed beside the first; left out: as it is.
+    #[serde(default)]
+    #[ts(optional)]
+    pub second_pattern: Option<String>,
 }
 
 /// Which future visits a changed type concerns.

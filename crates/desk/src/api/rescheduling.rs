@@ -80,6 +80,10 @@ pub struct RescheduleMove {
     pub at: String,
     pub operatory: OperatoryId,
     pub provider: ProviderId,
+    /// Who comes for the units of the second pattern; left out: as it is.
+    #[serde(default)]
+    #[ts(optional)]
+    pub second_provider: Option<ProviderId>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]

@@ -35,6 +35,9 @@ pub struct SeriesFields {
     pub picks: Vec<SeriesPick>,
     #[serde(default)]
     pub leave: Leave,
+    /// Who comes for the units of the type's second pattern, on all dates; left out: nobody.
+    #[serde(default)]
+    pub second_provider: Option<ProviderId>,
 }
 
 /// What becomes of one date: another time or place, or nothing. Without `at` the date is left out.

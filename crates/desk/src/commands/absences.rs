@@ -294,12 +294,23 @@ impl Reading<'_> {
             return Ok(others);
         }
         for provider in self.roster.providers.values() {
-            if !provider.is_active || provider.id == visit.provider {
+            let known = [Some(visit.provider), visit.second_provider];
+            if !provider.is_active || known.contains(&Some(provider.id)) {
                 continue;
             }
-            let placement = Placement {
-                provider: provider.id,
-                ..Placement::of(visit)
+            let is_second = visit
+                .second_provider
+                .is_some_and(|second| block.target == BlockTarget::Provider(second));
+            let placement = if is_second {
+                Placement {
+                    second_provider: Some(provider.id),
+                    ..Placement::of(visit)
+                }
+            } else {
+                Placement {
+                    provider: provider.id,
+                    ..Placement::of(visit)
+                }
             };
             let neighbours = self.neighbours(&placement)?;
             let fits = clinic::check_placement(&self.roster, self.zones, &neighbours, &placement).is_ok_and(

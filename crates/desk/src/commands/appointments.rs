@@ -45,9 +45,11 @@ impl Desk {
             fold_later: request.later_of_two,
             operatory: request.operatory,
             provider: request.provider,
+            second_provider: request.second_provider,
         };
         let leave = leave(request.leave);
-        let op = if moving.wall.is_none() && moving.operatory.is_none() && moving.provider.is_some() {
+        let names_somebody = moving.provider.is_some() || moving.second_provider.is_some();
+        let op = if moving.wall.is_none() && moving.operatory.is_none() && names_somebody {
             Op::ChangeProvider
         } else {
             Op::MoveAppointment
@@ -151,6 +153,7 @@ impl Desk {
             Ok(api::MergedProcedures {
                 name: clinic::procedure_names(&reading.roster, own, also),
                 pattern: together.pattern.to_string(),
+                second_pattern: together.second_pattern.map(|pattern| pattern.to_string()),
                 length_minutes: together.pattern.length_minutes(),
                 provider_minutes: spans.iter().map(|(from, until)| until - from).sum(),
                 buffer_before_minutes: together.buffer_before_minutes,
@@ -285,6 +288,9 @@ impl Desk {
                 .unwrap_or_default();
             let together = clinic::together(&reading.roster, request.appointment_type, &also)
                 .map_err(|cannot| reading.refuse(&cannot))?;
+            let as_booked = existing
+                .as_ref()
+                .filter(|visit| visit.appointment_type == request.appointment_type && visit.also == also);
             let placement = Placement {
                 appointment: request.appointment,
                 patient: request.patient.or(existing.as_ref().map(|visit| visit.patient)),
@@ -292,17 +298,21 @@ impl Desk {
                 provider: request.provider,
                 operatory: request.operatory,
                 starts_at,
-                equipment: existing
-                    .as_ref()
-                    .filter(|visit| visit.appointment_type == request.appointment_type && visit.also == also)
+                equipment: as_booked
                     .map_or(&together.equipment, |visit| &visit.equipment)
                     .clone(),
                 assistant: existing
                     .as_ref()
                     .filter(|visit| visit.appointment_type == request.appointment_type && visit.also == also)
                     .map_or(together.assistant, |visit| visit.assistant),
+                second_pattern: as_booked
+                    .map_or(&together.second_pattern, |visit| &visit.second_pattern)
+                    .clone(),
+                second_provider: request
+                    .second_provider
+                    .or_else(|| as_booked.and_then(|visit| visit.second_provider)),
                 pattern: pattern
-                    .or(existing.map(|visit| visit.pattern))
+                    .or(existing.as_ref().map(|visit| visit.pattern.clone()))
                     .unwrap_or(together.pattern),
                 buffer_before_minutes: together.buffer_before_minutes,
                 buffer_after_minutes: together.buffer_after_minutes,
@@ -417,6 +427,7 @@ pub(super) fn booking_of(
         arrive_early_minutes: request.arrive_early_minutes.unwrap_or(0),
         source_uid: String::new(),
         also: request.also.clone(),
+        second_provider: request.second_provider,
     })
 }
 

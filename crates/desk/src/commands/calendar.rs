@@ -159,6 +159,8 @@ impl Desk {
                     None => Leanings::default(),
                 },
                 also: request.also.clone(),
+                second_provider: request.second_provider,
+                away: None,
             };
             Ok(Openings {
                 openings: reading.find_openings(&wanted)?,

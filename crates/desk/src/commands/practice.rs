@@ -343,6 +343,8 @@ pub(super) fn setting_change(
             is_active,
             equipment,
             assistant,
+            second_pattern,
+            second_providers,
         } => {
             let before = id
                 .map(|id| {
@@ -406,6 +408,13 @@ pub(super) fn setting_change(
                 assistant: assistant
                     .or(before.as_ref().map(|old| old.assistant))
                     .unwrap_or_default(),
+                second_pattern: second_pattern_of(second_pattern.as_deref(), before.as_ref())?,
+                second_providers: match second_providers {
+                    Some(given) => given.clone(),
+                    None => before
+                        .as_ref()
+                        .map_or_else(Vec::new, |old| old.second_providers.clone()),
+                },
             };
             valid(clinic::validate_appointment_type(&after, roster))?;
             Ok(change(before, after))
@@ -526,4 +535,16 @@ fn new_rota(
         weeks_from,
         special_days,
     })
+}
+
+/// As given; empty is none, left out as it was.
+pub(super) fn second_pattern_of(
+    given: Option<&str>,
+    before: Option<&AppointmentType>,
+) -> Result<Option<clinic::TimePattern>, DeskError> {
+    match given.map(str::trim) {
+        Some("") => Ok(None),
+        Some(text) => read::pattern(text, "second_pattern").map(Some),
+        None => Ok(before.and_then(|old| old.second_pattern.clone())),
+    }
 }

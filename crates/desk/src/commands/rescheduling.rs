@@ -53,7 +53,7 @@ impl Desk {
         })
     }
 
-    /// A provider's visits on a day that are not over, wherever the person here may look.
+    /// A provider's visits on a day, as first or second provider, that are not over, wherever the person here may look.
     fn visits_with(
         &self,
         reading: &Reading<'_>,
@@ -69,7 +69,7 @@ impl Desk {
                 continue;
             }
             visits.extend(reading.day_visits(*location, day)?.into_iter().filter(|visit| {
-                visit.provider == provider
+                (visit.provider == provider || visit.doctor_time().any(|(who, _)| who == provider))
                     && visit.takes_time()
                     && !matches!(visit.status, Status::Completed | Status::CheckedOut)
             }));
@@ -96,6 +96,7 @@ impl Desk {
                     fold_later: false,
                     operatory: Some(one.operatory),
                     provider: Some(one.provider),
+                    second_provider: one.second_provider,
                 };
                 Ok((one, to))
             })

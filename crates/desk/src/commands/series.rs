@@ -290,6 +290,7 @@ impl Desk {
             also: request.also.clone(),
             operatory: request.operatory,
             provider: request.provider,
+            second_provider: request.second_provider,
             wall: read::wall(&request.at, "at")?,
             recurrence: recurrence(&request.recurrence)?,
             passes_over_closed: request.passes_over_closed,

@@ -4,7 +4,7 @@ use clinic::{AppointmentType, Change, Entity, Neighbours, Op, Placement, Retyped
 use jiff::Timestamp;
 use store::Reads;
 
-use super::practice::{setting_change, unknown};
+use super::practice::{second_pattern_of, setting_change, unknown};
 use crate::api::{RosterView, SaveSetting, TypeChange, TypeChangePreview, TypeChangeVisit};
 use crate::desk::Desk;
 use crate::{DeskError, read, refusals, views};
@@ -28,6 +28,7 @@ impl Desk {
                 buffer_after_minutes: request.buffer_after_minutes,
                 equipment: request.equipment.unwrap_or_else(|| before.equipment.clone()),
                 assistant: request.assistant.unwrap_or(before.assistant),
+                second_pattern: second_pattern_of(request.second_pattern.as_deref(), Some(before))?,
                 ..before.clone()
             };
             clinic::validate_appointment_type(&after, &reading.roster)

@@ -67,6 +67,8 @@ pub(crate) fn appointment(
         also: Vec::new(),
         equipment: Vec::new(),
         assistant: Default::default(),
+        second_provider: None,
+        second_pattern: None,
     };
     live(&mut appointment, spec.now, visit, dice);
     appointment

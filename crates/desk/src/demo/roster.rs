@@ -348,6 +348,8 @@ impl Roster {
                 follow_up: None,
                 equipment: Vec::new(),
                 assistant: Default::default(),
+                second_pattern: None,
+                second_providers: Vec::new(),
                 sort: index as i32,
                 is_active: true,
             })

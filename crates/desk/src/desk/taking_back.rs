@@ -173,5 +173,6 @@ fn is_placed_anew(before: &Appointment, after: &Appointment) -> bool {
         || before.starts_at != after.starts_at
         || before.operatory != after.operatory
         || before.provider != after.provider
+        || before.second_provider != after.second_provider
         || before.pattern != after.pattern
 }

@@ -72,6 +72,9 @@ pub(crate) fn visit(job: &mut Job<'_>, from: Described) -> Result<Appointment, R
         also: Vec::new(),
         equipment: about.equipment.clone(),
         assistant: about.assistant,
+        // A file names one provider; whoever comes for the second part is added afterwards.
+        second_provider: None,
+        second_pattern: about.second_pattern.clone(),
     };
     let is_over = visit.ends_at() <= job.now;
     let status = from.status.unwrap_or(if is_over {

@@ -231,7 +231,7 @@ impl<'a> Printer<'a> {
         let mut visits = self.reading.day_visits(location, date)?;
         visits.retain(|visit| {
             (operatories.is_empty() || operatories.contains(&visit.operatory))
-                && (providers.is_empty() || providers.contains(&visit.provider))
+                && (providers.is_empty() || people_of(visit).any(|provider| providers.contains(&provider)))
         });
         Ok(visits)
     }
@@ -263,7 +263,7 @@ impl<'a> Printer<'a> {
                     .collect()
             }
             PrintBy::Provider => {
-                let busy: BTreeSet<ProviderId> = visits.iter().map(|visit| visit.provider).collect();
+                let busy: BTreeSet<ProviderId> = visits.iter().flat_map(people_of).collect();
                 let wanted = &self.choice.providers;
                 let mut is_in = BTreeSet::new();
                 for provider in roster.providers.values().filter(|provider| provider.is_active) {
@@ -440,10 +440,16 @@ impl<'a> Printer<'a> {
     }
 }
 
+/// First and second provider.
+fn people_of(visit: &Appointment) -> impl Iterator<Item = ProviderId> {
+    std::iter::once(visit.provider).chain(visit.second_provider)
+}
+
 fn is_in(visit: &Appointment, place: Place) -> bool {
     match place {
         Place::Operatory(id) => visit.operatory == id,
-        Place::Provider(id) => visit.provider == id,
+        // Whoever only looks in has it on their sheet, too.
+        Place::Provider(id) => visit.provider == id || visit.second_provider == Some(id),
     }
 }
 

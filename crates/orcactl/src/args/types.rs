@@ -53,6 +53,9 @@ impl From<Assistant> for clinic::AssistantNeed {
             Assistant::WholeVisit => Self::WholeVisit,
         }
     }
+    /// X where a second provider is needed, as long as the pattern; "" for nowhere; as it is if left out
+    #[arg(long, value_name = "//X/")]
+    pub second_pattern: Option<String>,
 }
 
 /// What becomes of booked visits when their type changes.
@@ -89,4 +92,10 @@ pub struct TypeDetails {
     /// When such a visit needs an assistant
     #[arg(long, value_enum)]
     pub assistant: Option<Assistant>,
+    /// X where a second provider is needed, as long as the pattern; "" for nowhere
+    #[arg(long, value_name = "//X/")]
+    pub second_pattern: Option<String>,
+    /// Who can be that second provider; "" for everybody else
+    #[arg(long, value_name = "V", value_delimiter = ',')]
+    pub second_providers: Vec<String>,
 }

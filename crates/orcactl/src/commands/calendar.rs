@@ -213,6 +213,11 @@ pub fn openings(practice: &Practice, wanted: &Openings) -> Outcome {
         pattern: None,
         limit: wanted.limit,
         also: super::visits::kinds(practice, &wanted.also)?,
+        second_provider: wanted
+            .second
+            .as_deref()
+            .map(|text| practice.provider(text))
+            .transpose()?,
     };
     let found = practice.front.openings(request)?;
     let rows: Vec<Vec<String>> = found

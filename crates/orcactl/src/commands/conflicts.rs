@@ -27,6 +27,7 @@ pub fn run(practice: &Practice, command: Option<Conflicts>) -> Outcome {
         Some(Conflicts::Take { key, number }) => {
             let (id, way) = way_out(practice, &key, number)?;
             let moved = practice.front.move_appointment(MoveAppointment {
+                second_provider: way.to.second_provider,
                 id,
                 at: Some(way.to.at),
                 later_of_two: false,

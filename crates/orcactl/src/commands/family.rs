@@ -63,6 +63,7 @@ pub fn run(practice: &Practice, family: Family) -> Outcome {
             .iter()
             .zip(&first.visits)
             .map(|(visit, opening)| BookAppointment {
+                second_provider: opening.second_provider,
                 patient: visit.patient,
                 appointment_type: visit.appointment_type,
                 at: opening.at.clone(),

@@ -36,6 +36,7 @@ fn apply(practice: &Practice, what: &Rescheduling, without: &[String], reason: S
         .iter()
         .filter(|one| !without.contains(&one.visit.id))
         .map(|one| RescheduleMove {
+            second_provider: one.to.second_provider,
             id: one.visit.id,
             from: format!(
                 "{}T{:02}:{:02}",

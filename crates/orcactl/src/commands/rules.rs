@@ -83,6 +83,8 @@ fn of_type(practice: &Practice, text: &str, changes: &[(Rule, Option<Policy>)]) 
         is_active: now.is_active,
         equipment: None,
         assistant: None,
+        second_pattern: None,
+        second_providers: None,
     })?;
     let saved = known(&roster.appointment_types).ok_or_else(unknown)?;
     Ok(told(everywhere, &saved.policies))

@@ -211,6 +211,7 @@ fn fields(practice: &Practice, given: SeriesArgs) -> Result<SeriesFields, DeskEr
         });
     }
     Ok(SeriesFields {
+        second_provider: None,
         patient: practice.patient(&first.patient)?,
         appointment_type: practice.kind(&first.kind)?,
         also: kinds(practice, &first.also)?,

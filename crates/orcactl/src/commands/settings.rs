@@ -373,6 +373,16 @@ fn kind(practice: &Practice, which: Option<&str>, given: TypeArgs) -> Outcome {
                 .collect::<Result<_, _>>()?,
         ),
     };
+    let second_providers = match given.details.second_providers.as_slice() {
+        [] => None,
+        [empty] if empty.is_empty() => Some(Vec::new()),
+        texts => Some(
+            texts
+                .iter()
+                .map(|text| practice.provider(text))
+                .collect::<Result<_, _>>()?,
+        ),
+    };
     let follow_up = given
         .details
         .follow_up
@@ -439,6 +449,8 @@ fn kind(practice: &Practice, which: Option<&str>, given: TypeArgs) -> Outcome {
                 .unwrap_or_else(|| now.as_ref().is_none_or(|kind| kind.is_active)),
             equipment: super::types::uses(practice, &given.details.uses)?,
             assistant: given.details.assistant.map(Into::into),
+            second_pattern: given.details.second_pattern,
+            second_providers,
         },
     )
 }

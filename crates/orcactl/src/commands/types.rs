@@ -116,6 +116,7 @@ fn show(practice: &Practice, which: &str) -> Outcome {
             ),
         ),
         ("Assistant", kind.assistant.words().to_owned()),
+        ("Second provider", second_words(practice, &kind)),
         ("Next visit", next.unwrap_or_else(|| "none".to_owned())),
         ("For patients", kind.online_text.clone()),
         ("In reminders", kind.reminder_text.clone()),
@@ -132,6 +133,22 @@ fn show(practice: &Practice, which: &str) -> Outcome {
     })
 }
 
+/// `//X/ by Chen or Patel`; nothing where one provider is enough.
+fn second_words(practice: &Practice, kind: &AppointmentTypeView) -> String {
+    let Some(units) = &kind.second_pattern else {
+        return String::new();
+    };
+    let names: Vec<&str> = kind
+        .second_providers
+        .iter()
+        .map(|id| practice.provider_name(*id))
+        .collect();
+    match names.is_empty() {
+        true => format!("{units} by everybody else"),
+        false => format!("{units} by {}", names.join(", ")),
+    }
+}
+
 fn preview(practice: &Practice, given: TypePreview) -> Outcome {
     let kind = view(practice, &given.which)?;
     let found = practice.front.preview_type_change(TypeChange {
@@ -141,6 +158,7 @@ fn preview(practice: &Practice, given: TypePreview) -> Outcome {
         buffer_after_minutes: given.buffer_after.unwrap_or(kind.buffer_after_minutes),
         equipment: uses(practice, &given.uses)?,
         assistant: given.assistant.map(Into::into),
+        second_pattern: given.second_pattern,
     })?;
     let rows: Vec<Vec<String>> = found
         .first

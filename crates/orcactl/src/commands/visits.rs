@@ -32,6 +32,11 @@ pub fn book(practice: &Practice, book: Book) -> Outcome {
         arrive_early_minutes: book.come_early,
         leave: leave(book.leave),
         also: kinds(practice, &book.also)?,
+        second_provider: book
+            .second
+            .as_deref()
+            .map(|text| practice.provider(text))
+            .transpose()?,
     };
     if book.check {
         return checked(
@@ -53,9 +58,10 @@ pub fn book(practice: &Practice, book: Book) -> Outcome {
 
 pub fn move_visit(practice: &Practice, moving: Move) -> Outcome {
     let id = appointment_id(&moving.id)?;
-    if moving.at.is_none() && moving.operatory.is_none() && moving.provider.is_none() {
+    let names_somebody = moving.provider.is_some() || moving.second.is_some();
+    if moving.at.is_none() && moving.operatory.is_none() && !names_somebody {
         return Err(DeskError::new("bad_request", "It does not say where to.")
-            .hint("Give at least one of --at, --operatory and --provider."));
+            .hint("Give at least one of --at, --operatory, --provider and --second."));
     }
     let now = practice.front.appointment(AppointmentRef { id })?.card;
     // A name that several locations have means the one where the visit is.
@@ -81,6 +87,11 @@ pub fn move_visit(practice: &Practice, moving: Move) -> Outcome {
         operatory,
         provider: moving
             .provider
+            .as_deref()
+            .map(|text| practice.provider(text))
+            .transpose()?,
+        second_provider: moving
+            .second
             .as_deref()
             .map(|text| practice.provider(text))
             .transpose()?,
@@ -310,6 +321,15 @@ fn before(minute: u16, early: u16) -> String {
     clock((minute + 24 * 60 - early) % (24 * 60))
 }
 
+/// `Chen`, or `Chen, then Patel`.
+fn provider_names(practice: &Practice, card: &AppointmentCard) -> String {
+    let first = practice.provider_name(card.provider);
+    match card.second_provider {
+        Some(second) => format!("{first}, then {}", practice.provider_name(second)),
+        None => first.to_owned(),
+    }
+}
+
 /// A visit on one line.
 pub fn sentence(practice: &Practice, card: &AppointmentCard) -> String {
     format!(
@@ -320,7 +340,7 @@ pub fn sentence(practice: &Practice, card: &AppointmentCard) -> String {
         clock(card.start_minute + card.length_minutes),
         kind_codes(practice, card),
         practice.operatory_name(card.operatory),
-        practice.provider_name(card.provider),
+        provider_names(practice, card),
         card.status.words(),
         card.id
     )
@@ -358,7 +378,7 @@ pub fn card_row(practice: &Practice, card: &AppointmentCard, with_patient: bool)
     }
     row.extend([
         card.status.words().to_owned(),
-        practice.provider_name(card.provider).to_owned(),
+        provider_names(practice, card),
         card.id.to_string(),
         flags.join(", "),
     ]);
@@ -411,6 +431,11 @@ fn described(practice: &Practice, detail: &AppointmentDetail) -> String {
             .provider_view(card.provider)
             .map_or("?", |who| who.name.as_str()),
     );
+    if let Some(units) = &card.second_pattern {
+        let who = card.second_provider.and_then(|id| practice.provider_view(id));
+        let name = who.map_or("nobody yet", |who| who.name.as_str());
+        row("Second provider", &format!("{name}  {units}"));
+    }
     row("Status", card.status.words());
     row(
         "Next",

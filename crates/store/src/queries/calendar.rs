@@ -26,6 +26,7 @@ use crate::rows::{
 pub struct RangeFilter {
     pub locations: Vec<LocationId>,
     pub operatories: Vec<OperatoryId>,
+    /// As first or second provider.
     pub providers: Vec<ProviderId>,
     /// Whether cancelled and missed visits are wanted.
     pub with_broken: bool,
@@ -54,7 +55,8 @@ pub struct DensityPart {
     /// The bytes of the operatory's or provider's id.
     pub id: [u8; 16],
     pub visits: u32,
-    /// The visits' lengths; for a provider only their own time in them (the `X` units), since one may work at several chairs.
+    /// The visits' lengths; for a provider only their own time in them (the `X` units, also as second provider), since one may
+    /// work at several chairs.
     pub booked_minutes: u32,
 }
 
@@ -99,6 +101,15 @@ static BEGINNING_AT: LazyLock<String> = LazyLock::new(|| {
     select(&format!(
         "WHERE location = ?1 AND date IN (?2, ?3, ?4) AND starts >= ?5 AND starts < ?6 AND {TAKES_TIME}"
     ))
+});
+
+/// Visits that take time while a stretch lasts, by what they share.
+static MEETING: LazyLock<[String; 4]> = LazyLock::new(|| {
+    ["operatory", "provider", "second_provider", "patient"].map(|column| {
+        select(&format!(
+            "WHERE {column} = ?1 AND starts > ?2 - 86400 AND starts < ?3 AND ends > ?2 AND {TAKES_TIME}"
+        ))
+    })
 });
 
 static FAMILY_DATES: LazyLock<String> = LazyLock::new(|| {
@@ -246,8 +257,15 @@ impl Reads<'_> {
             (false, false) if operatories.len() <= providers.len() => ("operatory", &operatories),
             (false, false) => ("provider", &providers),
         };
+        let columns: &[&str] = match column {
+            "provider" => &["provider", "second_provider"],
+            _ => &["operatory"],
+        };
         let mut found = Vec::new();
-        for value in first {
+        for (column, value) in columns
+            .iter()
+            .flat_map(|column| first.iter().map(move |value| (*column, value)))
+        {
             let mut sql = format!("WHERE {column} = ? AND starts > ? AND starts < ? AND ends > ?");
             let mut parameters = vec![
                 value.clone(),
@@ -255,14 +273,17 @@ impl Reads<'_> {
                 Value::Integer(until),
                 Value::Integer(from),
             ];
-            for (name, list) in [
-                ("location", &locations),
-                ("operatory", &operatories),
-                ("provider", &providers),
-            ] {
+            for (name, list) in [("location", &locations), ("operatory", &operatories)] {
                 if name != column {
                     add_list(&mut sql, &mut parameters, name, list);
                 }
+            }
+            if column == "operatory" && !providers.is_empty() {
+                let marks = vec!["?"; providers.len()].join(", ");
+                sql.push_str(&format!(
+                    " AND (provider IN ({marks}) OR second_provider IN ({marks}))"
+                ));
+                parameters.extend(providers.iter().chain(&providers).cloned());
             }
             if !filter.with_broken {
                 sql.push_str(&format!(" AND {TAKES_TIME}"));
@@ -270,6 +291,8 @@ impl Reads<'_> {
             found.extend(self.all(&select(&sql), params_from_iter(parameters), read_appointment)?);
         }
         found.sort_by_key(|record| (record.starts_at.instant(), record.id));
+        // Of two providers that were asked for, both may be in one visit.
+        found.dedup_by_key(|record| record.id);
         Ok(found)
     }
 
@@ -377,6 +400,9 @@ impl Reads<'_> {
             "SELECT date, {column}, {minutes} FROM appointments
              WHERE location = ?1 AND date >= ?2 AND date <= ?3 AND {TAKES_TIME}"
         );
+        let second = "SELECT date, second_provider, pattern, second_pattern FROM appointments
+             WHERE location = ?1 AND date >= ?2 AND date <= ?3 AND second_provider IS NOT NULL
+               AND second_pattern IS NOT NULL AND status NOT IN ('cancelled', 'no_show')";
         // Added up here: SQLite would sort all visits first.
         let mut parts: BTreeMap<(i64, [u8; 16]), (u32, u32)> = BTreeMap::new();
         let mut statement = self.connection.prepare_cached(&sql)?;
@@ -385,6 +411,22 @@ impl Reads<'_> {
             let (visits, minutes) = parts.entry((row.get(0)?, row.get(1)?)).or_default();
             *visits += 1;
             *minutes += row.get::<_, u32>(2)?;
+        }
+        if by == DensityBy::Provider {
+            let mut statement = self.connection.prepare_cached(second)?;
+            let mut rows = statement.query(params![location.to_bytes(), yyyymmdd(from), yyyymmdd(until)])?;
+            while let Some(row) = rows.next()? {
+                let (pattern, own): (String, String) = (row.get(2)?, row.get(3)?);
+                // What reaches beyond the visit's end needs nobody.
+                let needed = own
+                    .chars()
+                    .take(pattern.len())
+                    .filter(|unit| *unit == 'X')
+                    .count() as u32;
+                let (visits, minutes) = parts.entry((row.get(0)?, row.get(1)?)).or_default();
+                *visits += u32::from(needed > 0);
+                *minutes += needed * 5;
+            }
         }
         parts
             .into_iter()
@@ -427,7 +469,7 @@ impl Reads<'_> {
         let (from, until) = (around.from.as_second(), around.until.as_second());
         let mut appointments = self.meeting(
             around.operatory,
-            around.provider,
+            around.providers(),
             around.patient,
             from,
             // Whole seconds: a stretch that ends within a second still reaches into it.
@@ -449,7 +491,7 @@ impl Reads<'_> {
         }
         let mut time_blocks = self.blocks_between(from, until)?;
         time_blocks.retain(|block| match block.target {
-            clinic::BlockTarget::Provider(id) => id == around.provider,
+            clinic::BlockTarget::Provider(id) => around.providers().any(|known| known == id),
             clinic::BlockTarget::Operatory(id) => id == around.operatory,
             clinic::BlockTarget::Location(id) => id == around.location,
         });
@@ -488,11 +530,17 @@ impl Reads<'_> {
         })
     }
 
-    /// Other visits that take time and share operatory, provider or patient with this one while it lasts.
+    /// Other visits that take time and share operatory, a provider or patient with this one while it lasts.
     pub fn sharing(&self, visit: &Appointment) -> Result<Vec<Appointment>, StoreError> {
         let from = visit.starts_at.instant().as_second();
         let until = from + i64::from(visit.length_minutes()) * 60;
-        let mut found = self.meeting(visit.operatory, visit.provider, Some(visit.patient), from, until)?;
+        let mut found = self.meeting(
+            visit.operatory,
+            std::iter::once(visit.provider).chain(visit.second_provider),
+            Some(visit.patient),
+            from,
+            until,
+        )?;
         found.retain(|other| other.id != visit.id);
         Ok(found)
     }
@@ -545,28 +593,21 @@ impl Reads<'_> {
     fn meeting(
         &self,
         operatory: OperatoryId,
-        provider: ProviderId,
+        providers: impl Iterator<Item = ProviderId>,
         patient: Option<PatientId>,
         from: i64,
         until: i64,
     ) -> Result<Vec<Appointment>, StoreError> {
-        static BY: LazyLock<[String; 3]> = LazyLock::new(|| {
-            ["operatory", "provider", "patient"].map(|column| {
-                select(&format!(
-                    "WHERE {column} = ?1 AND starts > ?2 - 86400 AND starts < ?3 AND ends > ?2 AND {TAKES_TIME}"
-                ))
-            })
-        });
+        let by = |at: usize, id: [u8; 16]| (at, id);
+        let people = providers.flat_map(|id| [by(1, id.to_bytes()), by(2, id.to_bytes())]);
+        let keys: Vec<(usize, [u8; 16])> = std::iter::once(by(0, operatory.to_bytes()))
+            .chain(people)
+            .chain(patient.map(|id| by(3, id.to_bytes())))
+            .collect();
         let mut seen = HashSet::new();
         let mut found = Vec::new();
-        let keys = [
-            Some(operatory.to_bytes()),
-            Some(provider.to_bytes()),
-            patient.map(|id| id.to_bytes()),
-        ];
-        for (sql, key) in BY.iter().zip(keys) {
-            let Some(key) = key else { continue };
-            let more = self.all(sql, params![key, from, until], read_appointment)?;
+        for (at, key) in keys {
+            let more = self.all(&MEETING[at], params![key, from, until], read_appointment)?;
             found.extend(more.into_iter().filter(|visit| seen.insert(visit.id)));
         }
         Ok(found)

@@ -46,6 +46,8 @@ pub(crate) const COLUMNS: &[&str] = &[
     "also",
     "equipment",
     "assistant",
+    "second_provider",
+    "second_pattern",
 ];
 
 /// A date as a number that sorts and that a person can read.
@@ -95,6 +97,13 @@ pub(super) fn values(record: &Appointment) -> Vec<Value> {
         also(record),
         nested(Some(&record.equipment).filter(|needs| !needs.is_empty())),
         text(record.assistant.code()),
+        record
+            .second_provider
+            .map_or(Value::Null, |id| blob(id.to_bytes())),
+        record
+            .second_pattern
+            .as_ref()
+            .map_or(Value::Null, |pattern| Value::Text(pattern.to_string())),
     ]
 }
 
@@ -122,6 +131,8 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
     let series: Option<[u8; 16]> = row.get(31)?;
     let planned: Option<String> = row.get(32)?;
     let equipment: Option<String> = row.get(35)?;
+    let second_provider: Option<[u8; 16]> = row.get(37)?;
+    let second_pattern: Option<String> = row.get(38)?;
     Ok(Appointment {
         id: clinic::AppointmentId::from_bytes(id(row, 0)?),
         patient: clinic::PatientId::from_bytes(id(row, 1)?),
@@ -165,5 +176,9 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Appointment, StoreError> {
             .unwrap_or_default(),
         assistant: AssistantNeed::read(str_at(36)?)
             .ok_or_else(|| StoreError::corrupt("an unknown need of an assistant"))?,
+        second_provider: second_provider.map(clinic::ProviderId::from_bytes),
+        second_pattern: second_pattern
+            .map(|units| units.parse().map_err(StoreError::corrupt))
+            .transpose()?,
     })
 }

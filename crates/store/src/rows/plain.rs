@@ -27,7 +27,7 @@ fn shape(kind: EntityKind) -> &'static [Column] {
         EntityKind::Workstation => &[Text, Text],
         EntityKind::AppointmentType => &[
             Text, Text, Text, Text, Integer, Text, Integer, Integer, Nested, Nested, Integer, Truth, Text,
-            Nested, Nested, Text, Text, Nested, Nested, Text,
+            Nested, Nested, Text, Text, Nested, Nested, Text, Text, Nested,
         ],
         EntityKind::Location => &[
             Text, Text, Text, Text, Text, Nested, Integer, Truth, Nested, Text, Nested, Nested,
@@ -94,6 +94,8 @@ pub(super) fn columns(kind: EntityKind) -> &'static [&'static str] {
             "follow_up",
             "equipment",
             "assistant",
+            "second_pattern",
+            "second_providers",
         ],
         EntityKind::Location => &[
             "id",

@@ -17,6 +17,7 @@ mod merging;
 mod past;
 mod ranking;
 mod releasing;
+mod second_provider;
 mod series;
 mod snapshots;
 mod templates;

@@ -438,6 +438,8 @@ pub fn practice() -> Vec<Entity> {
             follow_up: None,
             equipment: Vec::new(),
             assistant: Default::default(),
+            second_pattern: None,
+            second_providers: Vec::new(),
             sort: 0,
             is_active: true,
         }
@@ -519,6 +521,8 @@ pub fn visit(
         also: Vec::new(),
         equipment: Vec::new(),
         assistant: Default::default(),
+        second_provider: None,
+        second_pattern: None,
     }
 }
 

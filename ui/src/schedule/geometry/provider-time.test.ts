@@ -5,6 +5,17 @@ import { providerTime } from './provider-time';
 const chen = 'provider-0';
 
 describe('when a provider is needed', () => {
+  it('also for their part of another’s visit', () => {
+    const ana = card('ana op-1 9:00 40', { provider: 'provider-1', pattern: 'XXXX//XX', second_provider: chen, second_pattern: '////XX//' });
+    const kofi = card('kofi op-2 9:25 20', { provider: chen, pattern: 'XX//' });
+    expect(providerTime([ana, kofi], chen)).toEqual({
+      needed: [{ from: 560, until: 575 }],
+      clashes: [{ from: 565, until: 570 }],
+      minutes: 15,
+    });
+    expect(providerTime([ana, kofi], 'provider-1').minutes).toBe(30);
+  });
+
   it('the X units only, at whichever chair', () => {
     const ana = card('ana op-1 9:00 40', { provider: chen, pattern: 'XX////XX' });
     const kofi = card('kofi op-2 9:10 20', { provider: chen, pattern: 'XX//' });

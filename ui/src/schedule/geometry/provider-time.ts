@@ -1,4 +1,4 @@
-/** When a provider is needed on a day (the `X` units of their visits), and when by two visits at once. Pure. */
+/** When a provider is needed on a day (the `X` units of their visits, also as second provider), and when by two visits at once. Pure. */
 
 import type { AppointmentCard, MinuteSpan } from '../../desk/api';
 import { isBroken, merge, patternRuns } from './spans';
@@ -10,14 +10,19 @@ export interface ProviderTime {
   minutes: number;
 }
 
-type Visit = Pick<AppointmentCard, 'provider' | 'pattern' | 'start_minute' | 'length_minutes' | 'status'>;
+type Visit = Pick<AppointmentCard, 'provider' | 'pattern' | 'start_minute' | 'length_minutes' | 'status' | 'second_provider' | 'second_pattern'>;
+
+/** The pattern by which a provider is needed, as first or as second one. */
+const patternOf = (card: Visit, provider: string): string | undefined =>
+  card.provider === provider ? card.pattern : card.second_provider === provider ? card.second_pattern : undefined;
 
 export function providerTime(visits: readonly Visit[], provider: string): ProviderTime {
   const all: MinuteSpan[] = [];
   const clashes: MinuteSpan[] = [];
   for (const card of visits) {
-    if (card.provider !== provider || isBroken(card)) continue;
-    const own = patternRuns(card.pattern, card.length_minutes)
+    const pattern = patternOf(card, provider);
+    if (pattern === undefined || isBroken(card)) continue;
+    const own = patternRuns(pattern, card.length_minutes)
       .filter((run) => run.needsProvider)
       .map((run) => ({ from: card.start_minute + run.from, until: card.start_minute + run.until }));
     for (const span of own) {
