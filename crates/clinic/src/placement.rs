@@ -10,8 +10,8 @@ use crate::limits::{begun, hour_of, limits_of};
 use crate::templates::{Fit, HeldDay, HeldSlot, judge, wants_words};
 use crate::{
     AcceptedConflict, Appointment, AppointmentId, AppointmentType, AppointmentTypeId, AssistantNeed,
-    BlockPolicy, BlockTarget, CannotBook, Clash, EquipmentNeed, LocationId, OperatoryId, PatientId,
-    Policy, ProviderId, Roster, Rule, Start, TimeBlock, TimePattern, Violation, What, Zones,
+    BlockPolicy, BlockTarget, CannotBook, Clash, EquipmentNeed, LocationId, OperatoryId, PatientId, Policy,
+    ProviderId, Roster, Rule, Start, TimeBlock, TimePattern, Violation, What, Zones,
 };
 
 /// Years in which visits are plausible; anything else is a slip of the keyboard.

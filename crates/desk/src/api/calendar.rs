@@ -155,10 +155,6 @@ pub struct AppointmentCard {
     #[serde(default, skip_serializing_if = "is_usual")]
     #[ts(as = "Option<AssistantNeed>", optional)]
     pub assistant: AssistantNeed,
-}
-
-fn is_usual(need: &AssistantNeed) -> bool {
-    *need == AssistantNeed::default()
     /// Who is needed in the units of `second_pattern`; none: nobody is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -167,6 +163,10 @@ fn is_usual(need: &AssistantNeed) -> bool {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub second_pattern: Option<String>,
+}
+
+fn is_usual(need: &AssistantNeed) -> bool {
+    *need == AssistantNeed::default()
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -32,6 +32,9 @@ pub struct TypePreview {
     /// When such a visit needs an assistant; as it is if left out
     #[arg(long, value_enum)]
     pub assistant: Option<Assistant>,
+    /// X where a second provider is needed, as long as the pattern; "" for nowhere; as it is if left out
+    #[arg(long, value_name = "//X/")]
+    pub second_pattern: Option<String>,
 }
 
 /// When a visit needs an assistant.
@@ -53,9 +56,6 @@ impl From<Assistant> for clinic::AssistantNeed {
             Assistant::WholeVisit => Self::WholeVisit,
         }
     }
-    /// X where a second provider is needed, as long as the pattern; "" for nowhere; as it is if left out
-    #[arg(long, value_name = "//X/")]
-    pub second_pattern: Option<String>,
 }
 
 /// What becomes of booked visits when their type changes.
