@@ -53,7 +53,7 @@ fn with_check(scene: &Scene, doctors: &[&Value]) -> String {
 
 fn booking(scene: &Scene, first: &Value, second: &Value) -> Value {
     json!({
-        "patient": scene.kofi, "appointment_type": scene.id("appointment_types", "Consultation"), "at": format!("{DAY}T13:00"),
+        "patient": scene.yui, "appointment_type": scene.id("appointment_types", "Consultation"), "at": format!("{DAY}T13:00"),
         "operatory": scene.id("operatories", "Op 2"), "provider": first, "second_provider": second,
         "leave": { "acknowledge_warnings": false },
     })

@@ -548,6 +548,8 @@ pub fn raw(folder: &tempfile::TempDir) -> rusqlite::Connection {
 /// Takes from a file what migration 6 and later ones gave it.
 pub const WITHOUT_HOURS: &str = "
     DROP INDEX patients_family; ALTER TABLE practice DROP COLUMN visit_limits; ALTER TABLE practice DROP COLUMN weights;
+    DROP INDEX appointments_second; ALTER TABLE appointments DROP COLUMN second_provider; ALTER TABLE appointments DROP COLUMN second_pattern;
+    ALTER TABLE appointment_types DROP COLUMN second_pattern; ALTER TABLE appointment_types DROP COLUMN second_providers;
     DROP INDEX overlaps_time; DROP INDEX appointments_also; ALTER TABLE appointments DROP COLUMN also; DROP INDEX appointments_series; ALTER TABLE appointments DROP COLUMN series;
     ALTER TABLE appointments DROP COLUMN planned; ALTER TABLE appointments DROP COLUMN arrive_early_minutes; ALTER TABLE appointments DROP COLUMN equipment;
     ALTER TABLE appointments DROP COLUMN assistant; ALTER TABLE appointment_types DROP COLUMN assistant; ALTER TABLE locations DROP COLUMN assistants;
