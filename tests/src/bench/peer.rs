@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn the_result_is_the_last_line() {
-        let peer: Peer = read(
+        let peer = read::<Peer>(
             "noise\n{\"peer\":\"p 1\",\"documents\":2,\"wallSeconds\":4.5,\"serverCpuSeconds\":null,\"serverPeakMiB\":1.5,\"seedSeconds\":9}\n",
         );
         let peer = peer.unwrap();

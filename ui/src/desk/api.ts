@@ -304,6 +304,10 @@ also?: Array<string>,
  */
 equipment?: Array<EquipmentNeed>, 
 /**
+ * In which of its minutes it needs an assistant; left out: while the doctor is away.
+ */
+assistant?: AssistantNeed, 
+/**
  * Who is needed in the units of `second_pattern`; none: nobody is named.
  */
 second_provider?: string, 
@@ -380,6 +384,11 @@ policies?: Array<RuleSetting>, is_active: boolean,
  */
 equipment?: Array<EquipmentNeed>, 
 /**
+ * In which of its minutes such a visit needs an assistant. Always there; left out in the screen’s own records: while the doctor is
+ * away.
+ */
+assistant?: AssistantNeed, 
+/**
  * Where a second provider is needed, as long as `pattern`; none: one is enough.
  */
 second_pattern?: string, 
@@ -431,6 +440,28 @@ trouble: string | null, };
 export type ArrivingDays = { first: string, last: string, };
 
 export type ArrivingStage = "today" | "calendar" | "log";
+
+export type AssistantNeed = "none" | "doctor_away" | "whole_visit";
+
+export type AssistantPeriod = { weekday: Weekday, 
+/**
+ * Wall time of the location, whole minutes.
+ */
+from: string, 
+/**
+ * 00:00 is the midnight at the day’s end.
+ */
+until: string, 
+/**
+ * 1 to 99.
+ */
+count: number, };
+
+export type AssistantSpan = { weekday: Weekday, from: string, until: string, 
+/**
+ * 1 to 99.
+ */
+count: number, };
 
 export type AuditAction = { action: string, words: string, };
 
@@ -1247,7 +1278,11 @@ weekdays: Array<Weekday>,
  */
 limit?: number | null, };
 
-export type FamilyVisit = { patient: string, appointment_type: string, provider?: string | null, };
+export type FamilyVisit = { patient: string, appointment_type: string, 
+/**
+ * Done beside the type, in this order.
+ */
+also: Array<string>, provider?: string | null, };
 
 export type FieldValue = { 
 /**
@@ -1609,7 +1644,11 @@ zone_abbreviation: string, address: string, phone: string, hours: Array<WorkingH
 /**
  * Always there; optional where the screen's own records are written by hand.
  */
-rota?: Rota, is_active: boolean, };
+rota?: Rota, is_active: boolean, 
+/**
+ * How many assistants are there when, in its wall time; at other times nobody. Empty: they are not counted.
+ */
+assistants?: Array<AssistantPeriod>, };
 
 export type LockAfter = { 
 /**
@@ -2251,7 +2290,7 @@ other_weeks: Array<Array<HoursSpan>>,
  */
 weeks_from: string | null, special_days: Array<SpecialDayFields>, };
 
-export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed" | "template_mismatch" | "emergency_hold" | "same_day_visit" | "same_type_ahead" | "visits_per_hour" | "equipment";
+export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed" | "template_mismatch" | "emergency_hold" | "same_day_visit" | "same_type_ahead" | "visits_per_hour" | "equipment" | "assistants";
 
 export type RuleSetting = { rule: Rule, policy: Policy, };
 
@@ -2301,7 +2340,11 @@ weights?: Array<WeightSetting>, } | { "kind": "location", id: string | null, nam
 /**
  * Alternate weeks and special days; left out: as they are.
  */
-rota?: RotaFields, is_active: boolean, } | { "kind": "operatory", id: string | null, location: string, name: string, usual_provider: string | null, 
+rota?: RotaFields, is_active: boolean, 
+/**
+ * How many assistants are there when; left out: as it is; empty: they are not counted.
+ */
+assistants?: Array<AssistantSpan>, } | { "kind": "operatory", id: string | null, location: string, name: string, usual_provider: string | null, 
 /**
  * Left out: as they are; empty: whenever the location is open.
  */
@@ -2326,6 +2369,10 @@ policies?: Array<RuleSetting>, is_active: boolean,
  * What such a visit uses; left out: as it is.
  */
 equipment?: Array<EquipmentNeed>, 
+/**
+ * In which minutes such a visit needs an assistant; left out: as it is.
+ */
+assistant?: AssistantNeed, 
 /**
  * Where a second provider is needed, as long as `pattern`; empty: nowhere; left out: as it is.
  */
@@ -2429,11 +2476,15 @@ appointment: string | null, };
 
 export type SeriesFields = { patient: string, appointment_type: string, 
 /**
+ * Done beside the type in each visit, in this order.
+ */
+also: Array<string>, 
+/**
  * The first date and the time of day, on the wall clock of the operatory's location: `2026-03-03T09:00`.
  */
 at: string, operatory: string, provider: string, 
 /**
- * Instead of the type's own pattern.
+ * Instead of the pattern that the type and everything beside it make.
  */
 pattern?: string | null, recurrence: RecurrenceFields, 
 /**
@@ -2888,6 +2939,10 @@ pattern: string, buffer_before_minutes: number, buffer_after_minutes: number,
  * What such a visit uses; left out: as it is.
  */
 equipment?: Array<EquipmentNeed>, 
+/**
+ * In which minutes such a visit needs an assistant; left out: as it is.
+ */
+assistant?: AssistantNeed, 
 /**
  * Empty: nobody is needed beside the first; left out: as it is.
  */

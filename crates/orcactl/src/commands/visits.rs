@@ -50,6 +50,7 @@ pub fn book(practice: &Practice, book: Book) -> Outcome {
                 provider: request.provider,
                 pattern: request.pattern,
                 also: Some(request.also),
+                second_provider: request.second_provider,
             },
         );
     }
@@ -115,6 +116,7 @@ pub fn move_visit(practice: &Practice, moving: Move) -> Outcome {
                 provider: request.provider.unwrap_or(now.provider),
                 pattern: None,
                 also: None,
+                second_provider: request.second_provider,
             },
         );
     }
