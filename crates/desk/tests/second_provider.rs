@@ -146,3 +146,36 @@ fn a_doctor_who_is_ill_is_replaced_where_they_only_look_in() {
     let shown = scene.ok("appointment", json!({ "id": id }));
     assert_eq!(shown["card"]["second_provider"], three);
 }
+
+#[test]
+fn a_series_has_somebody_second_on_each_date_and_a_picked_date_its_own() {
+    let scene = Scene::new();
+    let (chen, patel) = (doctor(&scene, "Chen", "C"), doctor(&scene, "Patel", "P"));
+    with_check(&scene, &[&chen, &patel]);
+    let mut wanted = booking(&scene, &scene.id("providers", "Doctor 1"), &chen);
+    wanted["at"] = json!(format!("{DAY}T15:00"));
+    wanted["recurrence"] = json!({ "repeat": { "kind": "weekly", "every": 1, "weekdays": [] }, "ends": { "kind": "count", "times": 3 } });
+    let plan = scene.ok("plan_series", wanted.clone());
+    assert_eq!(plan["misfits"], 0, "{plan}");
+    let second_date = plan["dates"][1]["date"].as_str().unwrap();
+    wanted["picks"] =
+        json!([{ "date": second_date, "at": format!("{second_date}T16:00"), "second_provider": patel }]);
+    let booked = scene.ok("book_series", wanted.clone());
+    let seconds: Vec<Value> = booked["appointments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|id| scene.ok("appointment", json!({ "id": id }))["card"]["second_provider"].clone())
+        .collect();
+    assert_eq!(seconds, [chen.clone(), patel, chen]);
+
+    // Nobody named is asked about on each date.
+    wanted["second_provider"] = Value::Null;
+    wanted["at"] = json!(format!("{DAY}T09:00"));
+    let asked = scene.ok("plan_series", wanted);
+    let about = asked["dates"][2]["violations"].as_array().unwrap();
+    assert!(
+        about.iter().any(|one| one["rule"] == "type_not_allowed"),
+        "{asked}"
+    );
+}

@@ -2508,7 +2508,7 @@ date: string, at?: string | null, later_of_two: boolean,
 /**
  * Left out: as the others.
  */
-operatory?: string | null, provider?: string | null, };
+operatory?: string | null, provider?: string | null, second_provider?: string | null, };
 
 export type SeriesPlan = { 
 /**
@@ -2548,7 +2548,7 @@ export type SeriesVisitPick = { id: string, at?: string | null, later_of_two: bo
 /**
  * Left out: as it is.
  */
-operatory?: string | null, provider?: string | null, };
+operatory?: string | null, provider?: string | null, second_provider?: string | null, };
 
 export type Session = { state: SessionState, 
 /**

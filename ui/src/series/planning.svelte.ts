@@ -15,6 +15,7 @@ export const placeOf = ({ opening }: Choice) => ({
   later_of_two: false,
   operatory: opening?.operatory ?? null,
   provider: opening?.provider ?? null,
+  second_provider: opening?.second_provider ?? null,
 });
 
 /** One line of the list. */

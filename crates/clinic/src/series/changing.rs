@@ -120,6 +120,7 @@ pub fn change_slots(
                     fold_later: false,
                     operatory: edit.operatory.unwrap_or(one.operatory),
                     provider: edit.provider.unwrap_or(one.provider),
+                    second_provider: None,
                 })
             }
         };
@@ -189,6 +190,7 @@ fn place(
             place.starts_at = start_at(roster, zones, spot.operatory, spot.wall, spot.fold_later)?;
         }
         (place.operatory, place.provider) = (spot.operatory, spot.provider);
+        place.second_provider = spot.second_provider.or(place.second_provider);
     }
     Ok(place)
 }

@@ -35,6 +35,8 @@ pub struct Spot {
     pub fold_later: bool,
     pub operatory: OperatoryId,
     pub provider: ProviderId,
+    /// Who comes for the units of the second pattern; none: whom the others have, or the visit has already.
+    pub second_provider: Option<ProviderId>,
 }
 
 /// A date of a series that cannot be as it is, and why.

@@ -115,6 +115,7 @@ pub fn series_slots(
                 fold_later: false,
                 operatory: request.operatory,
                 provider: request.provider,
+                second_provider: None,
             },
         };
         slots.push(SeriesSlot {
@@ -185,7 +186,7 @@ fn placement(
         also: request.also.clone(),
         equipment: together.equipment,
         assistant: together.assistant,
-        second_provider: request.second_provider,
+        second_provider: spot.second_provider.or(request.second_provider),
         second_pattern: together.second_pattern,
     })
 }

@@ -502,6 +502,7 @@ fn what_does_not_fit_is_refused_until_each_date_is_decided() {
         fold_later: false,
         operatory: wanted.operatory,
         provider: wanted.provider,
+        second_provider: None,
     };
     wanted
         .picks
@@ -800,6 +801,7 @@ fn what_a_change_does_not_find_free_is_decided_visit_by_visit() {
         fold_later: false,
         operatory: first.operatory,
         provider: first.provider,
+        second_provider: None,
     };
     edit.picks.insert(first.id, ChangePick::Elsewhere(spot));
     edit.picks.insert(AppointmentId(102), ChangePick::Stay);

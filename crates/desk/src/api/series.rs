@@ -55,6 +55,8 @@ pub struct SeriesPick {
     pub operatory: Option<OperatoryId>,
     #[serde(default)]
     pub provider: Option<ProviderId>,
+    #[serde(default)]
+    pub second_provider: Option<ProviderId>,
 }
 
 /// How one date of a plan stands.
@@ -183,6 +185,8 @@ pub struct SeriesVisitPick {
     pub operatory: Option<OperatoryId>,
     #[serde(default)]
     pub provider: Option<ProviderId>,
+    #[serde(default)]
+    pub second_provider: Option<ProviderId>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]

@@ -279,6 +279,7 @@ impl Desk {
                     fold_later: pick.later_of_two,
                     operatory: pick.operatory.unwrap_or(request.operatory),
                     provider: pick.provider.unwrap_or(request.provider),
+                    second_provider: pick.second_provider,
                 }),
             };
             picks.insert(read::date(&pick.date, "picks")?, decided);
@@ -597,6 +598,7 @@ fn series_edit(
                     fold_later: pick.later_of_two,
                     operatory: pick.operatory.unwrap_or(now.operatory),
                     provider: pick.provider.unwrap_or(now.provider),
+                    second_provider: pick.second_provider,
                 })
             }
         };

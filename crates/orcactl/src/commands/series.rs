@@ -104,6 +104,7 @@ fn change(practice: &Practice, given: ChangeSeriesArgs) -> Outcome {
             later_of_two: false,
             operatory: None,
             provider: None,
+            second_provider: None,
         });
     }
     for visit in &given.stay {
@@ -113,6 +114,7 @@ fn change(practice: &Practice, given: ChangeSeriesArgs) -> Outcome {
             later_of_two: false,
             operatory: None,
             provider: None,
+            second_provider: None,
         });
     }
     let status = match &given.status {
@@ -208,10 +210,15 @@ fn fields(practice: &Practice, given: SeriesArgs) -> Result<SeriesFields, DeskEr
             later_of_two: false,
             operatory: None,
             provider: None,
+            second_provider: None,
         });
     }
     Ok(SeriesFields {
-        second_provider: None,
+        second_provider: first
+            .second
+            .as_deref()
+            .map(|text| practice.provider(text))
+            .transpose()?,
         patient: practice.patient(&first.patient)?,
         appointment_type: practice.kind(&first.kind)?,
         also: kinds(practice, &first.also)?,
@@ -242,6 +249,7 @@ fn pick(practice: &Practice, place: LocationId, text: &str) -> Result<SeriesPick
             .map(|text| practice.operatory(text, Some(place)))
             .transpose()?,
         provider: parts.next().map(|text| practice.provider(text)).transpose()?,
+        second_provider: None,
     })
 }
 
