@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -60,12 +61,23 @@ pub(super) fn log(name: &str) -> Result<(Stdio, Stdio)> {
     Ok((file.try_clone()?.into(), file.into()))
 }
 
-/// A loopback port that nobody uses at this moment.
+/// Below the ports that systems give to outgoing connections (from 32768 on Linux, from 49152 elsewhere).
+const PORTS: std::ops::Range<u16> = 10_000..32_000;
+
+/// A loopback port that nobody uses at this moment, and that no outgoing connection takes while a server is being started again.
 ///
 /// # Errors
 /// If there is none.
 pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    let count = u32::from(PORTS.end - PORTS.start);
+    // Tests run in processes of their own, side by side: each begins elsewhere.
+    let asked = ASKED.fetch_add(1, Ordering::Relaxed);
+    let first = std::process::id().wrapping_mul(7_919).wrapping_add(asked);
+    (0..count)
+        .map(|step| PORTS.start + (first.wrapping_add(step) % count) as u16)
+        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+        .context("no port is free")
 }
 
 /// See [`Desk::orcactl`].

@@ -106,7 +106,7 @@ fn visit(running: &Running, card: &Value, name: &dyn Fn(&Value) -> String) -> Re
         }
     }
     let conflicts: Vec<String> = list(&card["conflicts"]).iter().map(text).collect();
-    let also: Vec<String> = list(&card["also"]).iter().map(|id| name(id)).collect();
+    let also: Vec<String> = list(&card["also"]).iter().map(name).collect();
     Ok(format!(
         "  {} {} {} {} min {} {} {} {also:?} {} {:?} {:?} {:?} {:?} {:?} {}\n",
         clock(&card["start_minute"]),

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use desk::{DeskError, Event, FrontDesk, Keychain, Options, PassphraseCost, Purpose};
 use orca_relay::pruning::Pruning;
 use orca_relay::{Config, Relay};
+use orca_tests::driver::free_port;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -38,7 +39,8 @@ impl ClinicNetwork {
         let home = TempDir::new().unwrap();
         let mut network = Self {
             runtime,
-            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            // It is stopped and started again where it was.
+            address: SocketAddr::from(([127, 0, 0, 1], free_port().unwrap())),
             running: None,
             home,
             pruning: None,
@@ -249,7 +251,14 @@ impl Window {
             let found = machines.iter().find(|machine| machine["name"] == name)?;
             Some(found["id"].clone())
         });
-        self.ok("remove_workstation", json!({ "id": id }));
+        // Its record may be here a moment before what makes it a member is.
+        self.until("its membership", |window| {
+            match window.call("remove_workstation", json!({ "id": id })) {
+                Ok(_) => Some(()),
+                Err(error) if error.code == "unknown_record" => None,
+                Err(error) => panic!("{name} is not removed: {error}"),
+            }
+        });
     }
 
     pub fn add_patient(&self, family: &str, given: &str) -> Value {
