@@ -29,7 +29,7 @@ export async function switchPerson(view: View): Promise<void> {
 export async function endEmergency(view: View): Promise<void> {
   try {
     await view.mirror.takeSession(view.mirror.desk.call('end_emergency', nothing));
-    view.focusGrid();
+    view.focusGridIfNowhere();
   } catch (thrown) {
     changes.tell(view, thrown);
   }
