@@ -55,6 +55,8 @@ async fn family(app: &App) -> Result<()> {
     app.press("h").await?;
     sheet::pick(app, "ArrowDown", TYPE).await?;
     app.press("Tab").await?;
+    app.until_focus("button", "Add a procedure").await?;
+    app.press("Tab").await?;
     app.press("Tab").await?;
     app.until_focus("combobox", "Another one of the family").await?;
     app.type_text(ZIMBA).await?;

@@ -463,9 +463,9 @@ export class View {
     });
   }
 
-  /** Only if nothing has the focus in the next frame; whatever asks for it in that frame has it. */
+  /** Only if nothing has the focus once all that was begun now is done; whatever asks for it until then has it. */
   focusGridIfNowhere(): void {
-    whenDrawn(() => {
+    setTimeout(() => {
       if (document.activeElement !== null && document.activeElement !== document.body) return;
       if (this.grid) this.grid.focus();
       else this.#isFocusDue = true;
