@@ -9,7 +9,7 @@ import InView from '../shell/InView.svelte';
 import { View } from '../shell/view.svelte';
 import Scene from './Scene.svelte';
 import { grid, MONTH, month } from './scenes';
-import { painted, percentile, timed, until } from './stopwatch';
+import { percentile, timed } from './stopwatch';
 
 export interface Figures {
   paint: number;
@@ -25,12 +25,14 @@ const nodesIn = (target: HTMLElement): number => target.querySelectorAll('*').le
 export async function paintGrid(target: HTMLElement, days: number, visits: number): Promise<Figures> {
   const scene = grid(days, visits);
   let shown: ReturnType<typeof mount> & { moveOne?: (by: number) => void } = {};
-  const paint = await timed(async () => {
-    shown = mount(Scene, { target, props: { scene } });
-    flushSync();
+  const paint = await timed(
+    () => {
+      shown = mount(Scene, { target, props: { scene } });
+      flushSync();
+    },
     // The grid measures its room first: what counts is when its visits are there.
-    await until(() => target.querySelector('[data-card]') !== null);
-  });
+    () => target.querySelector('[data-card]') !== null,
+  );
   const nodes = nodesIn(target);
   const moves: number[] = [];
   for (let each = 0; each < 7; each += 1) {
@@ -44,7 +46,7 @@ export async function paintGrid(target: HTMLElement, days: number, visits: numbe
   return { paint, move: percentile(moves, 0.5), drag, nodes };
 }
 
-/** A visit is taken and led over the grid: each move until its frame is done. */
+/** A visit is taken and led over the grid: each move until its frame is done. Browsers, too, tell of a pointer's moves at the beginning of a frame. */
 async function dragOver(target: HTMLElement): Promise<number> {
   const card = target.querySelector<HTMLElement>('[data-card]');
   const canvas = target.querySelector<HTMLElement>('[data-canvas]');
@@ -63,8 +65,7 @@ async function dragOver(target: HTMLElement): Promise<number> {
   send('pointerdown', x, y);
   const frames: number[] = [];
   for (let step = 1; step <= 60; step += 1) frames.push(await timed(() => send('pointermove', x + step * 8, y + (step % 20) * 12)));
-  send('pointercancel', x, y);
-  await painted();
+  await timed(() => send('pointercancel', x, y));
   return percentile(frames, 0.95);
 }
 
@@ -79,11 +80,13 @@ export async function paintMonth(target: HTMLElement, visits: number): Promise<F
   view.date = MONTH;
   view.showing.span = 'month';
   let shown: ReturnType<typeof mount> = {};
-  const paint = await timed(async () => {
-    shown = mount(InView, { target, props: { view, component: MonthView as never, inner: {} } });
-    flushSync();
-    await until(() => target.querySelector('.figures') !== null);
-  });
+  const paint = await timed(
+    () => {
+      shown = mount(InView, { target, props: { view, component: MonthView as never, inner: {} } });
+      flushSync();
+    },
+    () => target.querySelector('.figures') !== null,
+  );
   const nodes = nodesIn(target);
   await unmount(shown);
   mirror.stop();

@@ -1,26 +1,24 @@
 /** How long until something is on the screen. */
 
-/** After the frame that shows what was just made. */
-export function painted(): Promise<void> {
+/**
+ * Milliseconds of a frame's own work: from its beginning, where `act` is done, until it is painted. What a screen waits for its
+ * next frame, up to 17 ms, says nothing about a calendar and is left out; frames that come before `isSo` are counted whole.
+ */
+export function timed(act: () => void, isSo: () => boolean = () => true): Promise<number> {
   return new Promise((resolve) => {
+    let started = 0;
+    const channel = new MessageChannel();
+    // A message that is sent in a frame comes when the frame has been painted.
+    channel.port1.onmessage = () => {
+      if (isSo()) resolve(performance.now() - started);
+      else requestAnimationFrame(() => channel.port2.postMessage(null));
+    };
     requestAnimationFrame(() => {
-      const channel = new MessageChannel();
-      channel.port1.onmessage = () => resolve();
+      started = performance.now();
+      act();
       channel.port2.postMessage(null);
     });
   });
-}
-
-export async function timed(act: () => void | Promise<void>): Promise<number> {
-  const started = performance.now();
-  await act();
-  await painted();
-  return performance.now() - started;
-}
-
-/** Looks at each frame until it is so. */
-export async function until(isSo: () => boolean): Promise<void> {
-  for (let frame = 0; frame < 6000 && !isSo(); frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
 }
 
 export function median(values: readonly number[]): number {
