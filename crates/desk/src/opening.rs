@@ -294,6 +294,7 @@ pub(crate) fn demo(with: &OpenWith<'_>, request: &OpenDemo) -> Result<Arc<Desk>,
         size: DemoSize::Small,
         seed: request.seed.unwrap_or(DEMO_SEED),
         today: None,
+        is_furnished: true,
     };
     demo_of(with, &plan, request.passphrase.as_deref(), &mut |_, _| {})
 }
@@ -305,6 +306,8 @@ pub struct DemoPlan {
     pub seed: u64,
     /// The day in the middle, at mid-morning; `ORCA_NOW` or the clock if left out.
     pub today: Option<Date>,
+    /// With ideal weeks, equipment and assistants.
+    pub is_furnished: bool,
 }
 
 /// The seed of the demo that everybody knows.
@@ -334,8 +337,9 @@ pub(crate) fn demo_of(
         now,
         practice,
         workstation,
+        is_furnished: plan.is_furnished,
     };
-    let demo = Demo::invent(spec, &zones).map_err(bad_time)?;
+    let mut demo = Demo::invent(spec, &zones).map_err(bad_time)?;
     let roster = demo.roster();
     let person = roster
         .iter()
@@ -367,6 +371,18 @@ pub(crate) fn demo_of(
                 desk.write_quietly(Op::FoundPractice, |writing| writing.record(piece.to_vec()))?;
                 progress(done.min(total), total);
             }
+        }
+        let mut is_more = plan.is_furnished;
+        let mut templates = Vec::new();
+        while is_more {
+            is_more = desk.write_quietly(Op::FoundPractice, |writing| {
+                if templates.is_empty() {
+                    templates = demo.templates(&writing.author);
+                }
+                let piece: Vec<_> = templates.drain(..templates.len().min(DEMO_BATCH)).collect();
+                writing.record(piece)?;
+                Ok(!templates.is_empty())
+            })?;
         }
         Ok(())
     })

@@ -292,6 +292,9 @@ pub struct Demo {
     /// The day in its middle; today if left out
     #[arg(long, value_name = "DATE")]
     pub today: Option<String>,
+    /// Only places, people and visits: no templates, no equipment, no assistants
+    #[arg(long)]
+    pub bare: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

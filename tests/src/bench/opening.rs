@@ -141,6 +141,7 @@ impl Calendar {
             now,
             practice: PracticeId(1),
             workstation: WorkstationId(1),
+            is_furnished: false,
         };
         let demo = Demo::invent(spec, &zones)?;
         let records: Vec<Entity> = demo

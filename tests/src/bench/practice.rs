@@ -61,6 +61,7 @@ impl Practice {
             size: self.scale.size(),
             seed: DEMO_SEED,
             today: Some(TODAY),
+            is_furnished: false,
         };
         let mut shown = 0;
         front.make_demo(&plan, &mut |done, total| {

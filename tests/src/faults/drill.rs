@@ -28,6 +28,7 @@ pub fn measure(plan: &Plan) -> Result<Vec<Finding>> {
                 size: DemoSize::Small,
                 seed: plan.seed,
                 today: Some(today),
+                is_furnished: false,
             };
             front
                 .make_demo(&demo, &mut |_, _| ())

@@ -24,6 +24,8 @@ pub(crate) struct Visit {
     pub operatory: u8,
     pub provider: u8,
     pub fate: Fate,
+    /// Uses what its kind needs of the equipment; false in a demo without any.
+    pub is_equipped: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,6 +172,7 @@ impl<'a> Day<'a> {
             operatory: chair as u8,
             provider: provider as u8,
             fate,
+            is_equipped: false,
         }
     }
 }

@@ -65,7 +65,10 @@ pub(crate) fn appointment(
         planned: None,
         arrive_early_minutes: 0,
         also: Vec::new(),
-        equipment: Vec::new(),
+        equipment: match visit.is_equipped {
+            true => about.equipment.clone(),
+            false => Vec::new(),
+        },
         assistant: Default::default(),
         second_provider: None,
         second_pattern: None,

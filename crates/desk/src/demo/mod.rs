@@ -6,17 +6,19 @@ mod courses;
 mod dice;
 mod families;
 mod fill;
+mod furnishing;
 mod kinds;
 mod life;
 mod names;
 mod roster;
 
-use clinic::{Change, PracticeId, TimeError, WorkstationId, Zones};
+use clinic::{Author, Change, PracticeId, TimeError, WorkstationId, Zones};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 use families::Person;
 use fill::Visit;
+use furnishing::Furnishing;
 use roster::Roster;
 
 /// How big a practice.
@@ -57,6 +59,9 @@ pub struct DemoSpec {
     pub practice: PracticeId,
     /// The workstation that is said to have booked everything.
     pub workstation: WorkstationId,
+    /// With ideal weeks applied, equipment and assistants, as a practice has them after some months. Without them only the places,
+    /// people and visits, which are the same but for what they use.
+    pub is_furnished: bool,
 }
 
 /// 10:20 on that day at the first location: a good moment to look at a day sheet.
@@ -70,6 +75,7 @@ pub fn mid_morning(date: Date, zones: &Zones) -> Result<Timestamp, TimeError> {
 pub struct Demo {
     spec: DemoSpec,
     roster: Roster,
+    furnishing: Option<Furnishing>,
     people: Vec<Person>,
     /// By patient, in order of time.
     visits: Vec<Vec<Visit>>,
@@ -120,12 +126,20 @@ impl Demo {
     pub fn invent(spec: DemoSpec, zones: &Zones) -> Result<Demo, TimeError> {
         let today = zones.at(spec.now, &roster::first_zone())?.date();
         let window = Window::of(spec.size, today);
-        let roster = Roster::invent(&spec, window, zones)?;
+        let mut roster = Roster::invent(&spec, window, zones)?;
+        let founded = u64::try_from(spec.now.as_millisecond()).unwrap_or(0);
+        let furnishing = spec
+            .is_furnished
+            .then(|| furnishing::furnish(&mut roster, spec.seed, founded));
         let people = families::invent(&spec, &roster);
-        let visits = fill::fill(&spec, &roster, &people);
+        let mut visits = fill::fill(&spec, &roster, &people);
+        if let Some(furnishing) = &furnishing {
+            furnishing.lend(&roster, visits.iter_mut().flatten());
+        }
         Ok(Demo {
             spec,
             roster,
+            furnishing,
             people,
             visits,
         })
@@ -141,7 +155,20 @@ impl Demo {
 
     /// Practice, people who work here, locations, operatories, providers, kinds of visit, block-outs.
     pub fn roster(&self) -> Vec<Change> {
-        self.roster.changes()
+        let mut changes = self.roster.changes();
+        if let Some(furnishing) = &self.furnishing {
+            // Types name equipment: it comes first after the practice.
+            changes.splice(1..1, furnishing.equipment.iter().cloned().map(Change::add));
+        }
+        changes
+    }
+
+    /// The ideal weeks and where they are applied, as this author keeps them; none in a demo that is not furnished.
+    pub fn templates(&mut self, author: &Author) -> Vec<Change> {
+        match &mut self.furnishing {
+            Some(furnishing) => furnishing.templates(&self.roster, author),
+            None => Vec::new(),
+        }
     }
 
     /// Each patient with all visits: one list of changes per patient.

@@ -15,6 +15,7 @@ fn spec(size: DemoSize, date: &str, seed: u64) -> DemoSpec {
         now,
         practice: PracticeId(1),
         workstation: WorkstationId(2),
+        is_furnished: false,
     }
 }
 
@@ -271,4 +272,88 @@ fn the_full_practice_has_the_promised_size() {
     let zones: std::collections::BTreeSet<_> =
         demo.roster.locations.iter().map(|l| l.zone.as_str()).collect();
     assert_eq!(zones.len(), 2);
+}
+
+/// A furnished one with its templates, as one author keeps them.
+fn furnished(date: &str) -> (Demo, Vec<Change>) {
+    let spec = DemoSpec {
+        is_furnished: true,
+        ..spec(DemoSize::Small, date, 7)
+    };
+    let author = clinic::Author {
+        person: clinic::PersonId(3),
+        at: spec.now,
+        stamp: clinic::Stamp {
+            millis: 5,
+            counter: 0,
+            workstation: spec.workstation,
+        },
+    };
+    let mut demo = Demo::invent(spec, &Zones::bundled()).unwrap();
+    let templates = demo.templates(&author);
+    (demo, templates)
+}
+
+#[test]
+fn a_furnished_practice_has_weeks_that_nothing_is_wrong_with_on_any_day() {
+    for date in ["2026-03-03", "2026-03-08", "2026-06-01"] {
+        let (demo, templates) = furnished(date);
+        let records = demo.roster().into_iter().filter_map(|change| change.after);
+        let roster = clinic::Roster::from_entities(records).unwrap();
+        let mut slots: BTreeMap<_, Vec<clinic::TemplateSlot>> = BTreeMap::new();
+        let mut places = BTreeMap::new();
+        let mut dates = 0;
+        for change in &templates {
+            match change.after.as_ref().unwrap() {
+                Entity::ScheduleTemplate(template) => {
+                    places.insert(template.id, template.location);
+                }
+                Entity::TemplateSlot(slot) => slots.entry(slot.template).or_default().push(slot.clone()),
+                Entity::TemplateVersion(version) => {
+                    assert_eq!(&version.slots, &slots[&version.template], "{date}");
+                }
+                Entity::TemplateApplication(application) => dates += application.dates.len(),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(places.len(), 4, "{date}");
+        assert!(dates > 100, "{date}: {dates} days");
+        for (template, slots) in slots {
+            let check = clinic::templates::check(&roster, places[&template], &slots);
+            assert!(check.problems.is_empty(), "{date}: {:?}", check.problems);
+        }
+    }
+}
+
+#[test]
+fn furnishing_lets_visits_use_what_there_is_and_moves_none() {
+    let (with, _) = furnished("2026-03-03");
+    let without = demo(DemoSize::Small, "2026-03-03", 7);
+    let (with_visits, without_visits) = (visits(&with), visits(&without));
+    let bare = |visit: &Appointment| Appointment {
+        equipment: Vec::new(),
+        ..visit.clone()
+    };
+    assert!(with_visits.iter().map(bare).eq(without_visits.iter().cloned()));
+    // Nobody waits for a scanner: those minutes never hold more visits than pieces.
+    let (mut used, furnishing) = (BTreeMap::new(), with.furnishing.as_ref().unwrap());
+    for visit in &with_visits {
+        for need in &visit.equipment {
+            let (from, until) = need.minutes(visit.length_minutes()).unwrap();
+            for minute in from..until {
+                let at = visit.starts_at.instant() + jiff::SignedDuration::from_mins(minute.into());
+                *used.entry((need.equipment, visit.location, at)).or_insert(0_u16) += 1;
+            }
+        }
+    }
+    assert!(used.len() > 1_000, "{}", used.len());
+    for ((equipment, location, at), count) in used {
+        let pieces = furnishing
+            .equipment
+            .iter()
+            .find(|one| one.id == equipment)
+            .unwrap()
+            .pieces_at(location);
+        assert!(count <= pieces, "{count} of {pieces} at {at}");
+    }
 }

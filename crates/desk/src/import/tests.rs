@@ -89,6 +89,7 @@ impl Shelf {
             now,
             practice: PracticeId(1),
             workstation: WorkstationId(2),
+            is_furnished: false,
         };
         let changes = Demo::invent(spec, &zones).unwrap().roster();
         let roster = Roster::from_entities(changes.into_iter().filter_map(|change| change.after)).unwrap();

@@ -38,6 +38,7 @@ pub fn demo(data: Option<PathBuf>, demo: &Demo) -> Outcome {
         },
         seed: demo.seed.unwrap_or(DEMO_SEED),
         today,
+        is_furnished: !demo.bare,
     };
     let line = Progress::new();
     session::on_interrupt(|| {

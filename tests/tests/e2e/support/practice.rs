@@ -31,7 +31,7 @@ pub fn desk(name: &str, data_dir: &Path) -> Desk {
 /// A demo practice in this folder, with our own chairs, provider, kind of visit and patients.
 pub fn demo(name: &str, data_dir: &Path) -> Result<Desk> {
     let desk = desk(name, data_dir);
-    desk.orcactl(&["demo", "--seed", "7", "--today", &NOW[..10]])?;
+    desk.orcactl(&["demo", "--bare", "--seed", "7", "--today", &NOW[..10]])?;
     let add = |what: &[&str]| desk.orcactl(&[&["settings", "add"], what].concat());
     let hours = "--hours=Lakeside: mon-fri 08:00-17:00";
     add(&["provider", "--name=Dr Ida Lang", hours])?;
