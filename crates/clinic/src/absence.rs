@@ -96,6 +96,30 @@ pub fn add_absence(roster: &Roster, zones: &Zones, request: &AbsenceRequest) -> 
     Ok(Plan::new(Op::AddAbsence, vec![Change::add(block)]))
 }
 
+/// Gives an absence other days, another reason or title; whom it is about stays. The plan is empty when nothing differs.
+pub fn change_absence(
+    roster: &Roster,
+    zones: &Zones,
+    block: &TimeBlock,
+    request: &AbsenceRequest,
+) -> Result<Plan, CannotChange> {
+    let after = absence_block(
+        roster,
+        zones,
+        &AbsenceRequest {
+            id: block.id,
+            target: block.target,
+            location: block.location,
+            ..request.clone()
+        },
+    )?;
+    let after = TimeBlock {
+        source_uid: block.source_uid.clone(),
+        ..after
+    };
+    Ok(Plan::edit(Op::ChangeAbsence, block.clone(), after))
+}
+
 /// Takes an absence back: who had a visit then keeps it.
 pub fn remove_absence(block: &TimeBlock) -> Plan {
     Plan::new(Op::RemoveAbsence, vec![Change::remove(block.clone())])

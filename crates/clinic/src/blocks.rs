@@ -4,11 +4,11 @@
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
 
-use crate::hours::day_bounds;
-use crate::placement::{known_location, known_operatory, plausible};
+use crate::hours::{day_bounds, wall_minutes_span};
+use crate::placement::{known_location, known_operatory, overlap, plausible};
 use crate::{
-    BlockPolicy, BlockTarget, CannotBook, CannotChange, Change, Invalid, LocationId, Op, Plan, Roster, Start,
-    TimeBlock, TimeBlockId, What, Zones, validate_time_block,
+    BlockPolicy, BlockTarget, CannotBook, CannotChange, Change, Invalid, Location, LocationId, Op, Plan,
+    Roster, Start, TimeBlock, TimeBlockId, What, Zones, validate_time_block,
 };
 
 /// A stretch of time on a location's wall clock.
@@ -74,8 +74,15 @@ pub fn change_time_block(
     edit: &BlockEdit,
 ) -> Result<Plan, CannotChange> {
     let mut after = block.clone();
-    if let Some(time) = edit.time {
-        (after.starts_at, after.length_minutes) = resolve(roster, zones, block.location, time)?;
+    match edit.time {
+        // Where it begins stays: on the day that clocks go back, the hour that it was in.
+        Some(BlockTime::From {
+            wall, length_minutes, ..
+        }) if wall == block.starts_at.wall => {
+            after.length_minutes = length_minutes;
+        }
+        Some(time) => (after.starts_at, after.length_minutes) = resolve(roster, zones, block.location, time)?,
+        None => {}
     }
     if let Some(title) = &edit.title {
         after.title = title.trim().to_owned();
@@ -90,6 +97,44 @@ pub fn change_time_block(
 /// Frees the time again.
 pub fn remove_time_block(block: &TimeBlock) -> Plan {
     Plan::new(Op::RemoveTimeBlock, vec![Change::remove(block.clone())])
+}
+
+/// Days of a block-out that are looked through for where else it is felt: hours come back after the longest rota.
+const LOOKED_AT_DAYS: usize = 400;
+
+/// The other locations at which a block-out is felt: where its provider has hours while it lasts. One for a chair or a location
+/// is felt at its own only.
+pub fn felt_elsewhere(roster: &Roster, zones: &Zones, block: &TimeBlock) -> Vec<LocationId> {
+    let BlockTarget::Provider(provider) = block.target else {
+        return Vec::new();
+    };
+    let span = (block.starts_at.instant(), block.ends_at());
+    let works_at = |place: &Location| {
+        let (Ok(zone), Some(table)) = (
+            zones.zone(&place.zone),
+            roster.provider_timetable(provider, place.id),
+        ) else {
+            return false;
+        };
+        let last = zone.to_datetime(span.1).date();
+        zone.to_datetime(span.0)
+            .date()
+            .series(jiff::ToSpan::day(1))
+            .take_while(|date| *date <= last)
+            .take(LOOKED_AT_DAYS)
+            .any(|date| {
+                table
+                    .open_on(date)
+                    .into_iter()
+                    .any(|minutes| overlap(wall_minutes_span(&zone, date, minutes), span))
+            })
+    };
+    roster
+        .locations
+        .values()
+        .filter(|place| place.id != block.location && works_at(place))
+        .map(|place| place.id)
+        .collect()
 }
 
 pub(crate) fn resolve(

@@ -47,15 +47,17 @@ mod validate;
 mod violation;
 
 pub use absence::{
-    AbsenceRequest, Waits, absence_block, add_absence, pin_appointment, remove_absence, unpin_appointment,
-    waits,
+    AbsenceRequest, Waits, absence_block, add_absence, change_absence, pin_appointment, remove_absence,
+    unpin_appointment, waits,
 };
 pub use assistants::assistants_there;
 pub use block_series::{
     LeftOut, MAX_PASTED, Partly, Paste, Scope, add_block_series, change_block_series, paste_blocks,
     remove_block_series,
 };
-pub use blocks::{BlockEdit, BlockRequest, BlockTime, add_time_block, change_time_block, remove_time_block};
+pub use blocks::{
+    BlockEdit, BlockRequest, BlockTime, add_time_block, change_time_block, felt_elsewhere, remove_time_block,
+};
 pub use booking::{Author, BookRequest, Leave, MAX_NOTE_CHARS, MAX_REASON_CHARS, Plan, book};
 pub use change::{Change, DocumentId, Entity, EntityKind, FieldKind};
 pub use conflicts::{Conflict, ConflictKind};

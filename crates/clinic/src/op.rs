@@ -59,6 +59,7 @@ ops! {
     PasteBlocks = "paste_blocks", "paste block-outs";
     /// Somebody is away or a place is closed; who had a visit then needs a new time.
     AddAbsence = "add_absence", "enter an absence";
+    ChangeAbsence = "change_absence", "change an absence";
     RemoveAbsence = "remove_absence", "remove an absence";
     /// A visit needs a new time.
     PinAppointment = "pin_appointment", "put a visit on the pinboard";

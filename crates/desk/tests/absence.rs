@@ -383,3 +383,102 @@ fn what_cannot_be_right_is_refused_whole() {
     let sheet = scene.ok("day_sheet", json!({ "location": scene.location(), "date": DAY }));
     assert_eq!(sheet["blocks"], json!([]));
 }
+
+#[test]
+fn an_absence_becomes_longer_or_shorter_and_the_list_follows() {
+    let scene = Scene::new();
+    scene.book("Osei", &format!("{DAY}T11:00"));
+    scene.book("Ito", "2031-03-05T09:00");
+    let id = scene.ok("enter_absence", scene.absence(DAY, DAY, None))["absence"]["id"].clone();
+    assert_eq!(scene.pinboard().len(), 1);
+    let changed = |first: &str, last: &str, from: Option<&str>| {
+        let mut request = scene.absence(first, last, from);
+        request["changes"] = id.clone();
+        request
+    };
+    // Ill for a day more: nothing is done by looking.
+    let plan = scene.ok("plan_absence", changed(DAY, "2031-03-05", None));
+    assert_eq!(
+        (&plan["displaced_count"], &plan["words"]),
+        (&json!(2), &json!("Doctor 1, Tue 4 Mar – Wed 5 Mar"))
+    );
+    assert_eq!(scene.pinboard().len(), 1);
+    let entered = scene.ok("enter_absence", changed(DAY, "2031-03-05", None));
+    assert_eq!(
+        (&entered["absence"]["id"], &entered["displaced_count"]),
+        (&id, &json!(2))
+    );
+    assert_eq!(
+        entered["undo"]["undo"],
+        "Changed an absence: Doctor 1, Tue 4 Mar – Wed 5 Mar"
+    );
+    assert_eq!(scene.pinboard().len(), 2);
+    assert_eq!(
+        scene.ok("absences", json!({}))["absences"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    // Back at noon of the first day: who had a visit later keeps it.
+    let mut at_ten = changed(DAY, DAY, None);
+    at_ten["until"] = json!("10:00");
+    scene.ok("enter_absence", at_ten);
+    assert_eq!(scene.pinboard(), [""; 0]);
+    scene.ok("undo", json!({}));
+    assert_eq!(scene.pinboard().len(), 2);
+    // Whom it is about stays, whatever the wish says.
+    let mut other = changed(DAY, DAY, None);
+    other["target"] = json!({ "kind": "provider", "id": scene.id("providers", "Dr Bello") });
+    assert_eq!(
+        scene.ok("enter_absence", other)["absence"]["words"],
+        "Doctor 1, Tue 4 Mar"
+    );
+}
+
+#[test]
+fn an_absence_is_not_changed_removed_or_pasted_unseen_nor_entered_twice() {
+    let scene = Scene::new();
+    scene.book("Osei", &format!("{DAY}T11:00"));
+    let id = scene.ok("enter_absence", scene.absence(DAY, "2031-03-05", None))["absence"]["id"].clone();
+    for (name, request) in [
+        ("change_time_block", json!({ "id": id, "length_minutes": 30 })),
+        ("remove_time_block", json!({ "id": id })),
+        (
+            "change_block_series",
+            json!({ "id": id, "scope": "this", "length_minutes": 30 }),
+        ),
+        ("remove_block_series", json!({ "id": id, "scope": "this" })),
+        (
+            "paste_blocks",
+            json!({ "from": { "kind": "blocks", "ids": [id] }, "to": "2031-03-12", "is_cut": false }),
+        ),
+    ] {
+        let error = scene.call(name, request).unwrap_err();
+        assert_eq!(error.code, "is_absence", "{name}: {error:?}");
+    }
+    assert_eq!(scene.pinboard().len(), 1);
+    let error = scene
+        .call("enter_absence", scene.absence(DAY, DAY, Some("9:00")))
+        .unwrap_err();
+    assert_eq!(
+        (error.code.as_str(), error.field.as_deref()),
+        ("absent_already", Some("first"))
+    );
+    // Longer than the one that is there: that is new.
+    scene.ok("enter_absence", scene.absence("2031-03-05", "2031-03-06", None));
+    // An ordinary block-out is none.
+    let lunch = scene.ok(
+        "add_time_block",
+        json!({
+            "target": { "kind": "provider", "id": scene.id("providers", "Dr Bello") }, "location": scene.location(),
+            "at": format!("{DAY}T12:00"), "length_minutes": 60, "title": "Lunch", "policy": { "kind": "block" },
+        }),
+    );
+    let mut request = scene.absence(DAY, DAY, None);
+    request["changes"] = lunch["id"].clone();
+    assert_eq!(
+        scene.call("enter_absence", request).unwrap_err().code,
+        "not_an_absence"
+    );
+}

@@ -17,6 +17,7 @@ mod fuzz;
 #[cfg(unix)]
 mod ics;
 mod mail;
+mod one_location;
 mod pruning;
 mod simulation;
 mod snapshots;

@@ -6,7 +6,11 @@ export type AbsenceEntered = { absence: AbsenceView,
  */
 displaced_count: number, undo: UndoState, };
 
-export type AbsenceFields = { target: BlockTarget, 
+export type AbsenceFields = { 
+/**
+ * An absence that was entered already: this is what becomes of it. Whom it is about, and its location, stay.
+ */
+changes?: string | null, target: BlockTarget, 
 /**
  * With a location as target: every location in use is closed, each on its own clock. A holiday.
  */
@@ -728,7 +732,11 @@ export type BlockDetail = { card: BlockCard,
 /**
  * Wall time at its location, and minutes over all its days.
  */
-at: string, length_minutes: number, series: SeriesView | null, absence: AbsenceReason | null, };
+at: string, length_minutes: number, 
+/**
+ * Where it ends, wall time at its location.
+ */
+until: string, series: SeriesView | null, absence: AbsenceReason | null, };
 
 export type BlockPolicy = { "kind": "block" } | { "kind": "warn" } | { "kind": "restricted_to", "types": Array<string> };
 
@@ -1752,7 +1760,7 @@ instant: string,
  */
 is_fixed: boolean, at: Array<LocationNow>, };
 
-export type Op = "book_appointment" | "book_family" | "move_appointment" | "change_length" | "change_procedures" | "change_provider" | "swap_appointments" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "book_series" | "change_series" | "cancel_series" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "reschedule_visits" | "create_template" | "change_template" | "save_template_version" | "copy_template" | "share_template" | "apply_template" | "remove_template_application" | "change_day_slots" | "add_patient" | "update_patient" | "update_settings" | "change_type" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
+export type Op = "book_appointment" | "book_family" | "move_appointment" | "change_length" | "change_procedures" | "change_provider" | "swap_appointments" | "confirm_appointment" | "mark_arrived" | "seat_patient" | "complete_appointment" | "check_out" | "cancel_appointment" | "mark_no_show" | "reopen_appointment" | "edit_appointment" | "book_series" | "change_series" | "cancel_series" | "add_time_block" | "change_time_block" | "remove_time_block" | "add_block_series" | "change_block_series" | "remove_block_series" | "paste_blocks" | "add_absence" | "change_absence" | "remove_absence" | "pin_appointment" | "unpin_appointment" | "reschedule_visits" | "create_template" | "change_template" | "save_template_version" | "copy_template" | "share_template" | "apply_template" | "remove_template_application" | "change_day_slots" | "add_patient" | "update_patient" | "update_settings" | "change_type" | "resolve_conflict" | "import_patients" | "import_appointments" | "import_calendar" | "found_practice" | "undo" | "redo" | "merge";
 
 export type OpenDemo = { seed?: bigint | null, passphrase?: string | null, };
 

@@ -13,6 +13,9 @@ use super::{AppointmentCard, BlockCard, OpeningView, UndoState};
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[ts(optional_fields = nullable)]
 pub struct AbsenceFields {
+    /// An absence that was entered already: this is what becomes of it. Whom it is about, and its location, stay.
+    #[serde(default)]
+    pub changes: Option<TimeBlockId>,
     pub target: BlockTarget,
     /// With a location as target: every location in use is closed, each on its own clock. A holiday.
     #[serde(default)]
@@ -261,6 +264,8 @@ pub struct BlockDetail {
     /// Wall time at its location, and minutes over all its days.
     pub at: String,
     pub length_minutes: u32,
+    /// Where it ends, wall time at its location.
+    pub until: String,
     pub series: Option<SeriesView>,
     pub absence: Option<AbsenceReason>,
 }

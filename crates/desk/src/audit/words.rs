@@ -137,6 +137,7 @@ fn done(op: Op) -> &'static str {
         Op::RemoveBlockSeries => "removed recurring block-outs",
         Op::PasteBlocks => "pasted block-outs",
         Op::AddAbsence => "entered an absence",
+        Op::ChangeAbsence => "changed an absence",
         Op::RemoveAbsence => "removed an absence",
         Op::PinAppointment => "put a visit on the pinboard",
         Op::UnpinAppointment => "took a visit off the pinboard",

@@ -28,6 +28,10 @@ impl Desk {
         let wanted = self.absence_request(&request)?;
         self.reading(|reading| {
             let wanted = self.everywhere(wanted, &request, &reading.roster);
+            let wanted = match request.changes {
+                None => wanted,
+                Some(id) => vec![as_before(&reading.time_block(id)?, wanted)?],
+            };
             let blocks = wanted
                 .iter()
                 .map(|one| clinic::absence_block(&reading.roster, reading.zones, one))
@@ -43,7 +47,7 @@ impl Desk {
                 );
             }
             let displaced_count = count(displaced.len());
-            displaced.retain(|(visit, _)| self.may_see(visit.location).is_ok());
+            displaced.retain(|(visit, _)| reading.may_see(visit.location).is_ok());
             displaced.sort_by_key(|(visit, _)| (visit.starts_at.instant(), visit.id));
             displaced.truncate(MOST_LISTED);
             let busy = reading.busy_with(&blocks)?;
@@ -72,25 +76,40 @@ impl Desk {
 
     pub fn enter_absence(&self, request: api::AbsenceFields) -> Result<AbsenceEntered, DeskError> {
         let wanted = self.absence_request(&request)?;
+        if let Some(id) = request.changes {
+            self.write(Op::ChangeAbsence, |writing| {
+                let block = writing.time_block(id)?;
+                let wanted = as_before(&block, vec![wanted])?;
+                let plan = clinic::change_absence(&writing.roster, writing.zones, &block, &wanted)
+                    .map_err(|cannot| writing.refuse_change(&cannot))?;
+                writing.record(plan.changes)
+            })?;
+            return self.entered(&[id], false);
+        }
         let ids = self.write(Op::AddAbsence, |writing| {
             let wanted = self.everywhere(wanted, &request, &writing.roster);
             for one in &wanted {
+                not_twice(writing, one)?;
                 let plan = clinic::add_absence(&writing.roster, writing.zones, one)
                     .map_err(|cannot| writing.refuse_change(&cannot))?;
                 writing.record(plan.changes)?;
             }
             Ok(wanted.iter().map(|one| one.id).collect::<Vec<_>>())
         })?;
+        self.entered(&ids, request.is_everywhere)
+    }
+
+    fn entered(&self, ids: &[TimeBlockId], is_everywhere: bool) -> Result<AbsenceEntered, DeskError> {
         self.reading(|reading| {
             let mut displaced = 0;
-            for id in &ids {
+            for id in ids {
                 displaced += reading.displaced_by(&reading.time_block(*id)?)?.len();
             }
             let first = reading.time_block(ids[0])?;
             Ok(AbsenceEntered {
                 displaced_count: count(displaced),
                 absence: AbsenceView {
-                    words: reading.absence_words(&first, request.is_everywhere),
+                    words: reading.absence_words(&first, is_everywhere),
                     ..reading.absence_view(&first)
                 },
                 undo: reading.undo_state()?,
@@ -122,11 +141,7 @@ impl Desk {
         self.write(Op::RemoveAbsence, |writing| {
             let block = writing.time_block(request.id)?;
             if block.absence.is_none() {
-                return Err(
-                    DeskError::new("not_an_absence", "This block-out is not an absence.")
-                        .hint("Remove it as a block-out.")
-                        .field("id"),
-                );
+                return Err(not_absent());
             }
             writing.record(clinic::remove_absence(&block).changes)
         })?;
@@ -152,7 +167,11 @@ impl Desk {
             };
             let found = reading.reads().absences(since, Timestamp::MAX)?;
             Ok(Absences {
-                absences: found.iter().map(|block| reading.absence_view(block)).collect(),
+                absences: found
+                    .iter()
+                    .filter(|block| reading.may_see(block.location).is_ok())
+                    .map(|block| reading.absence_view(block))
+                    .collect(),
             })
         })
     }
@@ -171,7 +190,7 @@ impl Desk {
                 }
             }
             waiting.retain(|_, visit| {
-                self.may_see(visit.location).is_ok() && clinic::waits(visit, &absences).is_some()
+                reading.may_see(visit.location).is_ok() && clinic::waits(visit, &absences).is_some()
             });
             let entries = waiting.values().take(MOST_PINNED).map(|visit| {
                 let why = clinic::waits(visit, &absences);
@@ -226,6 +245,12 @@ impl Desk {
             let text = text.as_deref().filter(|text| !text.trim().is_empty());
             text.map(|text| read::time(text, field)).transpose()
         };
+        if fields.is_everywhere && fields.changes.is_some() {
+            return Err(refusals::invalid(&clinic::Invalid::new(
+                "is_everywhere",
+                "An absence that was entered is changed at its own place.",
+            )));
+        }
         if fields.is_everywhere && fields.target != BlockTarget::Location(fields.location) {
             return Err(refusals::invalid(&clinic::Invalid::new(
                 "target",
@@ -243,6 +268,54 @@ impl Desk {
             reason: fields.reason,
             title: fields.title.clone(),
         })
+    }
+}
+
+/// The wish, about whom the absence is already.
+///
+/// # Errors
+/// If it is an ordinary block-out.
+fn as_before(block: &TimeBlock, mut wanted: Vec<AbsenceRequest>) -> Result<AbsenceRequest, DeskError> {
+    if block.absence.is_none() {
+        return Err(not_absent());
+    }
+    let wanted = wanted.swap_remove(0);
+    Ok(AbsenceRequest {
+        id: block.id,
+        target: block.target,
+        location: block.location,
+        ..wanted
+    })
+}
+
+fn not_absent() -> DeskError {
+    DeskError::new("not_an_absence", "This block-out is not an absence.")
+        .hint("Change or remove it as a block-out.")
+        .field("id")
+}
+
+/// # Errors
+/// If the same is entered already: whoever takes one back later would wonder why the patients go on waiting.
+fn not_twice(writing: &crate::desk::Writing<'_, '_>, wanted: &AbsenceRequest) -> Result<(), DeskError> {
+    let block = clinic::absence_block(&writing.roster, writing.zones, wanted)
+        .map_err(|cannot| writing.refuse_change(&cannot))?;
+    let around = writing.absences(block.starts_at.instant(), block.ends_at())?;
+    let covers = |other: &&TimeBlock| {
+        other.target == block.target
+            && other.starts_at.instant() <= block.starts_at.instant()
+            && block.ends_at() <= other.ends_at()
+    };
+    match around.iter().find(covers) {
+        None => Ok(()),
+        Some(other) => Err(DeskError::new(
+            "absent_already",
+            format!(
+                "This time lies in an absence that is entered already: {}.",
+                other.title
+            ),
+        )
+        .hint("Change that one instead.")
+        .field("first")),
     }
 }
 
@@ -365,7 +438,7 @@ impl Reading<'_> {
         }
     }
 
-    fn end_of(&self, block: &TimeBlock) -> clinic::Start {
+    pub(super) fn end_of(&self, block: &TimeBlock) -> clinic::Start {
         self.zones
             .at(block.ends_at(), &block.starts_at.zone)
             .unwrap_or_else(|_| block.starts_at.clone())

@@ -35,6 +35,7 @@ impl Desk {
                 card,
                 at: views::wall(&block.starts_at),
                 length_minutes: block.length_minutes,
+                until: views::wall(&reading.end_of(&block)),
                 series,
                 absence: block.absence,
             })
@@ -188,8 +189,22 @@ fn minutes_to(blocks: &[TimeBlock], at: jiff::civil::Time) -> i32 {
     first.map_or(0, |first| of_day(at) - of_day(first.time()))
 }
 
+/// Absences say whom they displace: they are not changed, removed or pasted unseen.
+///
+/// # Errors
+/// If it is one.
+pub(super) fn not_an_absence(block: &TimeBlock) -> Result<(), DeskError> {
+    match block.absence {
+        None => Ok(()),
+        Some(_) => Err(DeskError::new("is_absence", "This is an absence.")
+            .hint("Change or remove it as an absence: whoever has a visit then is listed.")
+            .field("id")),
+    }
+}
+
 fn of_series(writing: &Writing<'_, '_>, id: TimeBlockId) -> Result<(TimeBlock, Vec<TimeBlock>), DeskError> {
     let block = writing.time_block(id)?;
+    not_an_absence(&block)?;
     let all = match block.series {
         Some(series) => writing.block_series(series)?,
         None => vec![block.clone()],
@@ -244,6 +259,9 @@ fn taken(
                 .collect::<Result<Vec<_>, _>>()?;
             blocks.sort_by_key(|block| (block.starts_at.clone(), block.id));
             blocks.dedup_by_key(|block| block.id);
+            for block in &blocks {
+                not_an_absence(block)?;
+            }
             let first = blocks.first().map_or(to, |block| block.starts_at.date());
             return Ok((blocks, to.duration_since(first)));
         }

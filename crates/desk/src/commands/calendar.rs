@@ -12,6 +12,7 @@ use crate::api::{
     UndoState, ViewBy,
 };
 use crate::audit::seen;
+use crate::commands::block_series::not_an_absence;
 use crate::desk::{Desk, Reading};
 use crate::printing::day_clock::WallDay;
 use crate::{DeskError, read, views};
@@ -51,6 +52,7 @@ impl Desk {
     }
 
     pub fn month_density(&self, request: api::MonthRequest) -> Result<MonthDensity, DeskError> {
+        self.may_see(request.location)?;
         let from = read::date(&request.from, "from")?;
         let until = read::date(&request.until, "until")?;
         let days = (until - from).get_days();
@@ -113,6 +115,9 @@ impl Desk {
     }
 
     pub fn openings(&self, request: api::OpeningsRequest) -> Result<Openings, DeskError> {
+        if let Some(location) = request.location {
+            self.may_see(location)?;
+        }
         let limit = read::bounded(request.limit, 10, 1..=200, "limit")?;
         let days = read::bounded(request.days, 28, 1..=366, "days")?;
         let from = request
@@ -140,7 +145,7 @@ impl Desk {
                 appointment_type: request.appointment_type,
                 provider: request.provider,
                 operatory: request.operatory,
-                location: request.location,
+                location: request.location.or_else(|| reading.only_place()),
                 patient: request.patient,
                 from: from.unwrap_or_else(|| {
                     request
@@ -162,8 +167,10 @@ impl Desk {
                 second_provider: request.second_provider,
                 away: None,
             };
+            let mut openings = reading.find_openings(&wanted)?;
+            openings.retain(|opening| reading.may_see(opening.location).is_ok());
             Ok(Openings {
-                openings: reading.find_openings(&wanted)?,
+                openings,
                 learned: wanted.leanings.words(),
             })
         })
@@ -200,6 +207,7 @@ impl Desk {
             .transpose()?;
         self.write(Op::ChangeTimeBlock, |writing| {
             let block = writing.time_block(request.id)?;
+            not_an_absence(&block)?;
             let time =
                 (wall.is_some() || request.length_minutes.is_some()).then(|| clinic::BlockTime::From {
                     wall: wall.unwrap_or(block.starts_at.wall),
@@ -221,6 +229,7 @@ impl Desk {
     pub fn remove_time_block(&self, request: api::TimeBlockRef) -> Result<UndoState, DeskError> {
         self.write(Op::RemoveTimeBlock, |writing| {
             let block = writing.time_block(request.id)?;
+            not_an_absence(&block)?;
             writing.record(clinic::remove_time_block(&block).changes)
         })?;
         self.reading(|reading| reading.undo_state())

@@ -16,6 +16,7 @@ use crate::api::{self, AppointmentCard, History, UndoState, Who};
 use crate::audit::seen;
 use crate::desk::Desk;
 use crate::desk::held::Held;
+use crate::desk::writing::not_allowed;
 use crate::views::Names;
 use crate::{DeskError, read, refusals, views, words};
 
@@ -56,6 +57,29 @@ impl Desk {
             desk: self,
             store,
             reads: store.reads(),
+        }
+    }
+}
+
+impl Reading<'_> {
+    /// Whether the person may see the calendar of a location: [`Desk::may_see`] while the practice is being read.
+    pub fn may_see(&self, location: LocationId) -> Result<(), DeskError> {
+        self.desk
+            .rights()
+            .check(clinic::Permission::ViewCalendar, Some(location))
+            .map_err(|lacks| not_allowed(&lacks, &self.roster))
+    }
+
+    /// The one location whose calendar the person may see, if it is one.
+    pub fn only_place(&self) -> Option<LocationId> {
+        let mut seen = self
+            .roster
+            .locations
+            .keys()
+            .filter(|place| self.may_see(**place).is_ok());
+        match (seen.next(), seen.next()) {
+            (Some(only), None) => Some(*only),
+            _ => None,
         }
     }
 }

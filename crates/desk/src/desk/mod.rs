@@ -18,18 +18,21 @@ pub(crate) mod second_factor;
 pub(crate) mod session;
 mod snapshots;
 pub(crate) mod staff;
+mod store_guard;
 mod taking_back;
 mod watching;
 pub(crate) mod writing;
 
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use clinic::{PersonId, Roster, WorkstationId, Zones};
 use jiff::Timestamp;
 use store::Store;
 use store::audit::Via;
+
+use store_guard::StoreGuard;
 
 use crate::DeskError;
 use crate::audit::Looks;
@@ -130,8 +133,8 @@ impl Desk {
     }
 
     /// The store, alone. A panic inside a transaction rolled it back, so what is there is whole.
-    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn store(&self) -> StoreGuard<'_> {
+        StoreGuard::of(&self.store)
     }
 
     fn clock(&self) -> &Clock {

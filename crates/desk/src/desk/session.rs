@@ -116,17 +116,6 @@ impl Desk {
             .map_err(|lacks| not_allowed(&lacks, &self.roster()))
     }
 
-    /// The same while the practice is being read.
-    pub(crate) fn may_see_in(
-        &self,
-        reading: &crate::desk::Reading<'_>,
-        location: clinic::LocationId,
-    ) -> Result<(), DeskError> {
-        self.rights()
-            .check(clinic::Permission::ViewCalendar, Some(location))
-            .map_err(|lacks| not_allowed(&lacks, &reading.roster))
-    }
-
     pub fn session(&self) -> Session {
         let staff = self.staff();
         let identity = self.identity();

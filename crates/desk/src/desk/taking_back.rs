@@ -8,7 +8,7 @@ use store::{HistoryFilter, Tx};
 use crate::api::Undone;
 use crate::audit::seen;
 use crate::commands::history::TakeBack;
-use crate::desk::writing::{Seal, not_allowed};
+use crate::desk::writing::{Seal, check_changes};
 use crate::desk::{Desk, looking};
 use crate::views::Names;
 use crate::{DeskError, refusals, words};
@@ -30,12 +30,7 @@ impl Desk {
                 TakeBack::Redo => None,
             };
             let check = |changes: &[Change], tx: &Tx<'_>| {
-                rights
-                    .check_touches(
-                        tx.workstation(),
-                        &clinic::roles::touches_of(changes, &looking::template_home(tx.reads())),
-                    )
-                    .map_err(|lacks| not_allowed(&lacks, &tx.roster()))?;
+                check_changes(&rights, &self.zones, tx, changes)?;
                 self.has_room(tx, changes, since)
             };
             let committed = match way {

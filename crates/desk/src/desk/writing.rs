@@ -98,7 +98,7 @@ impl Desk {
                 tx,
             };
             let value = act(&mut writing)?;
-            check_touches(&rights, tx)?;
+            check_touches(&rights, &self.zones, tx)?;
             Ok::<_, DeskError>(value)
         })?;
         seen::wrote(&committed.changes.changes);
@@ -130,13 +130,32 @@ impl Desk {
 }
 
 /// Whether the person may do all that was recorded. The same question that every other workstation asks.
-pub(super) fn check_touches(rights: &clinic::Rights, tx: &Tx<'_>) -> Result<(), DeskError> {
+pub(super) fn check_touches(rights: &clinic::Rights, zones: &Zones, tx: &Tx<'_>) -> Result<(), DeskError> {
+    check_changes(rights, zones, tx, &tx.changes())
+}
+
+/// Whether the person may make these changes here. A provider's block-out is felt wherever they work then: judged here, by hours
+/// that may be other ones at another desk, and so not by those that receive it.
+pub(super) fn check_changes(
+    rights: &clinic::Rights,
+    zones: &Zones,
+    tx: &Tx<'_>,
+    changes: &[clinic::Change],
+) -> Result<(), DeskError> {
+    let roster = tx.roster();
+    let mut touches = touches_of(changes, &looking::template_home(tx.reads()));
+    for (touch, change) in touches.iter_mut().zip(changes) {
+        for entity in [&change.before, &change.after].into_iter().flatten() {
+            if let clinic::Entity::TimeBlock(block) = entity {
+                touch
+                    .locations
+                    .extend(clinic::felt_elsewhere(&roster, zones, block));
+            }
+        }
+    }
     rights
-        .check_touches(
-            tx.workstation(),
-            &touches_of(&tx.changes(), &looking::template_home(tx.reads())),
-        )
-        .map_err(|lacks| not_allowed(&lacks, &tx.roster()))
+        .check_touches(tx.workstation(), &touches)
+        .map_err(|lacks| not_allowed(&lacks, &roster))
 }
 
 /// The refusal, in words that say whom to ask.

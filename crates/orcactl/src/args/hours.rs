@@ -35,6 +35,22 @@ pub enum Absence {
     Add(Box<AbsenceArgs>),
     /// Whom it would displace, and what could be done; changes nothing
     Plan(Box<AbsenceArgs>),
+    /// Give an absence other days, another reason or title: what is not given stays
+    Change {
+        /// Its id
+        id: String,
+        /// First day, or from a time of it on: 2026-03-03 or 2026-03-03T11:20
+        #[arg(long, value_name = "DATE[THH:MM]", allow_hyphen_values = true)]
+        from: Option<String>,
+        /// Last day, or until a time of it
+        #[arg(long, value_name = "DATE[THH:MM]", allow_hyphen_values = true)]
+        until: Option<String>,
+        #[arg(long, value_enum)]
+        reason: Option<Reason>,
+        /// Instead of the reason’s own words
+        #[arg(long)]
+        title: Option<String>,
+    },
     /// Take an absence back
     Remove {
         /// Its id

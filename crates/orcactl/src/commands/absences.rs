@@ -76,13 +76,43 @@ pub fn run(practice: &Practice, command: Absence) -> Outcome {
         }
         Absence::Add(given) => {
             let entered = practice.front.enter_absence(fields(practice, &given)?)?;
-            let then = match entered.displaced_count {
-                0 => "Nobody had a visit then.".to_owned(),
-                1 => "1 visit needs a new time: see “orcactl pinboard”.".to_owned(),
-                more => format!("{more} visits need a new time: see “orcactl pinboard”."),
+            Ok(told_absence(&entered))
+        }
+        Absence::Change {
+            id,
+            from,
+            until,
+            reason,
+            title,
+        } => {
+            let id = block_id(&id)?;
+            let detail = practice.front.time_block(TimeBlockRef { id })?;
+            let location = detail.card.location;
+            let (first, from) = match from {
+                Some(text) => moment(practice, &text, location, "from")?,
+                None => as_it_was(&detail.at),
             };
-            let text = format!("{} {}\n{then}\n", entered.absence.words, entered.absence.id);
-            Ok(Answer::new(&entered, text))
+            let (last, until) = match until {
+                Some(text) => moment(practice, &text, location, "until")?,
+                None => last_of(&detail.until),
+            };
+            let entered = practice.front.enter_absence(AbsenceFields {
+                changes: Some(id),
+                target: detail.card.target,
+                is_everywhere: false,
+                location,
+                first,
+                last,
+                from,
+                until,
+                title: title.unwrap_or_else(|| match reason {
+                    // Its title may be the former reason’s own word.
+                    Some(_) => String::new(),
+                    None => detail.card.title.clone(),
+                }),
+                reason: reason.map_or(detail.absence.unwrap_or(AbsenceReason::Other), reason_of),
+            })?;
+            Ok(told_absence(&entered))
         }
         Absence::Remove { id } => {
             let undo = practice
@@ -292,6 +322,57 @@ pub(super) fn recurrence(
     Ok(RecurrenceFields { repeat, ends, except })
 }
 
+fn told_absence(entered: &desk::api::AbsenceEntered) -> Answer {
+    let then = match entered.displaced_count {
+        0 => "Nobody had a visit then.".to_owned(),
+        1 => "1 visit needs a new time: see “orcactl pinboard”.".to_owned(),
+        more => format!("{more} visits need a new time: see “orcactl pinboard”."),
+    };
+    let text = format!("{} {}\n{then}\n", entered.absence.words, entered.absence.id);
+    Answer::new(entered, text)
+}
+
+/// A date, and a time if it is not the whole day.
+type Moment = (String, Option<String>);
+
+fn moment(practice: &Practice, text: &str, location: LocationId, field: &str) -> Result<Moment, DeskError> {
+    if text.contains([':']) {
+        let wall = practice.wall(text, Some(location), field)?;
+        return Ok(as_it_was(&wall));
+    }
+    Ok((practice.date(text, Some(location), field)?.to_string(), None))
+}
+
+/// `2026-03-03T11:20` as a date and a time; midnight is the whole day.
+fn as_it_was(wall: &str) -> Moment {
+    let (date, time) = wall.split_once('T').unwrap_or((wall, ""));
+    (date.to_owned(), (time != "00:00").then(|| time.to_owned()))
+}
+
+/// The last day of what ends then: midnight is the end of the day before.
+fn last_of(wall: &str) -> Moment {
+    match as_it_was(wall) {
+        (date, None) => {
+            let before = date
+                .parse::<jiff::civil::Date>()
+                .and_then(|date| date.yesterday());
+            (before.map_or(date, |before| before.to_string()), None)
+        }
+        timed => timed,
+    }
+}
+
+fn reason_of(reason: Reason) -> AbsenceReason {
+    match reason {
+        Reason::Vacation => AbsenceReason::Vacation,
+        Reason::Ill => AbsenceReason::Ill,
+        Reason::Course => AbsenceReason::Course,
+        Reason::Holiday => AbsenceReason::Holiday,
+        Reason::Repair => AbsenceReason::Repair,
+        Reason::Other => AbsenceReason::Other,
+    }
+}
+
 fn fields(practice: &Practice, given: &AbsenceArgs) -> Result<AbsenceFields, DeskError> {
     let (target, location) = super::calendar::target(
         practice,
@@ -299,20 +380,13 @@ fn fields(practice: &Practice, given: &AbsenceArgs) -> Result<AbsenceFields, Des
         given.operatory.as_deref(),
         given.location.as_deref(),
     )?;
-    let moment = |text: &str, field| -> Result<(String, Option<String>), DeskError> {
-        if text.contains([':']) {
-            let wall = practice.wall(text, Some(location), field)?;
-            let (date, time) = wall.split_once('T').unwrap_or((&wall, ""));
-            return Ok((date.to_owned(), Some(time.to_owned())));
-        }
-        Ok((practice.date(text, Some(location), field)?.to_string(), None))
-    };
-    let (first, from) = moment(&given.from, "from")?;
+    let (first, from) = moment(practice, &given.from, location, "from")?;
     let (last, until) = match &given.until {
-        Some(text) => moment(text, "until")?,
+        Some(text) => moment(practice, text, location, "until")?,
         None => (first.clone(), None),
     };
     Ok(AbsenceFields {
+        changes: None,
         target,
         is_everywhere: given.everywhere,
         location,
@@ -320,14 +394,7 @@ fn fields(practice: &Practice, given: &AbsenceArgs) -> Result<AbsenceFields, Des
         last,
         from,
         until,
-        reason: match given.reason {
-            Reason::Vacation => AbsenceReason::Vacation,
-            Reason::Ill => AbsenceReason::Ill,
-            Reason::Course => AbsenceReason::Course,
-            Reason::Holiday => AbsenceReason::Holiday,
-            Reason::Repair => AbsenceReason::Repair,
-            Reason::Other => AbsenceReason::Other,
-        },
+        reason: reason_of(given.reason),
         title: given.title.clone().unwrap_or_default(),
     })
 }

@@ -75,7 +75,7 @@ impl Desk {
             let mut found: Vec<TemplateApplication> = Vec::new();
             for location in reading.roster.locations.keys() {
                 if request.location.is_some_and(|only| only != *location)
-                    || self.may_see_in(reading, *location).is_err()
+                    || reading.may_see(*location).is_err()
                 {
                     continue;
                 }

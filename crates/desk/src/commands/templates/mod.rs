@@ -31,9 +31,10 @@ impl Desk {
                     continue;
                 }
                 let summary = reading.template_summary(&template)?;
+                let is_at = |here| summary.location == here || summary.shared_with.contains(&here);
                 let is_wanted = match request.location {
-                    Some(here) => summary.location == here || summary.shared_with.contains(&here),
-                    None => true,
+                    Some(here) => is_at(here),
+                    None => reading.sees_template(&summary),
                 };
                 if is_wanted {
                     templates.push(summary);
@@ -61,12 +62,28 @@ impl Desk {
     }
 
     pub fn template(&self, request: TemplateRef) -> Result<TemplateDetail, DeskError> {
-        self.reading(|reading| reading.template_detail(request.id, request.version))
+        self.reading(|reading| {
+            let template = template(reading.reads(), request.id, "id")?;
+            let summary = reading.template_summary(&template)?;
+            if !reading.sees_template(&summary) {
+                return Err(reading.may_see(template.location).expect_err("it is not seen"));
+            }
+            reading.template_detail(request.id, request.version)
+        })
     }
 
     /// One template after a change, as the builder shows it.
     fn template_after(&self, id: TemplateId) -> Result<TemplateDetail, DeskError> {
         self.reading(|reading| reading.template_detail(id, None))
+    }
+}
+
+impl Reading<'_> {
+    /// A template is seen at its own location and where it is shared.
+    fn sees_template(&self, summary: &TemplateSummary) -> bool {
+        std::iter::once(&summary.location)
+            .chain(&summary.shared_with)
+            .any(|place| self.may_see(*place).is_ok())
     }
 }
 
