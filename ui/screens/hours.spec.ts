@@ -34,6 +34,16 @@ for (const theme of ['light', 'dark'] as Theme[]) {
     // One stays all the same; then the doctor is back, and everybody keeps their time.
     await board(page).getByRole('article').first().getByRole('button', { name: 'It stays' }).click();
     await expect(board(page).getByRole('article')).toHaveCount(listed - 1);
+    // Ill for a day more: the same absence, whose days are changed.
+    await board(page).getByRole('button', { name: /Change the absence/ }).click();
+    const change = page.getByRole('dialog', { name: 'Change the absence' });
+    await expect(change.getByText(/visits need a new time\./)).toBeVisible();
+    await expectAccessible(page);
+    await change.getByLabel('Last day').fill('+1');
+    await picture(page, `absence-change-${theme}`);
+    await change.getByRole('button', { name: 'Save' }).click();
+    await expect(change).toHaveCount(0);
+    await expect(board(page).getByRole('button', { name: /Change the absence/ })).toHaveCount(1);
     await board(page).getByRole('button', { name: /Remove the absence/ }).click();
     await expect(board(page).getByText('No visit needs a new time.')).toBeVisible();
   });

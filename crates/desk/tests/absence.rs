@@ -408,10 +408,7 @@ fn an_absence_becomes_longer_or_shorter_and_the_list_follows() {
         (&entered["absence"]["id"], &entered["displaced_count"]),
         (&id, &json!(2))
     );
-    assert_eq!(
-        entered["undo"]["undo"],
-        "Changed an absence: Doctor 1, Tue 4 Mar – Wed 5 Mar"
-    );
+    assert_eq!(entered["undo"]["undo"], "change an absence: Ill");
     assert_eq!(scene.pinboard().len(), 2);
     assert_eq!(
         scene.ok("absences", json!({}))["absences"]

@@ -117,9 +117,11 @@ describe('block-outs', () => {
   });
 });
 
-it('being away begins with whom the column is about', () => {
+it('being closed begins with the chair of the column, being given new times with who works there', () => {
   const column = view.showing.columns.find((one) => one.provider !== null)!;
   view.cursor = { column: column.id, minute: 600 };
   run('absence-here');
-  expect(view.dialog).toMatchObject({ kind: 'absence', target: { kind: 'provider', id: column.provider } });
+  expect(view.dialog).toMatchObject({ kind: 'absence', target: { kind: 'operatory', id: column.of } });
+  run('reschedule');
+  expect(view.dialog).toMatchObject({ kind: 'reschedule', provider: column.provider });
 });

@@ -243,7 +243,7 @@ export const ACTIONS: Action[] = [
     group: 'day',
     needs: MODIFY,
     enabled: (view) => onDay(view) && view.location !== null,
-    run: (view) => (view.dialog = { kind: 'block', block: null, spot: view.spot, length: null, date: view.spot?.date ?? view.date }),
+    run: (view) => (view.dialog = { kind: 'block', detail: null, spot: view.spot, length: null, date: view.spot?.date ?? view.date }),
   },
   {
     id: 'print',
@@ -303,7 +303,7 @@ export const ACTIONS: Action[] = [
     group: 'day',
     needs: MODIFY,
     enabled: (view) => view.location !== null,
-    run: (view) => (view.dialog = { kind: 'absence', target: null, from: null }),
+    run: (view) => (view.dialog = { kind: 'absence', target: null, from: null, changes: null }),
   },
   {
     id: 'absence-here',
@@ -313,7 +313,7 @@ export const ACTIONS: Action[] = [
     group: 'day',
     needs: MODIFY,
     enabled: (view) => onDay(view) && view.targetHere !== null,
-    run: (view) => (view.dialog = { kind: 'absence', target: view.targetHere, from: null }),
+    run: (view) => (view.dialog = { kind: 'absence', target: view.targetHere, from: null, changes: null }),
   },
   {
     id: 'ill-today',
@@ -323,7 +323,7 @@ export const ACTIONS: Action[] = [
     group: 'day',
     needs: MODIFY,
     enabled: (view) => view.location !== null,
-    run: (view) => (view.dialog = { kind: 'absence', target: null, from: view.mirror.clock.at(view.location)?.minute ?? 0 }),
+    run: (view) => (view.dialog = { kind: 'absence', target: null, from: view.mirror.clock.at(view.location)?.minute ?? 0, changes: null }),
   },
   {
     id: 'reschedule',
@@ -333,10 +333,7 @@ export const ACTIONS: Action[] = [
     group: 'day',
     needs: MODIFY,
     enabled: (view) => view.location !== null,
-    run: (view) => {
-      const here = onDay(view) ? view.targetHere : null;
-      view.dialog = { kind: 'reschedule', provider: here?.kind === 'provider' ? here.id : null, date: view.date, visits: [] };
-    },
+    run: (view) => (view.dialog = { kind: 'reschedule', provider: onDay(view) ? view.providerHere : null, date: view.date, visits: [] }),
   },
   {
     id: 'show-broken',

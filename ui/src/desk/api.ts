@@ -848,7 +848,11 @@ status?: Status | null, picks: Array<SeriesVisitPick>, leave: Leave, };
 
 export type ChangeTemplateSlots = { template: string, changes: Array<SlotChange>, };
 
-export type ChangeTimeBlock = { id: string, at?: string | null, length_minutes?: number | null, title?: string | null, policy?: BlockPolicy | null, };
+export type ChangeTimeBlock = { id: string, at?: string | null, length_minutes?: number | null, 
+/**
+ * Where it ends, wall time at its location, instead of how long it is.
+ */
+until?: string | null, title?: string | null, policy?: BlockPolicy | null, };
 
 export type Changed = { op: Op, by: Who, 
 /**

@@ -103,6 +103,15 @@ export function readTime(text: string): number | null {
   return hours > 23 || minutes > 59 ? null : hours * 60 + minutes;
 }
 
+/** Where something ends, in words: the end of a day is its 24:00. */
+export const endWords = (minute: number): string => (minute === 1440 ? '24:00' : timeWords(minute));
+
+/** The same as {@link readTime} for where something ends: midnight is the end of the day. */
+export function readEnd(text: string): number | null {
+  const minute = /^\s*24(?:[:.h]?00)?\s*$/i.test(text) ? 1440 : readTime(text);
+  return minute === 0 ? 1440 : minute;
+}
+
 /** `2026-11-24T09:40`. */
 export const wallTime = (date: string, minute: number): string => `${date}T${timeWords(minute)}`;
 export const wallDate = (wall: string): string => wall.slice(0, 10);

@@ -2,7 +2,7 @@
 
 import { getContext, setContext } from 'svelte';
 import { lacking, type Need, wantsPassphrase } from '../actions/needs';
-import type { AppointmentCard, AppointmentView, AuditPatient, BlockCard, BlockTarget, DaySheet, DeskError, LeftOutView, LocationView, NamedView, Preferences, ViewBy, ViewSpan, VisitSeries } from '../desk/api';
+import type { AppointmentCard, AppointmentView, AuditPatient, BlockCard, BlockDetail, BlockTarget, DaySheet, DeskError, LeftOutView, LocationView, NamedView, Preferences, ViewBy, ViewSpan, VisitSeries } from '../desk/api';
 import type { Mirror } from '../desk/mirror.svelte';
 import type { MoveMode } from '../schedule/intents';
 import { addDays, dateWords, longDateWords, monthWords } from '../shared/dates';
@@ -45,9 +45,9 @@ export type DialogState =
   | { kind: 'go_to_date' }
   | { kind: 'print' }
   | { kind: 'cancel'; card: AppointmentCard }
-  | { kind: 'block'; block: BlockCard | null; spot: Spot | null; length: number | null; date: string }
+  | { kind: 'block'; detail: BlockDetail | null; spot: Spot | null; length: number | null; date: string }
   | { kind: 'name_view'; key: number | null }
-  | { kind: 'absence'; target: BlockTarget | null; from: number | null }
+  | { kind: 'absence'; target: BlockTarget | null; from: number | null; changes: BlockDetail | null }
   | { kind: 'paste'; block: BlockCard | null }
   | { kind: 'reschedule'; provider: string | null; date: string; visits: readonly string[] }
   | { kind: 'series'; booking: Booking }
@@ -170,11 +170,17 @@ export class View {
     return this.showing.spot(this.cursor);
   }
 
-  /** Who or what the column under the cursor is about: its provider, else its operatory or place. */
+  /** What the column under the cursor is: a chair is not whoever usually works there. */
   get targetHere(): BlockTarget | null {
     const column = this.cursor && this.showing.column(this.cursor.column);
-    if (!column || (column.provider === null && column.location !== this.location)) return null;
-    return column.provider === null ? { kind: column.kind, id: column.of } : { kind: 'provider', id: column.provider };
+    if (!column || (column.kind !== 'provider' && column.location !== this.location)) return null;
+    return { kind: column.kind, id: column.of };
+  }
+
+  /** Who works in the column under the cursor. */
+  get providerHere(): string | null {
+    const column = this.cursor && this.showing.column(this.cursor.column);
+    return column ? column.provider : null;
   }
 
   /** Puts the cursor there, if it is on the grid. */

@@ -1156,6 +1156,9 @@ needs-new-time = Needs a new time: { $reason }
 absences = Away and closed
 absences-none = Nobody is away.
 absence-remove = Remove the absence { $what }
+absence-change = Change the absence
+absence-change-which = Change the absence { $what }
+absence-take-back = Take it back
 absence-who = Who or what
 absence-reason = Why
 absence-vacation = Vacation
@@ -1188,6 +1191,11 @@ done-absence = { $count ->
     [0] Entered: { $what }
     [one] Entered: { $what }. One visit needs a new time.
    *[other] Entered: { $what }. { $count } visits need a new time.
+  }
+done-absence-changed = { $count ->
+    [0] Changed: { $what }. Nobody had a visit then.
+    [one] Changed: { $what }. One visit needs a new time.
+   *[other] Changed: { $what }. { $count } visits need a new time.
   }
 done-absence-removed = Removed: { $what }
 done-pinned = { $patient } is on the list of visits that need a new time

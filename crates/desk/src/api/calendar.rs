@@ -251,6 +251,9 @@ pub struct ChangeTimeBlock {
     pub at: Option<String>,
     #[serde(default)]
     pub length_minutes: Option<u32>,
+    /// Where it ends, wall time at its location, instead of how long it is.
+    #[serde(default)]
+    pub until: Option<String>,
     #[serde(default)]
     pub title: Option<String>,
     #[serde(default)]

@@ -13,9 +13,9 @@ use crate::api::{
 };
 use crate::audit::seen;
 use crate::commands::block_series::not_an_absence;
-use crate::desk::{Desk, Reading};
+use crate::desk::{Desk, Reading, Writing};
 use crate::printing::day_clock::WallDay;
-use crate::{DeskError, read, views};
+use crate::{DeskError, read, refusals, views};
 
 const LONGEST_DENSITY_DAYS: i32 = 62;
 
@@ -205,15 +205,24 @@ impl Desk {
             .as_deref()
             .map(|text| read::wall(text, "at"))
             .transpose()?;
+        let until = request
+            .until
+            .as_deref()
+            .map(|text| read::wall(text, "until"))
+            .transpose()?;
         self.write(Op::ChangeTimeBlock, |writing| {
             let block = writing.time_block(request.id)?;
             not_an_absence(&block)?;
-            let time =
-                (wall.is_some() || request.length_minutes.is_some()).then(|| clinic::BlockTime::From {
-                    wall: wall.unwrap_or(block.starts_at.wall),
-                    fold_later: false,
-                    length_minutes: request.length_minutes.unwrap_or(block.length_minutes),
-                });
+            let wall = wall.unwrap_or(block.starts_at.wall);
+            let length_minutes = match until {
+                None => request.length_minutes,
+                Some(until) => Some(writing.minutes_between(&block, wall, until)?),
+            };
+            let time = (request.at.is_some() || length_minutes.is_some()).then(|| clinic::BlockTime::From {
+                wall,
+                fold_later: false,
+                length_minutes: length_minutes.unwrap_or(block.length_minutes),
+            });
             let edit = BlockEdit {
                 time,
                 title: request.title.clone(),
@@ -325,6 +334,38 @@ pub(super) fn sheet_of(
             .collect(),
         clock: WallDay::new(date, &location.zone, reading.zones)?.if_set(),
     })
+}
+
+impl Writing<'_, '_> {
+    /// From one wall time to another where a block-out is; it begins in the hour it was in if it begins as before.
+    ///
+    /// # Errors
+    /// If it would end before it begins.
+    fn minutes_between(
+        &self,
+        block: &clinic::TimeBlock,
+        from: jiff::civil::DateTime,
+        until: jiff::civil::DateTime,
+    ) -> Result<u32, DeskError> {
+        let zone = &block.starts_at.zone;
+        let at = |wall| {
+            self.zones
+                .resolve(wall, zone)
+                .map_err(|error| self.refuse(&error.into()))
+        };
+        let from = match from == block.starts_at.wall {
+            true => block.starts_at.instant(),
+            false => at(from)?.instant(),
+        };
+        let minutes = self.zones.resolve_later(until, zone).map_err(|error| self.refuse(&error.into()))?;
+        let minutes = minutes.instant().duration_since(from).as_mins();
+        u32::try_from(minutes)
+            .ok()
+            .filter(|minutes| *minutes > 0)
+            .ok_or_else(|| {
+                refusals::invalid(&clinic::Invalid::new("until", "A block-out ends after it begins."))
+            })
+    }
 }
 
 impl Reading<'_> {

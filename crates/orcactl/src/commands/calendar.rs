@@ -302,6 +302,7 @@ pub fn block(practice: &Practice, command: Block) -> Outcome {
                 id,
                 at,
                 length_minutes: minutes,
+                until: None,
                 title,
                 policy,
             })?;
