@@ -59,5 +59,17 @@ for (const theme of ['light', 'dark'] as Theme[]) {
     await expectAccessible(page);
     await page.keyboard.press('Control+z');
     await expect(change).toHaveValue(before);
+
+    // In provider columns it stands with the first; in the second's they are told when they are needed.
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('v');
+    await page.getByRole('radio', { name: 'Providers' }).check();
+    await page.keyboard.press('Escape');
+    const tag = page.getByRole('button', { name: /^Sharma, Anika, needed in the visit with / });
+    await expect(tag).toBeVisible();
+    await expectAccessible(page);
+    await picture(page, `second-columns-${theme}`);
+    await tag.click();
+    await expect(page.getByRole('button', { name: /^Sharma, Anika, Retainer check / })).toHaveAttribute('aria-pressed', 'true');
   });
 }

@@ -16,6 +16,7 @@ import {
 } from './geometry/columns';
 import { cutBlocks, gaps, isBroken, merge, providerAway } from './geometry/spans';
 import { slotPieces, type SlotPiece } from './geometry/slots';
+import { looksIn, type LookIn } from './geometry/looking-in';
 import { providerTime } from './geometry/provider-time';
 import { DAY_MINUTES, heightOf, nowLine, visibleRange, type TimeScale } from './geometry/time';
 import type { Place } from './intents';
@@ -145,6 +146,10 @@ export class Picture {
       ]),
     );
   });
+  /** Where the provider of a column is needed in visits of other columns. */
+  readonly looksByColumn = $derived.by((): ReadonlyMap<string, readonly LookIn[]> =>
+    this.#kind === 'provider' ? new Map(this.#given.columns.map((column) => [column.id, looksIn(this.visits, column)])) : new Map(),
+  );
   readonly inSight = $derived.by(() => columnsInSight(this.layout, this.scrollLeft, this.roomWidth - this.gutter));
   /** When each column's place is closed, and when its provider is not in. */
   readonly grounds = $derived.by(() => {
