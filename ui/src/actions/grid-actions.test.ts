@@ -89,13 +89,13 @@ describe('block-outs', () => {
   const ours = (): string[] => blocks().filter((one) => one.title === 'Sterilising').map((one) => `${one.target.id} ${one.start_minute}`).sort();
 
   it('are copied onto another column, at the time of the cursor', async () => {
-    expect([press('c', { ctrlKey: true }), press('x', { ctrlKey: true }), press('v', { ctrlKey: true })]).toEqual(['copy-block', 'cut-block', 'paste-block']);
-    expect(action('paste-block').enabled(view)).toBe(false);
-    run('copy-block');
+    expect([press('c', { ctrlKey: true }), press('x', { ctrlKey: true }), press('v', { ctrlKey: true })]).toEqual(['copy', 'cut-block', 'paste']);
+    expect(action('paste').enabled(view)).toBe(false);
+    run('copy');
     expect(view.polite).toBe('Copied Sterilising. Control V pastes it.');
     const [first, second] = view.showing.columns;
     view.cursor = { column: second!.id, minute: 1000 };
-    run('paste-block');
+    run('paste');
     await vi.waitFor(() => expect(ours()).toEqual([`${first!.of} 960`, `${second!.of} 1000`].sort()));
     expect(view.clipboard).not.toBe(null);
   });
@@ -103,18 +103,39 @@ describe('block-outs', () => {
   it('are cut: they leave where they were, and are pasted once', async () => {
     run('cut-block');
     view.cursor = { column, minute: 1000 };
-    run('paste-block');
+    run('paste');
     await vi.waitFor(() => expect(ours()).toEqual([`${view.showing.columns[0]!.of} 1000`]));
     await vi.waitFor(() => expect(view.clipboard).toBe(null));
   });
 
   it('are not where there is none, nor while a field has the focus', () => {
     view.cursor = { column, minute: 1050 };
-    expect(action('copy-block').enabled(view)).toBe(false);
+    expect(action('copy').enabled(view)).toBe(false);
     view.cursor = { column, minute: 970 };
     view.focusedPart = 'inspector';
-    expect(action('copy-block').enabled(view)).toBe(false);
+    expect(action('copy').enabled(view)).toBe(false);
   });
+});
+
+it('a visit is copied, and booked again where the cursor is', async () => {
+  const card = view.showing.sheets.flatMap((sheet) => sheet.appointments).find((one) => one.status === 'scheduled')!;
+  const theirs = (): number => view.showing.sheets.flatMap((sheet) => sheet.appointments).filter((one) => one.patient === card.patient).length;
+  const before = theirs();
+  view.focusedPart = 'grid';
+  view.select(card.id);
+  expect(action('copy').enabled(view)).toBe(true);
+  run('copy');
+  expect(view.polite).toContain(`Copied the visit of ${card.patient_name}`);
+  view.select(null);
+  const column = view.showing.columns.at(-1)!;
+  view.cursor = { column: column.id, minute: 1030 };
+  run('paste');
+  await vi.waitFor(() => expect(view.panel.kind === 'booking' && view.panel.booking.type?.id).toBe(card.appointment_type));
+  if (view.panel.kind !== 'booking') throw new Error('no booking');
+  const { booking } = view.panel;
+  expect([booking.patient?.id, booking.operatory, booking.minute]).toEqual([card.patient, column.of, 1030]);
+  // Nothing is booked by pasting.
+  expect(theirs()).toBe(before);
 });
 
 it('being closed begins with the chair of the column, being given new times with who works there', () => {

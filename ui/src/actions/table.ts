@@ -3,7 +3,7 @@
 import type { SlotCard, Status } from '../desk/api';
 import type { IconName } from '../shared/icons';
 import { t } from '../words/words';
-import * as blocks from '../shell/block-clipboard';
+import * as clipboard from '../shell/clipboard';
 import * as changes from '../shell/changes';
 import { SPANS } from '../shell/columns-of';
 import { endEmergency, lock, switchPerson } from '../shell/seat';
@@ -267,13 +267,13 @@ export const ACTIONS: Action[] = [
     run: (view) => (view.dialog = { kind: 'paste', block: null }),
   },
   {
-    id: 'copy-block',
-    label: 'action-copy-block',
+    id: 'copy',
+    label: 'action-copy',
     keys: ['Ctrl+C'],
     icon: 'copy',
     group: 'day',
-    enabled: (view) => inGrid(view) && blocks.blockAtCursor(view) !== null,
-    run: (view) => blocks.take(view, false),
+    enabled: (view) => inGrid(view) && (hasVisit(view) || clipboard.blockAtCursor(view) !== null),
+    run: (view) => clipboard.copy(view),
   },
   {
     id: 'cut-block',
@@ -282,18 +282,18 @@ export const ACTIONS: Action[] = [
     icon: 'block',
     group: 'day',
     needs: MODIFY,
-    enabled: (view) => inGrid(view) && blocks.blockAtCursor(view) !== null,
-    run: (view) => blocks.take(view, true),
+    enabled: (view) => inGrid(view) && clipboard.blockAtCursor(view) !== null,
+    run: (view) => clipboard.take(view, true),
   },
   {
-    id: 'paste-block',
-    label: 'action-paste-block',
+    id: 'paste',
+    label: 'action-paste',
     keys: ['Ctrl+V'],
     icon: 'copy',
     group: 'day',
     needs: MODIFY,
     enabled: (view) => inGrid(view) && view.clipboard !== null && view.spot !== null,
-    run: (view) => void blocks.paste(view),
+    run: (view) => void clipboard.paste(view),
   },
   {
     id: 'absence',

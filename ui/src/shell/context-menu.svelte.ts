@@ -16,7 +16,7 @@ class ContextMenu {
 
 export const contextMenu = new ContextMenu();
 
-const ON_FREE_TIME = ['new-booking', 'block', 'copy-block', 'cut-block', 'paste-block', 'absence-here', 'day-slot', 'day-slot-new', 'show-template', 'show-broken', 'go-to-date', 'undo'];
+const ON_FREE_TIME = ['new-booking', 'block', 'copy', 'cut-block', 'paste', 'absence-here', 'day-slot', 'day-slot-new', 'show-template', 'show-broken', 'go-to-date', 'undo'];
 
 const ON_HEAD = ['absence-here', 'reschedule', 'block', 'print', 'choose-columns'];
 
@@ -32,7 +32,7 @@ export function openMenuAt(view: View, card: string | null, cursor: WallPlace | 
   if (card) view.select(card);
   else if (cursor) view.cursor = cursor;
   const fitting = card
-    ? ACTIONS.filter((action) => action.group === 'visit')
+    ? ACTIONS.filter((action) => action.group === 'visit' || action.id === 'copy')
     : ACTIONS.filter((action) => ON_FREE_TIME.includes(action.id));
   const actions = fitting.filter((action) => action.enabled(view));
   if (actions.length > 0) contextMenu.open = { actions, x, y };

@@ -39,6 +39,9 @@ export type Panel =
 /** What a person decided about rules that stand in the way. */
 export type LeaveAnswer = { acknowledge_warnings: boolean; override_reason: string | null };
 
+/** What was copied or cut: a block-out, or a visit, which is only copied. */
+export type Clipboard = { kind: 'block'; block: BlockCard; isCut: boolean } | { kind: 'visit'; card: AppointmentCard };
+
 export type DialogState =
   | { kind: 'palette' }
   | { kind: 'help' }
@@ -89,7 +92,7 @@ export class View {
   /** The visit that waits for another to change places with. */
   swapping = $state.raw<{ id: string; name: string } | null>(null);
   /** A block-out that was copied or cut. */
-  clipboard = $state.raw<{ block: BlockCard; isCut: boolean } | null>(null);
+  clipboard = $state.raw<Clipboard | null>(null);
   panel = $state.raw<Panel>({ kind: 'none' });
   dialog = $state.raw<DialogState | null>(null);
   railOpen = $state(true);

@@ -1,6 +1,7 @@
-/** Block-outs copied, cut and pasted where the keyboard is: to another time, another day, another column. */
+/** Block-outs and visits copied, cut and pasted where the keyboard is: to another time, another day, another column. */
 
-import type { BlockCard, BlockTarget } from '../desk/api';
+import { chosenPatient } from '../booking/follow-up';
+import type { AppointmentCard, BlockCard, BlockTarget } from '../desk/api';
 import type { Column } from '../schedule/columns';
 import { cutBlocks } from '../schedule/geometry/spans';
 import { dateWords, timeWords } from '../shared/dates';
@@ -22,10 +23,21 @@ export function blockAtCursor(view: View): BlockCard | null {
   return here[0]?.block ?? null;
 }
 
+/** The visit that is chosen, else the block-out under the cursor. */
+export function copy(view: View): void {
+  const card = view.selectedCard;
+  if (!card) {
+    take(view, false);
+    return;
+  }
+  view.clipboard = { kind: 'visit', card };
+  view.say(t('announce-visit-copied', { name: view.nameOf(card.patient_name) }));
+}
+
 export function take(view: View, isCut: boolean): void {
   const block = blockAtCursor(view);
   if (!block) return;
-  view.clipboard = { block, isCut };
+  view.clipboard = { kind: 'block', block, isCut };
   view.say(t(isCut ? 'announce-block-cut' : 'announce-block-copied', { title: block.title }));
 }
 
@@ -40,6 +52,10 @@ export async function paste(view: View): Promise<void> {
   const { clipboard, cursor, showing } = view;
   const column = cursor && showing.column(cursor.column);
   if (!clipboard || !cursor || !column) return;
+  if (clipboard.kind === 'visit') {
+    await pasteVisit(view, clipboard.card);
+    return;
+  }
   const { block, isCut } = clipboard;
   const onto = targetIn(column, block);
   const isSame = onto.kind === block.target.kind && onto.id === block.target.id;
@@ -56,6 +72,23 @@ export async function paste(view: View): Promise<void> {
     view.mirror.undo = changed.undo;
     view.tellLeftOut(changed.left_out);
     if (changed.count > 0) done(view, t(isCut ? 'done-blocks-moved' : 'done-blocks-pasted', { count: 1, date: dateWords(column.date) }));
+  } catch (thrown) {
+    tell(view, thrown);
+  }
+}
+
+/** A booking of the same patient and the same kind of visit, at the cursor. Nothing is booked before it is said. */
+async function pasteVisit(view: View, card: AppointmentCard): Promise<void> {
+  const type = view.mirror.roster.appointment_types.find((one) => one.id === card.appointment_type);
+  try {
+    const { patient } = await view.mirror.desk.call('patient', { id: card.patient });
+    // One that is under way is somebody else's.
+    if (view.panel.kind === 'booking') view.panel = { kind: 'none' };
+    const booking = view.startBooking(view.spot);
+    await booking.choosePatient(chosenPatient(patient));
+    await booking.chooseType(type ?? null);
+    await booking.chooseAlso(card.also ?? []);
+    view.focusInspector();
   } catch (thrown) {
     tell(view, thrown);
   }
