@@ -488,6 +488,7 @@ impl<'a> Look<'a> {
         let is_templated = days
             .iter()
             .any(|day| day.date == today && day.application.is_some());
+        let appointment_type = self.placement.appointment_type;
         for fit in judge(
             self.roster,
             days,
@@ -502,6 +503,7 @@ impl<'a> Look<'a> {
                 Fit::ForOther(held) => {
                     let (from, until) = wall(held);
                     Violation::SlotForOther {
+                        appointment_type,
                         slot: held.slot.id,
                         operatory,
                         wants: wants_words(self.roster, &held.slot),
@@ -512,6 +514,7 @@ impl<'a> Look<'a> {
                 Fit::Full(held) => {
                     let (from, until) = wall(held);
                     Violation::SlotFull {
+                        appointment_type,
                         slot: held.slot.id,
                         operatory,
                         wants: wants_words(self.roster, &held.slot),
@@ -523,6 +526,7 @@ impl<'a> Look<'a> {
                 Fit::Held(held) => {
                     let (from, until) = wall(held);
                     Violation::KeptForEmergencies {
+                        appointment_type,
                         slot: held.slot.id,
                         operatory,
                         releases_at: self.start_at(held.releases_at.unwrap_or(held.span.0)),
@@ -531,6 +535,7 @@ impl<'a> Look<'a> {
                     }
                 }
                 Fit::InNoSlot => Violation::InNoSlot {
+                    appointment_type,
                     operatory,
                     from: self.placement.starts_at.clone(),
                     until: self.start_at(self.span.1),

@@ -144,6 +144,7 @@ pub enum Violation {
     },
     /// The day's template reserves that time for something else.
     SlotForOther {
+        appointment_type: AppointmentTypeId,
         slot: TemplateSlotId,
         operatory: OperatoryId,
         /// What it is for, in words.
@@ -155,6 +156,7 @@ pub enum Violation {
     },
     /// The slot has all the visits it is meant for.
     SlotFull {
+        appointment_type: AppointmentTypeId,
         slot: TemplateSlotId,
         operatory: OperatoryId,
         wants: String,
@@ -166,6 +168,7 @@ pub enum Violation {
     },
     /// Kept for emergencies, and not released yet.
     KeptForEmergencies {
+        appointment_type: AppointmentTypeId,
         slot: TemplateSlotId,
         operatory: OperatoryId,
         #[cfg_attr(feature = "ts", ts(type = "string"))]
@@ -177,6 +180,7 @@ pub enum Violation {
     },
     /// The day has a template, and that time is in none of its slots.
     InNoSlot {
+        appointment_type: AppointmentTypeId,
         operatory: OperatoryId,
         #[cfg_attr(feature = "ts", ts(type = "string"))]
         from: Start,
@@ -291,15 +295,15 @@ impl Violation {
             | Violation::AssistantsBusy { appointment_type, .. }
             | Violation::TypeNotAllowedForOperatory { appointment_type, .. }
             | Violation::TypeNotAllowedAtLocation { appointment_type, .. }
+            | Violation::SlotForOther { appointment_type, .. }
+            | Violation::SlotFull { appointment_type, .. }
+            | Violation::InNoSlot { appointment_type, .. }
+            | Violation::KeptForEmergencies { appointment_type, .. }
             | Violation::HourFull { appointment_type, .. } => Some(*appointment_type),
             Violation::OperatoryTaken { .. }
             | Violation::DoctorTaken { .. }
             | Violation::PatientElsewhere { .. }
-            | Violation::BufferTooShort { .. }
-            | Violation::SlotForOther { .. }
-            | Violation::SlotFull { .. }
-            | Violation::InNoSlot { .. }
-            | Violation::KeptForEmergencies { .. } => None,
+            | Violation::BufferTooShort { .. } => None,
         }
     }
 
@@ -631,6 +635,7 @@ impl Violation {
                 operatory,
                 from,
                 until,
+                ..
             } => format!(
                 "{} {} is in no slot of the template",
                 op_name(roster, *operatory),

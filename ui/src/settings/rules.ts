@@ -26,6 +26,8 @@ export const RULES_OF_A_TYPE: readonly Rule[] = [
   'outside_provider_hours',
   'time_block',
   'type_not_allowed',
+  'template_mismatch',
+  'emergency_hold',
   'same_day_visit',
   'same_type_ahead',
   'visits_per_hour',

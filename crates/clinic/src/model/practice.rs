@@ -92,11 +92,13 @@ impl Rule {
 
     /// Rules that a type of visit can have its own policy for: about one visit, or asked only of the one that is being booked or moved.
     /// The others are about two visits, of which each might say something else: they are the practice’s.
-    pub const OF_A_TYPE: [Rule; 9] = [
+    pub const OF_A_TYPE: [Rule; 11] = [
         Rule::OutsideLocationHours,
         Rule::OutsideProviderHours,
         Rule::TimeBlock,
         Rule::TypeNotAllowed,
+        Rule::TemplateMismatch,
+        Rule::EmergencyHold,
         Rule::SameDayVisit,
         Rule::SameTypeAhead,
         Rule::VisitsPerHour,

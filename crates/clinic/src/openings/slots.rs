@@ -64,9 +64,8 @@ pub(super) fn chair_slots(
     span: Units,
     length: usize,
 ) -> Option<ChairSlots> {
-    let policies = &roster.practice.policies;
-    let heeds_mismatch = policies.of(Rule::TemplateMismatch) != Policy::Allow;
-    let heeds_holds = policies.of(Rule::EmergencyHold) != Policy::Allow;
+    let heeds = |rule| roster.policy(rule, request.appointment_type) != Policy::Allow;
+    let (heeds_mismatch, heeds_holds) = (heeds(Rule::TemplateMismatch), heeds(Rule::EmergencyHold));
     let (mut bad, mut full, mut any, mut templated) = (
         Bits::none(span.count),
         Bits::none(span.count),

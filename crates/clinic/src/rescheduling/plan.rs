@@ -346,7 +346,7 @@ fn choices(
         away: request.away,
         ..OpeningRequest::new(visit.appointment_type, request.from)
     };
-    let heeds_slots = roster.practice.policies.of(Rule::TemplateMismatch) != Policy::Allow;
+    let heeds_slots = roster.policy(Rule::TemplateMismatch, visit.appointment_type) != Policy::Allow;
     let mut list: Vec<Choice> = openings::find(roster, zones, busy, held, &wanted, now)?
         .into_iter()
         .filter(|opening| suits(opening, visit, request))

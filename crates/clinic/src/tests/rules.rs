@@ -169,6 +169,29 @@ fn a_slot_for_something_else_a_full_one_and_none_at_all_are_asked_about() {
 }
 
 #[test]
+fn a_type_may_be_anywhere_in_a_template_or_nowhere_else() {
+    let with = |rule: Rule, policy: Policy, text: &str| {
+        let mut drawing = draw(TEMPLATED);
+        for kind in drawing.roster.appointment_types.values_mut() {
+            if kind.name == "exam" {
+                kind.policies.0.insert(rule, policy);
+            }
+        }
+        let (request, leave) = drawing.booking(text).unwrap();
+        let result = book_drawn(&drawing, &request, &leave);
+        outcome(&mut drawing, "book", result)
+    };
+    let mismatch = |policy, text| with(Rule::TemplateMismatch, policy, text);
+    assert!(!mismatch(Policy::Allow, "Rivera exam Op2 9:00").contains("cannot"));
+    assert!(mismatch(Policy::Refuse, "Rivera exam Op2 10:30 anyway").contains("cannot"));
+    // Only that type.
+    assert!(mismatch(Policy::Allow, "Rivera bonding Op2 10:30").ends_with("[needs_acknowledgement]"));
+    let hold = |policy, text| with(Rule::EmergencyHold, policy, text);
+    assert!(!hold(Policy::Allow, "Rivera exam Op2 12:00").contains("cannot"));
+    assert!(hold(Policy::Allow, "Rivera bonding Op2 12:00").contains("cannot"));
+}
+
+#[test]
 fn an_emergency_hold_is_refused_until_it_is_released_or_named() {
     let at = |now: &str, text: &str| templated(now, text).lines().next().unwrap_or_default().to_owned();
     let words = [

@@ -357,13 +357,19 @@ impl Writing<'_, '_> {
             true => block.starts_at.instant(),
             false => at(from)?.instant(),
         };
-        let minutes = self.zones.resolve_later(until, zone).map_err(|error| self.refuse(&error.into()))?;
+        let minutes = self
+            .zones
+            .resolve_later(until, zone)
+            .map_err(|error| self.refuse(&error.into()))?;
         let minutes = minutes.instant().duration_since(from).as_mins();
         u32::try_from(minutes)
             .ok()
             .filter(|minutes| *minutes > 0)
             .ok_or_else(|| {
-                refusals::invalid(&clinic::Invalid::new("until", "A block-out ends after it begins."))
+                refusals::invalid(&clinic::Invalid::new(
+                    "until",
+                    "A block-out ends after it begins.",
+                ))
             })
     }
 }
