@@ -451,3 +451,37 @@ fn figures_compare_what_was_planned_with_what_came() {
         "{csv}"
     );
 }
+
+#[test]
+fn figures_of_the_past_stay_when_a_provider_goes_out_of_use() {
+    let scene = Scene::new();
+    let id = scene.template(&[scene.slot("Op 1", 540, 60, "Consultation")]);
+    scene.keep(&id, "first");
+    scene.apply(&id, DAY, NEXT);
+    scene.wait_minutes(14 * 24 * 60);
+    let request = json!({ "from": DAY, "until": DAY, "by": "provider" });
+    let before = scene.ok("template_analytics", request.clone());
+    let idle = |figures: &Value, name: &str| {
+        let rows = figures["rows"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["name"] == name);
+        row.map_or(0, |row| row["doctor_idle_minutes"].as_u64().unwrap())
+    };
+    assert!(idle(&before, "Doctor 1") > 0, "{before}");
+    let week_later = json!({ "from": NEXT, "until": NEXT, "by": "provider" });
+    assert!(idle(&scene.ok("template_analytics", week_later.clone()), "Doctor 1") > 0);
+
+    let hello = scene.ok("hello", json!({}));
+    let providers = hello["roster"]["providers"].as_array().unwrap();
+    let mut doctor = providers
+        .iter()
+        .find(|provider| provider["name"] == "Doctor 1")
+        .unwrap()
+        .clone();
+    doctor["provider_kind"] = doctor["kind"].clone();
+    doctor["kind"] = json!("provider");
+    doctor["is_active"] = json!(false);
+    scene.ok("save_setting", doctor);
+    assert_eq!(scene.ok("template_analytics", request), before);
+    // After the last visit nobody was there to be idle.
+    assert_eq!(idle(&scene.ok("template_analytics", week_later), "Doctor 1"), 0);
+}
