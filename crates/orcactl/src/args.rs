@@ -680,6 +680,11 @@ pub enum Conflicts {
 pub enum Block {
     /// Block out time of a provider, an operatory or a whole location
     Add(Box<BlockAdd>),
+    /// When one begins and ends, over all its days, and what it recurs with
+    Show {
+        /// The block-out’s id
+        id: String,
+    },
     /// Change a block-out
     Change {
         /// The block-out’s id

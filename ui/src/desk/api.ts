@@ -140,11 +140,11 @@ planned_visits: number, planned_minutes: number,
  */
 booked_visits: number, booked_minutes: number, 
 /**
- * Of days that are over: visits that took place.
+ * Of the booked ones: those of days that are over which took place.
  */
 kept_visits: number, no_shows: number, cancelled: number, 
 /**
- * Visits in slots meant for something else.
+ * Visits in slots meant for something else, in the row of what the slot was meant for.
  */
 leaked_visits: number, 
 /**
@@ -2797,6 +2797,10 @@ totals: Array<TemplateTotal>, };
 export type TemplateCopied = { template: TemplateDetail, unmapped: Array<string>, };
 
 export type TemplateDay = { location: string, date: string, application: ApplicationView | null, slots: Array<SlotCard>, 
+/**
+ * The same slots in the same order, as a change of them says: with a look only where it is their own.
+ */
+as_drawn: Array<TemplateSlotView>, 
 /**
  * Slots of the template that this date goes without.
  */

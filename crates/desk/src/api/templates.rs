@@ -602,6 +602,8 @@ pub struct TemplateDay {
     pub date: String,
     pub application: Option<ApplicationView>,
     pub slots: Vec<SlotCard>,
+    /// The same slots in the same order, as a change of them says: with a look only where it is their own.
+    pub as_drawn: Vec<TemplateSlotView>,
     /// Slots of the template that this date goes without.
     pub dropped: Vec<TemplateSlotView>,
     pub undo: UndoState,
@@ -687,11 +689,11 @@ pub struct AnalyticsRow {
     /// Visits booked in such slots that fit them, whatever became of them, cancelled ones excepted.
     pub booked_visits: u32,
     pub booked_minutes: u32,
-    /// Of days that are over: visits that took place.
+    /// Of the booked ones: those of days that are over which took place.
     pub kept_visits: u32,
     pub no_shows: u32,
     pub cancelled: u32,
-    /// Visits in slots meant for something else.
+    /// Visits in slots meant for something else, in the row of what the slot was meant for.
     pub leaked_visits: u32,
     /// Visits in no slot.
     pub outside_visits: u32,
