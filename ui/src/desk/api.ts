@@ -172,7 +172,7 @@ overrun_minutes: number,
  */
 fill_rate: number | null, };
 
-export type ApplicationDay = { date: string, state: ApplicationDayState, template: string, 
+export type ApplicationDay = { location: string, date: string, state: ApplicationDayState, template: string, 
 /**
  * The application that holds there now.
  */
@@ -194,6 +194,10 @@ export type ApplicationDayState = "clean" | "conflicts" | "closed" | "unchanged"
 
 export type ApplicationFields = { location: string, 
 /**
+ * Further locations, planned and applied in the same step; each must have the templates or share them.
+ */
+also_at?: Array<string>, 
+/**
  * One, or one for each week of a rotation.
  */
 weeks: Array<ApplicationWeek>, 
@@ -210,7 +214,15 @@ until: string,
  */
 weekdays?: Array<Weekday> | null, };
 
-export type ApplicationPlan = { days: Array<ApplicationDay>, clean_days: number, conflict_days: number, conflict_count: number, };
+export type ApplicationPlan = { 
+/**
+ * By location, in the order asked for, then by date.
+ */
+days: Array<ApplicationDay>, clean_days: number, conflict_days: number, conflict_count: number, 
+/**
+ * Days before today that would change: what was planned for them, and with it their figures.
+ */
+past_days: number, };
 
 export type ApplicationView = { id: string, location: string, weeks: Array<ApplicationWeekView>, from: string, until: string, weekdays: Array<Weekday>, 
 /**
@@ -250,9 +262,13 @@ export type ApplicationsRequest = { location?: string | null, template?: string 
  */
 from?: string | null, };
 
-export type ApplyTemplate = { fields: ApplicationFields, to: ApplyTo, decisions: Array<FitDecision>, };
+export type ApplyTemplate = { fields: ApplicationFields, to: ApplyTo, decisions: Array<FitDecision>, 
+/**
+ * Days before today may change, and with them the figures of the past.
+ */
+acknowledge_past?: boolean, };
 
-export type ApplyTo = { "kind": "clean_days" } | { "kind": "all_days" } | { "kind": "days", dates: Array<string>, };
+export type ApplyTo = { "kind": "clean_days" } | { "kind": "all_days" } | { "kind": "days", dates: Array<string>, } | { "kind": "days_at", days: Array<LocationDay>, };
 
 export type AppointmentCard = { id: string, patient: string, 
 /**
@@ -1338,7 +1354,11 @@ ways: Array<FitWay>, };
 
 export type FitConflictKind = "outside_slots" | "wrong_type" | "over_capacity" | "provider_away" | "operatory_missing" | "closed_day";
 
-export type FitDecision = { "kind": "pin_visit", date: string, appointment: string, } | { "kind": "add_slot", date: string, appointment: string, } | { "kind": "drop_slot", date: string, slot: string, };
+export type FitDecision = { "kind": "pin_visit", date: string, appointment: string, } | { "kind": "add_slot", date: string, appointment: string, } | { "kind": "drop_slot", date: string, slot: string, 
+/**
+ * None: the first of those applied to.
+ */
+location?: string | null, };
 
 export type FitWay = { "kind": "keep" } | { "kind": "pin" } | { "kind": "add_slot" } | { "kind": "drop_slot" } | { "kind": "move", opening: OpeningView, } | { "kind": "leave_day" };
 
@@ -1625,6 +1645,8 @@ export type ListPatients = { after?: string | null,
  * 1 to 1,000; 200 if left out.
  */
 limit?: number | null, };
+
+export type LocationDay = { location: string, date: string, };
 
 export type LocationNow = { location: string, 
 /**
@@ -2778,7 +2800,15 @@ quarantined: number, };
 
 export type TemplateAnalytics = { rows: Array<AnalyticsRow>, total: AnalyticsRow, };
 
-export type TemplateApplied = { application: ApplicationView, days: number, 
+export type TemplateApplied = { application: ApplicationView, 
+/**
+ * At further locations, in the order asked for.
+ */
+further: Array<ApplicationView>, 
+/**
+ * At all of them together.
+ */
+days: number, 
 /**
  * Days that keep what they had.
  */

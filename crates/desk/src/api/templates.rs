@@ -380,6 +380,10 @@ pub struct ShareTemplate {
 #[ts(optional_fields = nullable)]
 pub struct ApplicationFields {
     pub location: LocationId,
+    /// Further locations, planned and applied in the same step; each must have the templates or share them.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<LocationId>>", optional)]
+    pub also_at: Vec<LocationId>,
     /// One, or one for each week of a rotation.
     pub weeks: Vec<ApplicationWeek>,
     /// A day of a first week of the rotation; without it that of `from`.
@@ -405,14 +409,18 @@ pub struct ApplicationWeek {
 /// What applying would do; nothing is changed yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ApplicationPlan {
+    /// By location, in the order asked for, then by date.
     pub days: Vec<ApplicationDay>,
     pub clean_days: u32,
     pub conflict_days: u32,
     pub conflict_count: u32,
+    /// Days before today that would change: what was planned for them, and with it their figures.
+    pub past_days: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ApplicationDay {
+    pub location: LocationId,
     pub date: String,
     pub state: ApplicationDayState,
     pub template: TemplateId,
@@ -493,9 +501,21 @@ pub enum ApplyTo {
     CleanDays,
     /// Conflicts included; closed days never.
     AllDays,
+    /// These dates, at every location that is meant.
     Days {
         dates: Vec<String>,
     },
+    /// One by one, where not every location has the same.
+    DaysAt {
+        days: Vec<LocationDay>,
+    },
+}
+
+/// One date of one location.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LocationDay {
+    pub location: LocationId,
+    pub date: String,
 }
 
 /// What to do about one conflict of a day that is applied.
@@ -513,6 +533,10 @@ pub enum FitDecision {
     DropSlot {
         date: String,
         slot: TemplateSlotId,
+        /// None: the first of those applied to.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        location: Option<LocationId>,
     },
 }
 
@@ -522,11 +546,18 @@ pub struct ApplyTemplate {
     pub to: ApplyTo,
     #[serde(default)]
     pub decisions: Vec<FitDecision>,
+    /// Days before today may change, and with them the figures of the past.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub acknowledge_past: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct TemplateApplied {
     pub application: ApplicationView,
+    /// At further locations, in the order asked for.
+    pub further: Vec<ApplicationView>,
+    /// At all of them together.
     pub days: u32,
     /// Days that keep what they had.
     pub left_out: u32,

@@ -329,14 +329,17 @@ pub struct ApplyWithArgs {
     /// These days only
     #[arg(long, value_name = "DATE", value_delimiter = ',', allow_hyphen_values = true)]
     pub on: Vec<String>,
+    /// Days before today too: what was planned for them changes, and with it their figures
+    #[arg(long)]
+    pub past: bool,
     /// The visit goes onto the list for a new time; several times for several
-    #[arg(long, value_name = "DATE:VISIT")]
+    #[arg(long, value_name = "DATE:VISIT", allow_hyphen_values = true)]
     pub pin: Vec<String>,
     /// That day gets a slot for the visit
-    #[arg(long, value_name = "DATE:VISIT")]
+    #[arg(long, value_name = "DATE:VISIT", allow_hyphen_values = true)]
     pub add_slot: Vec<String>,
     /// That day goes without the slot
-    #[arg(long, value_name = "DATE:SLOT")]
+    #[arg(long, value_name = "DATE:SLOT", allow_hyphen_values = true)]
     pub drop_slot: Vec<String>,
 }
 
@@ -349,8 +352,9 @@ pub struct ApplyArgs {
     pub from: String,
     #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
     pub until: String,
-    #[arg(long)]
-    pub location: Option<String>,
+    /// Where; several times, or A,B, for several
+    #[arg(long, value_delimiter = ',')]
+    pub location: Vec<String>,
     /// Only these weekdays: mon-thu
     #[arg(long, value_name = "DAYS")]
     pub days: Option<String>,

@@ -21,8 +21,13 @@ pub fn plan(practice: &Practice, given: &ApplyArgs) -> Outcome {
     );
     for day in &plan.days {
         let state = serde_json::to_value(day.state).unwrap_or_default();
+        let place = if given.location.len() > 1 {
+            format!("{} ", practice.location_name(day.location))
+        } else {
+            String::new()
+        };
         text.push_str(&format!(
-            "{} {} +{} ~{} -{}\n",
+            "{place}{} {} +{} ~{} -{}\n",
             day.date,
             state.as_str().unwrap_or_default(),
             day.added,
@@ -64,8 +69,14 @@ fn application(practice: &Practice, given: &ApplyArgs) -> Result<ApplicationFiel
             version,
         });
     }
-    let location = match (&given.location, home) {
-        (Some(text), _) => practice.location(text)?,
+    let mut places = given
+        .location
+        .iter()
+        .map(|text| practice.location(text))
+        .collect::<Result<Vec<_>, _>>()?
+        .into_iter();
+    let location = match (places.next(), home) {
+        (Some(first), _) => first,
         (None, Some(home)) => home,
         (None, None) => practice.location_or_first(None)?,
     };
@@ -74,6 +85,7 @@ fn application(practice: &Practice, given: &ApplyArgs) -> Result<ApplicationFiel
     };
     Ok(ApplicationFields {
         location,
+        also_at: places.collect(),
         weeks,
         weeks_from: given
             .weeks_from
@@ -116,17 +128,27 @@ pub fn apply(practice: &Practice, given: &ApplyWithArgs) -> Outcome {
         decisions.push(FitDecision::DropSlot {
             date,
             slot: parse(id, "slot")?,
+            location: None,
         });
     }
     let applied = practice.front.apply_template(ApplyTemplate {
         fields,
         to,
         decisions,
+        acknowledge_past: given.past,
     })?;
-    let text = format!(
+    let mut text = format!(
         "{}: {} days, {} left as they were. {}\n",
         applied.application.words, applied.days, applied.left_out, applied.application.id
     );
+    for one in &applied.further {
+        text.push_str(&format!(
+            "{}: {} {}\n",
+            practice.location_name(one.location),
+            one.words,
+            one.id
+        ));
+    }
     Ok(Answer::new(&applied, text))
 }
 
