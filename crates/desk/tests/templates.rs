@@ -595,3 +595,31 @@ fn the_past_changes_only_if_somebody_says_so() {
     request["acknowledge_past"] = json!(true);
     assert_eq!(scene.ok("apply_template", request)["days"], 2);
 }
+
+#[test]
+fn an_application_that_was_taken_over_says_by_which_and_by_whom() {
+    let scene = Scene::new();
+    let drawn = |name: &str| {
+        let id = scene.template(&[scene.slot("Op 1", 540, 60, "Consultation")]);
+        scene.ok("update_template", json!({ "id": id, "name": name }));
+        scene.keep(&id, "first");
+        id
+    };
+    scene.apply(&drawn("Small"), DAY, NEXT);
+    scene.wait_minutes(1);
+    scene.apply(&drawn("Big"), NEXT, NEXT);
+    let listed = scene.ok("applications", json!({ "location": scene.location() }));
+    let told: Vec<(&Value, &Value)> = listed["applications"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (&one["days"], &one["replaced"]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (&json!(1), &json!([])),
+            (&json!(1), &json!(["1 day replaced by Big of Amara Diallo"]))
+        ]
+    );
+}

@@ -1001,17 +1001,24 @@ pub struct BackupSchedule {
 }
 
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false, args = ["once", "status"])]
 pub struct Sync {
+    #[command(flatten)]
+    pub what: SyncWhat,
+    /// How long to try
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub timeout: u64,
+}
+
+/// What a synchronization does.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct SyncWhat {
     /// Send and fetch until both sides are the same, then stop
     #[arg(long)]
     pub once: bool,
     /// Only say how current this workstation is
     #[arg(long)]
     pub status: bool,
-    /// How long to try
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    pub timeout: u64,
 }
 
 #[derive(Debug, Subcommand)]

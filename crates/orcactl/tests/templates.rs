@@ -192,6 +192,11 @@ fn a_template_is_drawn_changed_kept_and_compared() {
         practice.ok("template version diff Week 1"),
         "They are the same.\n"
     );
+    practice.ok("template version save Week first");
+    assert_eq!(
+        practice.refused("template version diff Week first"),
+        ("not_clear".to_owned(), "version".to_owned())
+    );
     practice.ok("template rename Week Ideal");
     assert_eq!(practice.ok("template archive Ideal"), "Ideal, out of use\n");
     assert_eq!(practice.ok("template list"), "There are no templates yet.\n");
@@ -199,7 +204,7 @@ fn a_template_is_drawn_changed_kept_and_compared() {
     practice.check(
         "template list --location Lakeside",
         expect![[r#"
-        Ideal  Lakeside  1 slots  version 1 first  id1
+        Ideal  Lakeside  1 slots  version 2 first  id1
     "#]],
     );
 }
@@ -280,11 +285,14 @@ fn it_is_planned_applied_with_decisions_and_taken_back() {
         waiting.contains("Rivera, Ana") && !waiting.contains("Ben"),
         "{waiting}"
     );
-    practice.check("template day 2031-03-05", expect![[r#"
+    practice.check(
+        "template day 2031-03-05",
+        expect![[r#"
         Week (version 1), every day, 3 Mar – 7 Mar
         9:00–10:00   Op 1  Adjustment  0 of 1           id1
         11:00–11:30  Op 2  Adjustment  1 of 1  by hand  id2
-    "#]]);
+    "#]],
+    );
     assert_eq!(
         practice.json("template day 2031-03-06")["slots"],
         serde_json::json!([])
@@ -293,9 +301,12 @@ fn it_is_planned_applied_with_decisions_and_taken_back() {
         practice.refused(&format!("template apply Week {dates} --pin 2031-03-04")),
         ("not_clear".to_owned(), "pin".to_owned())
     );
-    practice.check("template applications --from 2031-03-01", expect![[r#"
+    practice.check(
+        "template applications --from 2031-03-01",
+        expect![[r#"
         Lakeside  Week (version 1), every day, 3 Mar – 7 Mar  3 days  id1
-    "#]]);
+    "#]],
+    );
     let id = applied["application"]["id"].as_str().unwrap();
     practice.ok(&format!("template unapply {id} --on 2031-03-04"));
     practice.ok(&format!("template unapply {id} --from 2031-03-05"));

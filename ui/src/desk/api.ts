@@ -228,7 +228,11 @@ export type ApplicationView = { id: string, location: string, weeks: Array<Appli
 /**
  * Dates on which it holds; those that a newer one took over do not count.
  */
-days: number, by: string, 
+days: number, 
+/**
+ * Who took over the others: `5 days replaced by Big of Maria Reyes`.
+ */
+replaced: Array<string>, by: string, 
 /**
  * RFC 3339 UTC.
  */

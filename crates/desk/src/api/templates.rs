@@ -590,6 +590,8 @@ pub struct ApplicationView {
     pub weekdays: Vec<Weekday>,
     /// Dates on which it holds; those that a newer one took over do not count.
     pub days: u32,
+    /// Who took over the others: `5 days replaced by Big of Maria Reyes`.
+    pub replaced: Vec<String>,
     pub by: String,
     /// RFC 3339 UTC.
     pub at: String,

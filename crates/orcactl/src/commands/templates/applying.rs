@@ -190,13 +190,18 @@ pub fn applications(practice: &Practice, location: Option<&str>, from: Option<&s
     let rows: Vec<Vec<String>> = found
         .applications
         .iter()
-        .map(|one| {
-            vec![
+        .flat_map(|one| {
+            let taken_over = one
+                .replaced
+                .iter()
+                .map(|words| vec![String::new(), words.clone()]);
+            let line = vec![
                 practice.location_name(one.location).to_owned(),
                 one.words.clone(),
                 format!("{} days", one.days),
                 one.id.to_string(),
-            ]
+            ];
+            std::iter::once(line).chain(taken_over)
         })
         .collect();
     Ok(Answer::new(&found, some_or(&rows, "Nothing is applied.\n")))

@@ -9,7 +9,7 @@ use desk::DeskError;
 use desk::api::{
     AnalyticsBy, AnalyticsRequest, CopyTemplateColumn, CreateTemplate, DiffTemplate, FillTemplate,
     Handlers as _, SaveTemplateVersion, TemplateCheck, TemplateDay, TemplateDayRequest, TemplateDetail,
-    TemplateRef, TemplateSummary, TemplateVersionRef, TemplatesRequest, UpdateTemplate,
+    TemplateRef, TemplateSummary, TemplateVersionRef, TemplateVersionView, TemplatesRequest, UpdateTemplate,
 };
 use desk::import::lookup::{Choice, pick};
 
@@ -349,16 +349,34 @@ fn detail(practice: &Practice, known: &TemplateSummary) -> Result<TemplateDetail
 /// A version by number, name or id.
 fn version_of(detail: &TemplateDetail, text: &str) -> Result<TemplateVersionId, DeskError> {
     let text = text.trim();
-    let found = detail.versions.iter().find(|version| {
-        version.number.to_string() == text
-            || version.id.to_string() == text
-            || version.name.eq_ignore_ascii_case(text)
-    });
-    found.map(|version| version.id).ok_or_else(|| {
-        DeskError::new("not_found", format!("{} has no version “{text}”.", detail.name))
-            .hint("“orcactl template show” lists them.")
-            .field("version")
-    })
+    let mut exact = detail.versions.iter();
+    if let Some(version) =
+        exact.find(|version| version.number.to_string() == text || version.id.to_string() == text)
+    {
+        return Ok(version.id);
+    }
+    let named: Vec<&TemplateVersionView> = detail
+        .versions
+        .iter()
+        .filter(|version| version.name.eq_ignore_ascii_case(text))
+        .collect();
+    match named.as_slice() {
+        [one] => Ok(one.id),
+        [] => Err(
+            DeskError::new("not_found", format!("{} has no version “{text}”.", detail.name))
+                .hint("“orcactl template show” lists them.")
+                .field("version"),
+        ),
+        several => {
+            let numbers: Vec<String> = several.iter().map(|version| version.number.to_string()).collect();
+            Err(DeskError::new(
+                "not_clear",
+                format!("{} has several versions called “{text}”.", detail.name),
+            )
+            .hint(format!("Give the number: {}.", numbers.join(", ")))
+            .field("version"))
+        }
+    }
 }
 
 fn days(text: &str, field: &str) -> Result<Vec<Weekday>, DeskError> {
