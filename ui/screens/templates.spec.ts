@@ -18,6 +18,34 @@ async function openBoard(page: Page, name = 'Bonding week'): Promise<void> {
   await expect(grid(page, name)).toBeVisible();
 }
 
+test('several locations are applied to in one step, the past only on purpose', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await openDay(page, 'light', 'templates');
+  await openTemplates(page);
+  await page.getByRole('button', { name: 'Apply Bonding week' }).click();
+  await page.getByLabel('First day').fill('30 Nov 2026');
+  await page.getByLabel('Last day').fill('11 Dec 2026');
+  const plan = page.getByRole('region', { name: 'What it would do' });
+  const days = plan.getByRole('listitem').filter({ has: page.getByRole('checkbox', { name: /^Choose/ }) });
+  await expect(days.first()).toBeVisible();
+  const also = page.getByRole('group', { name: 'Also at, in the same step' });
+  await also.getByLabel('Hilltop').check();
+  // It belongs to Lakeside: nothing is planned until it is shared, and it says so.
+  await expect(page.getByRole('alert')).toContainText('Bonding week belongs to Lakeside and is not shared with Hilltop');
+  await expectAccessible(page);
+  await also.getByLabel('Hilltop').uncheck();
+  await expect(days.first()).toBeVisible();
+
+  await page.getByLabel('First day').fill('2 Nov 2026');
+  const past = plan.getByLabel(/^Change .* over, and .* figures$/);
+  await expect(past).toBeVisible();
+  await plan.getByRole('button', { name: /^All \d+ days/ }).click();
+  await expect(messages(page)).toContainText('what was planned for the past would change');
+  await past.check();
+  await plan.getByRole('button', { name: /^All \d+ days/ }).click();
+  await expect(messages(page)).toContainText(/Applied to \d+ days/);
+});
+
 test('a week is designed by keyboard only', async ({ page }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
   await openDay(page);

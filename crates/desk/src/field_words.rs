@@ -83,6 +83,7 @@ pub fn field_words(field: &str) -> String {
         "wants" => "what it is for".to_owned(),
         "capacity" => "visits it is for".to_owned(),
         "hold" => "emergency hold".to_owned(),
+        "content" => "time and use".to_owned(),
         "is_archived" => "out of use".to_owned(),
         "dates" => "days".to_owned(),
         "counts" => "pieces".to_owned(),
@@ -113,6 +114,9 @@ pub fn value_words(roster: &Roster, field: &str, value: &Value) -> String {
     {
         let periods: Vec<String> = periods.iter().map(period_words).collect();
         return periods.join("; ");
+    }
+    if field == "content" {
+        return slot_words(roster, value);
     }
     let text = match value {
         Value::Null => return "nothing".to_owned(),
@@ -157,6 +161,27 @@ pub fn value_words(roster: &Roster, field: &str, value: &Value) -> String {
         "status" => clinic::Status::from_code(&text).map_or(text, |status| status.words().to_owned()),
         _ => name_of(roster, &text).unwrap_or(text),
     }
+}
+
+/// A slot of one date: `9:00–10:00 in Op 1, Bonding`, or that the date goes without it.
+fn slot_words(roster: &Roster, value: &Value) -> String {
+    let Ok(slot) = serde_json::from_value::<clinic::TemplateSlot>(value.clone()) else {
+        return "the day goes without it".to_owned();
+    };
+    let until = slot.start_minute.saturating_add(slot.length_minutes);
+    let operatory = roster
+        .operatory(slot.operatory)
+        .map_or("a removed operatory", |record| &record.name);
+    let label = match slot.label.as_str() {
+        "" => String::new(),
+        label => format!(" ({label})"),
+    };
+    format!(
+        "{}–{} in {operatory}, {}{label}",
+        clinic::templates::clock(slot.start_minute),
+        clinic::templates::clock(until),
+        clinic::templates::wants_words(roster, &slot)
+    )
 }
 
 /// `6 for Chen`, `2 for Bonding, Chen`, `20 for all`.
@@ -211,4 +236,40 @@ fn name_of(roster: &Roster, id: &str) -> Option<String> {
         .or_else(|| Some(roster.appointment_type(id.parse().ok()?)?.name.clone()))
         .or_else(|| Some(roster.location(id.parse().ok()?)?.name.clone()))
         .or_else(|| Some(roster.equipment(id.parse().ok()?)?.name.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slot_of_a_date_says_when_where_and_what_for() {
+        let slot = serde_json::json!({
+            "id": clinic::TemplateSlotId(1), "template": clinic::TemplateId(1), "weekday": null, "start_minute": 540,
+            "length_minutes": 60, "operatory": clinic::OperatoryId(1), "provider": null, "wants": { "kind": "class", "name": "Long" },
+            "capacity": 1, "hold": null, "label": "early", "hue": null, "letter": "",
+        });
+        let roster = Roster::new(clinic::Practice {
+            id: clinic::PracticeId(1),
+            name: "Lakeside".to_owned(),
+            zone: clinic::ZoneName::new("UTC"),
+            email: String::new(),
+            phone: String::new(),
+            time_increment_minutes: 10,
+            policies: clinic::RulePolicies::default(),
+            visit_limits: Vec::new(),
+            weights: Default::default(),
+            cancel_reasons: Vec::new(),
+            usual_interval_weeks: 6,
+            is_demo: false,
+        });
+        assert_eq!(
+            value_words(&roster, "content", &slot),
+            "9:00–10:00 in a removed operatory, any of Long (early)"
+        );
+        assert_eq!(
+            value_words(&roster, "content", &Value::Null),
+            "the day goes without it"
+        );
+    }
 }

@@ -451,3 +451,175 @@ fn figures_compare_what_was_planned_with_what_came() {
         "{csv}"
     );
 }
+
+#[test]
+fn figures_of_the_past_stay_when_a_provider_goes_out_of_use() {
+    let scene = Scene::new();
+    let id = scene.template(&[scene.slot("Op 1", 540, 60, "Consultation")]);
+    scene.keep(&id, "first");
+    scene.apply(&id, DAY, NEXT);
+    scene.wait_minutes(14 * 24 * 60);
+    let request = json!({ "from": DAY, "until": DAY, "by": "provider" });
+    let before = scene.ok("template_analytics", request.clone());
+    let idle = |figures: &Value, name: &str| {
+        let rows = figures["rows"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["name"] == name);
+        row.map_or(0, |row| row["doctor_idle_minutes"].as_u64().unwrap())
+    };
+    assert!(idle(&before, "Doctor 1") > 0, "{before}");
+    let week_later = json!({ "from": NEXT, "until": NEXT, "by": "provider" });
+    assert!(idle(&scene.ok("template_analytics", week_later.clone()), "Doctor 1") > 0);
+
+    let hello = scene.ok("hello", json!({}));
+    let providers = hello["roster"]["providers"].as_array().unwrap();
+    let mut doctor = providers
+        .iter()
+        .find(|provider| provider["name"] == "Doctor 1")
+        .unwrap()
+        .clone();
+    doctor["provider_kind"] = doctor["kind"].clone();
+    doctor["kind"] = json!("provider");
+    doctor["is_active"] = json!(false);
+    scene.ok("save_setting", doctor);
+    assert_eq!(scene.ok("template_analytics", request), before);
+    // After the last visit nobody was there to be idle.
+    assert_eq!(idle(&scene.ok("template_analytics", week_later), "Doctor 1"), 0);
+}
+
+#[test]
+fn several_locations_are_planned_and_applied_in_one_step() {
+    let scene = Scene::new();
+    let location = json!({
+        "kind": "location", "id": null, "name": "Hillside", "zone": "America/Chicago", "address": "", "phone": "", "is_active": true,
+        "hours": [{ "weekday": "tuesday", "from": "08:00", "until": "17:00" }],
+    });
+    scene.ok("save_setting", location);
+    let hillside = scene.ok("hello", json!({}))["roster"]["locations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|place| place["name"] == "Hillside")
+        .unwrap()["id"]
+        .clone();
+    scene.ok(
+        "save_setting",
+        json!({ "kind": "operatory", "id": null, "name": "Op 1", "location": hillside, "is_active": true, "hours": [] }),
+    );
+    let mut slot = scene.slot("Op 1", 540, 60, "Consultation");
+    slot["provider"] = Value::Null;
+    let id = scene.template(&[slot]);
+    scene.keep(&id, "first");
+    let mut fields = scene.fields(&id, DAY, NEXT);
+    fields["also_at"] = json!([hillside]);
+    let refused = scene.call("plan_application", fields.clone()).unwrap_err();
+    assert_eq!(
+        (refused.code.as_str(), refused.field.as_deref()),
+        ("not_shared", Some("also_at"))
+    );
+    assert!(
+        refused.message.contains("not shared with Hillside"),
+        "{refused:?}"
+    );
+
+    scene.ok(
+        "share_template",
+        json!({ "template": id, "location": hillside, "is_shared": true }),
+    );
+    let plan = scene.ok("plan_application", fields.clone());
+    let days: Vec<(&Value, &Value)> = plan["days"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|day| (&day["location"], &day["date"]))
+        .collect();
+    let here = scene.location();
+    let (day, next) = (json!(DAY), json!(NEXT));
+    assert_eq!(
+        days,
+        [
+            (&here, &day),
+            (&here, &next),
+            (&hillside, &day),
+            (&hillside, &next)
+        ]
+    );
+    // A slot of a shared template has one id at both: which place is meant is said.
+    let slot = scene.ok("template", json!({ "id": id }))["slots"][0]["id"].clone();
+    let applied = scene.ok(
+        "apply_template",
+        json!({
+            "fields": fields,
+            "to": { "kind": "days_at", "days": [
+                { "location": here, "date": NEXT }, { "location": hillside, "date": DAY }, { "location": hillside, "date": NEXT },
+            ] },
+            "decisions": [{ "kind": "drop_slot", "date": NEXT, "slot": slot, "location": hillside }],
+        }),
+    );
+    assert_eq!((&applied["days"], &applied["left_out"]), (&json!(3), &json!(1)));
+    assert_eq!(
+        (
+            &applied["application"]["location"],
+            &applied["further"][0]["location"]
+        ),
+        (&here, &hillside)
+    );
+    let slots = |location: &Value, date: &str| {
+        let day = scene.ok("template_day", json!({ "location": location, "date": date }));
+        (
+            day["slots"].as_array().unwrap().len(),
+            day["dropped"].as_array().unwrap().len(),
+        )
+    };
+    assert_eq!((slots(&here, DAY), slots(&here, NEXT)), ((0, 0), (1, 0)));
+    assert_eq!((slots(&hillside, DAY), slots(&hillside, NEXT)), ((1, 0), (0, 1)));
+    scene.ok("undo", json!({}));
+    assert_eq!((slots(&here, NEXT), slots(&hillside, DAY)), ((0, 0), (0, 0)));
+}
+
+#[test]
+fn the_past_changes_only_if_somebody_says_so() {
+    let scene = Scene::new();
+    let id = scene.template(&[scene.slot("Op 1", 540, 60, "Consultation")]);
+    scene.keep(&id, "first");
+    scene.wait_minutes(8 * 24 * 60);
+    let fields = scene.fields(&id, DAY, NEXT);
+    assert_eq!(scene.ok("plan_application", fields.clone())["past_days"], 2);
+    let request = json!({ "fields": fields, "to": { "kind": "all_days" } });
+    let refused = scene.call("apply_template", request.clone()).unwrap_err();
+    assert_eq!(
+        (refused.code.as_str(), refused.field.as_deref()),
+        ("changes_the_past", Some("acknowledge_past"))
+    );
+    assert!(scene.words(DAY).is_empty());
+    let mut request = request;
+    request["acknowledge_past"] = json!(true);
+    assert_eq!(scene.ok("apply_template", request)["days"], 2);
+}
+
+#[test]
+fn an_application_that_was_taken_over_says_by_which_and_by_whom() {
+    let scene = Scene::new();
+    let drawn = |name: &str| {
+        let id = scene.template(&[scene.slot("Op 1", 540, 60, "Consultation")]);
+        scene.ok("update_template", json!({ "id": id, "name": name }));
+        scene.keep(&id, "first");
+        id
+    };
+    scene.apply(&drawn("Small"), DAY, NEXT);
+    scene.wait_minutes(1);
+    scene.apply(&drawn("Big"), NEXT, NEXT);
+    let listed = scene.ok("applications", json!({ "location": scene.location() }));
+    let told: Vec<(&Value, &Value)> = listed["applications"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (&one["days"], &one["replaced"]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (&json!(1), &json!([])),
+            (&json!(1), &json!(["1 day replaced by Big of Amara Diallo"]))
+        ]
+    );
+}

@@ -683,6 +683,11 @@ pub enum Conflicts {
 pub enum Block {
     /// Block out time of a provider, an operatory or a whole location
     Add(Box<BlockAdd>),
+    /// When one begins and ends, over all its days, and what it recurs with
+    Show {
+        /// The block-out’s id
+        id: String,
+    },
     /// Change a block-out
     Change {
         /// The block-out’s id
@@ -999,17 +1004,24 @@ pub struct BackupSchedule {
 }
 
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false, args = ["once", "status"])]
 pub struct Sync {
+    #[command(flatten)]
+    pub what: SyncWhat,
+    /// How long to try
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub timeout: u64,
+}
+
+/// What a synchronization does.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct SyncWhat {
     /// Send and fetch until both sides are the same, then stop
     #[arg(long)]
     pub once: bool,
     /// Only say how current this workstation is
     #[arg(long)]
     pub status: bool,
-    /// How long to try
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    pub timeout: u64,
 }
 
 #[derive(Debug, Subcommand)]

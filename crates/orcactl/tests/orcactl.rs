@@ -750,6 +750,9 @@ fn a_folder_without_a_practice_and_a_wrong_passphrase_say_so() {
     assert_eq!(desk.refused(&["--as", "Ruth", "undo"])["code"], "unknown_person");
     assert_eq!(desk.refused(&["relay", "invite"])["field"], "relay");
     assert_eq!(desk.json(&["sync", "--status"])["mode"], "alone");
+    // How long to try goes with trying.
+    let alone = desk.refused(&["sync", "--once", "--timeout", "1"]);
+    assert_eq!(alone["code"], "no_relay", "{alone}");
 }
 
 #[test]

@@ -21,6 +21,12 @@ use crate::{StoreError, genesis};
 /// never taken away by somebody who could not see it. An Automerge deletion would win over the edit instead.
 pub(crate) const LIFE: &str = "life";
 
+/// Whether two desks can make one and the same record: its key says what it is about and is nothing that one of them made up. Both
+/// maps then stand under one key, and what they say of a field stands side by side as after two edits.
+fn is_made_anywhere(kind: EntityKind) -> bool {
+    kind == EntityKind::DaySlot
+}
+
 /// What is to be written of one record.
 pub(crate) struct RecordEdit {
     pub kind: EntityKind,
@@ -59,7 +65,13 @@ fn write_record(
         Some((_, id)) => id,
         None => transaction.put_object(ROOT, edit.kind.container(), ObjType::Map)?,
     };
-    let record = transaction.get(&container, edit.key.as_str())?.map(|(_, id)| id);
+    let mut made = made(&*transaction, edit.kind, &container, &edit.key)?;
+    let record = made.pop();
+    // Whoever writes has seen what all of them say. One that another desk edits meanwhile comes back by its life.
+    for other in made {
+        let life = newest_life(transaction, &other)?;
+        transaction.put(&other, LIFE, -(life + 1))?;
+    }
     match (record, &edit.after) {
         (None, None) => Ok(()),
         (Some(record), None) => {
@@ -96,6 +108,51 @@ fn write_record(
             transaction.put(&record, LIFE, life + 1)
         }
     }
+}
+
+/// The maps of a record, that which shows last. More than one only where several desks made it; one that shows is not removed if
+/// any is not.
+fn made(
+    document: &impl ReadDoc,
+    kind: EntityKind,
+    container: &ObjId,
+    key: &str,
+) -> Result<Vec<ObjId>, automerge::AutomergeError> {
+    let is_map = |value: &automerge::Value<'_>| *value == automerge::Value::Object(ObjType::Map);
+    if !is_made_anywhere(kind) {
+        let one = document.get(container, key)?;
+        return Ok(one
+            .filter(|(value, _)| is_map(value))
+            .map(|(_, id)| id)
+            .into_iter()
+            .collect());
+    }
+    let all = document.get_all(container, key)?;
+    let mut maps: Vec<ObjId> = all
+        .into_iter()
+        .filter(|(value, _)| is_map(value))
+        .map(|(_, id)| id)
+        .collect();
+    if maps.len() > 1 {
+        let mut is_there = Vec::with_capacity(maps.len());
+        for map in &maps {
+            is_there.push(!is_removed(document, map)?);
+        }
+        if let Some(shown) = is_there.iter().rposition(|is_there| *is_there) {
+            let shown = maps.remove(shown);
+            maps.push(shown);
+        }
+    }
+    Ok(maps)
+}
+
+/// Every life that it has says so.
+fn is_removed(document: &impl ReadDoc, record: &ObjId) -> Result<bool, automerge::AutomergeError> {
+    let lives = document.get_all(record, LIFE)?;
+    Ok(!lives.is_empty()
+        && lives
+            .iter()
+            .all(|(life, _)| life.as_i64().is_some_and(|life| life < 0)))
 }
 
 /// How often a record was edited or removed.
@@ -244,10 +301,8 @@ pub(crate) fn read(document: &Automerge, kind: EntityKind, key: &str) -> Result<
     let Some((_, container)) = get(document, &ROOT, kind.container())? else {
         return Ok(None);
     };
-    match get(document, &container, key)? {
-        Some((automerge::Value::Object(ObjType::Map), record)) => read_record(document, kind, &record),
-        _ => Ok(None),
-    }
+    let maps = made(document, kind, &container, key).map_err(unreadable)?;
+    read_made(document, kind, &maps)
 }
 
 /// Reads every record of a kind.
@@ -259,8 +314,15 @@ pub(crate) fn read_all(document: &Automerge, kind: EntityKind) -> Result<Vec<(St
         .map_range(&container, ..)
         .filter(|item| item.value == ValueRef::Object(ObjType::Map))
         .filter_map(|item| {
-            let reading = read_record(document, kind, &item.id()).transpose()?;
-            Some(reading.map(|reading| (item.key.to_string(), reading)))
+            let key = item.key.to_string();
+            let reading = if item.conflict && is_made_anywhere(kind) {
+                made(document, kind, &container, &key)
+                    .map_err(unreadable)
+                    .and_then(|maps| read_made(document, kind, &maps))
+            } else {
+                read_record(document, kind, &item.id())
+            };
+            Some(reading.transpose()?.map(|reading| (key, reading)))
         })
         .collect()
 }
@@ -270,10 +332,64 @@ fn get(
     object: &ObjId,
     key: &str,
 ) -> Result<Option<(automerge::Value<'static>, ObjId)>, StoreError> {
-    let found = document
-        .get(object, key)
-        .map_err(|error| StoreError::corrupt(format!("document: {error}")))?;
+    let found = document.get(object, key).map_err(unreadable)?;
     Ok(found.map(|(value, id)| (value.into_owned(), id)))
+}
+
+fn unreadable(error: automerge::AutomergeError) -> StoreError {
+    StoreError::corrupt(format!("document: {error}"))
+}
+
+/// A record from its maps, that which shows last; what others say differently stands beside it.
+fn read_made(document: &Automerge, kind: EntityKind, maps: &[ObjId]) -> Result<Option<Reading>, StoreError> {
+    let Some((shown, others)) = maps.split_last() else {
+        return Ok(None);
+    };
+    let Some(mut reading) = read_record(document, kind, shown)? else {
+        return Ok(None);
+    };
+    let mut there = vec![shown.clone()];
+    for other in others {
+        if !is_removed(document, other).map_err(unreadable)? {
+            there.push(other.clone());
+        }
+    }
+    if there.len() > 1 {
+        reading.rivals = rivals_of_maps(document, kind, &there)?;
+    }
+    Ok(Some(reading))
+}
+
+/// What several maps say differently, that which shows first.
+fn rivals_of_maps(document: &Automerge, kind: EntityKind, maps: &[ObjId]) -> Result<Vec<Rival>, StoreError> {
+    let mut names: Vec<String> = maps.iter().flat_map(|map| document.keys(map)).collect();
+    names.retain(|name| name != LIFE);
+    names.sort_unstable();
+    names.dedup();
+    let mut rivals = Vec::new();
+    for name in names {
+        let mut values = Vec::new();
+        for map in maps {
+            let own = all_values(document, map, &name)?;
+            let shown_id = get(document, map, &name)?.map(|(_, id)| id);
+            if own.is_empty() {
+                // Blank was never written: the map itself says it.
+                let blank = fields::blank(kind).get(&name).cloned().unwrap_or_default();
+                values.push((blank, map.clone(), map == &maps[0]));
+            }
+            for (value, id) in own {
+                let is_shown = map == &maps[0] && Some(&id) == shown_id.as_ref();
+                values.push((value, id, is_shown));
+            }
+        }
+        if values.iter().any(|(value, ..)| *value != values[0].0) {
+            let of_field = values
+                .into_iter()
+                .map(|(value, id, is_shown)| rival(document, &name, value, &id, is_shown));
+            rivals.extend(of_field);
+        }
+    }
+    Ok(rivals)
 }
 
 /// `None` if it was removed and nobody edited it meanwhile.
@@ -287,11 +403,7 @@ fn read_record(
     for item in document.map_range(record, ..) {
         let name = item.key.as_ref();
         if name == LIFE {
-            let lives = all_values(document, record, name)?;
-            if lives
-                .iter()
-                .all(|(life, _)| life.as_i64().is_some_and(|life| life < 0))
-            {
+            if is_removed(document, record).map_err(unreadable)? {
                 return Ok(None);
             }
             continue;
@@ -319,9 +431,7 @@ fn read_record(
 }
 
 fn all_values(document: &Automerge, record: &ObjId, name: &str) -> Result<Vec<(Value, ObjId)>, StoreError> {
-    let all = document
-        .get_all(record, name)
-        .map_err(|error| StoreError::corrupt(format!("document: {error}")))?;
+    let all = document.get_all(record, name).map_err(unreadable)?;
     Ok(all.into_iter().map(|(value, id)| (json_of(&value), id)).collect())
 }
 
@@ -363,22 +473,27 @@ fn rivals_of(
         return Ok(Vec::new());
     }
     let shown_id = get(document, record, name)?.map(|(_, id)| id);
-    let rivals = values.into_iter().map(|(value, id)| {
-        let hash: Option<ChangeHash> = document.hash_for_opid(&id);
-        let change = hash.and_then(|hash| document.get_change_meta_by_hash(&hash));
-        Rival {
-            field: name.to_owned(),
-            value,
-            is_shown: Some(&id) == shown_id.as_ref(),
-            actor: change
-                .as_ref()
-                .map_or_else(genesis::genesis_actor, |change| change.actor.clone().into_owned()),
-            person: change
-                .as_ref()
-                .and_then(|change| change.message.as_ref().map(|text| text.to_string())),
-            at: change.as_ref().map_or(0, |change| change.timestamp),
-            id: id.to_string(),
-        }
-    });
+    let rivals = values
+        .into_iter()
+        .map(|(value, id)| rival(document, name, value, &id, Some(&id) == shown_id.as_ref()));
     Ok(rivals.collect())
+}
+
+/// A value and who set it, from the change in which it was written.
+fn rival(document: &Automerge, field: &str, value: Value, id: &ObjId, is_shown: bool) -> Rival {
+    let hash: Option<ChangeHash> = document.hash_for_opid(id);
+    let change = hash.and_then(|hash| document.get_change_meta_by_hash(&hash));
+    Rival {
+        field: field.to_owned(),
+        value,
+        is_shown,
+        actor: change
+            .as_ref()
+            .map_or_else(genesis::genesis_actor, |change| change.actor.clone().into_owned()),
+        person: change
+            .as_ref()
+            .and_then(|change| change.message.as_ref().map(|text| text.to_string())),
+        at: change.as_ref().map_or(0, |change| change.timestamp),
+        id: id.to_string(),
+    }
 }

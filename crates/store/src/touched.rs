@@ -106,6 +106,11 @@ impl Touched {
             locations.extend(self.location);
             match self.kind {
                 EntityKind::Location => locations.extend(self.key.parse::<LocationId>().ok()),
+                // Several desks may have made it, and its author need not have had the one that shows; its key says where it is.
+                EntityKind::DaySlot => {
+                    let at = self.key.split('/').next();
+                    locations.extend(at.and_then(|at| at.parse::<LocationId>().ok()));
+                }
                 EntityKind::ScheduleTemplate
                 | EntityKind::TemplateSlot
                 | EntityKind::TemplateVersion
@@ -119,8 +124,7 @@ impl Touched {
                 | EntityKind::RecurringAppointment
                 | EntityKind::TimeBlock
                 | EntityKind::Operatory
-                | EntityKind::TemplateApplication
-                | EntityKind::DaySlot => {
+                | EntityKind::TemplateApplication => {
                     let before = record
                         .as_ref()
                         .and_then(|record| document.get_at(record, "location", seen).ok().flatten());

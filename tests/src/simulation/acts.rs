@@ -303,7 +303,9 @@ impl World {
     /// Somebody draws a template, keeps a version, applies it, takes it back or changes a day’s slots.
     fn template_act(&mut self, index: usize) -> Result<Option<Wish>, DeskError> {
         let location = self.town.location.clone();
-        let known = self.running(index).call("templates", json!({}))?;
+        let known = self
+            .running(index)
+            .call("templates", json!({ "with_archived": true }))?;
         let known = known["templates"].as_array().cloned().unwrap_or_default();
         let slot = self.slot();
         let Some(template) = self.dice.pick(&known).cloned().filter(|_| self.dice.chance(920)) else {
@@ -319,7 +321,11 @@ impl World {
         let drawn = dice
             .pick(detail["slots"].as_array().map_or(&[][..], Vec::as_slice))
             .cloned();
-        Ok(Some(match (dice.below(8), drawn) {
+        let other = dice.pick(&known).cloned().unwrap_or_else(|| template.clone());
+        let kept = dice
+            .pick(detail["versions"].as_array().map_or(&[][..], Vec::as_slice))
+            .cloned();
+        Ok(Some(match (dice.below(11), drawn) {
             (0, Some(drawn)) => (
                 "change_template_slots",
                 json!({ "template": id, "changes": [{ "kind": "change", "id": drawn["id"], "slot": slot }] }),
@@ -336,8 +342,28 @@ impl World {
                 "apply_template",
                 json!({
                     "fields": { "location": location, "weeks": [{ "template": id }], "from": DATES[0], "until": DATES[DATES.len() - 1] },
-                    "to": { "kind": "all_days" },
+                    "to": { "kind": "all_days" }, "acknowledge_past": true,
                 }),
+            ),
+            // Another in turn, and only where everything fits.
+            (8, Some(_)) => (
+                "apply_template",
+                json!({
+                    "fields": {
+                        "location": location, "weeks": [{ "template": id }, { "template": other["id"] }], "from": date,
+                        "until": DATES[DATES.len() - 1],
+                    },
+                    "to": { "kind": "clean_days" }, "acknowledge_past": true,
+                }),
+            ),
+            (9, Some(_)) if kept.is_some() => (
+                "restore_template_version",
+                json!({ "template": id, "version": kept.map(|kept| kept["id"].clone()) }),
+            ),
+            // Out of use for a while, and back.
+            (10, Some(_)) => (
+                "update_template",
+                json!({ "id": id, "is_archived": dice.chance(300) }),
             ),
             (5, Some(_)) => {
                 let applied = self

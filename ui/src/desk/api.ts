@@ -144,11 +144,11 @@ planned_visits: number, planned_minutes: number,
  */
 booked_visits: number, booked_minutes: number, 
 /**
- * Of days that are over: visits that took place.
+ * Of the booked ones: those of days that are over which took place.
  */
 kept_visits: number, no_shows: number, cancelled: number, 
 /**
- * Visits in slots meant for something else.
+ * Visits in slots meant for something else, in the row of what the slot was meant for.
  */
 leaked_visits: number, 
 /**
@@ -176,7 +176,7 @@ overrun_minutes: number,
  */
 fill_rate: number | null, };
 
-export type ApplicationDay = { date: string, state: ApplicationDayState, template: string, 
+export type ApplicationDay = { location: string, date: string, state: ApplicationDayState, template: string, 
 /**
  * The application that holds there now.
  */
@@ -198,6 +198,10 @@ export type ApplicationDayState = "clean" | "conflicts" | "closed" | "unchanged"
 
 export type ApplicationFields = { location: string, 
 /**
+ * Further locations, planned and applied in the same step; each must have the templates or share them.
+ */
+also_at?: Array<string>, 
+/**
  * One, or one for each week of a rotation.
  */
 weeks: Array<ApplicationWeek>, 
@@ -214,13 +218,25 @@ until: string,
  */
 weekdays?: Array<Weekday> | null, };
 
-export type ApplicationPlan = { days: Array<ApplicationDay>, clean_days: number, conflict_days: number, conflict_count: number, };
+export type ApplicationPlan = { 
+/**
+ * By location, in the order asked for, then by date.
+ */
+days: Array<ApplicationDay>, clean_days: number, conflict_days: number, conflict_count: number, 
+/**
+ * Days before today that would change: what was planned for them, and with it their figures.
+ */
+past_days: number, };
 
 export type ApplicationView = { id: string, location: string, weeks: Array<ApplicationWeekView>, from: string, until: string, weekdays: Array<Weekday>, 
 /**
  * Dates on which it holds; those that a newer one took over do not count.
  */
-days: number, by: string, 
+days: number, 
+/**
+ * Who took over the others: `5 days replaced by Big of Maria Reyes`.
+ */
+replaced: Array<string>, by: string, 
 /**
  * RFC 3339 UTC.
  */
@@ -254,9 +270,13 @@ export type ApplicationsRequest = { location?: string | null, template?: string 
  */
 from?: string | null, };
 
-export type ApplyTemplate = { fields: ApplicationFields, to: ApplyTo, decisions: Array<FitDecision>, };
+export type ApplyTemplate = { fields: ApplicationFields, to: ApplyTo, decisions: Array<FitDecision>, 
+/**
+ * Days before today may change, and with them the figures of the past.
+ */
+acknowledge_past?: boolean, };
 
-export type ApplyTo = { "kind": "clean_days" } | { "kind": "all_days" } | { "kind": "days", dates: Array<string>, };
+export type ApplyTo = { "kind": "clean_days" } | { "kind": "all_days" } | { "kind": "days", dates: Array<string>, } | { "kind": "days_at", days: Array<LocationDay>, };
 
 export type AppointmentCard = { id: string, patient: string, 
 /**
@@ -1350,7 +1370,11 @@ ways: Array<FitWay>, };
 
 export type FitConflictKind = "outside_slots" | "wrong_type" | "over_capacity" | "provider_away" | "operatory_missing" | "closed_day";
 
-export type FitDecision = { "kind": "pin_visit", date: string, appointment: string, } | { "kind": "add_slot", date: string, appointment: string, } | { "kind": "drop_slot", date: string, slot: string, };
+export type FitDecision = { "kind": "pin_visit", date: string, appointment: string, } | { "kind": "add_slot", date: string, appointment: string, } | { "kind": "drop_slot", date: string, slot: string, 
+/**
+ * None: the first of those applied to.
+ */
+location?: string | null, };
 
 export type FitWay = { "kind": "keep" } | { "kind": "pin" } | { "kind": "add_slot" } | { "kind": "drop_slot" } | { "kind": "move", opening: OpeningView, } | { "kind": "leave_day" };
 
@@ -1637,6 +1661,8 @@ export type ListPatients = { after?: string | null,
  * 1 to 1,000; 200 if left out.
  */
 limit?: number | null, };
+
+export type LocationDay = { location: string, date: string, };
 
 export type LocationNow = { location: string, 
 /**
@@ -2790,7 +2816,15 @@ quarantined: number, };
 
 export type TemplateAnalytics = { rows: Array<AnalyticsRow>, total: AnalyticsRow, };
 
-export type TemplateApplied = { application: ApplicationView, days: number, 
+export type TemplateApplied = { application: ApplicationView, 
+/**
+ * At further locations, in the order asked for.
+ */
+further: Array<ApplicationView>, 
+/**
+ * At all of them together.
+ */
+days: number, 
 /**
  * Days that keep what they had.
  */
@@ -2809,6 +2843,10 @@ totals: Array<TemplateTotal>, };
 export type TemplateCopied = { template: TemplateDetail, unmapped: Array<string>, };
 
 export type TemplateDay = { location: string, date: string, application: ApplicationView | null, slots: Array<SlotCard>, 
+/**
+ * The same slots in the same order, as a change of them says: with a look only where it is their own.
+ */
+as_drawn: Array<TemplateSlotView>, 
 /**
  * Slots of the template that this date goes without.
  */

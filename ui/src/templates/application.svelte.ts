@@ -14,8 +14,14 @@ export interface Week {
   version: string | null;
 }
 
+/** Most weeks of a rotation: those of the desk (`MAX_WEEKS` in `crates/desk/src/commands/templates/planning.rs`). */
+export const MAX_WEEKS = 12;
+
+/** Names a day of the plan: the same date may be there for several locations. */
+export const dayKey = (day: ApplicationDay): string => `${day.location}|${day.date}`;
+
 /** Names a conflict as long as the plan's day has it. */
-export const conflictKey = (date: string, conflict: FitConflict): string => [date, conflict.kind, conflict.visit?.id ?? '', conflict.slot ?? ''].join('|');
+const conflictKey = (day: ApplicationDay, conflict: FitConflict): string => [dayKey(day), conflict.kind, conflict.visit?.id ?? '', conflict.slot ?? ''].join('|');
 
 /** What is done unless somebody chooses: a visit stays where it is. */
 export const usualWay = (conflict: FitConflict): FitWay['kind'] => conflict.ways.find((way) => way.kind === 'keep')?.kind ?? conflict.ways[0]?.kind ?? 'leave_day';
@@ -25,6 +31,10 @@ export class Application {
   list = $state.raw<readonly TemplateSummary[]>([]);
   details = new SvelteMap<string, TemplateDetail>();
   location = $state('');
+  /** Further locations, in the same step. */
+  alsoAt = $state<string[]>([]);
+  /** Days that are over may change. */
+  changesPast = $state(false);
   weeks = $state<Week[]>([]);
   from = $state('');
   until = $state('');
@@ -54,6 +64,8 @@ export class Application {
   readonly isBackwards = $derived(this.readFrom !== null && this.readUntil !== null && this.readUntil < this.readFrom);
 
   /** What to ask; null while something is missing or cannot be read. */
+  readonly places = $derived.by(() => [this.location, ...this.alsoAt.filter((one) => one !== this.location)]);
+
   readonly fields = $derived.by((): ApplicationFields | null => {
     const { readFrom: from, readUntil: until } = this;
     if (!from || !until || this.isBackwards || this.weekdays.length === 0 || this.weeks.length === 0) return null;
@@ -61,6 +73,7 @@ export class Application {
     if (this.weeksFrom.trim() !== '' && this.readWeeksFrom === null) return null;
     return {
       location: this.location,
+      also_at: this.places.slice(1),
       weeks: this.weeks.map(({ template, version }) => ({ template, version })),
       weeks_from: this.weeks.length > 1 ? this.readWeeksFrom : null,
       from,
@@ -103,8 +116,8 @@ export class Application {
       const plan = await this.view.mirror.desk.call('plan_application', fields);
       if (turn !== this.#asked) return;
       [this.plan, this.trouble] = [plan, null];
-      const dates = new Set(plan.days.map((day) => day.date));
-      for (const date of this.picked) if (!dates.has(date)) this.picked.delete(date);
+      const keys = new Set(plan.days.map(dayKey));
+      for (const key of this.picked) if (!keys.has(key)) this.picked.delete(key);
     } catch (thrown) {
       if (turn === this.#asked) [this.plan, this.trouble] = [null, failureOf(thrown).error];
     } finally {
@@ -112,33 +125,33 @@ export class Application {
     }
   }
 
-  wayOf(date: string, conflict: FitConflict): FitWay['kind'] {
-    const decided = this.#decided.get(conflictKey(date, conflict));
+  wayOf(day: ApplicationDay, conflict: FitConflict): FitWay['kind'] {
+    const decided = this.#decided.get(conflictKey(day, conflict));
     return decided && conflict.ways.some((way) => way.kind === decided) ? decided : usualWay(conflict);
   }
 
   decide(day: ApplicationDay, conflict: FitConflict, way: FitWay['kind']): void {
-    this.#decided.set(conflictKey(day.date, conflict), way);
+    this.#decided.set(conflictKey(day, conflict), way);
   }
 
   /** One of its conflicts was answered with “that day keeps what it has”. */
   leaves(day: ApplicationDay): boolean {
-    return day.state === 'conflicts' && day.conflicts.some((conflict) => this.wayOf(day.date, conflict) === 'leave_day');
+    return day.state === 'conflicts' && day.conflicts.some((conflict) => this.wayOf(day, conflict) === 'leave_day');
   }
 
   pick(day: ApplicationDay, isOn: boolean): void {
-    if (isOn) this.picked.add(day.date);
-    else this.picked.delete(day.date);
+    if (isOn) this.picked.add(dayKey(day));
+    else this.picked.delete(dayKey(day));
   }
 
   /** What is asked of the days that are applied. */
   decisions(days: readonly ApplicationDay[]): FitDecision[] {
     return days.flatMap((day) =>
       day.conflicts.flatMap((conflict): FitDecision[] => {
-        const way = this.wayOf(day.date, conflict);
+        const way = this.wayOf(day, conflict);
         if (way === 'pin' && conflict.visit) return [{ kind: 'pin_visit', date: day.date, appointment: conflict.visit.id }];
         if (way === 'add_slot' && conflict.visit) return [{ kind: 'add_slot', date: day.date, appointment: conflict.visit.id }];
-        if (way === 'drop_slot' && conflict.slot) return [{ kind: 'drop_slot', date: day.date, slot: conflict.slot }];
+        if (way === 'drop_slot' && conflict.slot) return [{ kind: 'drop_slot', date: day.date, slot: conflict.slot, location: day.location }];
         return [];
       }),
     );
@@ -149,7 +162,7 @@ export class Application {
     return (this.plan?.days ?? []).filter((day) => {
       if (day.state === 'closed' || day.state === 'unchanged' || this.leaves(day)) return false;
       if (which === 'clean') return day.state === 'clean';
-      return which === 'all' || this.picked.has(day.date);
+      return which === 'all' || this.picked.has(dayKey(day));
     });
   }
 
@@ -159,13 +172,14 @@ export class Application {
     if (!fields || days.length === 0 || this.isApplying) return;
     // A day somebody decided to leave is left; then the days are named one by one.
     const isWhole = which === 'all' && !(this.plan?.days ?? []).some((day) => this.leaves(day));
-    const to: ApplyTo = which === 'clean' ? { kind: 'clean_days' } : isWhole ? { kind: 'all_days' } : { kind: 'days', dates: days.map((day) => day.date) };
+    const to: ApplyTo = which === 'clean' ? { kind: 'clean_days' } : isWhole ? { kind: 'all_days' } : { kind: 'days_at', days: days.map(({ location, date }) => ({ location, date })) };
     this.isApplying = true;
     this.view.say(t('applying', { count: days.length }));
     try {
-      const applied = await this.view.mirror.desk.call('apply_template', { fields, to, decisions: which === 'clean' ? [] : this.decisions(days) });
+      const applied = await this.view.mirror.desk.call('apply_template', { fields, to, decisions: which === 'clean' ? [] : this.decisions(days), acknowledge_past: this.changesPast });
       this.view.mirror.undo = applied.undo;
       this.picked.clear();
+      this.changesPast = false;
       this.#decided.clear();
       done(this.view, t('applied', { count: applied.days, left: applied.left_out, what: applied.application.words }));
     } catch (thrown) {

@@ -1844,6 +1844,7 @@ apply-first = First day
 apply-last = Last day
 apply-last-hint = Also +3m for three months
 apply-weekdays = On
+apply-also-at = Also at, in the same step
 apply-weeks-from = A day of a week A
 apply-weeks-from-hint = Empty: the first day
 apply-clean = Apply { $count ->
@@ -1906,6 +1907,10 @@ plan-empty = When should it hold?
 plan-empty-text = Choose a template, the first and the last day. You see what it would do, day by day, before anything is changed.
 plan-only-conflicts = Only days where something does not fit
 plan-pick-all = Choose all
+plan-past = { $count ->
+    [one] Change one day that is over, and its figures
+   *[other] Change { $count } days that are over, and their figures
+  }
 plan-pick = Choose { $day }
 plan-more = Show { $count } more days
 plan-foot = What people changed by hand on a day stays.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{HeldDay, Home, home};
+use super::{HeldDay, HeldSlot, Home, home};
 use crate::hours::Minutes;
 use crate::{Appointment, AppointmentTypeId, ProviderId, Roster, SlotWants, Status, TemplateId};
 
@@ -15,11 +15,11 @@ pub struct Figures {
     /// Visits in slots that fit them, whatever became of them, cancelled ones excepted.
     pub booked_visits: u32,
     pub booked_minutes: u32,
-    /// Of days that are over: visits that took place.
+    /// Of the booked ones: those of days that are over which took place.
     pub kept_visits: u32,
     pub no_shows: u32,
     pub cancelled: u32,
-    /// Visits in slots meant for something else.
+    /// Visits in slots meant for something else: lost to what the slot was meant for.
     pub leaked_visits: u32,
     /// Visits in no slot.
     pub outside_visits: u32,
@@ -73,10 +73,11 @@ impl Figures {
 /// One part of a day's figures and what it is told apart by.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DayFigures {
-    /// The class, or the type's name if it has none; `None` for a provider's time.
+    /// Of the slot, where there is one, else of the visit: the class, or the type's name if it has none; `None` for a provider's
+    /// time.
     pub class: Option<String>,
     pub template: Option<TemplateId>,
-    /// None: whoever works there.
+    /// Of the slot, where there is one, else of the visit. None: whoever works there.
     pub provider: Option<ProviderId>,
     pub figures: Figures,
 }
@@ -114,10 +115,11 @@ pub fn day_figures(
             });
             figures.unused_holds = u32::from(is_over && !is_used);
         }
+        let (class, template, provider) = told_by_slot(roster, day, held);
         parts.push(DayFigures {
-            class: Some(class_of_slot(roster, &held.slot.wants, held.slot.hold.is_some())),
-            template: held.is_of_template.then_some(day.template).flatten(),
-            provider: held.slot.provider,
+            class: Some(class),
+            template,
+            provider,
             figures,
         });
     }
@@ -130,9 +132,14 @@ pub fn day_figures(
             visit.appointment_type,
             (visit.starts_at.instant(), visit.ends_at()),
         );
-        let template = match home {
-            Home::In(held) | Home::Leaked(held) => held.is_of_template.then_some(day.template).flatten(),
-            Home::Outside => day.template,
+        // What was planned and what came of it are compared, so both are told apart by the slot; only a visit in no slot by itself.
+        let (class, template, provider) = match home {
+            Home::In(held) | Home::Leaked(held) => told_by_slot(roster, day, held),
+            Home::Outside => (
+                class_of(roster, visit.appointment_type),
+                day.template,
+                Some(visit.provider),
+            ),
         };
         if visit.status == Status::Cancelled {
             figures.cancelled = 1;
@@ -142,21 +149,21 @@ pub fn day_figures(
                 visit.status,
                 Status::Arrived | Status::Seated | Status::Completed | Status::CheckedOut
             );
-            figures.kept_visits = u32::from(is_over && took_place);
             figures.lead_days.push(lead_days(visit));
             match home {
                 Home::In(_) => {
                     figures.booked_visits = 1;
                     figures.booked_minutes = u32::from(visit.length_minutes());
+                    figures.kept_visits = u32::from(is_over && took_place);
                 }
                 Home::Leaked(_) => figures.leaked_visits = 1,
                 Home::Outside => figures.outside_visits = 1,
             }
         }
         parts.push(DayFigures {
-            class: Some(class_of(roster, visit.appointment_type)),
+            class: Some(class),
             template,
-            provider: Some(visit.provider),
+            provider,
             figures,
         });
     }
@@ -169,6 +176,19 @@ pub fn day_figures(
         });
     }
     parts
+}
+
+/// Class, template and provider of a slot.
+fn told_by_slot(
+    roster: &Roster,
+    day: &HeldDay,
+    held: &HeldSlot,
+) -> (String, Option<TemplateId>, Option<ProviderId>) {
+    (
+        class_of_slot(roster, &held.slot.wants, held.slot.hold.is_some()),
+        held.is_of_template.then_some(day.template).flatten(),
+        held.slot.provider,
+    )
 }
 
 fn class_of_slot(roster: &Roster, wants: &SlotWants, is_hold: bool) -> String {

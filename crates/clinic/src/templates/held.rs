@@ -1,6 +1,6 @@
 //! The slots of one date, as they hold there: an application's version, mapped if it is shared, under what was changed by hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -106,7 +106,9 @@ pub fn held_day(
     let of_version = applied
         .and_then(|applied| applied.version)
         .map_or(&[][..], |version| &version.slots);
-    let mut seen: Vec<TemplateSlotId> = Vec::new();
+    let changes: BTreeMap<TemplateSlotId, &DaySlot> =
+        by_hand.iter().map(|change| (change.slot, change)).collect();
+    let mut seen: BTreeSet<TemplateSlotId> = BTreeSet::new();
     for slot in of_version {
         if slot.weekday.is_some_and(|day| day != weekday) {
             continue;
@@ -116,9 +118,9 @@ pub fn held_day(
             None => Some(slot.clone()),
             Some(share) => mapped(slot, share),
         };
-        let change = by_hand.iter().find(|change| change.slot == slot.id);
+        let change = changes.get(&slot.id);
         if change.is_some() {
-            seen.push(slot.id);
+            seen.insert(slot.id);
         }
         match (change, here) {
             (None, Some(slot)) => day.slots.push(held(zone, date, slot, now, false, true)),
@@ -130,7 +132,7 @@ pub fn held_day(
             (None, None) => {}
         }
     }
-    for change in by_hand.iter().filter(|change| !seen.contains(&change.slot)) {
+    for change in changes.values().filter(|change| !seen.contains(&change.slot)) {
         if let Some(content) = &change.content {
             day.slots
                 .push(held(zone, date, content.clone(), now, true, false));

@@ -1,5 +1,7 @@
 //! What applying would do to one date, before it is done.
 
+use std::collections::BTreeMap;
+
 use super::fitting::{Fit, judge};
 use super::words::{clock, wants_words};
 use super::{HeldDay, HeldSlot};
@@ -96,8 +98,9 @@ pub fn plan_day<'a>(roster: &Roster, situation: &Situation<'a>) -> PlannedDay<'a
         });
         return planned;
     }
+    let (held_before, held_after) = (by_id(before), by_id(after));
     for held in &after.slots {
-        match before.slot(held.slot.id) {
+        match held_before.get(&held.slot.id) {
             None => planned.added += 1,
             Some(was) if was.slot != held.slot => planned.changed += 1,
             Some(_) => {}
@@ -109,7 +112,7 @@ pub fn plan_day<'a>(roster: &Roster, situation: &Situation<'a>) -> PlannedDay<'a
     planned.removed = before
         .slots
         .iter()
-        .filter(|held| after.slot(held.slot.id).is_none())
+        .filter(|held| !held_after.contains_key(&held.slot.id))
         .count() as u32;
     for slot in &after.dropped {
         planned.kept_by_hand.push(format!(
@@ -127,6 +130,11 @@ pub fn plan_day<'a>(roster: &Roster, situation: &Situation<'a>) -> PlannedDay<'a
         (false, false) => DayState::Conflicts,
     };
     planned
+}
+
+/// A day's slots to look up: one may have thousands, and each is looked for in the other day.
+fn by_id(day: &HeldDay) -> BTreeMap<TemplateSlotId, &HeldSlot> {
+    day.slots.iter().map(|held| (held.slot.id, held)).collect()
 }
 
 fn held_words(roster: &Roster, held: &HeldSlot) -> String {
@@ -217,6 +225,9 @@ fn visits<'a>(roster: &Roster, situation: &Situation<'a>, troubles: &mut Vec<Fit
 fn slots<'a>(roster: &Roster, situation: &Situation<'a>, troubles: &mut Vec<FitTrouble<'a>>) {
     let covers =
         |open: &[Minutes], span: Minutes| open.iter().any(|open| open.0 <= span.0 && span.1 <= open.1);
+    // A day may have thousands of slots, but few operatories and providers.
+    let mut of_operatories: BTreeMap<OperatoryId, Vec<Minutes>> = BTreeMap::new();
+    let mut of_providers: BTreeMap<ProviderId, Vec<Minutes>> = BTreeMap::new();
     for held in &situation.after.slots {
         let slot = &held.slot;
         let span = (
@@ -234,7 +245,10 @@ fn slots<'a>(roster: &Roster, situation: &Situation<'a>, troubles: &mut Vec<FitT
         };
         match operatory {
             Some(record) if record.is_active => {
-                if !covers(&(situation.operatory_open)(record.id), span) {
+                let open = of_operatories
+                    .entry(record.id)
+                    .or_insert_with(|| (situation.operatory_open)(record.id));
+                if !covers(open, span) {
                     note(
                         FitKind::OperatoryMissing,
                         format!("{} is closed then", record.name),
@@ -246,13 +260,16 @@ fn slots<'a>(roster: &Roster, situation: &Situation<'a>, troubles: &mut Vec<FitT
                 "the operatory is no longer in use".to_owned(),
             ),
         }
-        if let Some(provider) = slot.provider
-            && !covers(&(situation.provider_open)(provider), span)
-        {
-            note(
-                FitKind::ProviderAway,
-                format!("{} is not in then", provider_name(roster, provider)),
-            );
+        if let Some(provider) = slot.provider {
+            let open = of_providers
+                .entry(provider)
+                .or_insert_with(|| (situation.provider_open)(provider));
+            if !covers(open, span) {
+                note(
+                    FitKind::ProviderAway,
+                    format!("{} is not in then", provider_name(roster, provider)),
+                );
+            }
         }
     }
 }

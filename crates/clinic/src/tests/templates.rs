@@ -758,6 +758,107 @@ fn figures_add_up_to_what_happened() {
     assert!(total.fill_rate().is_some_and(|rate| rate > 0.4 && rate <= 1.0));
 }
 
+/// What is said of each class and provider: planned, booked, kept, in other slots, in none, holds.
+fn told_apart(scene: &Scene, slots: Vec<TemplateSlot>, ends: &str) -> String {
+    let parts = day_figures(
+        &scene.drawing.roster,
+        &scene.held(slots, &[], BEFORE),
+        &scene.drawing.appointments,
+        &[],
+        ends.parse().unwrap(),
+        "2026-03-05T00:00:00Z".parse().unwrap(),
+    );
+    let mut rows: std::collections::BTreeMap<String, crate::templates::Figures> = Default::default();
+    for part in parts {
+        let provider = match part.provider {
+            None => "whoever",
+            Some(id) if id == scene.chen => "Chen",
+            Some(_) => "another",
+        };
+        for key in [part.class.clone().unwrap(), provider.to_owned()] {
+            rows.entry(key).or_default().add(&part.figures);
+        }
+    }
+    let line = |(key, row): (&String, &crate::templates::Figures)| {
+        format!(
+            "{key}: {} {} {}, {} {}, {}",
+            row.planned_visits,
+            row.booked_visits,
+            row.kept_visits,
+            row.leaked_visits,
+            row.outside_visits,
+            row.holds
+        )
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn planned_and_booked_stand_in_one_row_whatever_the_slot_is_for() {
+    const OVER: &str = "2026-03-04T05:00:00Z";
+    let mut scene = scene();
+    for visit in &mut scene.drawing.appointments {
+        visit.status = Status::CheckedOut;
+    }
+    // Rivera's bonding in a place for anything and anybody, Osei's exam in a hold.
+    let anything = TemplateSlot {
+        provider: None,
+        capacity: 3,
+        ..scene.slot(1, 540, 60, 0, SlotWants::Any)
+    };
+    let hold = TemplateSlot {
+        hold: Some(EmergencyHold {
+            units: 1,
+            release_hours: 0,
+        }),
+        ..scene.slot(2, 570, 60, 1, SlotWants::Any)
+    };
+    expect![[r#"
+        Chen: 1 1 1, 0 0, 1
+        anything: 3 1 1, 0 0, 0
+        emergencies: 1 1 1, 0 0, 1
+        whoever: 3 1 1, 0 0, 0"#]]
+    .assert_eq(&told_apart(&scene, vec![anything, hold], OVER));
+    // What is lost is lost to what the slot was for; what took place elsewhere is not kept of what was booked here.
+    expect![[r#"
+        Chen: 1 0 0, 1 1, 0
+        Long: 1 0 0, 1 1, 0"#]]
+    .assert_eq(&told_apart(&scene, vec![scene.bonding(1, 570, 1)], OVER));
+}
+
+#[test]
+fn a_day_of_many_slots_asks_once_when_each_operatory_and_provider_is_there() {
+    let scene = scene();
+    let slots: Vec<TemplateSlot> = (0..200)
+        .map(|at| scene.bonding(at + 1, 480 + (at as u16 % 8) * 60, at as usize % 2))
+        .collect();
+    let day = scene.held(slots, &[], BEFORE);
+    let asked = std::cell::RefCell::new(Vec::new());
+    let provider_open = |id: ProviderId| {
+        asked.borrow_mut().push(id.to_string());
+        vec![(480, 900)]
+    };
+    let operatory_open = |id: OperatoryId| {
+        asked.borrow_mut().push(id.to_string());
+        vec![(0, 1440)]
+    };
+    let situation = Situation {
+        open: &[(480, 1080)],
+        closed_title: "",
+        provider_open: &provider_open,
+        operatory_open: &operatory_open,
+        visits: &[],
+        before: &day,
+        after: &day,
+        is_same: true,
+    };
+    let planned = plan_day(&scene.drawing.roster, &situation);
+    assert_eq!((planned.added, planned.changed, planned.removed), (0, 0, 0));
+    // From 15:00 on Chen is not in: one slot of eight.
+    assert_eq!(planned.troubles.len(), 25);
+    assert_eq!(asked.borrow().len(), 3, "{:?}", asked.borrow());
+}
+
 /// Slots of the scene's two chairs, by start and place, and what is changed of them by hand.
 fn some_slots() -> impl Strategy<Value = Vec<(u16, u16, usize, bool)>> {
     let slot = (96..190_u16, 1..24_u16, 0..2_usize, any::<bool>());

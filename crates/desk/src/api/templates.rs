@@ -380,6 +380,10 @@ pub struct ShareTemplate {
 #[ts(optional_fields = nullable)]
 pub struct ApplicationFields {
     pub location: LocationId,
+    /// Further locations, planned and applied in the same step; each must have the templates or share them.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<LocationId>>", optional)]
+    pub also_at: Vec<LocationId>,
     /// One, or one for each week of a rotation.
     pub weeks: Vec<ApplicationWeek>,
     /// A day of a first week of the rotation; without it that of `from`.
@@ -405,14 +409,18 @@ pub struct ApplicationWeek {
 /// What applying would do; nothing is changed yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ApplicationPlan {
+    /// By location, in the order asked for, then by date.
     pub days: Vec<ApplicationDay>,
     pub clean_days: u32,
     pub conflict_days: u32,
     pub conflict_count: u32,
+    /// Days before today that would change: what was planned for them, and with it their figures.
+    pub past_days: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ApplicationDay {
+    pub location: LocationId,
     pub date: String,
     pub state: ApplicationDayState,
     pub template: TemplateId,
@@ -493,9 +501,21 @@ pub enum ApplyTo {
     CleanDays,
     /// Conflicts included; closed days never.
     AllDays,
+    /// These dates, at every location that is meant.
     Days {
         dates: Vec<String>,
     },
+    /// One by one, where not every location has the same.
+    DaysAt {
+        days: Vec<LocationDay>,
+    },
+}
+
+/// One date of one location.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LocationDay {
+    pub location: LocationId,
+    pub date: String,
 }
 
 /// What to do about one conflict of a day that is applied.
@@ -513,6 +533,10 @@ pub enum FitDecision {
     DropSlot {
         date: String,
         slot: TemplateSlotId,
+        /// None: the first of those applied to.
+        #[serde(default)]
+        #[ts(optional = nullable)]
+        location: Option<LocationId>,
     },
 }
 
@@ -522,11 +546,18 @@ pub struct ApplyTemplate {
     pub to: ApplyTo,
     #[serde(default)]
     pub decisions: Vec<FitDecision>,
+    /// Days before today may change, and with them the figures of the past.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub acknowledge_past: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct TemplateApplied {
     pub application: ApplicationView,
+    /// At further locations, in the order asked for.
+    pub further: Vec<ApplicationView>,
+    /// At all of them together.
     pub days: u32,
     /// Days that keep what they had.
     pub left_out: u32,
@@ -559,6 +590,8 @@ pub struct ApplicationView {
     pub weekdays: Vec<Weekday>,
     /// Dates on which it holds; those that a newer one took over do not count.
     pub days: u32,
+    /// Who took over the others: `5 days replaced by Big of Maria Reyes`.
+    pub replaced: Vec<String>,
     pub by: String,
     /// RFC 3339 UTC.
     pub at: String,
@@ -602,6 +635,8 @@ pub struct TemplateDay {
     pub date: String,
     pub application: Option<ApplicationView>,
     pub slots: Vec<SlotCard>,
+    /// The same slots in the same order, as a change of them says: with a look only where it is their own.
+    pub as_drawn: Vec<TemplateSlotView>,
     /// Slots of the template that this date goes without.
     pub dropped: Vec<TemplateSlotView>,
     pub undo: UndoState,
@@ -687,11 +722,11 @@ pub struct AnalyticsRow {
     /// Visits booked in such slots that fit them, whatever became of them, cancelled ones excepted.
     pub booked_visits: u32,
     pub booked_minutes: u32,
-    /// Of days that are over: visits that took place.
+    /// Of the booked ones: those of days that are over which took place.
     pub kept_visits: u32,
     pub no_shows: u32,
     pub cancelled: u32,
-    /// Visits in slots meant for something else.
+    /// Visits in slots meant for something else, in the row of what the slot was meant for.
     pub leaked_visits: u32,
     /// Visits in no slot.
     pub outside_visits: u32,

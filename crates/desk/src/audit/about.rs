@@ -63,7 +63,11 @@ about_a_template! {
 
 impl About for api::ApplicationFields {
     fn object(&self) -> String {
-        format!("{} {} {}", self.location, self.from, self.until)
+        let mut places = self.location.to_string();
+        for also in &self.also_at {
+            places.push_str(&format!(" {also}"));
+        }
+        format!("{places} {} {}", self.from, self.until)
     }
 }
 

@@ -485,7 +485,11 @@ impl<'a> Reading<'a> {
                     if let Entity::Patient(patient) = &entity {
                         seen::note(patient.id);
                     }
-                    (words::setting(&entity), None, None)
+                    let date = match &entity {
+                        Entity::DaySlot(slot) => Some(slot.date.to_string()),
+                        _ => None,
+                    };
+                    (words::setting(&entity), None, date)
                 }
                 None => ("A removed record".to_owned(), None, None),
             },

@@ -193,6 +193,11 @@ pub(crate) fn not_allowed(lacks: &NotAllowed, roster: &Roster) -> DeskError {
 }
 
 impl Writing<'_, '_> {
+    /// The date at a location.
+    pub fn today(&self, location: clinic::LocationId) -> Date {
+        super::looking::today(&self.roster, self.zones, location, self.author.at)
+    }
+
     pub fn record(&mut self, changes: Vec<Change>) -> Result<(), DeskError> {
         Ok(self.tx.record(changes)?)
     }

@@ -28,7 +28,7 @@ pub enum Absence {
     /// Who is away and what is closed
     List {
         /// From this day on; today if left out
-        #[arg(long, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
         from: Option<String>,
     },
     /// Somebody is away or a place closed; visits then go to the pinboard
@@ -61,10 +61,10 @@ pub enum Absence {
 #[derive(Debug, Args)]
 pub struct AbsenceArgs {
     /// First day, or from a time of it on: 2026-03-03 or 2026-03-03T11:20
-    #[arg(long, value_name = "DATE[THH:MM]")]
+    #[arg(long, value_name = "DATE[THH:MM]", allow_hyphen_values = true)]
     pub from: String,
     /// Last day, or until a time of it; the first day if left out
-    #[arg(long, value_name = "DATE[THH:MM]")]
+    #[arg(long, value_name = "DATE[THH:MM]", allow_hyphen_values = true)]
     pub until: Option<String>,
     /// Who is away; without provider and operatory the location is closed
     #[arg(long, conflicts_with = "operatory")]

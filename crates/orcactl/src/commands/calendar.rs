@@ -273,6 +273,23 @@ pub fn block(practice: &Practice, command: Block) -> Outcome {
                 format!("Blocked out {}\n", block_sentence(&block)),
             ))
         }
+        Block::Show { id } => {
+            let block = practice.front.time_block(TimeBlockRef { id: block_id(&id)? })?;
+            let mut text = format!(
+                "{} from {} for {} min {}\n",
+                block.card.title,
+                block.at.replace('T', " "),
+                block.length_minutes,
+                block.card.id
+            );
+            if let Some(series) = &block.series {
+                text.push_str(&format!(
+                    "one of {}, {} to {}\n",
+                    series.count, series.first, series.last
+                ));
+            }
+            Ok(Answer::new(&block, text))
+        }
         Block::Change {
             id,
             at,

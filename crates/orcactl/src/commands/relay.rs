@@ -70,7 +70,7 @@ pub fn run(practice: &Practice, command: Relay) -> Outcome {
 }
 
 pub fn sync(practice: &Practice, sync: &Sync) -> Outcome {
-    if sync.status {
+    if sync.what.status {
         let state = practice.front.sync_state(Nothing {})?;
         let text = described(&state);
         return Ok(Answer::new(&state, text));

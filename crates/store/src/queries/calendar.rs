@@ -121,6 +121,13 @@ static FAMILY_DATES: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+const LAST_DATE_OF_A_PROVIDER: &str = "SELECT max(date) FROM (
+     SELECT * FROM (
+         SELECT date FROM appointments WHERE provider = ?1 AND status <> 'cancelled' ORDER BY starts DESC LIMIT 1)
+     UNION ALL
+     SELECT * FROM (
+         SELECT date FROM appointments WHERE second_provider = ?1 AND status <> 'cancelled' ORDER BY starts DESC LIMIT 1))";
+
 /// The midnight of a date in UTC, in seconds since 1970.
 fn utc_midnight(date: Date) -> Result<i64, StoreError> {
     let midnight = date.to_datetime(jiff::civil::Time::midnight());
@@ -191,6 +198,14 @@ impl Reads<'_> {
             params![patient.to_bytes(), from.as_second()],
             |row| read_yyyymmdd(row.get(0)?),
         )
+    }
+
+    /// The date, on its location's wall clock, of the last visit with a provider, as first or second, that was not cancelled.
+    pub fn last_date_of(&self, provider: ProviderId) -> Result<Option<Date>, StoreError> {
+        let last = self.one(LAST_DATE_OF_A_PROVIDER, [provider.to_bytes()], |row| {
+            Ok(row.get::<_, Option<i64>>(0)?)
+        })?;
+        last.flatten().map(read_yyyymmdd).transpose()
     }
 
     /// The first visit that takes or took place. Looks at indexes only: the visits themselves lie all over the file.
@@ -821,6 +836,14 @@ mod tests {
             plan(&BEGINNING_AT),
             "SEARCH appointments USING PRIMARY KEY (location=? AND date=? AND starts>? AND starts<?)"
         );
+        let last = plan(LAST_DATE_OF_A_PROVIDER);
+        for step in [
+            "INDEX appointments_provider (provider=?)",
+            "INDEX appointments_second (second_provider=?)",
+        ] {
+            assert!(last.contains(step), "{last}");
+        }
+        assert!(!last.contains("SCAN appointments"), "{last}");
         let family = plan(&FAMILY_DATES);
         for step in [
             "INDEX patients_family (family=?)",

@@ -117,6 +117,12 @@ fn a_patients_kept_visits_are_read_latest_first_and_the_familys_days_ahead() {
         found.iter().map(|visit| visit.id.0).collect()
     };
     assert_eq!((ids(12), ids(2)), (vec![603, 602, 600], vec![603, 602]));
+    // The visit of the 5th is cancelled.
+    assert_eq!(
+        [CHEN, OKAFOR].map(|provider| reads.last_date_of(provider).unwrap()),
+        ["2025-12-03", "2026-03-07"].map(|date| Some(date.parse().unwrap()))
+    );
+    assert_eq!(reads.last_date_of(ProviderId(999)).unwrap(), None);
     let days = |who: u128| reads.family_dates(PatientId(who), now).unwrap();
     assert_eq!(days(500), ["2026-03-04".parse().unwrap()]);
     assert_eq!(days(503), [], "who has no family waits for nobody");

@@ -2,12 +2,14 @@
 //! two applications of a date every desk takes the same one.
 
 use clinic::{
-    AppliedWeek, Change, LocationId, Op, OperatoryId, ScheduleTemplate, SlotWants, TemplateApplication,
-    TemplateApplicationId, TemplateId, TemplateSlot, TemplateSlotId, TemplateSpan, TemplateVersionId,
-    Weekday,
+    AppliedWeek, Change, DaySlot, LocationId, Op, OperatoryId, ScheduleTemplate, SlotWants,
+    TemplateApplication, TemplateApplicationId, TemplateId, TemplateSlot, TemplateSlotId, TemplateSpan,
+    TemplateVersionId, Weekday,
 };
 
 use proptest::prelude::*;
+use store::StoreError;
+use store::testing::PlainSealer;
 
 use crate::world::*;
 
@@ -113,6 +115,96 @@ fn one_field_of_a_slot_twice_is_a_question_and_a_slot_drawn_meanwhile_keeps_its_
     }
     a.assert_sound();
     b.assert_sound();
+}
+
+#[test]
+fn one_slot_of_a_date_changed_at_two_desks_is_a_question_with_both_answers() {
+    let day: jiff::civil::Date = "2026-03-03".parse().unwrap();
+    let by_hand = |desk: &Desk, start: Option<u16>| DaySlot {
+        location: home(desk),
+        date: day,
+        slot: TemplateSlotId(1),
+        content: start.map(|start| slot(1, start, OP_1)),
+    };
+    let present = |desk: &Desk| {
+        let found = desk.store.reads().day_slots(home(desk), day, day).unwrap();
+        let starts = found
+            .iter()
+            .map(|edit| edit.content.as_ref().map(|slot| slot.start_minute));
+        starts.collect::<Vec<_>>()
+    };
+    let record = |desk: &mut Desk, change| {
+        desk.record(Op::ChangeDaySlots, vec![change]).unwrap();
+    };
+    let settled = |desks: [&mut Desk; 2], starts: &[Option<u16>]| {
+        for desk in desks {
+            assert_eq!(present(desk), starts);
+            assert_eq!(desk.store.reads().field_conflicts().unwrap(), []);
+            desk.assert_sound();
+        }
+    };
+
+    // One moves it, the other lets the day go without it: neither could see the other.
+    let (mut a, mut b, mut relay) = drawn();
+    let (one, other) = (by_hand(&a, Some(420)), by_hand(&b, None));
+    record(&mut a, Change::add(one));
+    record(&mut b, Change::add(other));
+    relay.sync(&mut a, &mut b);
+    assert_eq!(present(&a), present(&b));
+    let cards = [&a, &b].map(|desk| desk.store.reads().field_conflicts().unwrap());
+    assert_eq!(cards[0], cards[1]);
+    let [card] = cards[0].as_slice() else {
+        panic!("{cards:?}")
+    };
+    assert_eq!((card.key.field.as_str(), card.values.len()), ("content", 2));
+    let people: Vec<_> = card.values.iter().map(|value| value.workstation).collect();
+    assert!(
+        people.contains(&Some(a.store.workstation())) && people.contains(&Some(b.store.workstation())),
+        "{people:?}"
+    );
+    a.assert_sound();
+    // Whichever does not show is chosen, and then holds at both.
+    let hidden = card.values.iter().find(|value| !value.is_shown).unwrap();
+    let expected = hidden.value["start_minute"].as_u64().map(|start| start as u16);
+    let (key, id) = (card.key.clone(), hidden.id.clone());
+    let by = a.by();
+    a.store
+        .transact(Op::ResolveConflict, &by, &PlainSealer, |tx| tx.settle(&key, &id))
+        .map(drop)
+        .map_err(|error: StoreError| error)
+        .unwrap();
+    relay.sync(&mut a, &mut b);
+    settled([&mut a, &mut b], &[expected]);
+
+    // The same at both is no question, and one that was put back does not hide the other's.
+    let (mut a, mut b, mut relay) = drawn();
+    for desk in [&mut a, &mut b] {
+        let same = by_hand(desk, Some(600));
+        record(desk, Change::add(same));
+    }
+    relay.sync(&mut a, &mut b);
+    settled([&mut a, &mut b], &[Some(600)]);
+    for put_back in 0..2 {
+        let (mut a, mut b, mut relay) = drawn();
+        let [first, second] = [&mut a, &mut b];
+        let (back, stays) = if put_back == 0 {
+            (first, second)
+        } else {
+            (second, first)
+        };
+        let gone = by_hand(back, Some(420));
+        record(back, Change::add(gone.clone()));
+        record(back, Change::remove(gone));
+        let kept = by_hand(stays, Some(780));
+        record(stays, Change::add(kept));
+        relay.sync(&mut a, &mut b);
+        settled([&mut a, &mut b], &[Some(780)]);
+        // Putting that back, too, leaves nothing of either.
+        let kept = by_hand(&a, Some(780));
+        record(&mut a, Change::remove(kept));
+        relay.sync(&mut a, &mut b);
+        settled([&mut a, &mut b], &[]);
+    }
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Applying a template to dates, what is applied where, and taking it back.
 
 use clinic::templates::DayState;
-use clinic::{Change, Op, TemplateApplication, TemplateApplicationId};
+use clinic::{Change, LocationId, Op, TemplateApplication, TemplateApplicationId};
 use jiff::civil::Date;
 
-use super::planning::{PlanDate, Planned, date, plan};
+use super::planning::{PlanDate, Planned, date, plan_all};
 use super::views::count;
 use crate::DeskError;
 use crate::api::{
@@ -14,47 +14,66 @@ use crate::desk::Desk;
 
 impl Desk {
     pub fn apply_template(&self, request: ApplyTemplate) -> Result<TemplateApplied, DeskError> {
-        let id = TemplateApplicationId(self.new_id());
         let (holds, days, left_out) = self.write(Op::ApplyTemplate, |writing| {
-            let planned = plan(writing.slots(), &request.fields)?;
-            let chosen = chosen(&planned, &request.to)?;
-            let applied: Vec<&PlanDate> = chosen
-                .iter()
-                .copied()
-                .filter(|day| day.state != DayState::Unchanged)
-                .collect();
+            let all = plan_all(writing.slots(), &request.fields)?;
+            let chosen = chosen(&all, &request.to)?;
             if chosen.is_empty() {
-                return Err(nothing_left(&planned));
+                return Err(nothing_left(&all));
             }
-            let mut changes = self.decided(writing, &chosen, &request.decisions)?;
-            let stays = chosen.first().and_then(|day| day.replaces);
-            if !applied.is_empty() {
+            if !request.acknowledge_past {
+                let past = chosen
+                    .iter()
+                    .filter(|day| day.is_past(writing.today(day.location)));
+                refuse_past(past.count())?;
+            }
+            let mut changes = self.decided(writing, &request.fields, &chosen, &request.decisions)?;
+            let mut holds = Vec::with_capacity(all.len());
+            let (mut days, mut left_out) = (0, 0);
+            for planned in &all {
+                let here: Vec<&PlanDate> = chosen
+                    .iter()
+                    .copied()
+                    .filter(|day| day.location == planned.wanted.location)
+                    .collect();
+                let dates: Vec<Date> = here
+                    .iter()
+                    .filter(|day| day.state != DayState::Unchanged)
+                    .map(|day| day.date)
+                    .collect();
+                let unchanged = planned
+                    .dates
+                    .iter()
+                    .filter(|day| day.state == DayState::Unchanged)
+                    .count();
+                days += dates.len();
+                left_out += planned.dates.len() - unchanged - dates.len();
+                if dates.is_empty() {
+                    holds.extend(here.first().and_then(|day| day.replaces));
+                    continue;
+                }
+                let id = TemplateApplicationId(self.new_id());
+                holds.push(id);
                 changes.push(Change::add(TemplateApplication {
                     id,
-                    dates: applied.iter().map(|day| day.date).collect(),
+                    dates,
                     applied: writing.author.stamp,
                     by: writing.author.person,
                     ..planned.wanted.clone()
                 }));
             }
             writing.record(changes)?;
-            let holds = if applied.is_empty() {
-                stays.unwrap_or(id)
-            } else {
-                id
-            };
-            let unchanged = planned
-                .dates
-                .iter()
-                .filter(|day| day.state == DayState::Unchanged)
-                .count();
-            let left_out = planned.dates.len() - unchanged - applied.len();
-            Ok((holds, count(applied.len()), count(left_out)))
+            Ok((holds, count(days), count(left_out)))
         })?;
         self.reading(|reading| {
-            let record = reading.reads().template_application(holds)?.ok_or_else(unknown)?;
+            let mut views = Vec::with_capacity(holds.len());
+            for id in &holds {
+                let record = reading.reads().template_application(*id)?.ok_or_else(unknown)?;
+                views.push(reading.application_view(&record)?);
+            }
+            let mut views = views.into_iter();
             Ok(TemplateApplied {
-                application: reading.application_view(&record)?,
+                application: views.next().ok_or_else(unknown)?,
+                further: views.collect(),
                 days,
                 left_out,
                 undo: reading.undo_state()?,
@@ -159,39 +178,64 @@ fn unknown() -> DeskError {
 }
 
 /// The days that are meant, without closed ones.
-fn chosen<'p>(planned: &'p Planned, to: &ApplyTo) -> Result<Vec<&'p PlanDate>, DeskError> {
-    let dates = match to {
-        ApplyTo::Days { dates } => {
-            let dates: Vec<Date> = dates
+fn chosen<'p>(all: &'p [Planned], to: &ApplyTo) -> Result<Vec<&'p PlanDate>, DeskError> {
+    let planned = || all.iter().flat_map(|planned| &planned.dates);
+    // Without a location: at each of them.
+    let wanted: Option<Vec<(Option<LocationId>, Date)>> = match to {
+        ApplyTo::Days { dates } => Some(
+            dates
                 .iter()
-                .map(|text| date(text, "to"))
-                .collect::<Result<_, _>>()?;
-            if let Some(stray) = dates
-                .iter()
-                .find(|date| !planned.dates.iter().any(|day| day.date == **date))
-            {
-                return Err(DeskError::new(
-                    "not_applied",
-                    format!("The template says nothing about {stray}."),
-                )
-                .hint("Choose days of the plan.")
-                .field("to"));
-            }
-            Some(dates)
-        }
+                .map(|text| Ok((None, date(text, "to")?)))
+                .collect::<Result<_, DeskError>>()?,
+        ),
+        ApplyTo::DaysAt { days } => Some(
+            days.iter()
+                .map(|day| Ok((Some(day.location), date(&day.date, "to")?)))
+                .collect::<Result<_, DeskError>>()?,
+        ),
         ApplyTo::CleanDays | ApplyTo::AllDays => None,
     };
-    let is_meant = |day: &&PlanDate| match (&dates, to) {
-        (Some(dates), _) => dates.contains(&day.date),
+    let is = |day: &PlanDate, (location, date): &(Option<LocationId>, Date)| {
+        day.date == *date && location.is_none_or(|location| location == day.location)
+    };
+    if let Some(wanted) = &wanted
+        && let Some((_, stray)) = wanted.iter().find(|one| !planned().any(|day| is(day, one)))
+    {
+        return Err(
+            DeskError::new("not_applied", format!("The template says nothing about {stray}."))
+                .hint("Choose days of the plan.")
+                .field("to"),
+        );
+    }
+    let is_meant = |day: &&PlanDate| match (&wanted, to) {
+        (Some(wanted), _) => wanted.iter().any(|one| is(day, one)),
         (None, ApplyTo::CleanDays) => matches!(day.state, DayState::Clean | DayState::Unchanged),
         (None, _) => true,
     };
-    let open = planned.dates.iter().filter(|day| day.state != DayState::Closed);
-    Ok(open.filter(is_meant).collect())
+    Ok(planned()
+        .filter(|day| day.state != DayState::Closed)
+        .filter(is_meant)
+        .collect())
 }
 
-fn nothing_left(planned: &Planned) -> DeskError {
-    if planned.dates.is_empty() {
+fn refuse_past(days: usize) -> Result<(), DeskError> {
+    if days == 0 {
+        return Ok(());
+    }
+    let words = match days {
+        1 => "One of these days is".to_owned(),
+        days => format!("{days} of these days are"),
+    };
+    Err(DeskError::new(
+        "changes_the_past",
+        format!("{words} over: what was planned for the past would change, and with it its figures."),
+    )
+    .hint("Choose a first day that is not before today, or say that the past may change.")
+    .field("acknowledge_past"))
+}
+
+fn nothing_left(all: &[Planned]) -> DeskError {
+    if all.iter().all(|planned| planned.dates.is_empty()) {
         return DeskError::new(
             "nothing_to_apply",
             "The template says nothing about any of these days.",

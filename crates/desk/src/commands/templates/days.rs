@@ -251,6 +251,7 @@ impl Reading<'_> {
             date: on.to_string(),
             application,
             slots: self.cards_of(location, &day, &self.reads().begins_on(location, day.date)?),
+            as_drawn: day.slots.iter().map(|held| self.slot_view(&held.slot)).collect(),
             dropped: day.dropped.iter().map(|slot| self.slot_view(slot)).collect(),
             undo: self.undo_state()?,
         })

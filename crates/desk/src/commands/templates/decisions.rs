@@ -4,7 +4,7 @@ use clinic::{Change, DaySlot, SlotWants, TemplateId, TemplateSlot, TemplateSlotI
 use jiff::civil::Date;
 
 use super::planning::{PlanDate, date};
-use crate::api::FitDecision;
+use crate::api::{ApplicationFields, FitDecision};
 use crate::desk::{Desk, Writing};
 use crate::{DeskError, refusals};
 
@@ -16,19 +16,26 @@ impl Desk {
     pub(super) fn decided(
         &self,
         writing: &Writing<'_, '_>,
+        fields: &ApplicationFields,
         days: &[&PlanDate],
         decisions: &[FitDecision],
     ) -> Result<Vec<Change>, DeskError> {
         let mut changes = Vec::new();
         let mut named = std::collections::BTreeSet::new();
         for decision in decisions {
-            let (text, what) = match decision {
-                FitDecision::PinVisit { date, appointment } => (date, format!("visit {appointment}")),
-                FitDecision::AddSlot { date, appointment } => (date, format!("visit {appointment}")),
-                FitDecision::DropSlot { date, slot } => (date, format!("slot {slot}")),
+            let (text, what, place) = match decision {
+                FitDecision::PinVisit { date, appointment } | FitDecision::AddSlot { date, appointment } => {
+                    let place = writing.visit(*appointment)?.location;
+                    (date, format!("visit {appointment}"), place)
+                }
+                FitDecision::DropSlot { date, slot, location } => {
+                    let place = location.unwrap_or(fields.location);
+                    (date, format!("slot {slot} at {place}"), place)
+                }
             };
             let on = date(text, "decisions")?;
-            let day = days.iter().find(|day| day.date == on).ok_or_else(|| {
+            let is_it = |day: &&&PlanDate| day.date == on && day.location == place;
+            let day = days.iter().find(is_it).ok_or_else(|| {
                 DeskError::new("not_applied", format!("Nothing is applied on {on}."))
                     .hint("Leave out decisions about days that keep what they have.")
                     .field("decisions")

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clinic::hours::day_bounds;
 use clinic::templates::{DayFigures, DoctorTime, Figures, MAX_APPLIED_DAYS, day_figures};
-use clinic::{Appointment, BlockTarget, LocationId, Weekday, monday_of};
+use clinic::{Appointment, BlockTarget, LocationId, Provider, Weekday, monday_of};
 use jiff::civil::Date;
 use store::RangeFilter;
 
@@ -283,13 +283,20 @@ impl Reading<'_> {
         for visit in self.reads().range(&filter, begins, ends)? {
             visits.entry(visit.starts_at.date()).or_default().push(visit);
         }
+        // Whoever went out of use worked until their last visit: what was counted of that time does not change.
+        let mut working: Vec<(&Provider, Date)> = Vec::new();
+        for provider in self.roster.providers.values() {
+            let last = match provider.is_active {
+                true => Some(Date::MAX),
+                false => self.reads().last_date_of(provider.id)?,
+            };
+            working.extend(last.map(|last| (provider, last)));
+        }
         for day in &held {
-            let doctors: Vec<DoctorTime> = self
-                .roster
-                .providers
-                .values()
-                .filter(|provider| provider.is_active)
-                .filter_map(|provider| {
+            let doctors: Vec<DoctorTime> = working
+                .iter()
+                .filter(|(_, last)| day.date <= *last)
+                .filter_map(|(provider, _)| {
                     let table = self.roster.provider_timetable(provider.id, location)?;
                     let target = BlockTarget::Provider(provider.id);
                     let own = absences.iter().filter(|block| block.target == target);

@@ -35,6 +35,7 @@ const MOST_SEARCHED: usize = 20;
 
 /// One date of a plan.
 pub(super) struct PlanDate {
+    pub location: LocationId,
     pub date: Date,
     pub template: TemplateId,
     /// The application that holds there now.
@@ -57,7 +58,21 @@ pub(super) struct Trouble {
     pub words: String,
 }
 
-/// What would be applied, and each date it is about.
+impl PlanDate {
+    /// Applying would change what was planned for a day that is over.
+    pub fn is_past(&self, today: Date) -> bool {
+        self.date < today && matches!(self.state, DayState::Clean | DayState::Conflicts)
+    }
+}
+
+/// How much of a plan is told one by one, over all its locations.
+#[derive(Default)]
+struct Looked {
+    listed: usize,
+    searched: usize,
+}
+
+/// What would be applied at a location, and each date it is about.
 pub(super) struct Planned {
     /// Without id, author and dates.
     pub wanted: TemplateApplication,
@@ -66,17 +81,44 @@ pub(super) struct Planned {
 
 impl Desk {
     pub fn plan_application(&self, request: ApplicationFields) -> Result<ApplicationPlan, DeskError> {
-        self.may_see(request.location)?;
-        self.reading(|reading| {
-            let planned = plan(reading.slots(), &request)?;
-            reading.plan_view(&planned)
-        })
+        for location in places(&request) {
+            self.may_see(location)?;
+        }
+        self.reading(|reading| reading.plan_view(&plan_all(reading.slots(), &request)?))
     }
 }
 
-/// Reads what a request asks for.
-fn wanted(slots: Held<'_>, request: &ApplicationFields) -> Result<TemplateApplication, DeskError> {
-    known_location(slots.roster, request.location, "location")?;
+/// Each location that is meant, once.
+pub(super) fn places(request: &ApplicationFields) -> Vec<LocationId> {
+    let mut places = vec![request.location];
+    for also in &request.also_at {
+        if !places.contains(also) {
+            places.push(*also);
+        }
+    }
+    places
+}
+
+/// The plan of every location that is meant.
+pub(super) fn plan_all(slots: Held<'_>, request: &ApplicationFields) -> Result<Vec<Planned>, DeskError> {
+    places(request)
+        .into_iter()
+        .map(|location| plan(slots, request, location))
+        .collect()
+}
+
+/// Reads what a request asks for at a location.
+fn wanted(
+    slots: Held<'_>,
+    request: &ApplicationFields,
+    location: LocationId,
+) -> Result<TemplateApplication, DeskError> {
+    let field = if location == request.location {
+        "location"
+    } else {
+        "also_at"
+    };
+    known_location(slots.roster, location, field)?;
     let from = date(&request.from, "from")?;
     let until = date(&request.until, "until")?;
     if until < from {
@@ -109,14 +151,14 @@ fn wanted(slots: Held<'_>, request: &ApplicationFields) -> Result<TemplateApplic
             .hint("Choose at least one, or leave the weekdays out for all.")
             .field("weekdays"));
     }
-    let weeks = weeks(slots, request)?;
+    let weeks = weeks(slots, request, location)?;
     let weeks_from = match &request.weeks_from {
         Some(text) => date(text, "weeks_from")?,
         None => from,
     };
     Ok(TemplateApplication {
         id: TemplateApplicationId(0),
-        location: request.location,
+        location,
         weeks,
         weeks_from: monday_of(weeks_from),
         from,
@@ -132,10 +174,14 @@ fn wanted(slots: Held<'_>, request: &ApplicationFields) -> Result<TemplateApplic
     })
 }
 
-/// Most weeks of a rotation.
+/// Most weeks of a rotation. The screen asks for no more either (`MAX_WEEKS` in `ui/src/templates/application.svelte.ts`).
 const MAX_WEEKS: usize = 12;
 
-fn weeks(slots: Held<'_>, request: &ApplicationFields) -> Result<Vec<AppliedWeek>, DeskError> {
+fn weeks(
+    slots: Held<'_>,
+    request: &ApplicationFields,
+    location: LocationId,
+) -> Result<Vec<AppliedWeek>, DeskError> {
     if request.weeks.is_empty() || request.weeks.len() > MAX_WEEKS {
         return Err(DeskError::new(
             "invalid",
@@ -153,18 +199,31 @@ fn weeks(slots: Held<'_>, request: &ApplicationFields) -> Result<Vec<AppliedWeek
                     .field("weeks"),
             );
         }
-        if record.location != request.location
+        if record.location != location
             && slots
                 .reads
-                .template_share(record.id, request.location)?
+                .template_share(record.id, location)?
                 .is_none_or(|share| share.is_ended)
         {
+            let place = |id| {
+                let known = slots.roster.location(id);
+                known.map_or("another location", |place| place.name.as_str())
+            };
             return Err(DeskError::new(
                 "not_shared",
-                format!("{} belongs to another location.", record.name),
+                format!(
+                    "{} belongs to {} and is not shared with {}.",
+                    record.name,
+                    place(record.location),
+                    place(location)
+                ),
             )
-            .hint("Share it with this location, or copy it here.")
-            .field("weeks"));
+            .hint("Share it with that location, or copy it there and apply the copy.")
+            .field(if location == request.location {
+                "weeks"
+            } else {
+                "also_at"
+            }));
         }
         let version = match week.version {
             Some(id) => super::version(slots.reads, record.id, id, "weeks")?.id,
@@ -204,9 +263,8 @@ pub(super) fn date(text: &str, field: &str) -> Result<Date, DeskError> {
 }
 
 /// Lays the wanted slots beside what is there.
-pub(super) fn plan(slots: Held<'_>, request: &ApplicationFields) -> Result<Planned, DeskError> {
-    let wanted = wanted(slots, request)?;
-    let location = wanted.location;
+fn plan(slots: Held<'_>, request: &ApplicationFields, location: LocationId) -> Result<Planned, DeskError> {
+    let wanted = wanted(slots, request, location)?;
     let place = known_location(slots.roster, location, "location")?;
     let zone = slots
         .zones
@@ -283,7 +341,7 @@ pub(super) fn plan(slots: Held<'_>, request: &ApplicationFields) -> Result<Plann
                 };
                 let planned = plan_day(slots.roster, &situation);
                 dates.push(plan_date(
-                    date,
+                    (location, date),
                     week.template,
                     before.application,
                     planned,
@@ -300,13 +358,14 @@ pub(super) fn plan(slots: Held<'_>, request: &ApplicationFields) -> Result<Plann
 }
 
 fn plan_date(
-    date: Date,
+    (location, date): (LocationId, Date),
     template: TemplateId,
     replaces: Option<TemplateApplicationId>,
     planned: PlannedDay<'_>,
     after: HeldDay,
 ) -> PlanDate {
     PlanDate {
+        location,
         date,
         template,
         replaces,
@@ -361,30 +420,49 @@ impl Holding {
 }
 
 impl Reading<'_> {
-    fn plan_view(&self, planned: &Planned) -> Result<ApplicationPlan, DeskError> {
+    fn plan_view(&self, all: &[Planned]) -> Result<ApplicationPlan, DeskError> {
+        let mut view = ApplicationPlan {
+            days: Vec::with_capacity(all.iter().map(|planned| planned.dates.len()).sum()),
+            clean_days: 0,
+            conflict_days: 0,
+            conflict_count: 0,
+            past_days: 0,
+        };
+        let mut looked = Looked::default();
+        for planned in all {
+            self.add_to_view(&mut view, planned, &mut looked)?;
+        }
+        Ok(view)
+    }
+
+    fn add_to_view(
+        &self,
+        view: &mut ApplicationPlan,
+        planned: &Planned,
+        looked: &mut Looked,
+    ) -> Result<(), DeskError> {
         let location = planned.wanted.location;
-        let (mut clean_days, mut conflict_days, mut conflict_count) = (0, 0, 0);
-        let (mut listed, mut searched) = (0, 0);
+        let today = self.today(location);
         let mut held: Option<HeldDays> = None;
-        let mut days = Vec::with_capacity(planned.dates.len());
         for day in &planned.dates {
+            view.past_days += u32::from(day.is_past(today));
             match day.state {
-                DayState::Clean => clean_days += 1,
+                DayState::Clean => view.clean_days += 1,
                 DayState::Conflicts => {
-                    conflict_days += 1;
-                    conflict_count += super::views::count(day.troubles.len());
+                    view.conflict_days += 1;
+                    view.conflict_count += super::views::count(day.troubles.len());
                 }
                 DayState::Closed | DayState::Unchanged => {}
             }
-            let room = MOST_OF_A_DAY.min(MOST_LISTED - listed);
+            let room = MOST_OF_A_DAY.min(MOST_LISTED - looked.listed);
             let mut conflicts = Vec::new();
             for trouble in day.troubles.iter().take(room) {
                 let mut opening = None;
                 if let Some(visit) = &trouble.visit
-                    && searched < MOST_SEARCHED
+                    && looked.searched < MOST_SEARCHED
                     && visit.starts_at.instant() > self.now
                 {
-                    searched += 1;
+                    looked.searched += 1;
                     let held = match &held {
                         Some(held) => held,
                         None => held.insert(self.held_after(planned)?),
@@ -393,8 +471,9 @@ impl Reading<'_> {
                 }
                 conflicts.push(self.conflict_view(trouble, opening)?);
             }
-            listed += conflicts.len();
-            days.push(ApplicationDay {
+            looked.listed += conflicts.len();
+            view.days.push(ApplicationDay {
+                location,
                 date: day.date.to_string(),
                 state: match day.state {
                     DayState::Clean => ApplicationDayState::Clean,
@@ -412,12 +491,7 @@ impl Reading<'_> {
                 conflicts,
             });
         }
-        Ok(ApplicationPlan {
-            days,
-            clean_days,
-            conflict_days,
-            conflict_count,
-        })
+        Ok(())
     }
 
     /// The slots as they would be: what is planned over what holds.

@@ -1,9 +1,11 @@
 //! Templates as the builder and the command line show them.
 
+use std::collections::BTreeMap;
+
 use clinic::templates::{self, look_of, wants_words};
 use clinic::{
-    ScheduleTemplate, TemplateApplication, TemplateId, TemplateShare, TemplateSlot, TemplateVersionId,
-    Weekday,
+    ScheduleTemplate, TemplateApplication, TemplateApplicationId, TemplateId, TemplateShare, TemplateSlot,
+    TemplateVersionId, Weekday,
 };
 use jiff::civil::Date;
 use store::VersionHead;
@@ -162,12 +164,11 @@ impl Reading<'_> {
                     .map(|newest| newest.id),
             });
         }
-        let holds = self
+        let holding = self
             .reads()
-            .applied_on(record.location, record.from, record.until)?
-            .into_values()
-            .filter(|id| *id == record.id)
-            .count();
+            .applied_on(record.location, record.from, record.until)?;
+        let holds = holding.values().filter(|id| **id == record.id).count();
+        let replaced = self.replaced(record, &holding)?;
         let by = self.roster.people.get(&record.by);
         let at = i64::try_from(record.applied.millis).unwrap_or(i64::MAX);
         let at = jiff::Timestamp::from_millisecond(at).unwrap_or(jiff::Timestamp::MAX);
@@ -180,9 +181,49 @@ impl Reading<'_> {
             until: record.until.to_string(),
             weekdays: record.weekdays.clone(),
             days: count(holds),
+            replaced,
             by: by.map_or_else(|| "somebody".to_owned(), |person| person.name.clone()),
             at: views::instant(at),
         })
+    }
+}
+
+impl Reading<'_> {
+    /// Who took over which of an application's dates, in words: two desks may have applied to the same ones without seeing each
+    /// other, and the one that was later holds.
+    fn replaced(
+        &self,
+        record: &TemplateApplication,
+        holding: &BTreeMap<Date, TemplateApplicationId>,
+    ) -> Result<Vec<String>, DeskError> {
+        let mut by: BTreeMap<TemplateApplicationId, u32> = BTreeMap::new();
+        for date in &record.dates {
+            if let Some(id) = holding.get(date).filter(|id| **id != record.id) {
+                *by.entry(*id).or_default() += 1;
+            }
+        }
+        let mut lines = Vec::with_capacity(by.len());
+        for (id, days) in by {
+            let Some(other) = self.reads().template_application(id)? else {
+                continue;
+            };
+            let mut names: Vec<String> = Vec::new();
+            for week in &other.weeks {
+                let name = self.reads().template(week.template)?;
+                let name = name.map_or_else(|| "a removed template".to_owned(), |template| template.name);
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+            let who = self.roster.people.get(&other.by);
+            lines.push(format!(
+                "{days} {} replaced by {} of {}",
+                if days == 1 { "day" } else { "days" },
+                names.join(" and "),
+                who.map_or("somebody", |person| person.name.as_str())
+            ));
+        }
+        Ok(lines)
     }
 }
 

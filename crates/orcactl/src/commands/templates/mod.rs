@@ -1,19 +1,20 @@
-//! Schedule templates.
+//! Schedule templates: the list, drawing, versions and figures.
 
-use clinic::{EmergencyHold, LocationId, SlotWants, TemplateSpan, TemplateVersionId, Weekday};
+mod applying;
+mod places;
+mod slots;
+
+use clinic::{TemplateSpan, TemplateVersionId, Weekday};
 use desk::DeskError;
 use desk::api::{
-    AnalyticsBy, AnalyticsRequest, ApplicationFields, ApplicationWeek, ApplicationsRequest, ApplyTemplate,
-    ApplyTo, ChangeDaySlots, ChangeTemplateSlots, CopyTemplate, CopyTemplateColumn, CreateTemplate,
-    DiffTemplate, FillTemplate, Handlers as _, RemoveApplication, SaveTemplateVersion, ShareTemplate,
-    SlotChange, SlotFields, TemplateDay, TemplateDayRequest, TemplateDetail, TemplateRef, TemplateSummary,
-    TemplateVersionRef, TemplatesRequest, UpdateTemplate,
+    AnalyticsBy, AnalyticsRequest, CopyTemplateColumn, CreateTemplate, DiffTemplate, FillTemplate,
+    Handlers as _, SaveTemplateVersion, TemplateCheck, TemplateDay, TemplateDayRequest, TemplateDetail,
+    TemplateRef, TemplateSummary, TemplateVersionRef, TemplateVersionView, TemplatesRequest, UpdateTemplate,
 };
 use desk::import::lookup::{Choice, pick};
-use serde_json::json;
 
 use crate::answer::{Answer, Outcome, columns};
-use crate::args::{ApplyArgs, By, DaySlot, Slot, SlotArgs, Template, Version};
+use crate::args::{By, Template, Version};
 use crate::commands::settings::weekdays;
 use crate::names::Practice;
 
@@ -34,31 +35,7 @@ pub fn run(practice: &Practice, command: Template) -> Outcome {
         Template::Check { template } => {
             let known = find(practice, &template)?;
             let check = detail(practice, &known)?.check;
-            let mut lines: Vec<String> = check
-                .problems
-                .iter()
-                .map(|problem| problem.words.clone())
-                .collect();
-            if lines.is_empty() {
-                lines.push("Nothing is wrong with it.".to_owned());
-            }
-            let totals: Vec<Vec<String>> = check
-                .totals
-                .iter()
-                .map(|total| {
-                    vec![
-                        total.name.clone(),
-                        format!("{} slots", total.slots),
-                        format!("{} visits", total.visits),
-                        format!("{} min", total.minutes),
-                        format!("{} min of the doctor", total.doctor_minutes),
-                    ]
-                })
-                .collect();
-            Ok(Answer::new(
-                &check,
-                format!("{}\n{}", lines.join("\n"), columns(&totals)),
-            ))
+            Ok(Answer::new(&check, check_text(&check)))
         }
         Template::New {
             name,
@@ -80,13 +57,22 @@ pub fn run(practice: &Practice, command: Template) -> Outcome {
         }
         Template::Rename { template, name } => {
             let known = find(practice, &template)?;
-            update(practice, &known, Some(name), None)
+            update(practice, &known, Some(name), None, None)
         }
         Template::Archive { template, back } => {
             let known = find(practice, &template)?;
-            update(practice, &known, None, Some(!back))
+            update(practice, &known, None, None, Some(!back))
         }
-        Template::Slot { command } => slot(practice, command),
+        Template::Note { template, note } => {
+            let known = find(practice, &template)?;
+            update(practice, &known, None, Some(note), None)
+        }
+        Template::Slot { command } => slots::drawn_one(practice, command),
+        Template::Slots {
+            template,
+            file,
+            check,
+        } => slots::from_file(practice, &template, &file, check),
         Template::Fill {
             template,
             slot,
@@ -97,7 +83,7 @@ pub fn run(practice: &Practice, command: Template) -> Outcome {
             let known = find(practice, &template)?;
             let filled = front.fill_template(FillTemplate {
                 template: known.id,
-                slot: fields(practice, known.location, &slot)?,
+                slot: slots::new_slot(practice, known.location, &slot)?,
                 until_minute: minute(&until, "until")?,
                 gap_minutes: gap,
                 weekdays: also.map(|text| days(&text, "also")).transpose()?,
@@ -142,96 +128,35 @@ pub fn run(practice: &Practice, command: Template) -> Outcome {
             template,
             location,
             name,
-        } => {
-            let known = find(practice, &template)?;
-            let location = match location {
-                Some(text) => practice.location(&text)?,
-                None => known.location,
-            };
-            let copied = front.copy_template(CopyTemplate {
-                template: known.id,
-                version: None,
-                location,
-                name,
-                operatories: Vec::new(),
-                providers: Vec::new(),
-            })?;
-            let mut text = format!("{} {}\n", copied.template.name, copied.template.id);
-            for words in &copied.unmapped {
-                text.push_str(&format!("{words}\n"));
-            }
-            Ok(Answer::new(&copied, text))
-        }
+            version,
+            mapping,
+        } => places::copy(
+            practice,
+            &template,
+            location.as_deref(),
+            name,
+            version.as_deref(),
+            &mapping,
+        ),
+        Template::Map {
+            template,
+            location,
+            version,
+            mapping,
+        } => places::map(practice, &template, &location, version.as_deref(), &mapping),
         Template::Share {
             template,
             location,
             end,
-        } => {
-            let known = find(practice, &template)?;
-            let location = practice.location(&location)?;
-            let shared = front.share_template(ShareTemplate {
-                template: known.id,
-                location,
-                is_shared: !end,
-                operatories: Vec::new(),
-                providers: Vec::new(),
-            })?;
-            let place = practice.location_name(location);
-            let text = if end {
-                format!("{place} no longer uses {}.\n", shared.name)
-            } else {
-                format!("{place} uses {}.\n", shared.name)
-            };
-            Ok(Answer::new(&shared, text))
-        }
-        Template::Plan(given) => plan(practice, &given),
-        Template::Apply { what, all, on } => {
-            let to = match (on.is_empty(), all) {
-                (false, _) => ApplyTo::Days { dates: on },
-                (true, true) => ApplyTo::AllDays,
-                (true, false) => ApplyTo::CleanDays,
-            };
-            let applied = front.apply_template(ApplyTemplate {
-                fields: application(practice, &what)?,
-                to,
-                decisions: Vec::new(),
-            })?;
-            let text = format!(
-                "{}: {} days, {} left as they were. {}\n",
-                applied.application.words, applied.days, applied.left_out, applied.application.id
-            );
-            Ok(Answer::new(&applied, text))
-        }
+            mapping,
+        } => places::share(practice, &template, &location, end, &mapping),
+        Template::Plan(given) => applying::plan(practice, &given),
+        Template::Apply(given) => applying::apply(practice, &given),
         Template::Applications { location, from } => {
-            let found = front.applications(ApplicationsRequest {
-                location: location.map(|text| practice.location(&text)).transpose()?,
-                template: None,
-                from,
-            })?;
-            let rows: Vec<Vec<String>> = found
-                .applications
-                .iter()
-                .map(|one| {
-                    vec![
-                        practice.location_name(one.location).to_owned(),
-                        one.words.clone(),
-                        format!("{} days", one.days),
-                        one.id.to_string(),
-                    ]
-                })
-                .collect();
-            Ok(Answer::new(&found, some_or(&rows, "Nothing is applied.\n")))
+            applying::applications(practice, location.as_deref(), from.as_deref())
         }
         Template::Unapply { id, from, on } => {
-            let undo = front.remove_application(RemoveApplication {
-                id: parse(&id, "applied template")?,
-                from,
-                dates: on,
-            })?;
-            Ok(Answer {
-                json: json!({ "removed": id.trim(), "undo": undo }),
-                text: "It is no longer applied there.\n".to_owned(),
-            })
+            applying::unapply(practice, &id, from.as_deref(), on.as_deref())
         }
         Template::Day { date, location } => {
             let request = on_day(practice, date.as_deref(), location.as_deref())?;
@@ -242,30 +167,7 @@ pub fn run(practice: &Practice, command: Template) -> Outcome {
             date,
             location,
             command,
-        } => {
-            let request = on_day(practice, Some(&date), location.as_deref())?;
-            let change = match command {
-                DaySlot::Add { slot } => SlotChange::Add {
-                    slot: fields(practice, request.location, &slot)?,
-                },
-                DaySlot::Change { id, slot } => SlotChange::Change {
-                    id: parse(&id, "slot")?,
-                    slot: fields(practice, request.location, &slot)?,
-                },
-                DaySlot::Remove { id } => SlotChange::Remove {
-                    id: parse(&id, "slot")?,
-                },
-                DaySlot::Reset { id } => SlotChange::Reset {
-                    id: parse(&id, "slot")?,
-                },
-            };
-            let day = front.change_day_slots(ChangeDaySlots {
-                location: request.location,
-                date: request.date,
-                changes: vec![change],
-            })?;
-            Ok(Answer::new(&day, day_text(practice, &day)))
-        }
+        } => slots::of_a_day(practice, &date, location.as_deref(), command),
         Template::Analytics {
             from,
             until,
@@ -273,10 +175,11 @@ pub fn run(practice: &Practice, command: Template) -> Outcome {
             location,
             csv,
         } => {
+            let location = location.map(|text| practice.location(&text)).transpose()?;
             let request = AnalyticsRequest {
-                location: location.map(|text| practice.location(&text)).transpose()?,
-                from,
-                until,
+                location,
+                from: practice.date(&from, location, "from")?.to_string(),
+                until: practice.date(&until, location, "until")?.to_string(),
                 by: match by {
                     By::Class => AnalyticsBy::Class,
                     By::Template => AnalyticsBy::Template,
@@ -350,12 +253,13 @@ fn update(
     practice: &Practice,
     known: &TemplateSummary,
     name: Option<String>,
+    note: Option<String>,
     is_archived: Option<bool>,
 ) -> Outcome {
     let changed = practice.front.update_template(UpdateTemplate {
         id: known.id,
         name,
-        note: None,
+        note,
         is_archived,
     })?;
     let state = if changed.is_archived {
@@ -364,33 +268,6 @@ fn update(
         "in use"
     };
     Ok(Answer::new(&changed, format!("{}, {state}\n", changed.name)))
-}
-
-fn slot(practice: &Practice, command: Slot) -> Outcome {
-    let (template, change) = match command {
-        Slot::Add { template, slot } => {
-            let known = find(practice, &template)?;
-            let slot = fields(practice, known.location, &slot)?;
-            (known, SlotChange::Add { slot })
-        }
-        Slot::Change { template, id, slot } => {
-            let known = find(practice, &template)?;
-            let slot = fields(practice, known.location, &slot)?;
-            let id = parse(&id, "slot")?;
-            (known, SlotChange::Change { id, slot })
-        }
-        Slot::Remove { template, id } => (
-            find(practice, &template)?,
-            SlotChange::Remove {
-                id: parse(&id, "slot")?,
-            },
-        ),
-    };
-    let changed = practice.front.change_template_slots(ChangeTemplateSlots {
-        template: template.id,
-        changes: vec![change],
-    })?;
-    Ok(Answer::new(&changed, drawn(practice, &changed.template)))
 }
 
 fn version(practice: &Practice, command: Version) -> Outcome {
@@ -437,66 +314,6 @@ fn version(practice: &Practice, command: Version) -> Outcome {
     }
 }
 
-fn plan(practice: &Practice, given: &ApplyArgs) -> Outcome {
-    let plan = practice.front.plan_application(application(practice, given)?)?;
-    let mut text = format!(
-        "{} days fit, {} have conflicts ({} in all).\n",
-        plan.clean_days, plan.conflict_days, plan.conflict_count
-    );
-    for day in &plan.days {
-        let state = serde_json::to_value(day.state).unwrap_or_default();
-        text.push_str(&format!(
-            "{} {} +{} ~{} -{}\n",
-            day.date,
-            state.as_str().unwrap_or_default(),
-            day.added,
-            day.changed,
-            day.removed
-        ));
-        for words in &day.kept_by_hand {
-            text.push_str(&format!("  by hand: {words}\n"));
-        }
-        for conflict in &day.conflicts {
-            text.push_str(&format!("  {}\n", conflict.words));
-        }
-    }
-    Ok(Answer::new(&plan, text))
-}
-
-fn application(practice: &Practice, given: &ApplyArgs) -> Result<ApplicationFields, DeskError> {
-    let mut weeks = Vec::with_capacity(given.templates.len());
-    let mut home = None;
-    for text in &given.templates {
-        let (name, version) = match text.rsplit_once('@') {
-            Some((name, version)) => (name, Some(version)),
-            None => (text.as_str(), None),
-        };
-        let known = find(practice, name)?;
-        let version = match version {
-            None => None,
-            Some(text) => Some(version_of(&detail(practice, &known)?, text)?),
-        };
-        home.get_or_insert(known.location);
-        weeks.push(ApplicationWeek {
-            template: known.id,
-            version,
-        });
-    }
-    let location = match (&given.location, home) {
-        (Some(text), _) => practice.location(text)?,
-        (None, Some(home)) => home,
-        (None, None) => practice.location_or_first(None)?,
-    };
-    Ok(ApplicationFields {
-        location,
-        weeks,
-        weeks_from: given.weeks_from.clone(),
-        from: given.from.clone(),
-        until: given.until.clone(),
-        weekdays: given.days.as_deref().map(|text| days(text, "days")).transpose()?,
-    })
-}
-
 fn find(practice: &Practice, text: &str) -> Result<TemplateSummary, DeskError> {
     let all = practice
         .front
@@ -532,46 +349,34 @@ fn detail(practice: &Practice, known: &TemplateSummary) -> Result<TemplateDetail
 /// A version by number, name or id.
 fn version_of(detail: &TemplateDetail, text: &str) -> Result<TemplateVersionId, DeskError> {
     let text = text.trim();
-    let found = detail.versions.iter().find(|version| {
-        version.number.to_string() == text
-            || version.id.to_string() == text
-            || version.name.eq_ignore_ascii_case(text)
-    });
-    found.map(|version| version.id).ok_or_else(|| {
-        DeskError::new("not_found", format!("{} has no version “{text}”.", detail.name))
-            .hint("“orcactl template show” lists them.")
-            .field("version")
-    })
-}
-
-fn fields(practice: &Practice, location: LocationId, given: &SlotArgs) -> Result<SlotFields, DeskError> {
-    let wants = match (&given.kind, &given.class) {
-        (Some(kind), _) => SlotWants::Type {
-            id: practice.kind(kind)?,
-        },
-        (None, Some(name)) => SlotWants::Class { name: name.clone() },
-        (None, None) => SlotWants::Any,
-    };
-    Ok(SlotFields {
-        weekday: given.day.as_deref().map(|text| day(text, "day")).transpose()?,
-        start_minute: minute(&given.at, "at")?,
-        length_minutes: given.length,
-        operatory: practice.operatory(&given.operatory, Some(location))?,
-        provider: given
-            .provider
-            .as_deref()
-            .map(|text| practice.provider(text))
-            .transpose()?,
-        wants,
-        capacity: given.capacity,
-        hold: given.hold.map(|units| EmergencyHold {
-            units,
-            release_hours: given.release.unwrap_or(0),
-        }),
-        label: given.label.clone().unwrap_or_default(),
-        hue: None,
-        letter: String::new(),
-    })
+    let mut exact = detail.versions.iter();
+    if let Some(version) =
+        exact.find(|version| version.number.to_string() == text || version.id.to_string() == text)
+    {
+        return Ok(version.id);
+    }
+    let named: Vec<&TemplateVersionView> = detail
+        .versions
+        .iter()
+        .filter(|version| version.name.eq_ignore_ascii_case(text))
+        .collect();
+    match named.as_slice() {
+        [one] => Ok(one.id),
+        [] => Err(
+            DeskError::new("not_found", format!("{} has no version “{text}”.", detail.name))
+                .hint("“orcactl template show” lists them.")
+                .field("version"),
+        ),
+        several => {
+            let numbers: Vec<String> = several.iter().map(|version| version.number.to_string()).collect();
+            Err(DeskError::new(
+                "not_clear",
+                format!("{} has several versions called “{text}”.", detail.name),
+            )
+            .hint(format!("Give the number: {}.", numbers.join(", ")))
+            .field("version"))
+        }
+    }
 }
 
 fn days(text: &str, field: &str) -> Result<Vec<Weekday>, DeskError> {
@@ -638,6 +443,32 @@ fn some_or(rows: &[Vec<String>], nothing: &str) -> String {
     }
 }
 
+/// What is wrong, and what it adds up to.
+fn check_text(check: &TemplateCheck) -> String {
+    let mut lines: Vec<String> = check
+        .problems
+        .iter()
+        .map(|problem| problem.words.clone())
+        .collect();
+    if lines.is_empty() {
+        lines.push("Nothing is wrong with it.".to_owned());
+    }
+    let totals: Vec<Vec<String>> = check
+        .totals
+        .iter()
+        .map(|total| {
+            vec![
+                total.name.clone(),
+                format!("{} slots", total.slots),
+                format!("{} visits", total.visits),
+                format!("{} min", total.minutes),
+                format!("{} min of the doctor", total.doctor_minutes),
+            ]
+        })
+        .collect();
+    format!("{}\n{}", lines.join("\n"), columns(&totals))
+}
+
 fn clock(minute: u16) -> String {
     clinic::templates::clock(minute)
 }
@@ -660,7 +491,11 @@ fn drawn(practice: &Practice, detail: &TemplateDetail) -> String {
             ]
         })
         .collect();
-    let mut text = format!("{}\n{}", detail.name, some_or(&rows, "No slots yet.\n"));
+    let mut text = format!("{}\n", detail.name);
+    if !detail.note.is_empty() {
+        text.push_str(&format!("{}\n", detail.note));
+    }
+    text.push_str(&some_or(&rows, "No slots yet.\n"));
     for version in &detail.versions {
         text.push_str(&format!(
             "version {} {} {}\n",
