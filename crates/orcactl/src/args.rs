@@ -513,6 +513,9 @@ pub struct Openings {
     /// Over by this time of day
     #[arg(long, value_name = "HH:MM")]
     pub before: Option<String>,
+    /// On these weekdays: mon,wed or mon-thu; any if left out
+    #[arg(long, value_name = "DAYS")]
+    pub on: Option<String>,
     /// How many to show; 10 if left out
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=200))]
     pub limit: Option<u16>,

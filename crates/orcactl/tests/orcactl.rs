@@ -443,6 +443,60 @@ fn openings_begin_where_a_chair_is_free_and_can_be_booked() {
 }
 
 #[test]
+fn openings_keep_to_weekdays_and_to_the_time_at_which_the_visit_is_over() {
+    let desk = small_practice();
+    let found = |wanted: &[&str]| {
+        let asked = [
+            &[
+                "openings",
+                "--type",
+                "ADJ",
+                "--from",
+                "2031-03-03",
+                "--days",
+                "14",
+            ],
+            wanted,
+        ]
+        .concat();
+        desk.json(&asked)["openings"].as_array().unwrap().clone()
+    };
+    // Two weeks from a Monday on, at the end of which there is none left but on these days.
+    let on = found(&["--on", "wed,fri", "--limit", "200", "--before", "08:40"]);
+    assert!(!on.is_empty());
+    for opening in &on {
+        let at: jiff::civil::DateTime = opening["at"].as_str().unwrap().parse().unwrap();
+        let day = at.strftime("%a").to_string();
+        assert!(["Wed", "Fri"].contains(&day.as_str()), "{at}");
+        let end = at + jiff::Span::new().minutes(opening["length_minutes"].as_i64().unwrap());
+        assert!(
+            end.strftime("%H:%M").to_string() <= "08:40".to_owned(),
+            "{at} to {end}"
+        );
+    }
+    let told = desk.refused(&["openings", "--type", "ADJ", "--on", "soon"]);
+    assert_eq!(told["field"], "on", "{told:#}");
+
+    let family = [
+        "family",
+        "--visit",
+        "P1: ADJ",
+        "--visit",
+        "P2: ADJ",
+        "--from",
+        "2031-03-03",
+        "--on",
+        "thu",
+    ];
+    let ways = desk.json(&family)["openings"].as_array().unwrap().clone();
+    assert!(!ways.is_empty());
+    for way in &ways {
+        let at: jiff::civil::DateTime = way["visits"][0]["at"].as_str().unwrap().parse().unwrap();
+        assert_eq!(at.strftime("%a").to_string(), "Thu", "{at}");
+    }
+}
+
+#[test]
 fn a_family_comes_together() {
     let desk = small_practice();
     let family = [
@@ -564,6 +618,17 @@ fn patients_are_found_shown_and_changed() {
         "2014-05-09",
     ]);
     assert_eq!(again["code"], "similar_patient");
+    for (given, family) in [("Rivera", "Ana"), ("Ann", "Riviera"), ("ANÁ", "Rivera")] {
+        let add = ["patients", "add", "--given-name", given, "--family-name", family];
+        let refused = desk.refused(&[add.as_slice(), &["--birth-date", "2014-05-09"]].concat());
+        assert_eq!(refused["code"], "similar_patient", "{given} {family}");
+        assert!(
+            refused["message"].as_str().unwrap().starts_with("Rivera, Ana"),
+            "{refused}"
+        );
+    }
+    let hits = desk.json(&["patients", "find", "Ina Rivera"]);
+    assert_eq!(hits["hits"][0]["name"], "Rivera, Ana");
     desk.ok(&[
         "patients",
         "add",

@@ -1266,9 +1266,13 @@ from?: string | null,
  */
 days?: number | null, 
 /**
- * `15:00`.
+ * `15:00`: the first visit begins then or later, on the clock of its location.
  */
-after?: string | null, before?: string | null, 
+after?: string | null, 
+/**
+ * `12:00`: all of them are over by then.
+ */
+before?: string | null, 
 /**
  * Empty: every day.
  */
@@ -1792,9 +1796,13 @@ from?: string | null,
  */
 days?: number | null, 
 /**
- * `08:00`.
+ * `08:00`: the visit begins then or later, on the clock of its location.
  */
-after?: string | null, before?: string | null, 
+after?: string | null, 
+/**
+ * `12:00`: the visit is over by then.
+ */
+before?: string | null, 
 /**
  * Empty: every day.
  */
@@ -2482,7 +2490,11 @@ also: Array<string>,
 /**
  * The first date and the time of day, on the wall clock of the operatory's location: `2026-03-03T09:00`.
  */
-at: string, operatory: string, provider: string, 
+at: string, 
+/**
+ * On a date on which the clock shows this time twice: take the later one.
+ */
+later_of_two: boolean, operatory: string, provider: string, 
 /**
  * Instead of the pattern that the type and everything beside it make.
  */
@@ -2494,7 +2506,15 @@ passes_over_closed: boolean,
 /**
  * The same for all.
  */
-note: string, picks: Array<SeriesPick>, leave: Leave, 
+note: string, 
+/**
+ * The patient would come sooner to each of them.
+ */
+is_asap: boolean, 
+/**
+ * The patient is asked to come so many minutes before each visit: 5 to 30 in steps of five, or 0.
+ */
+arrive_early_minutes?: number | null, picks: Array<SeriesPick>, leave: Leave, 
 /**
  * Who comes for the units of the type's second pattern, on all dates; left out: nobody.
  */

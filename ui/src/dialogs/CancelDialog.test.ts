@@ -19,7 +19,7 @@ it('takes words that begin with a number whole', async () => {
   const { view, user, cancelled, field } = await open();
   expect(field).toHaveFocus();
   await user.keyboard('2');
-  expect([cancelled(), view.dialog.kind]).toEqual([undefined, 'cancel']);
+  expect([cancelled(), view.dialog?.kind]).toEqual([undefined, 'cancel']);
   await user.keyboard(' siblings ill{Enter}');
   await waitFor(() => expect(cancelled()?.reason).toBe('2 siblings ill'));
 });

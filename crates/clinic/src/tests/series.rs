@@ -33,10 +33,13 @@ fn request(drawing: &mut Drawing, text: &str, recurrence: Recurrence) -> SeriesR
         operatory: booking.operatory,
         provider: booking.provider,
         wall: booking.wall,
+        fold_later: booking.fold_later,
         recurrence,
         passes_over_closed: false,
         pattern: None,
         note: String::new(),
+        is_asap: booking.is_asap,
+        arrive_early_minutes: booking.arrive_early_minutes,
         picks: BTreeMap::new(),
     }
 }
@@ -408,6 +411,42 @@ fn a_time_that_the_clock_skips_is_offered_another() {
                 Sun 8 Mar 1:55: same day, leaves no short gap, usual provider of Op1
             Sun 15 Mar 2026: fits
         "#]],
+    );
+}
+
+#[test]
+fn each_visit_has_what_was_asked_of_the_first() {
+    let sheet = SHEET
+        .replace("8:00–17:00", "0:00–23:00")
+        .replace("Tue 3 Mar", "Sun 25 Oct");
+    let mut drawing = draw(&sheet);
+    let mut wanted = SeriesRequest {
+        is_asap: true,
+        arrive_early_minutes: 10,
+        fold_later: true,
+        ..request(&mut drawing, "Rivera exam Op1 1:30", weeks(1, 2))
+    };
+    book(&mut drawing, &wanted, &Leave::NONE).unwrap();
+    let told: Vec<String> = all(&drawing)
+        .iter()
+        .map(|visit| {
+            let (sooner, early) = (visit.is_asap, visit.arrive_early_minutes);
+            format!("{} sooner {sooner}, {early} minutes early", visit.starts_at)
+        })
+        .collect();
+    // The second date is the one on which the clock is set back.
+    check(
+        told.join("\n"),
+        expect![[r#"
+        2026-10-25T01:30:00-04:00[America/New_York] sooner true, 10 minutes early
+        2026-11-01T01:30:00-05:00[America/New_York] sooner true, 10 minutes early"#]],
+    );
+
+    wanted.arrive_early_minutes = 7;
+    let refused = book(&mut drawing, &wanted, &Leave::NONE).unwrap_err();
+    assert!(
+        matches!(&refused, CannotChange::Invalid(invalid) if invalid.field == "arrive_early_minutes"),
+        "{refused:?}"
     );
 }
 

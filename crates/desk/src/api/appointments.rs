@@ -271,9 +271,10 @@ pub struct OpeningsRequest {
     /// 1 to 366; 28 if left out.
     #[serde(default)]
     pub days: Option<u16>,
-    /// `08:00`.
+    /// `08:00`: the visit begins then or later, on the clock of its location.
     #[serde(default)]
     pub after: Option<String>,
+    /// `12:00`: the visit is over by then.
     #[serde(default)]
     pub before: Option<String>,
     /// Empty: every day.

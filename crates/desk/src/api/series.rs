@@ -19,6 +19,9 @@ pub struct SeriesFields {
     pub also: Vec<AppointmentTypeId>,
     /// The first date and the time of day, on the wall clock of the operatory's location: `2026-03-03T09:00`.
     pub at: String,
+    /// On a date on which the clock shows this time twice: take the later one.
+    #[serde(default)]
+    pub later_of_two: bool,
     pub operatory: OperatoryId,
     pub provider: ProviderId,
     /// Instead of the pattern that the type and everything beside it make.
@@ -31,6 +34,12 @@ pub struct SeriesFields {
     /// The same for all.
     #[serde(default)]
     pub note: String,
+    /// The patient would come sooner to each of them.
+    #[serde(default)]
+    pub is_asap: bool,
+    /// The patient is asked to come so many minutes before each visit: 5 to 30 in steps of five, or 0.
+    #[serde(default)]
+    pub arrive_early_minutes: Option<u16>,
     #[serde(default)]
     pub picks: Vec<SeriesPick>,
     #[serde(default)]

@@ -293,6 +293,7 @@ impl Desk {
             provider: request.provider,
             second_provider: request.second_provider,
             wall: read::wall(&request.at, "at")?,
+            fold_later: request.later_of_two,
             recurrence: recurrence(&request.recurrence)?,
             passes_over_closed: request.passes_over_closed,
             pattern: request
@@ -301,6 +302,8 @@ impl Desk {
                 .map(|text| read::pattern(text, "pattern"))
                 .transpose()?,
             note: request.note.clone(),
+            is_asap: request.is_asap,
+            arrive_early_minutes: request.arrive_early_minutes.unwrap_or(0),
             picks,
         })
     }

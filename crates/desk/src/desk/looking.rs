@@ -408,21 +408,14 @@ impl<'a> Reading<'a> {
         Ok(found)
     }
 
-    /// Somebody here with the same name, born the same day as far as known.
+    /// Somebody here who may be the same person: see [`store::Store::similar_patients`].
     pub fn patient_like(&self, wanted: &Patient) -> Result<Option<Patient>, DeskError> {
-        let fold = |text: &str| text.trim().to_lowercase();
-        let text = format!("{} {}", wanted.given_name, wanted.family_name);
-        Ok(self
-            .search_patients(&text, 20)?
-            .into_iter()
-            .map(|(patient, _)| patient)
-            .find(|patient| {
-                fold(&patient.family_name) == fold(&wanted.family_name)
-                    && fold(&patient.given_name) == fold(&wanted.given_name)
-                    && (patient.birth_date == wanted.birth_date
-                        || patient.birth_date.is_none()
-                        || wanted.birth_date.is_none())
-            }))
+        for id in self.store.similar_patients(wanted)? {
+            if let Some(patient) = self.reads.patient(id)? {
+                return Ok(Some(patient));
+            }
+        }
+        Ok(None)
     }
 
     pub fn patients_after(&self, after: Option<PatientId>, limit: usize) -> Result<Vec<Patient>, DeskError> {

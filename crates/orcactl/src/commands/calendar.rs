@@ -8,6 +8,7 @@ use desk::api::{
 };
 use serde_json::json;
 
+use super::settings::weekdays;
 use super::visits::{card_row, clock};
 use crate::answer::{Answer, Outcome, columns, count};
 use crate::args::{Block, BlockPolicyArgs, Day, Openings};
@@ -209,7 +210,7 @@ pub fn openings(practice: &Practice, wanted: &Openings) -> Outcome {
         days: wanted.days,
         after: wanted.after.clone(),
         before: wanted.before.clone(),
-        weekdays: Vec::new(),
+        weekdays: wanted.on.as_deref().map_or(Ok(Vec::new()), weekdays)?,
         pattern: None,
         limit: wanted.limit,
         also: super::visits::kinds(practice, &wanted.also)?,
