@@ -592,7 +592,7 @@ pub struct Move {
     pub operatory: Option<String>,
     #[arg(long, value_name = "V")]
     pub provider: Option<String>,
-    /// Who comes for the second part of the visit
+    /// Who comes for the second part of the visit; none: nobody
     #[arg(long, value_name = "V")]
     pub second: Option<String>,
     /// When clocks are set back and show the time twice: the later one
@@ -614,6 +614,9 @@ pub struct Swap {
     /// Each goes to the other’s provider, too
     #[arg(long)]
     pub with_providers: bool,
+    /// Only says what stands in the way; nothing is changed
+    #[arg(long, conflicts_with_all = ["yes", "override_reason"])]
+    pub check: bool,
     #[command(flatten)]
     pub leave: Leave,
 }
@@ -623,6 +626,9 @@ pub struct Length {
     /// The visit’s id
     pub id: String,
     pub minutes: u16,
+    /// Only says what stands in the way; nothing is changed
+    #[arg(long, conflicts_with_all = ["yes", "override_reason"])]
+    pub check: bool,
     #[command(flatten)]
     pub leave: Leave,
 }
@@ -637,6 +643,9 @@ pub struct Procedures {
     /// Instead of the time pattern that they make together
     #[arg(long)]
     pub pattern: Option<String>,
+    /// Only says what stands in the way; nothing is changed
+    #[arg(long, conflicts_with_all = ["yes", "override_reason"])]
+    pub check: bool,
     #[command(flatten)]
     pub leave: Leave,
 }

@@ -300,16 +300,27 @@ fn a_visit_is_booked_moved_and_cancelled() {
             Provider      Dr Mei Chen
             Status        confirmed
             Next          scheduled, arrived, seated, completed, cancelled, no_show
+            Confirmed     <when>
             Note          bring the elastics
             Id            id1
 
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
+                                                             status: scheduled → confirmed
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: Adjustment, 45 to 50 minutes
+                                                             what is done besides: Retainer check; Observation → nothing
+                                                             length: 45 minutes (/XXXXX///) → 50 minutes (/XX///////)
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: Adjustment + Retainer check + Observation, 50 to 45 minutes
+                                                             what is done besides: nothing → Retainer check; Observation
+                                                             length: 50 minutes (/XX///////) → 45 minutes (/XXXXX///)
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: asked to come 15 minutes early
+                                                             asked to come early: no → by 15 minutes
             <when>  Maria Reyes  Front desk  Edited the note of Rivera, Ana, Tue 4 Mar 10:00 Op 2
+                                                             note: nothing → bring the elastics
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: 30 to 50 minutes
+                                                             length: 30 minutes (/XX///) → 50 minutes (/XX///////)
             <when>  Maria Reyes  Front desk  Moved Rivera, Ana from Mon 3 Mar 9:00 Op 1 to Tue 4 Mar 10:00 Op 2
+                                                             operatory: Op 1 → Op 2
+                                                             time: Mon 3 Mar 9:00 → Tue 4 Mar 10:00
             <when>  Maria Reyes  Front desk  Booked Rivera, Ana for Mon 3 Mar 9:00 Op 1
         "#]],
     );
@@ -338,15 +349,29 @@ fn a_visit_is_booked_moved_and_cancelled() {
         &["history", "--appointment", &id],
         expect![[r#"
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: cancelled (Patient ill)
+                                                             cancel reason: nothing → Patient ill
+                                                             status: confirmed → cancelled
             <when>  Maria Reyes  Front desk  Did again: Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
+                                                             status: scheduled → confirmed
             <when>  Maria Reyes  Front desk  Took back: Rivera, Ana, Tue 4 Mar 10:00 Op 2: scheduled (taken back)
+                                                             status: confirmed → scheduled
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
+                                                             status: scheduled → confirmed
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: Adjustment, 45 to 50 minutes
+                                                             what is done besides: Retainer check; Observation → nothing
+                                                             length: 45 minutes (/XXXXX///) → 50 minutes (/XX///////)
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: Adjustment + Retainer check + Observation, 50 to 45 minutes
+                                                             what is done besides: nothing → Retainer check; Observation
+                                                             length: 50 minutes (/XX///////) → 45 minutes (/XXXXX///)
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: asked to come 15 minutes early
+                                                             asked to come early: no → by 15 minutes
             <when>  Maria Reyes  Front desk  Edited the note of Rivera, Ana, Tue 4 Mar 10:00 Op 2
+                                                             note: nothing → bring the elastics
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: 30 to 50 minutes
+                                                             length: 30 minutes (/XX///) → 50 minutes (/XX///////)
             <when>  Maria Reyes  Front desk  Moved Rivera, Ana from Mon 3 Mar 9:00 Op 1 to Tue 4 Mar 10:00 Op 2
+                                                             operatory: Op 1 → Op 2
+                                                             time: Mon 3 Mar 9:00 → Tue 4 Mar 10:00
             <when>  Maria Reyes  Front desk  Booked Rivera, Ana for Mon 3 Mar 9:00 Op 1
         "#]],
     );
@@ -440,6 +465,29 @@ fn openings_begin_where_a_chair_is_free_and_can_be_booked() {
     ]);
     let none = desk.ok(&["openings", "--type", "ADJ", "--from", "2031-03-08", "--days", "1"]);
     assert_eq!(none, "No opening.\n");
+}
+
+#[test]
+fn a_swap_a_length_and_procedures_are_tried_without_being_done() {
+    let desk = small_practice();
+    let first = book(&desk, "P1", "2031-03-03T08:00");
+    let second = book(&desk, "P2", "2031-03-03T08:30");
+    let check = |command: &[&str]| desk.json(&[command, &["--check"]].concat());
+    let before = desk.json(&["day", "2031-03-03"])["appointments"].clone();
+    let longer = check(&["length", &first, "40"]);
+    assert_eq!(longer["violations"][0]["rule"], "operatory_overlap", "{longer:#}");
+    assert_eq!(check(&["length", &first, "25"])["violations"], json!([]));
+    let beside = check(&["procedures", &first, "--also", "RET"]);
+    assert_eq!(beside["violations"][0]["rule"], "operatory_overlap", "{beside:#}");
+    assert_eq!(check(&["swap", &first, &second])["violations"], json!([]));
+    assert_eq!(
+        desk.json(&["day", "2031-03-03"])["appointments"],
+        before,
+        "nothing was done"
+    );
+    desk.ok(&["cancel", &second, "--reason", "ill"]);
+    let refused = desk.refused(&["length", &second, "40", "--check"]);
+    assert_eq!(refused["code"], "not_planned", "{refused:#}");
 }
 
 #[test]
@@ -1243,8 +1291,8 @@ fn a_visit_is_looked_for_and_booked_with_more_than_its_type() {
     let series = desk.json(&[&["series", "book", "--yes"][..], &first].concat());
     let visit = series["appointments"][1].as_str().unwrap();
     assert_eq!(desk.json(&["show", visit])["card"]["pattern"], "/XXX///");
-    let unfit = desk.refused(&[&["series", "plan", "--asap"][..], &first].concat());
-    assert_eq!(unfit["field"], "asap");
+    let unfit = desk.refused(&[&["series", "plan", "--check"][..], &first].concat());
+    assert_eq!(unfit["field"], "check");
     let twice = desk.refused(&["procedures", id, "--also", "RET,RET"]);
     assert_eq!(
         (twice["message"].as_str(), twice["field"].as_str()),

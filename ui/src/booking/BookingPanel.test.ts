@@ -231,6 +231,19 @@ describe('when the patient would like to come', () => {
     expect(wish).toHaveFocus();
   });
 
+  it('books the later of two equal times where that is the opening', async () => {
+    const { user, booking, booked } = await open();
+    await booking.choosePatient({ id: 'pat-2', name: 'Osei, Kofi', phone: '', birth_date: null, age_years: null, chart_number: '' });
+    await booking.chooseType(booking.types.find((type) => type.code === 'ADJ')!);
+    await waitFor(() => expect(booking.openings?.length).toBeGreaterThan(1));
+    const [one] = booking.openings!;
+    booking.openings = [one!, { ...one!, later_of_two: true }];
+    await user.click(await screen.findByRole('button', { name: /\(the later\)/ }));
+    await waitFor(() => expect(screen.getByRole('button', { name: /^Book/ })).toBeEnabled());
+    await user.click(screen.getByRole('button', { name: /^Book/ }));
+    await waitFor(() => expect(booked()).toMatchObject({ at: one!.at, later_of_two: true }));
+  });
+
   it('says what was learned of the patient above the openings', async () => {
     const { booking } = await open();
     booking.type = booking.types[0]!;

@@ -6,6 +6,7 @@ import { addDays } from '../shared/dates';
 import type { ToastAction } from '../shell/toasts.svelte';
 import type { View } from '../shell/view.svelte';
 import { t } from '../words/words';
+import { chosenOf } from './booking.svelte';
 
 export interface FollowUp {
   type: AppointmentTypeView;
@@ -42,18 +43,10 @@ export async function startFollowUp(view: View, card: AppointmentCard): Promise<
     const booking = view.startBooking(null);
     booking.location = card.location;
     await booking.clearPlace();
-    const { id, name, age_years, fields } = patient;
-    await booking.choosePatient({
-      id,
-      name,
-      age_years,
-      phone: fields.mobile_phone || (fields.responsible_party?.phone ?? ''),
-      birth_date: fields.birth_date,
-      chart_number: fields.chart_number,
-    });
+    await booking.choosePatient(chosenOf(patient));
     await booking.chooseType(next.type);
     await booking.look(from);
-    view.say(t('follow-up-begun', { name: view.nameOf(name), next: followUpWords(next), count: booking.openings?.length ?? 0 }));
+    view.say(t('follow-up-begun', { name: view.nameOf(patient.name), next: followUpWords(next), count: booking.openings?.length ?? 0 }));
     view.focusInspector();
   } catch (thrown) {
     const { error } = failureOf(thrown);

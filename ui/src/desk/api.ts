@@ -328,6 +328,18 @@ export type AppointmentDetail = { card: AppointmentCard,
  */
 starts_at: string, ends_at: string, buffer_before_minutes: number, buffer_after_minutes: number, note: string, cancel_reason: string, confirmed_at: string | null, arrived_at: string | null, seated_at: string | null, completed_at: string | null, checked_out_at: string | null, broken_at: string | null, 
 /**
+ * Minutes from arriving to being seated; none until both have been.
+ */
+waited_minutes: number | null, 
+/**
+ * Minutes from being seated to the end of the treatment.
+ */
+in_chair_minutes: number | null, 
+/**
+ * Minutes from arriving to being checked out.
+ */
+in_house_minutes: number | null, 
+/**
  * The steps that the status table allows from here.
  */
 next_statuses: Array<Status>, patient: PatientView, history: Array<HistoryEntry>, 
@@ -834,7 +846,15 @@ at?: string | null, operatory?: string | null, provider?: string | null,
  */
 appointment_type?: string | null, 
 /**
- * Alone: not together with another time, place or type.
+ * Somebody else for the units of the second pattern, in those visits that have one.
+ */
+second_provider?: string | null, 
+/**
+ * Nobody comes for them any more.
+ */
+no_second_provider?: boolean, 
+/**
+ * Alone: not together with another time, place, type or provider.
  */
 status?: Status | null, picks: Array<SeriesVisitPick>, leave: Leave, };
 
@@ -876,6 +896,8 @@ roster: RosterView | null, practice: PracticeView | null, conflict_count: number
  */
 reload: boolean, };
 
+export type CheckChange = { "kind": "swap" } & SwapAppointments | { "kind": "length" } & ChangeLength | { "kind": "procedures" } & ChangeProcedures;
+
 export type CheckPlacement = { 
 /**
  * The visit that would move, if it exists already.
@@ -888,7 +910,11 @@ also?: Array<string> | null,
 /**
  * Who comes for the units of the second pattern; as the visit has it if left out.
  */
-second_provider?: string | null, };
+second_provider?: string | null, 
+/**
+ * Nobody does, whomever the visit has.
+ */
+no_second_provider?: boolean, };
 
 export type ChoosePassphrase = { 
 /**
@@ -1380,7 +1406,11 @@ export type HistoryEntry = { id: string, op: Op, by: Who,
 /**
  * `Moved Rivera, Ana from Tue 3 Mar 9:00 Op 1 to Wed 4 Mar 10:00 Op 2`.
  */
-words: string, reason: string, is_undone: boolean, };
+words: string, 
+/**
+ * What it changed in the visit whose history was asked for, field by field; empty in the history of more than one visit.
+ */
+differences: Array<AuditDifference>, reason: string, is_undone: boolean, };
 
 export type HistoryRequest = { appointment?: string | null, patient?: string | null, 
 /**
@@ -1736,7 +1766,11 @@ export type MoveAppointment = { id: string, at?: string | null, later_of_two: bo
 /**
  * Somebody else for the units of the second pattern.
  */
-second_provider?: string | null, leave: Leave, };
+second_provider?: string | null, 
+/**
+ * Nobody comes for them any more.
+ */
+no_second_provider?: boolean, leave: Leave, };
 
 export type NamedView = { 
 /**
@@ -1766,7 +1800,11 @@ export type OpeningView = {
 /**
  * Wall time at the location.
  */
-at: string, location: string, operatory: string, provider: string, 
+at: string, 
+/**
+ * The clock shows this time twice that night, and this is the later one.
+ */
+later_of_two?: boolean, location: string, operatory: string, provider: string, 
 /**
  * Who is free for the units of the second pattern; none where the visit needs nobody.
  */
@@ -2164,7 +2202,11 @@ from: string,
 /**
  * Where it goes, on the operatory's location's wall clock.
  */
-at: string, operatory: string, provider: string, 
+at: string, 
+/**
+ * Where that clock shows the time twice: the later one.
+ */
+later_of_two?: boolean, operatory: string, provider: string, 
 /**
  * Who comes for the units of the second pattern; left out: as it is.
  */
@@ -3090,7 +3132,11 @@ disturbance: string,
 /**
  * Wall time at the location.
  */
-at: string, location: string, operatory: string, provider: string, 
+at: string, 
+/**
+ * The clock shows this time twice that night, and this is the later one.
+ */
+later_of_two?: boolean, location: string, operatory: string, provider: string, 
 /**
  * Who is free for the units of the second pattern; none where the visit needs nobody.
  */
@@ -3184,6 +3230,8 @@ export interface Commands {
   edit_appointment: { request: EditAppointment; response: AppointmentChanged };
   /** Whether a placement would be accepted; changes nothing. */
   check_placement: { request: CheckPlacement; response: PlacementCheck };
+  /** Whether booked visits could be swapped, made longer or shorter, or have other things done; changes nothing. */
+  check_change: { request: CheckChange; response: PlacementCheck };
   /** Free times for a kind of visit, best first. */
   openings: { request: OpeningsRequest; response: Openings };
   /** The visit as a calendar file for the patient. */

@@ -961,6 +961,7 @@ book = Book
 book-anyway = Book anyway
 no-such-time = The clocks go forward that night: this time does not exist.
 take-instead = Take { $time }
+the-later = (the later)
 later-of-two = The clocks go back that night: take the later of the two
 
 ## A patient
@@ -988,6 +989,10 @@ cancel-title = Cancel this visit?
 cancel-visit = Cancel the visit
 keep-visit = Keep it
 other-reason = Another reason
+history-before = Before and after
+step-lasted-seated = waited { $minutes } min
+step-lasted-completed = in the chair { $minutes } min
+step-lasted-checked_out = in the house { $minutes } min
 reason-how = 1 and Enter takes the first reason.
 reason-by-number = Enter: { $reason }
 date-examples = 14, 14.3, 24 Nov, +2w, fri
@@ -1558,12 +1563,14 @@ second-pattern = Second provider, beside the first
 second-only = The second can be (none ticked: everybody else)
 second-provider = Second provider
 second-minutes = Needed for { $minutes } minutes
+second-none-needed = This visit needs nobody second any more.
 second-needed = second provider needed
 second-not-needed = not needed
 second-how = Drag over the cells, or use the arrow keys with X (needed) and / (not needed). Shift with an arrow paints on.
 second-nobody = Nobody yet
 with-then = { $first }, then { $second }
 done-second = { $patient }: then with { $name }
+done-second-nobody = { $patient }: without a second provider
 only-providers = Only with (none ticked: everybody)
 only-operatories = Only in (none ticked: anywhere)
 

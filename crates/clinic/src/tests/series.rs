@@ -776,6 +776,79 @@ fn several_visits_are_confirmed_but_not_seated() {
 }
 
 #[test]
+fn somebody_else_or_nobody_comes_second_in_all_of_them() {
+    let sheet = "
+        hours 8:00–17:00
+        provider Patel 8:00–17:00
+        provider Diaz 8:00–17:00
+        type check XXXX//XX second ////XX//:Patel,Diaz,Chen
+        Tue 3 Mar    Op1 Chen      Op2 Patel
+        08:00        .             .
+    ";
+    let mut drawing = draw(sheet);
+    let patel = crate::drawing::provider_id("Patel");
+    let wanted = SeriesRequest {
+        second_provider: Some(patel),
+        ..request(&mut drawing, "Rivera check Op1 10:00", weeks(1, 3))
+    };
+    book(&mut drawing, &wanted, &Leave::NONE).unwrap();
+    let seconds = |drawing: &Drawing| -> String {
+        let named = |visit: &Appointment| {
+            visit
+                .second_provider
+                .map_or("nobody", |id| violation::provider_name(&drawing.roster, id))
+                .to_owned()
+        };
+        all(drawing).iter().map(named).collect::<Vec<_>>().join(", ")
+    };
+    let second = nth(&drawing, 2);
+    let diaz = SeriesEdit {
+        second_provider: SecondProvider::Named(crate::drawing::provider_id("Diaz")),
+        ..SeriesEdit::default()
+    };
+    change(&mut drawing, &second, Scope::Following, &diaz, &Leave::NONE).unwrap();
+    assert_eq!(seconds(&drawing), "Patel, Diaz, Diaz");
+    // The first provider and the second change places in one step.
+    let first = nth(&drawing, 1);
+    let exchanged = SeriesEdit {
+        provider: Some(patel),
+        second_provider: SecondProvider::Named(crate::drawing::provider_id("Chen")),
+        ..SeriesEdit::default()
+    };
+    change(&mut drawing, &first, Scope::This, &exchanged, &Leave::NONE).unwrap();
+    assert_eq!(seconds(&drawing), "Chen, Diaz, Diaz");
+    let nobody = SeriesEdit {
+        second_provider: SecondProvider::Nobody,
+        ..SeriesEdit::default()
+    };
+    // A series of its own since it was changed.
+    let second = nth(&drawing, 2);
+    let asked = change(&mut drawing, &second, Scope::Following, &nobody, &Leave::NONE).unwrap_err();
+    assert!(matches!(asked, CannotChange::Dates(_)), "{asked:?}");
+    let knowingly = Leave {
+        acknowledge_warnings: true,
+        ..Leave::NONE
+    };
+    change(&mut drawing, &second, Scope::Following, &nobody, &knowingly).unwrap();
+    assert_eq!(seconds(&drawing), "Chen, nobody, nobody");
+}
+
+#[test]
+fn nobody_is_named_second_where_none_of_them_needs_it() {
+    let mut drawing = booked(2);
+    let first = nth(&drawing, 1);
+    let edit = SeriesEdit {
+        second_provider: SecondProvider::Named(crate::drawing::provider_id("Amara")),
+        ..SeriesEdit::default()
+    };
+    let refused = change(&mut drawing, &first, Scope::All, &edit, &Leave::NONE).unwrap_err();
+    assert!(
+        matches!(&refused, CannotChange::Invalid(invalid) if invalid.field == "second_provider"),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn another_type_brings_its_own_length_and_another_provider_their_own_time() {
     let mut drawing = booked(2);
     let first = nth(&drawing, 1);

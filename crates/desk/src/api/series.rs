@@ -171,7 +171,14 @@ pub struct ChangeSeries {
     /// Brings its own length and free minutes.
     #[serde(default)]
     pub appointment_type: Option<AppointmentTypeId>,
-    /// Alone: not together with another time, place or type.
+    /// Somebody else for the units of the second pattern, in those visits that have one.
+    #[serde(default)]
+    pub second_provider: Option<ProviderId>,
+    /// Nobody comes for them any more.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub no_second_provider: bool,
+    /// Alone: not together with another time, place, type or provider.
     #[serde(default)]
     pub status: Option<Status>,
     #[serde(default)]

@@ -10,7 +10,7 @@ use clinic::{
 use jiff::{Timestamp, ToSpan};
 use store::Reads;
 
-use super::appointments::leave;
+use super::appointments::{leave, second};
 use super::block_series::{recurrence, scope};
 use crate::api::{self, LeftOutView, SeriesDate, SeriesPlan, SeriesState, SeriesVisit, VisitSeries};
 use crate::audit::seen;
@@ -309,7 +309,7 @@ impl Desk {
     }
 
     /// Who would book: for a plan that is only looked at.
-    fn author_of(&self, reading: &Reading<'_>) -> clinic::Author {
+    pub(super) fn author_of(&self, reading: &Reading<'_>) -> clinic::Author {
         clinic::Author {
             person: self.person(),
             at: reading.now,
@@ -461,7 +461,7 @@ impl Reading<'_> {
         })?;
         Ok(found
             .iter()
-            .map(|opening| views::opening(opening, &self.roster))
+            .map(|opening| views::opening(opening, &self.roster, self.zones))
             .collect())
     }
 }
@@ -616,6 +616,7 @@ fn series_edit(
         operatory: request.operatory,
         provider: request.provider,
         appointment_type: request.appointment_type,
+        second_provider: second(request.second_provider, request.no_second_provider)?,
         picks,
     })
 }
@@ -625,11 +626,13 @@ fn nothing_else(request: &api::ChangeSeries) -> Result<(), DeskError> {
     let else_wanted = request.at.is_some()
         || request.operatory.is_some()
         || request.provider.is_some()
+        || request.second_provider.is_some()
+        || request.no_second_provider
         || request.appointment_type.is_some();
     if else_wanted {
         return Err(DeskError::new(
             "invalid",
-            "Change the status alone, without another time, place or type.",
+            "Change the status alone, without another time, place, provider or type.",
         )
         .field("status"));
     }

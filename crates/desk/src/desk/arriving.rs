@@ -99,6 +99,7 @@ fn is_answered(stage: ArrivingStage, command: &str) -> bool {
             | "list_patients"
             | "openings"
             | "check_placement"
+            | "check_change"
             | "conflicts"
             | "pinboard"
             | "absences"

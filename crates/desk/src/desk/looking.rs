@@ -16,6 +16,7 @@ use crate::api::{self, AppointmentCard, History, UndoState, Who};
 use crate::audit::seen;
 use crate::desk::Desk;
 use crate::desk::held::Held;
+use crate::field_words::differences;
 use crate::views::Names;
 use crate::{DeskError, read, refusals, views, words};
 
@@ -493,25 +494,33 @@ impl<'a> Reading<'a> {
         };
         let entries = self.reads.history(&filter)?;
         Ok(History {
-            entries: entries.iter().map(|entry| self.history_view(entry)).collect(),
+            entries: entries
+                .iter()
+                .map(|entry| self.history_view(entry, request.appointment))
+                .collect(),
         })
     }
 
-    pub fn history_view(&self, entry: &HistoryEntry) -> api::HistoryEntry {
+    /// `of`: the visit whose differences are wanted, if they are of one.
+    pub fn history_view(&self, entry: &HistoryEntry, of: Option<AppointmentId>) -> api::HistoryEntry {
         let names = |id| patient_name(self.reads, id);
+        let names = Names {
+            roster: &self.roster,
+            patients: &names,
+        };
         seen::note_changes(&entry.changes);
+        let of_visit: Vec<clinic::Change> = entry
+            .changes
+            .iter()
+            .filter(|change| matches!(change.entity(), Entity::Appointment(visit) if Some(visit.id) == of))
+            .cloned()
+            .collect();
         api::HistoryEntry {
             id: entry.id,
             op: entry.op,
             by: views::who(&self.roster, entry.person, entry.workstation, entry.at),
-            words: words::operation(
-                entry.op,
-                &entry.changes,
-                &Names {
-                    roster: &self.roster,
-                    patients: &names,
-                },
-            ),
+            words: words::operation(entry.op, &entry.changes, &names),
+            differences: differences(&of_visit, &names),
             reason: entry.reason.clone(),
             is_undone: entry.is_undone,
         }

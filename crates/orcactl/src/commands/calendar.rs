@@ -236,7 +236,14 @@ pub fn openings(practice: &Practice, wanted: &Openings) -> Outcome {
                 practice.operatory_name(opening.operatory).to_owned(),
                 practice.provider_name(opening.provider).to_owned(),
                 practice.location_name(opening.location).to_owned(),
-                opening.reasons.join(", "),
+                // Two lines of one night would look the same.
+                opening
+                    .later_of_two
+                    .then(|| "the later of two".to_owned())
+                    .into_iter()
+                    .chain(opening.reasons.iter().cloned())
+                    .collect::<Vec<_>>()
+                    .join(", "),
             ]
         })
         .collect();

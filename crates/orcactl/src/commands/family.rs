@@ -68,7 +68,7 @@ pub fn run(practice: &Practice, family: Family) -> Outcome {
                 patient: visit.patient,
                 appointment_type: visit.appointment_type,
                 at: opening.at.clone(),
-                later_of_two: false,
+                later_of_two: opening.later_of_two,
                 operatory: opening.operatory,
                 provider: opening.provider,
                 pattern: None,

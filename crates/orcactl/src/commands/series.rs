@@ -9,7 +9,7 @@ use desk::api::{
 use serde_json::json;
 
 use super::absences::{recurrence, scope_of};
-use super::visits::{kinds, leave};
+use super::visits::{kinds, leave, second};
 use crate::answer::{Answer, Outcome, columns};
 use crate::args::{ChangeSeriesArgs, Series, SeriesArgs};
 use crate::names::{Practice, appointment_id};
@@ -125,6 +125,7 @@ fn change(practice: &Practice, given: ChangeSeriesArgs) -> Outcome {
                 .field("status")
         })?),
     };
+    let (second_provider, no_second_provider) = second(practice, given.second.as_deref())?;
     let request = ChangeSeries {
         id,
         scope: scope_of(given.scope),
@@ -152,6 +153,8 @@ fn change(practice: &Practice, given: ChangeSeriesArgs) -> Outcome {
             .as_deref()
             .map(|text| practice.kind(text))
             .transpose()?,
+        second_provider,
+        no_second_provider,
         status,
         picks,
         leave: leave(given.leave),
