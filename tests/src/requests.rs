@@ -37,6 +37,7 @@ pub fn request(command: &str, location: &Value) -> Value {
         "check_placement" => {
             json!({ "appointment_type": NOBODY, "provider": NOBODY, "operatory": NOBODY, "at": format!("{DAY}T09:00") })
         }
+        "check_change" => json!({ "kind": "length", "id": NOBODY, "length_minutes": 30 }),
         "openings" => json!({ "appointment_type": NOBODY, "from": DAY }),
         "ics" | "visit_series" | "series_ics" => json!({ "id": NOBODY }),
         "plan_series" | "book_series" => json!({

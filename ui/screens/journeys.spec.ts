@@ -40,6 +40,8 @@ test.describe('journeys', () => {
     await page.keyboard.press('x');
     await expect(page.getByRole('dialog')).toBeVisible();
     await page.keyboard.press('1');
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await page.keyboard.press('Enter');
     await expect(page.getByRole('dialog')).toHaveCount(0);
     await expect(page.getByRole('region', { name: 'Messages' })).toContainText('Cancelled');
     await expect(visits(page)).toHaveCount(before - 1);

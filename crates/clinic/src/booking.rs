@@ -198,10 +198,14 @@ pub(crate) fn must_want_second(placement: &Placement) -> Result<(), Invalid> {
     if placement.second_provider.is_none() || placement.wanted_second().is_some() {
         return Ok(());
     }
-    Err(Invalid::new(
+    Err(needs_no_second())
+}
+
+pub(crate) fn needs_no_second() -> Invalid {
+    Invalid::new(
         "second_provider",
         "This visit needs no second provider. Leave that empty, or choose a type with a second pattern.",
-    ))
+    )
 }
 
 /// A visit at a place where it may be, scheduled and without a note.

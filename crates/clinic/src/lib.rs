@@ -34,6 +34,7 @@ pub mod rescheduling;
 mod retype;
 pub mod roles;
 mod roster;
+mod second;
 mod series;
 mod stamp;
 mod status;
@@ -80,6 +81,7 @@ pub use refusal::{CannotBook, CannotChange, What};
 pub use retype::{Retyped, follows_type, reshapes, retype};
 pub use roles::{Grant, Permission, Rights, Role, RoleTable};
 pub use roster::{MAX_BUFFER_MINUTES, Roster};
+pub use second::SecondProvider;
 pub use series::{
     ChangePick, ChangeSlot, DateTrouble, MAX_SERIES_VISITS, Near, PassedOver, Pick, SeriesChange, SeriesEdit,
     SeriesRequest, SeriesSlot, SeriesSlots, Spot, book_series, cancel_series, change_series, change_slots,

@@ -7,7 +7,7 @@ use crate::booking::{accept_overlaps, must_want_second, start_at, weigh};
 use crate::placement::{Care, check_with, known_operatory};
 use crate::{
     Appointment, Author, CannotBook, Change, Invalid, Leave, Neighbours, Op, OperatoryId, Placement, Plan,
-    ProviderId, Roster, Status, TimePattern, Zones,
+    ProviderId, Roster, SecondProvider, Status, TimePattern, Zones,
 };
 
 /// Where a visit should go; what is `None` stays.
@@ -20,8 +20,8 @@ pub struct MoveRequest {
     pub fold_later: bool,
     pub operatory: Option<OperatoryId>,
     pub provider: Option<ProviderId>,
-    /// Somebody else for the units of the second pattern.
-    pub second_provider: Option<ProviderId>,
+    /// Somebody else, or nobody, for the units of the second pattern.
+    pub second_provider: SecondProvider,
 }
 
 /// How long a visit should be.
@@ -57,7 +57,7 @@ pub fn moved_placement(
     Ok(Placement {
         operatory,
         provider: request.provider.unwrap_or(visit.provider),
-        second_provider: request.second_provider.or(visit.second_provider),
+        second_provider: request.second_provider.after(visit.second_provider),
         starts_at,
         ..Placement::of(visit)
     })
@@ -74,7 +74,7 @@ pub fn move_appointment(
     author: &Author,
 ) -> Result<Plan, CannotBook> {
     let placement = moved_placement(roster, zones, visit, request)?;
-    if request.second_provider.is_some() {
+    if matches!(request.second_provider, SecondProvider::Named(_)) {
         must_want_second(&placement)?;
     }
     let time_or_place = placement.starts_at != visit.starts_at || placement.operatory != visit.operatory;

@@ -76,6 +76,7 @@ pub fn field_words(field: &str) -> String {
         "is_asap" => "would come sooner".to_owned(),
         "second_pattern" => "when a second provider is needed".to_owned(),
         "second_providers" => "who can be the second provider".to_owned(),
+        "needs_new_time" => "new time".to_owned(),
         "also" => "what is done besides".to_owned(),
         "arrive_early_minutes" => "asked to come early".to_owned(),
         "start_minute" => "start".to_owned(),
@@ -117,6 +118,19 @@ pub fn value_words(roster: &Roster, field: &str, value: &Value) -> String {
     }
     if field == "content" {
         return slot_words(roster, value);
+    }
+    if field == "needs_new_time"
+        && let Ok(mark) = serde_json::from_value::<clinic::NeedsNewTime>(value.clone())
+    {
+        let what = if mark.is_kept {
+            "stays where it is"
+        } else {
+            "needs one"
+        };
+        return match mark.reason.as_str() {
+            "" => what.to_owned(),
+            reason => format!("{what}: {reason}"),
+        };
     }
     let text = match value {
         Value::Null => return "nothing".to_owned(),

@@ -208,6 +208,7 @@ impl Handlers for FrontDesk {
         cancel_appointment: api::CancelAppointment => api::AppointmentChanged;
         edit_appointment: api::EditAppointment => api::AppointmentChanged;
         check_placement: api::CheckPlacement => api::PlacementCheck;
+        check_change: api::CheckChange => api::PlacementCheck;
         openings: api::OpeningsRequest => api::Openings;
         ics: api::IcsRequest => api::IcsFile;
         plan_series: api::SeriesFields => api::SeriesPlan;

@@ -354,9 +354,10 @@ pub fn spans(open: &[clinic::hours::Minutes]) -> Vec<MinuteSpan> {
         .collect()
 }
 
-pub fn opening(opening: &clinic::Opening, roster: &Roster) -> OpeningView {
+pub fn opening(opening: &clinic::Opening, roster: &Roster, zones: &Zones) -> OpeningView {
     OpeningView {
         at: wall(&opening.starts_at),
+        later_of_two: zones.is_later_of_two(&opening.starts_at),
         location: opening.location,
         operatory: opening.operatory,
         provider: opening.provider,

@@ -214,9 +214,10 @@ fn edited_visit(before: &Appointment, after: &Appointment, names: &Names<'_>) ->
     }
     if before.provider != after.provider {
         return format!(
-            "{who}, {}: now with {}",
+            "{who}, {}: now with {}, before with {}",
             place(after, names),
-            names.provider(after.provider)
+            names.provider(after.provider),
+            names.provider(before.provider)
         );
     }
     if before.second_provider != after.second_provider {
@@ -238,6 +239,13 @@ fn edited_visit(before: &Appointment, after: &Appointment, names: &Names<'_>) ->
         let what = match after.arrive_early_minutes {
             0 => "comes at its time".to_owned(),
             minutes => format!("asked to come {minutes} minutes early"),
+        };
+        return format!("{who}, {}: {what}", place(after, names));
+    }
+    if before.is_asap != after.is_asap {
+        let what = match after.is_asap {
+            true => "would come sooner",
+            false => "does not ask to come sooner any more",
         };
         return format!("{who}, {}: {what}", place(after, names));
     }

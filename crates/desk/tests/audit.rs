@@ -283,6 +283,10 @@ fn tried(scene: &Scene, command: &str) -> (Value, Vec<&'static str>) {
             let booking = scene.booking(&scene.yui, "Op 2", "11:00");
             (booking, vec!["check_placement: Osei"])
         }
+        "check_change" => (
+            json!({ "kind": "length", "id": scene.visit, "length_minutes": 20 }),
+            vec!["check_placement: Rivera"],
+        ),
         "import" => (
             json!({ "kind": "patients_csv", "text": "family_name,given_name\nNovak,Lena\n", "dry_run": false, "job": "import" }),
             vec!["*import_patients: Novak", "import:"],

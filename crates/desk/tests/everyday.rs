@@ -278,3 +278,80 @@ fn what_cannot_be_done_in_one_visit_is_refused_in_words() {
         );
     }
 }
+
+#[test]
+fn a_visits_history_says_what_was_before_and_how_long_each_step_took() {
+    let scene = Scene::new();
+    let detail = || scene.ok("appointment", json!({ "id": scene.visit }));
+    let history = scene.ok("history", json!({ "appointment": scene.visit }));
+    let first = history["entries"].as_array().unwrap().last().unwrap();
+    assert_eq!(first["op"], "book_appointment");
+    assert_eq!(first["differences"], json!([]), "nothing was before");
+    scene.ok(
+        "edit_appointment",
+        json!({ "id": scene.visit, "is_asap": true, "note": "bring the elastics" }),
+    );
+    let newest = detail()["history"][0].clone();
+    assert_eq!(
+        newest["words"],
+        "Rivera, Ana, Tue 4 Mar 9:00 Op 1: would come sooner"
+    );
+    let told: Vec<String> = newest["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| format!("{}: {} > {}", one["field"], one["before"], one["after"]).replace('"', ""))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "would come sooner: no > yes",
+            "note: likes the window seat > bring the elastics"
+        ]
+    );
+
+    let roster = scene.ok(
+        "save_setting",
+        json!({
+            "kind": "provider", "id": null, "name": "Priya Nair", "short_name": "Nair", "provider_kind": "doctor", "hue": 3,
+            "letter": "N", "hours": [], "is_active": true,
+        }),
+    );
+    let providers = roster["providers"].as_array().unwrap();
+    let another = providers.iter().find(|one| one["name"] == "Priya Nair").unwrap();
+    scene.ok(
+        "move_appointment",
+        json!({ "id": scene.visit, "provider": another["id"],
+            "leave": { "acknowledge_warnings": true, "override_reason": "She is here" } }),
+    );
+    let newest = detail()["history"][0].clone();
+    assert_eq!(newest["differences"][0]["field"], "provider");
+    assert_eq!(newest["differences"][0]["before"], "Doctor 1");
+    assert_eq!(newest["differences"][0]["after"], another["name"]);
+    assert!(
+        newest["words"]
+            .as_str()
+            .unwrap()
+            .ends_with("before with Doctor 1"),
+        "{newest}"
+    );
+    let all = scene.ok("history", json!({}));
+    assert_eq!(all["entries"][0]["differences"], json!([]), "only of one visit");
+
+    scene.wait_minutes(55);
+    for (status, minutes) in [
+        ("arrived", 12),
+        ("seated", 35),
+        ("completed", 8),
+        ("checked_out", 0),
+    ] {
+        scene.ok(
+            "set_status",
+            json!({ "id": scene.visit, "status": status, "leave": { "acknowledge_warnings": true } }),
+        );
+        scene.wait_minutes(minutes);
+    }
+    let shown = detail();
+    let lasted = ["waited_minutes", "in_chair_minutes", "in_house_minutes"].map(|field| shown[field].clone());
+    assert_eq!(lasted, [json!(12), json!(35), json!(55)]);
+}

@@ -112,6 +112,19 @@ fn it_is_set_up_booked_asked_about_and_changed() {
     scene.ok("undo", json!({}));
     let shown = scene.ok("appointment", json!({ "id": card["id"] }));
     assert_eq!(shown["card"]["second_provider"], two);
+
+    let nobody = |yes: bool| json!({ "id": card["id"], "no_second_provider": true, "leave": { "acknowledge_warnings": yes } });
+    let asked = scene.call("move_appointment", nobody(false)).unwrap_err();
+    assert_eq!(asked.code, "needs_acknowledgement");
+    let cleared = scene.ok("move_appointment", nobody(true));
+    assert_eq!(cleared["appointment"]["second_provider"], Value::Null);
+    assert_eq!(cleared["appointment"]["start_minute"], card["start_minute"]);
+    let shown = scene.ok("appointment", json!({ "id": card["id"] }));
+    let done = shown["history"][0]["words"].to_string();
+    assert!(done.contains("without a second provider"), "{done}");
+    let both = json!({ "id": card["id"], "no_second_provider": true, "second_provider": two });
+    let refused = scene.call("move_appointment", both).unwrap_err();
+    assert_eq!(refused.field.as_deref(), Some("second_provider"));
 }
 
 #[test]
@@ -167,7 +180,26 @@ fn a_series_has_somebody_second_on_each_date_and_a_picked_date_its_own() {
         .iter()
         .map(|id| scene.ok("appointment", json!({ "id": id }))["card"]["second_provider"].clone())
         .collect();
-    assert_eq!(seconds, [chen.clone(), patel, chen]);
+    assert_eq!(seconds, [chen.clone(), patel.clone(), chen]);
+
+    let id = booked["appointments"][0].clone();
+    let other = scene.ok(
+        "change_series",
+        json!({ "id": id, "scope": "all", "second_provider": patel, "picks": [] }),
+    );
+    assert_eq!(other["count"], 2, "one has her already: {other}");
+    let seconds = |scene: &Scene| -> Vec<Value> {
+        let ids = booked["appointments"].as_array().unwrap();
+        ids.iter()
+            .map(|id| scene.ok("appointment", json!({ "id": id }))["card"]["second_provider"].clone())
+            .collect()
+    };
+    assert_eq!(seconds(&scene), [patel.clone(), patel.clone(), patel.clone()]);
+    let plan = scene.ok(
+        "plan_series_change",
+        json!({ "id": id, "scope": "all", "no_second_provider": true, "picks": [] }),
+    );
+    assert_eq!(plan["misfits"], 3, "each is asked about: {plan}");
 
     // Nobody named is asked about on each date.
     wanted["second_provider"] = Value::Null;

@@ -516,6 +516,9 @@ pub struct Openings {
     /// Over by this time of day
     #[arg(long, value_name = "HH:MM")]
     pub before: Option<String>,
+    /// On these weekdays: mon,wed or mon-thu; any if left out
+    #[arg(long, value_name = "DAYS")]
+    pub on: Option<String>,
     /// How many to show; 10 if left out
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=200))]
     pub limit: Option<u16>,
@@ -592,7 +595,7 @@ pub struct Move {
     pub operatory: Option<String>,
     #[arg(long, value_name = "V")]
     pub provider: Option<String>,
-    /// Who comes for the second part of the visit
+    /// Who comes for the second part of the visit; none: nobody
     #[arg(long, value_name = "V")]
     pub second: Option<String>,
     /// When clocks are set back and show the time twice: the later one
@@ -614,6 +617,9 @@ pub struct Swap {
     /// Each goes to the other’s provider, too
     #[arg(long)]
     pub with_providers: bool,
+    /// Only says what stands in the way; nothing is changed
+    #[arg(long, conflicts_with_all = ["yes", "override_reason"])]
+    pub check: bool,
     #[command(flatten)]
     pub leave: Leave,
 }
@@ -623,6 +629,9 @@ pub struct Length {
     /// The visit’s id
     pub id: String,
     pub minutes: u16,
+    /// Only says what stands in the way; nothing is changed
+    #[arg(long, conflicts_with_all = ["yes", "override_reason"])]
+    pub check: bool,
     #[command(flatten)]
     pub leave: Leave,
 }
@@ -637,6 +646,9 @@ pub struct Procedures {
     /// Instead of the time pattern that they make together
     #[arg(long)]
     pub pattern: Option<String>,
+    /// Only says what stands in the way; nothing is changed
+    #[arg(long, conflicts_with_all = ["yes", "override_reason"])]
+    pub check: bool,
     #[command(flatten)]
     pub leave: Leave,
 }

@@ -300,16 +300,27 @@ fn a_visit_is_booked_moved_and_cancelled() {
             Provider      Dr Mei Chen
             Status        confirmed
             Next          scheduled, arrived, seated, completed, cancelled, no_show
+            Confirmed     <when>
             Note          bring the elastics
             Id            id1
 
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
+                                                             status: scheduled → confirmed
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: Adjustment, 45 to 50 minutes
+                                                             what is done besides: Retainer check; Observation → nothing
+                                                             length: 45 minutes (/XXXXX///) → 50 minutes (/XX///////)
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: Adjustment + Retainer check + Observation, 50 to 45 minutes
+                                                             what is done besides: nothing → Retainer check; Observation
+                                                             length: 50 minutes (/XX///////) → 45 minutes (/XXXXX///)
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: asked to come 15 minutes early
+                                                             asked to come early: no → by 15 minutes
             <when>  Maria Reyes  Front desk  Edited the note of Rivera, Ana, Tue 4 Mar 10:00 Op 2
+                                                             note: nothing → bring the elastics
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: 30 to 50 minutes
+                                                             length: 30 minutes (/XX///) → 50 minutes (/XX///////)
             <when>  Maria Reyes  Front desk  Moved Rivera, Ana from Mon 3 Mar 9:00 Op 1 to Tue 4 Mar 10:00 Op 2
+                                                             operatory: Op 1 → Op 2
+                                                             time: Mon 3 Mar 9:00 → Tue 4 Mar 10:00
             <when>  Maria Reyes  Front desk  Booked Rivera, Ana for Mon 3 Mar 9:00 Op 1
         "#]],
     );
@@ -338,15 +349,29 @@ fn a_visit_is_booked_moved_and_cancelled() {
         &["history", "--appointment", &id],
         expect![[r#"
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: cancelled (Patient ill)
+                                                             cancel reason: nothing → Patient ill
+                                                             status: confirmed → cancelled
             <when>  Maria Reyes  Front desk  Did again: Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
+                                                             status: scheduled → confirmed
             <when>  Maria Reyes  Front desk  Took back: Rivera, Ana, Tue 4 Mar 10:00 Op 2: scheduled (taken back)
+                                                             status: confirmed → scheduled
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: confirmed
+                                                             status: scheduled → confirmed
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: Adjustment, 45 to 50 minutes
+                                                             what is done besides: Retainer check; Observation → nothing
+                                                             length: 45 minutes (/XXXXX///) → 50 minutes (/XX///////)
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: Adjustment + Retainer check + Observation, 50 to 45 minutes
+                                                             what is done besides: nothing → Retainer check; Observation
+                                                             length: 50 minutes (/XX///////) → 45 minutes (/XXXXX///)
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: asked to come 15 minutes early
+                                                             asked to come early: no → by 15 minutes
             <when>  Maria Reyes  Front desk  Edited the note of Rivera, Ana, Tue 4 Mar 10:00 Op 2
+                                                             note: nothing → bring the elastics
             <when>  Maria Reyes  Front desk  Rivera, Ana, Tue 4 Mar 10:00 Op 2: 30 to 50 minutes
+                                                             length: 30 minutes (/XX///) → 50 minutes (/XX///////)
             <when>  Maria Reyes  Front desk  Moved Rivera, Ana from Mon 3 Mar 9:00 Op 1 to Tue 4 Mar 10:00 Op 2
+                                                             operatory: Op 1 → Op 2
+                                                             time: Mon 3 Mar 9:00 → Tue 4 Mar 10:00
             <when>  Maria Reyes  Front desk  Booked Rivera, Ana for Mon 3 Mar 9:00 Op 1
         "#]],
     );
@@ -440,6 +465,83 @@ fn openings_begin_where_a_chair_is_free_and_can_be_booked() {
     ]);
     let none = desk.ok(&["openings", "--type", "ADJ", "--from", "2031-03-08", "--days", "1"]);
     assert_eq!(none, "No opening.\n");
+}
+
+#[test]
+fn a_swap_a_length_and_procedures_are_tried_without_being_done() {
+    let desk = small_practice();
+    let first = book(&desk, "P1", "2031-03-03T08:00");
+    let second = book(&desk, "P2", "2031-03-03T08:30");
+    let check = |command: &[&str]| desk.json(&[command, &["--check"]].concat());
+    let before = desk.json(&["day", "2031-03-03"])["appointments"].clone();
+    let longer = check(&["length", &first, "40"]);
+    assert_eq!(longer["violations"][0]["rule"], "operatory_overlap", "{longer:#}");
+    assert_eq!(check(&["length", &first, "25"])["violations"], json!([]));
+    let beside = check(&["procedures", &first, "--also", "RET"]);
+    assert_eq!(beside["violations"][0]["rule"], "operatory_overlap", "{beside:#}");
+    assert_eq!(check(&["swap", &first, &second])["violations"], json!([]));
+    assert_eq!(
+        desk.json(&["day", "2031-03-03"])["appointments"],
+        before,
+        "nothing was done"
+    );
+    desk.ok(&["cancel", &second, "--reason", "ill"]);
+    let refused = desk.refused(&["length", &second, "40", "--check"]);
+    assert_eq!(refused["code"], "not_planned", "{refused:#}");
+}
+
+#[test]
+fn openings_keep_to_weekdays_and_to_the_time_at_which_the_visit_is_over() {
+    let desk = small_practice();
+    let found = |wanted: &[&str]| {
+        let asked = [
+            &[
+                "openings",
+                "--type",
+                "ADJ",
+                "--from",
+                "2031-03-03",
+                "--days",
+                "14",
+            ],
+            wanted,
+        ]
+        .concat();
+        desk.json(&asked)["openings"].as_array().unwrap().clone()
+    };
+    // Two weeks from a Monday on, at the end of which there is none left but on these days.
+    let on = found(&["--on", "wed,fri", "--limit", "200", "--before", "08:40"]);
+    assert!(!on.is_empty());
+    for opening in &on {
+        let at: jiff::civil::DateTime = opening["at"].as_str().unwrap().parse().unwrap();
+        let day = at.strftime("%a").to_string();
+        assert!(["Wed", "Fri"].contains(&day.as_str()), "{at}");
+        let end = at + jiff::Span::new().minutes(opening["length_minutes"].as_i64().unwrap());
+        assert!(
+            end.strftime("%H:%M").to_string() <= "08:40".to_owned(),
+            "{at} to {end}"
+        );
+    }
+    let told = desk.refused(&["openings", "--type", "ADJ", "--on", "soon"]);
+    assert_eq!(told["field"], "on", "{told:#}");
+
+    let family = [
+        "family",
+        "--visit",
+        "P1: ADJ",
+        "--visit",
+        "P2: ADJ",
+        "--from",
+        "2031-03-03",
+        "--on",
+        "thu",
+    ];
+    let ways = desk.json(&family)["openings"].as_array().unwrap().clone();
+    assert!(!ways.is_empty());
+    for way in &ways {
+        let at: jiff::civil::DateTime = way["visits"][0]["at"].as_str().unwrap().parse().unwrap();
+        assert_eq!(at.strftime("%a").to_string(), "Thu", "{at}");
+    }
 }
 
 #[test]
@@ -564,6 +666,17 @@ fn patients_are_found_shown_and_changed() {
         "2014-05-09",
     ]);
     assert_eq!(again["code"], "similar_patient");
+    for (given, family) in [("Rivera", "Ana"), ("Ann", "Riviera"), ("ANÁ", "Rivera")] {
+        let add = ["patients", "add", "--given-name", given, "--family-name", family];
+        let refused = desk.refused(&[add.as_slice(), &["--birth-date", "2014-05-09"]].concat());
+        assert_eq!(refused["code"], "similar_patient", "{given} {family}");
+        assert!(
+            refused["message"].as_str().unwrap().starts_with("Rivera, Ana"),
+            "{refused}"
+        );
+    }
+    let hits = desk.json(&["patients", "find", "Ina Rivera"]);
+    assert_eq!(hits["hits"][0]["name"], "Rivera, Ana");
     desk.ok(&[
         "patients",
         "add",
@@ -1181,8 +1294,8 @@ fn a_visit_is_looked_for_and_booked_with_more_than_its_type() {
     let series = desk.json(&[&["series", "book", "--yes"][..], &first].concat());
     let visit = series["appointments"][1].as_str().unwrap();
     assert_eq!(desk.json(&["show", visit])["card"]["pattern"], "/XXX///");
-    let unfit = desk.refused(&[&["series", "plan", "--asap"][..], &first].concat());
-    assert_eq!(unfit["field"], "asap");
+    let unfit = desk.refused(&[&["series", "plan", "--check"][..], &first].concat());
+    assert_eq!(unfit["field"], "check");
     let twice = desk.refused(&["procedures", id, "--also", "RET,RET"]);
     assert_eq!(
         (twice["message"].as_str(), twice["field"].as_str()),

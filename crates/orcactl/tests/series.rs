@@ -79,8 +79,14 @@ fn a_series_is_planned_booked_changed_and_called_off() {
         &["--pick", "2031-04-14=2031-04-15T10:00/Op 2/Doctor 1"],
     ]
     .concat();
-    let booked = desk.json(&picked);
+    let said_of_each = ["--asap", "--come-early", "10", "--later-of-two"];
+    let booked = desk.json(&[picked.as_slice(), &said_of_each].concat());
     let id = booked["appointments"][0].as_str().unwrap();
+    for visit in booked["appointments"].as_array().unwrap() {
+        let card = &desk.json(&["show", visit.as_str().unwrap()])["card"];
+        assert_eq!(card["is_asap"], true, "{card:#}");
+        assert_eq!(card["arrive_early_minutes"], 10, "{card:#}");
+    }
     desk.check(
         &["series", "show", id],
         expect![[r#"

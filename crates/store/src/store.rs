@@ -195,6 +195,13 @@ impl Store {
             .with_search(&self.connection, |search| search.find(text, limit))
     }
 
+    /// Who is here and may be the same person as somebody who is to be added, the likeliest first: the same names, or similar ones with
+    /// the same birth date or telephone number.
+    pub fn similar_patients(&self, patient: &clinic::Patient) -> Result<Vec<clinic::PatientId>, StoreError> {
+        self.memory
+            .with_search(&self.connection, |search| search.similar(patient))
+    }
+
     /// Keeps one of the program's own notes; `None` removes it. Never synced.
     pub fn set_setting(&mut self, key: &str, value: Option<&[u8]>) -> Result<(), StoreError> {
         match value {

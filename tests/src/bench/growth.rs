@@ -155,6 +155,7 @@ fn of(practice: &Practice) -> Result<[f64; WHAT.len()]> {
         moved.time(|| {
             front.move_appointment(MoveAppointment {
                 second_provider: None,
+                no_second_provider: false,
                 id,
                 at: Some(second.at.clone()),
                 later_of_two: false,

@@ -42,6 +42,7 @@ pub fn measure(practice: &Practice) -> Result<Vec<Figure>> {
         moved.time(|| {
             front.move_appointment(MoveAppointment {
                 second_provider: None,
+                no_second_provider: false,
                 id,
                 at: Some(second.at.clone()),
                 later_of_two: false,

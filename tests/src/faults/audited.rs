@@ -91,6 +91,7 @@ impl Scene {
             "book_appointment" | "check_placement" => place,
             "move_appointment" => with(json!({ "at": format!("{DAY}T15:00") })),
             "change_length" => with(json!({ "length_minutes": 20 })),
+            "check_change" => with(json!({ "kind": "length", "length_minutes": 20 })),
             "merge_procedures" => json!({ "appointment_type": self.roster("appointment_types"), "also": [] }),
             "change_procedures" => {
                 let beside = &self.hello["roster"]["appointment_types"][1]["id"];

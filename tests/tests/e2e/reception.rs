@@ -204,6 +204,7 @@ async fn cancel_and_take_back(app: App) -> Result<()> {
     app.until_focus("textbox", "Another reason").await?;
     app.picture("cancel").await?;
     app.press("1").await?;
+    app.press("Enter").await?;
     sheet::no_card(&app, &[ZELLER]).await?;
     sheet::said(&app, "Cancelled Zeller, Iris").await?;
     app.press("Ctrl+z").await?;

@@ -111,6 +111,7 @@ fn every_command_by_every_role() {
         xxx.x..  cancel_appointment
         xxxxx..  edit_appointment
         xxxxxxx  check_placement
+        xxxxxxx  check_change
         xxxxxxx  openings
         xxxxxxx  ics
         xxxxxxx  plan_series

@@ -128,6 +128,34 @@ describe('booking', () => {
     expect([booking.length, booking.pattern]).toEqual([20, '/XX/']);
   });
 
+  it.each([
+    ['Time', '25:00', 'Write the time like 9:40.'],
+    ['Date', 'soonish', 'This date cannot be read. Write it like 24 Nov or 24.11.2026.'],
+  ])('%s “%s” cannot be read: it says so and books nothing until it can', async (label, typed, trouble) => {
+    const { user, booking, asked, booked } = await open({ operatory: 'op-6', minute: 16 * 60 + 20 });
+    await booking.choosePatient({ id: 'pat-2', name: 'Osei, Kofi', phone: '', birth_date: null, age_years: null, chart_number: '' });
+    await booking.chooseType(booking.types.find((type) => type.code === 'REC')!);
+    const book = await screen.findByRole('button', { name: 'Book' });
+    await waitFor(() => expect(book).toBeEnabled());
+    const field = screen.getByLabelText(label);
+    await user.clear(field);
+    await user.type(field, `${typed}{Enter}`);
+    await user.tab();
+    expect(field).toHaveAccessibleDescription(trouble);
+    expect(field).toBeInvalid();
+    expect(book).toBeDisabled();
+    expect(screen.getByRole('button', { name: 'Repeat…' })).toBeDisabled();
+    expect(screen.queryByText(/are free$/)).toBeNull();
+    screen.getByLabelText('Note').closest('form')!.requestSubmit();
+    expect(asked.some((one) => one.name === 'book_appointment')).toBe(false);
+    await user.clear(field);
+    await user.type(field, label === 'Time' ? '1630' : '25.11.2026');
+    await user.tab();
+    await waitFor(() => expect(book).toBeEnabled());
+    await user.click(book);
+    await waitFor(() => expect(booked()).toMatchObject({ at: label === 'Time' ? '2026-11-24T16:30' : '2026-11-25T16:20' }));
+  });
+
   it('adds a new patient inline, with a responsible person for a minor', async () => {
     const { user, asked, booking } = await open();
     await user.type(screen.getByRole('combobox', { name: 'Patient' }), 'Zola Quist');
@@ -201,6 +229,19 @@ describe('when the patient would like to come', () => {
     await waitFor(() => expect(booking.openings).not.toBeNull());
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     expect(wish).toHaveFocus();
+  });
+
+  it('books the later of two equal times where that is the opening', async () => {
+    const { user, booking, booked } = await open();
+    await booking.choosePatient({ id: 'pat-2', name: 'Osei, Kofi', phone: '', birth_date: null, age_years: null, chart_number: '' });
+    await booking.chooseType(booking.types.find((type) => type.code === 'ADJ')!);
+    await waitFor(() => expect(booking.openings?.length).toBeGreaterThan(1));
+    const [one] = booking.openings!;
+    booking.openings = [one!, { ...one!, later_of_two: true }];
+    await user.click(await screen.findByRole('button', { name: /\(the later\)/ }));
+    await waitFor(() => expect(screen.getByRole('button', { name: /^Book/ })).toBeEnabled());
+    await user.click(screen.getByRole('button', { name: /^Book/ }));
+    await waitFor(() => expect(booked()).toMatchObject({ at: one!.at, later_of_two: true }));
   });
 
   it('says what was learned of the patient above the openings', async () => {

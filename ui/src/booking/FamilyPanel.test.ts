@@ -61,6 +61,25 @@ describe('a family', () => {
     expect(asked.find((one) => one.name === 'book_family')?.request).toMatchObject({ visits: [{ also: [second!.id] }, { also: [second!.id] }] });
   });
 
+  it('names the second provider of each, and a double click books nothing', async () => {
+    const { add, user, asked, view, family } = await open();
+    const [type] = view.mirror.roster.appointment_types.filter((one) => one.is_active);
+    await add('sharma');
+    await user.selectOptions(screen.getByRole('combobox', { name: /^Kind of visit of Sharma/ }), type!.id);
+    await add('kim');
+    await screen.findAllByRole('button', { name: /min in all/ });
+    const [way] = family.openings!;
+    const [doctor] = view.mirror.roster.providers.filter((one) => one.id !== way!.visits[0]!.provider);
+    family.openings = [{ ...way!, visits: way!.visits.map((visit) => ({ ...visit, second_provider: doctor!.id })) }];
+    const shown = await screen.findByRole('button', { name: new RegExp(`, then ${doctor!.short_name}`) });
+    await user.dblClick(shown);
+    const book = screen.getByRole('button', { name: 'Book all 2' });
+    await waitFor(() => expect(book).toHaveFocus());
+    expect(asked.some((one) => one.name === 'book_family')).toBe(false);
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(asked.find((one) => one.name === 'book_family')?.request).toMatchObject({ visits: [{ second_provider: doctor!.id }, { second_provider: doctor!.id }] }));
+  });
+
   it('nobody comes twice, and somebody can stay at home', async () => {
     const { add, user, family } = await open();
     await add('sharma');

@@ -8,16 +8,28 @@ import type {
   MergedProcedures,
   OpeningView,
   PatientHit,
+  PatientView,
   PlacementCheck,
 } from '../desk/api';
 import { failureOf } from '../desk/host';
 import type { Mirror } from '../desk/mirror.svelte';
 import type { Spot } from '../shell/columns-of';
 import { wallDate, wallMinute, wallTime } from '../shared/dates';
+import { phoneToCall } from '../shared/phone';
 import { askFor, readWishes, type Wishes } from './wishes';
 
 /** What the booking needs to know of its patient. */
 export type ChosenPatient = Pick<PatientHit, 'id' | 'name' | 'phone' | 'birth_date' | 'age_years' | 'chart_number'>;
+
+/** A patient as the booking needs them. */
+export const chosenOf = ({ id, name, age_years, fields }: PatientView): ChosenPatient => ({
+  id,
+  name,
+  phone: phoneToCall(fields),
+  birth_date: fields.birth_date,
+  age_years,
+  chart_number: fields.chart_number,
+});
 
 export class Booking {
   readonly #mirror: Mirror;
@@ -190,7 +202,7 @@ export class Booking {
     this.provider = opening.provider;
     this.second = opening.second_provider ?? null;
     this.paintedLength = null;
-    this.laterOfTwo = false;
+    this.laterOfTwo = opening.later_of_two ?? false;
     return this.#changed();
   }
 

@@ -1,12 +1,12 @@
 /** The visit that usually comes after another: offered with one key, with patient, type and date filled in. */
 
-import type { AppointmentCard, AppointmentTypeView, PatientView } from '../desk/api';
+import type { AppointmentCard, AppointmentTypeView } from '../desk/api';
 import { failureOf } from '../desk/host';
 import { addDays } from '../shared/dates';
 import type { ToastAction } from '../shell/toasts.svelte';
 import type { View } from '../shell/view.svelte';
-import type { ChosenPatient } from './booking.svelte';
 import { t } from '../words/words';
+import { chosenOf } from './booking.svelte';
 
 export interface FollowUp {
   type: AppointmentTypeView;
@@ -30,18 +30,6 @@ export function followUpOffer(view: View, card: AppointmentCard): ToastAction | 
   return { label: followUpWords(next), run: () => void startFollowUp(view, card) };
 }
 
-/** Who a booking is for, from their record. */
-export function chosenPatient({ id, name, age_years, fields }: PatientView): ChosenPatient {
-  return {
-    id,
-    name,
-    age_years,
-    phone: fields.mobile_phone || (fields.responsible_party?.phone ?? ''),
-    birth_date: fields.birth_date,
-    chart_number: fields.chart_number,
-  };
-}
-
 /** Opens a booking of it, with openings from its day on. */
 export async function startFollowUp(view: View, card: AppointmentCard): Promise<void> {
   const next = followUpOf(view, card);
@@ -55,7 +43,7 @@ export async function startFollowUp(view: View, card: AppointmentCard): Promise<
     const booking = view.startBooking(null);
     booking.location = card.location;
     await booking.clearPlace();
-    await booking.choosePatient(chosenPatient(patient));
+    await booking.choosePatient(chosenOf(patient));
     await booking.chooseType(next.type);
     await booking.look(from);
     view.say(t('follow-up-begun', { name: view.nameOf(patient.name), next: followUpWords(next), count: booking.openings?.length ?? 0 }));

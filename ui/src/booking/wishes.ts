@@ -18,7 +18,7 @@ export interface Wishes {
   /** First wall date; null: from the day on the screen. */
   from: string | null;
   days: number;
-  /** Wall minutes. */
+  /** Wall minutes: the visit begins at `after` or later and is over by `before`. */
   after: number | null;
   before: number | null;
   weekdays: Weekday[];
@@ -32,7 +32,7 @@ const NOTHING: Wishes = { from: null, days: USUAL_DAYS, after: null, before: nul
 
 /** Words for parts of a day. */
 const PARTS: Record<string, { after?: number; before?: number }> = {
-  early: { before: 9 * 60 },
+  early: { before: 10 * 60 },
   morning: { before: 12 * 60 },
   mornings: { before: 12 * 60 },
   noon: { after: 12 * 60, before: 14 * 60 },

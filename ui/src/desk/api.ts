@@ -352,6 +352,18 @@ export type AppointmentDetail = { card: AppointmentCard,
  */
 starts_at: string, ends_at: string, buffer_before_minutes: number, buffer_after_minutes: number, note: string, cancel_reason: string, confirmed_at: string | null, arrived_at: string | null, seated_at: string | null, completed_at: string | null, checked_out_at: string | null, broken_at: string | null, 
 /**
+ * Minutes from arriving to being seated; none until both have been.
+ */
+waited_minutes: number | null, 
+/**
+ * Minutes from being seated to the end of the treatment.
+ */
+in_chair_minutes: number | null, 
+/**
+ * Minutes from arriving to being checked out.
+ */
+in_house_minutes: number | null, 
+/**
  * The steps that the status table allows from here.
  */
 next_statuses: Array<Status>, patient: PatientView, history: Array<HistoryEntry>, 
@@ -862,7 +874,15 @@ at?: string | null, operatory?: string | null, provider?: string | null,
  */
 appointment_type?: string | null, 
 /**
- * Alone: not together with another time, place or type.
+ * Somebody else for the units of the second pattern, in those visits that have one.
+ */
+second_provider?: string | null, 
+/**
+ * Nobody comes for them any more.
+ */
+no_second_provider?: boolean, 
+/**
+ * Alone: not together with another time, place, type or provider.
  */
 status?: Status | null, picks: Array<SeriesVisitPick>, leave: Leave, };
 
@@ -908,6 +928,8 @@ roster: RosterView | null, practice: PracticeView | null, conflict_count: number
  */
 reload: boolean, };
 
+export type CheckChange = { "kind": "swap" } & SwapAppointments | { "kind": "length" } & ChangeLength | { "kind": "procedures" } & ChangeProcedures;
+
 export type CheckPlacement = { 
 /**
  * The visit that would move, if it exists already.
@@ -920,7 +942,11 @@ also?: Array<string> | null,
 /**
  * Who comes for the units of the second pattern; as the visit has it if left out.
  */
-second_provider?: string | null, };
+second_provider?: string | null, 
+/**
+ * Nobody does, whomever the visit has.
+ */
+no_second_provider?: boolean, };
 
 export type ChoosePassphrase = { 
 /**
@@ -1298,9 +1324,13 @@ from?: string | null,
  */
 days?: number | null, 
 /**
- * `15:00`.
+ * `15:00`: the first visit begins then or later, on the clock of its location.
  */
-after?: string | null, before?: string | null, 
+after?: string | null, 
+/**
+ * `12:00`: all of them are over by then.
+ */
+before?: string | null, 
 /**
  * Empty: every day.
  */
@@ -1412,7 +1442,11 @@ export type HistoryEntry = { id: string, op: Op, by: Who,
 /**
  * `Moved Rivera, Ana from Tue 3 Mar 9:00 Op 1 to Wed 4 Mar 10:00 Op 2`.
  */
-words: string, reason: string, is_undone: boolean, };
+words: string, 
+/**
+ * What it changed in the visit whose history was asked for, field by field; empty in the history of more than one visit.
+ */
+differences: Array<AuditDifference>, reason: string, is_undone: boolean, };
 
 export type HistoryRequest = { appointment?: string | null, patient?: string | null, 
 /**
@@ -1770,7 +1804,11 @@ export type MoveAppointment = { id: string, at?: string | null, later_of_two: bo
 /**
  * Somebody else for the units of the second pattern.
  */
-second_provider?: string | null, leave: Leave, };
+second_provider?: string | null, 
+/**
+ * Nobody comes for them any more.
+ */
+no_second_provider?: boolean, leave: Leave, };
 
 export type NamedView = { 
 /**
@@ -1800,7 +1838,11 @@ export type OpeningView = {
 /**
  * Wall time at the location.
  */
-at: string, location: string, operatory: string, provider: string, 
+at: string, 
+/**
+ * The clock shows this time twice that night, and this is the later one.
+ */
+later_of_two?: boolean, location: string, operatory: string, provider: string, 
 /**
  * Who is free for the units of the second pattern; none where the visit needs nobody.
  */
@@ -1830,9 +1872,13 @@ from?: string | null,
  */
 days?: number | null, 
 /**
- * `08:00`.
+ * `08:00`: the visit begins then or later, on the clock of its location.
  */
-after?: string | null, before?: string | null, 
+after?: string | null, 
+/**
+ * `12:00`: the visit is over by then.
+ */
+before?: string | null, 
 /**
  * Empty: every day.
  */
@@ -2194,7 +2240,11 @@ from: string,
 /**
  * Where it goes, on the operatory's location's wall clock.
  */
-at: string, operatory: string, provider: string, 
+at: string, 
+/**
+ * Where that clock shows the time twice: the later one.
+ */
+later_of_two?: boolean, operatory: string, provider: string, 
 /**
  * Who comes for the units of the second pattern; left out: as it is.
  */
@@ -2520,7 +2570,11 @@ also: Array<string>,
 /**
  * The first date and the time of day, on the wall clock of the operatory's location: `2026-03-03T09:00`.
  */
-at: string, operatory: string, provider: string, 
+at: string, 
+/**
+ * On a date on which the clock shows this time twice: take the later one.
+ */
+later_of_two: boolean, operatory: string, provider: string, 
 /**
  * Instead of the pattern that the type and everything beside it make.
  */
@@ -2532,7 +2586,15 @@ passes_over_closed: boolean,
 /**
  * The same for all.
  */
-note: string, picks: Array<SeriesPick>, leave: Leave, 
+note: string, 
+/**
+ * The patient would come sooner to each of them.
+ */
+is_asap: boolean, 
+/**
+ * The patient is asked to come so many minutes before each visit: 5 to 30 in steps of five, or 0.
+ */
+arrive_early_minutes?: number | null, picks: Array<SeriesPick>, leave: Leave, 
 /**
  * Who comes for the units of the type's second pattern, on all dates; left out: nobody.
  */
@@ -3120,7 +3182,11 @@ disturbance: string,
 /**
  * Wall time at the location.
  */
-at: string, location: string, operatory: string, provider: string, 
+at: string, 
+/**
+ * The clock shows this time twice that night, and this is the later one.
+ */
+later_of_two?: boolean, location: string, operatory: string, provider: string, 
 /**
  * Who is free for the units of the second pattern; none where the visit needs nobody.
  */
@@ -3214,6 +3280,8 @@ export interface Commands {
   edit_appointment: { request: EditAppointment; response: AppointmentChanged };
   /** Whether a placement would be accepted; changes nothing. */
   check_placement: { request: CheckPlacement; response: PlacementCheck };
+  /** Whether booked visits could be swapped, made longer or shorter, or have other things done; changes nothing. */
+  check_change: { request: CheckChange; response: PlacementCheck };
   /** Free times for a kind of visit, best first. */
   openings: { request: OpeningsRequest; response: Openings };
   /** The visit as a calendar file for the patient. */

@@ -26,6 +26,7 @@ export class Proposal {
       id: visit.id,
       from: wallTime(visit.date, visit.start_minute),
       at: to.at,
+      later_of_two: to.later_of_two ?? false,
       operatory: to.operatory,
       provider: to.provider,
       ...(to.second_provider ? { second_provider: to.second_provider } : {}),

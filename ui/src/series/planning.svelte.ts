@@ -12,7 +12,7 @@ export interface Choice {
 /** Where the chosen opening is, as the desk asks for it; nothing of it leaves the date out. */
 export const placeOf = ({ opening }: Choice) => ({
   at: opening?.at ?? null,
-  later_of_two: false,
+  later_of_two: opening?.later_of_two ?? false,
   operatory: opening?.operatory ?? null,
   provider: opening?.provider ?? null,
   second_provider: opening?.second_provider ?? null,

@@ -194,13 +194,18 @@ export async function setProcedures(view: View, card: AppointmentCard, also: str
   );
 }
 
-/** Somebody else comes for the part of the visit that needs a second provider. */
-export async function setSecond(view: View, card: AppointmentCard, second: string): Promise<boolean> {
-  const answer = withLeave(view, (leave) => view.mirror.desk.call('move_appointment', { id: card.id, later_of_two: false, second_provider: second, leave }));
-  const name = view.mirror.roster.providers.find((one) => one.id === second)?.short_name ?? '';
-  return settle(view, view.mirror.optimistic({ ...card, second_provider: second }, answer), ({ appointment }) =>
-    t('done-second', { patient: view.nameOf(appointment.patient_name), name }),
+/** Somebody else comes for the part of the visit that needs a second provider, or nobody. */
+export async function setSecond(view: View, card: AppointmentCard, second: string | null): Promise<boolean> {
+  const answer = withLeave(view, (leave) =>
+    view.mirror.desk.call('move_appointment', { id: card.id, later_of_two: false, second_provider: second, no_second_provider: second === null, leave }),
   );
+  const { second_provider: _, ...alone } = card;
+  const shown = second === null ? alone : { ...card, second_provider: second };
+  const name = view.mirror.roster.providers.find((one) => one.id === second)?.short_name ?? '';
+  return settle(view, view.mirror.optimistic(shown, answer), ({ appointment }) => {
+    const patient = view.nameOf(appointment.patient_name);
+    return second === null ? t('done-second-nobody', { patient }) : t('done-second', { patient, name });
+  });
 }
 
 export async function setAsap(view: View, card: AppointmentCard, isAsap: boolean): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** Block-outs and visits copied, cut and pasted where the keyboard is: to another time, another day, another column. */
 
-import { chosenPatient } from '../booking/follow-up';
+import { chosenOf } from '../booking/booking.svelte';
 import type { AppointmentCard, BlockCard, BlockTarget } from '../desk/api';
 import type { Column } from '../schedule/columns';
 import { cutBlocks } from '../schedule/geometry/spans';
@@ -85,7 +85,7 @@ async function pasteVisit(view: View, card: AppointmentCard): Promise<void> {
     // One that is under way is somebody else's.
     if (view.panel.kind === 'booking') view.panel = { kind: 'none' };
     const booking = view.startBooking(view.spot);
-    await booking.choosePatient(chosenPatient(patient));
+    await booking.choosePatient(chosenOf(patient));
     await booking.chooseType(type ?? null);
     await booking.chooseAlso(card.also ?? []);
     view.focusInspector();

@@ -35,6 +35,7 @@ const composed = [
   ...ROLES.map((role) => `role-${role}`),
   ...NEEDS.map((need) => `may-not-${need}`),
   ...STATUSES.map((status) => `status-${status}`),
+  ...['seated', 'completed', 'checked_out'].map((status) => `step-lasted-${status}`),
   ...MODES.flatMap((mode) => [`sync-${mode}`, `sync-details-${mode}`]),
   ...PAGES.map((page) => `settings-${page}`),
   ...PAGES.slice(1).map((page) => `settings-${page}-text`),

@@ -65,6 +65,8 @@ pub(super) fn open_bits(table: &Timetable<'_>, zone: &TimeZone, dates: &[Date], 
 pub(super) struct Grid<'a> {
     pub request: &'a OpeningRequest,
     pub increment: i32,
+    /// How long the visit is.
+    pub length_minutes: i32,
     /// Minutes since 1970 UTC, rounded up.
     pub now: i32,
 }
@@ -87,13 +89,21 @@ impl Grid<'_> {
                 zone.to_offset(span.instant(until - 1)),
             );
             let is_even = begin == end && until - from == i64::from(DAY_UNITS);
-            for unit in from..until {
-                let offset = if is_even {
+            let offset_at = |unit: i64| {
+                if is_even && unit < until {
                     begin
                 } else {
                     zone.to_offset(span.instant(unit))
-                };
-                if self.suits(span.minutes_at(unit), offset.seconds()) {
+                }
+            };
+            for unit in from..until {
+                let minute = span.minutes_at(unit);
+                let offset = offset_at(unit).seconds();
+                if !self.may_begin(minute, offset) {
+                    continue;
+                }
+                let end = || offset_at(unit + i64::from(self.length_minutes / UNIT)).seconds();
+                if self.is_over_in_time(minute, offset, end) {
                     bits.put(unit);
                 }
             }
@@ -101,13 +111,32 @@ impl Grid<'_> {
         bits
     }
 
-    pub fn suits(&self, minute: i32, offset_seconds: i32) -> bool {
-        let minute_of = |time: Time| i32::from(time.hour()) * 60 + i32::from(time.minute());
-        let wall = (minute + offset_seconds.div_euclid(60)).rem_euclid(DAY_MINUTES);
+    fn may_begin(&self, minute: i32, offset_seconds: i32) -> bool {
+        let wall = wall_minute(minute, offset_seconds).rem_euclid(DAY_MINUTES);
         offset_seconds % 60 == 0
             && wall % self.increment == 0
             && minute >= self.now
-            && self.request.after.is_none_or(|after| wall >= minute_of(after))
-            && self.request.before.is_none_or(|before| wall < minute_of(before))
+            && self
+                .request
+                .after
+                .is_none_or(|after| wall >= minute_of_day(after))
     }
+
+    /// By the clock on the wall when the visit ends, on the day on which it begins.
+    fn is_over_in_time(&self, minute: i32, offset_seconds: i32, end_offset: impl FnOnce() -> i32) -> bool {
+        let Some(before) = self.request.before else {
+            return true;
+        };
+        let midnight = wall_minute(minute, offset_seconds).div_euclid(DAY_MINUTES) * DAY_MINUTES;
+        wall_minute(minute + self.length_minutes, end_offset()) <= midnight + minute_of_day(before)
+    }
+}
+
+/// Minutes since 1970 on the wall.
+fn wall_minute(minute: i32, offset_seconds: i32) -> i32 {
+    minute + offset_seconds.div_euclid(60)
+}
+
+fn minute_of_day(time: Time) -> i32 {
+    i32::from(time.hour()) * 60 + i32::from(time.minute())
 }

@@ -189,6 +189,7 @@ impl<'a> Ground<'a> {
         let grid = Grid {
             request,
             increment: i32::from(roster.practice.time_increment_minutes.max(1)),
+            length_minutes: i32::from(pattern.length_minutes()),
             now: minute_of(now)
                 + i32::from(now.as_second().rem_euclid(60) != 0 || now.subsec_nanosecond() > 0),
         };

@@ -55,7 +55,7 @@ pub struct OpeningRequest {
     pub days: u16,
     /// The visit begins at this wall time or later …
     pub after: Option<Time>,
-    /// … and before this one.
+    /// … and is over by this one, on the day on which it begins.
     pub before: Option<Time>,
     /// None: every day.
     pub weekdays: Option<Vec<Weekday>>,

@@ -385,7 +385,7 @@ fn moved(
 ) -> Option<Vec<Appointment>> {
     let visit = &visits[at];
     let request = MoveRequest {
-        second_provider: None,
+        second_provider: crate::SecondProvider::AsIs,
         wall: Some(to.starts_at.wall),
         operatory: Some(to.operatory),
         provider: Some(to.provider),

@@ -4,6 +4,7 @@ use super::slots::{SeriesRequest, SeriesSlot, SeriesSlots};
 use super::{DateTrouble, around};
 use crate::booking::{MAX_NOTE_CHARS, accept_overlaps, must_be_active, new_visit, weigh};
 use crate::duplicates::duplicates;
+use crate::edit::must_be_early;
 use crate::placement::{Care, check_with, known_operatory};
 use crate::{
     Appointment, AppointmentId, Author, CannotBook, CannotChange, Change, Invalid, Leave, Neighbours, Op,
@@ -63,6 +64,7 @@ pub fn book_series(
     mut ids: impl FnMut() -> AppointmentId,
 ) -> Result<Plan, CannotChange> {
     Invalid::too_long("note", "The note", &request.note, MAX_NOTE_CHARS)?;
+    must_be_early(request.arrive_early_minutes)?;
     let Some((first, standing)) = slots.slots.first().zip(neighbours.first()) else {
         return Err(Invalid::new("picks", "Every date of this series is left out.").into());
     };
@@ -153,6 +155,8 @@ fn visit(
 ) -> Result<Appointment, CannotBook> {
     let mut visit = new_visit(roster, id, request.patient, place, author)?;
     visit.note.clone_from(&request.note);
+    visit.is_asap = request.is_asap;
+    visit.arrive_early_minutes = request.arrive_early_minutes;
     visit.series = Some(request.series);
     visit.planned = Some(SeriesPlace::of(&visit));
     debug_assert!(slot.is_picked || slot.date == visit.starts_at.date());

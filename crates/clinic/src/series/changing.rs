@@ -10,14 +10,14 @@ use super::slots::skipped;
 use super::status::stays;
 use super::{DateTrouble, Spot, around, meant};
 use crate::absence::kept_knowingly;
-use crate::booking::{accept_overlaps, start_at, weigh};
+use crate::booking::{accept_overlaps, needs_no_second, start_at, weigh};
 use crate::placement::{Care, check_with, known_operatory};
 use crate::procedures::together;
 use crate::violation::type_name;
 use crate::{
     Appointment, AppointmentId, AppointmentSeriesId, AppointmentTypeId, Author, CannotBook, CannotChange,
     Change, Ends, Invalid, Leave, LeftOut, Neighbours, Op, OperatoryId, Partly, Placement, Plan, ProviderId,
-    RecurringAppointment, Roster, Scope, SeriesPlace, TimeError, Violation, What, Zones,
+    RecurringAppointment, Roster, Scope, SecondProvider, SeriesPlace, TimeError, Violation, What, Zones,
 };
 
 /// What should change; what is `None` stays.
@@ -29,6 +29,8 @@ pub struct SeriesEdit {
     pub provider: Option<ProviderId>,
     /// Brings its own time pattern and free minutes.
     pub appointment_type: Option<AppointmentTypeId>,
+    /// Somebody else, or nobody, for the units of the second pattern; of those visits that want somebody.
+    pub second_provider: SecondProvider,
     /// What a person decided about single visits.
     pub picks: BTreeMap<AppointmentId, ChangePick>,
 }
@@ -103,7 +105,7 @@ pub fn change_slots(
             Some(ChangePick::Elsewhere(spot)) => Some(spot.clone()),
             None if keeps_place => {
                 change.left_out.push(kept(roster, one, "moved by hand before"));
-                if edit.appointment_type.is_none() {
+                if edit.appointment_type.is_none() && edit.second_provider == SecondProvider::AsIs {
                     continue;
                 }
                 None
@@ -126,9 +128,17 @@ pub fn change_slots(
         };
         change.slots.push(ChangeSlot {
             is_picked: edit.picks.contains_key(&one.id),
-            place: skipped(place(roster, zones, one, spot.as_ref(), edit.appointment_type))?,
+            place: skipped(place(roster, zones, one, spot.as_ref(), edit))?,
             before: one.clone(),
         });
+    }
+    let wants_somebody = |slot: &ChangeSlot| {
+        slot.place
+            .as_ref()
+            .is_ok_and(|place| place.wanted_second().is_some())
+    };
+    if matches!(edit.second_provider, SecondProvider::Named(_)) && !change.slots.iter().any(wants_somebody) {
+        return Err(needs_no_second().into());
     }
     Ok(change)
 }
@@ -163,10 +173,10 @@ fn place(
     zones: &Zones,
     visit: &Appointment,
     spot: Option<&Spot>,
-    appointment_type: Option<AppointmentTypeId>,
+    edit: &SeriesEdit,
 ) -> Result<Placement, CannotBook> {
     let mut place = Placement::of(visit);
-    if let Some(kind) = appointment_type.and_then(|id| roster.appointment_type(id))
+    if let Some(kind) = edit.appointment_type.and_then(|id| roster.appointment_type(id))
         && kind.id != visit.appointment_type
     {
         place.appointment_type = kind.id;
@@ -190,8 +200,13 @@ fn place(
             place.starts_at = start_at(roster, zones, spot.operatory, spot.wall, spot.fold_later)?;
         }
         (place.operatory, place.provider) = (spot.operatory, spot.provider);
-        place.second_provider = spot.second_provider.or(place.second_provider);
     }
+    let picked = spot.and_then(|spot| spot.second_provider);
+    place.second_provider = match edit.second_provider {
+        _ if picked.is_some() => picked,
+        SecondProvider::Named(_) if place.wanted_second().is_none() => place.second_provider,
+        other => other.after(place.second_provider),
+    };
     Ok(place)
 }
 
@@ -350,7 +365,8 @@ fn is_still_exception(slot: &ChangeSlot, place: &Placement) -> bool {
 
 fn changed(roster: &Roster, before: &Appointment, place: &Placement) -> Result<Appointment, CannotBook> {
     let time_or_place = place.starts_at != before.starts_at || place.operatory != before.operatory;
-    let is_elsewhere = time_or_place || place.provider != before.provider;
+    let is_elsewhere =
+        time_or_place || place.provider != before.provider || place.second_provider != before.second_provider;
     let is_longer_or_shorter = place.pattern.length_minutes() != before.length_minutes();
     Ok(Appointment {
         // It has its new time.

@@ -28,6 +28,8 @@ pub struct SeriesRequest {
     pub second_provider: Option<ProviderId>,
     /// The first date and the time of day, on the wall clock of the operatory's location.
     pub wall: DateTime,
+    /// On a date on which that clock shows the time twice: the later one.
+    pub fold_later: bool,
     pub recurrence: Recurrence,
     /// Days on which the location is closed are passed over and do not count.
     pub passes_over_closed: bool,
@@ -35,6 +37,10 @@ pub struct SeriesRequest {
     pub pattern: Option<TimePattern>,
     /// The same for all.
     pub note: String,
+    /// Each of the visits would come sooner.
+    pub is_asap: bool,
+    /// Before each of them; see [`crate::MAX_EARLY_MINUTES`].
+    pub arrive_early_minutes: u16,
     /// What a person decided about single dates.
     pub picks: BTreeMap<Date, Pick>,
 }
@@ -112,7 +118,7 @@ pub fn series_slots(
             Some(Pick::Elsewhere(spot)) => spot.clone(),
             None => Spot {
                 wall: date.to_datetime(request.wall.time()),
-                fold_later: false,
+                fold_later: request.fold_later,
                 operatory: request.operatory,
                 provider: request.provider,
                 second_provider: None,

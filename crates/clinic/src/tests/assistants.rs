@@ -236,7 +236,7 @@ fn offered(drawing: &mut Drawing) -> Vec<String> {
 fn openings_without_an_assistant_come_last_and_say_so() {
     let mut drawing = drawn(1, WHOLE);
     drawing.roster.practice.time_increment_minutes = 15;
-    expect!["9:45; 9:00 no assistant is free 9:00–9:30; 9:15 no assistant is free 9:15–9:45; 9:30 no assistant is free 9:30–9:45"].assert_eq(&offered(&mut drawing).join("; "));
+    expect!["9:00 no assistant is free 9:00–9:30; 9:15 no assistant is free 9:15–9:45; 9:30 no assistant is free 9:30–9:45"].assert_eq(&offered(&mut drawing).join("; "));
     // Refused, they are not offered at all.
     let policies = &mut drawing.roster.practice.policies.0;
     policies.insert(Rule::Assistants, Policy::Refuse);

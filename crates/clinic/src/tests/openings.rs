@@ -116,12 +116,56 @@ fn a_provider_a_chair_a_time_of_day_can_be_asked_for() {
             Tue 10:45 Op1 Amara: earliest day, leaves no short gap
         "#]],
     );
+    // Over by then, to the minute.
     check_openings(
         SHEET,
         "call",
         |request| request.before = Some("09:15".parse().unwrap()),
         expect![[r#"
             Tue 9:00 Op2 Amara: earliest day, leaves no short gap, usual provider of Op2
+        "#]],
+    );
+    check_openings(
+        SHEET,
+        "exam",
+        |request| request.before = Some("11:00".parse().unwrap()),
+        expect![[r#"
+            Tue 9:00 Op2 Amara: earliest day, fills the gap exactly, usual provider of Op2
+            Tue 9:30 Op1 Chen: earliest day, fills the gap exactly, usual provider of Op1
+            Tue 10:30 Op1 Chen: earliest day, leaves no short gap, usual provider of Op1
+            Tue 10:30 Op1 Amara: earliest day, leaves no short gap
+        "#]],
+    );
+}
+
+#[test]
+fn over_by_a_time_is_meant_on_the_wall_at_the_end() {
+    // The clock is set back from 2:00 to 1:00: an hour from any time before that is over by then, after it only from the second 1:00.
+    let sheet = "
+        hours 1:00–4:00
+        type exam XXXXXXXXXXXX
+        Sun 1 Nov    Op1 Chen
+        01:00        .
+        04:00        .
+    ";
+    check_openings(
+        sheet,
+        "exam",
+        |request| (request.before, request.limit) = (Some("02:00".parse().unwrap()), 20),
+        expect![[r#"
+            Sun 1:00 Op1 Chen: earliest day, leaves no short gap, usual provider of Op1
+            Sun 1:00 Op1 Chen: earliest day, leaves no short gap, usual provider of Op1
+            Sun 1:05 Op1 Chen: earliest day, leaves a short gap, usual provider of Op1
+            Sun 1:10 Op1 Chen: earliest day, leaves a short gap, usual provider of Op1
+            Sun 1:15 Op1 Chen: earliest day, leaves a short gap, usual provider of Op1
+            Sun 1:20 Op1 Chen: earliest day, leaves a short gap, usual provider of Op1
+            Sun 1:25 Op1 Chen: earliest day, leaves a short gap, usual provider of Op1
+            Sun 1:30 Op1 Chen: earliest day, leaves a short gap, usual provider of Op1
+            Sun 1:35 Op1 Chen: earliest day, leaves a short gap, usual provider of Op1
+            Sun 1:40 Op1 Chen: earliest day, leaves a short gap, usual provider of Op1
+            Sun 1:45 Op1 Chen: earliest day, leaves a short gap, usual provider of Op1
+            Sun 1:50 Op1 Chen: earliest day, leaves a short gap, usual provider of Op1
+            Sun 1:55 Op1 Chen: earliest day, leaves a short gap, usual provider of Op1
         "#]],
     );
 }

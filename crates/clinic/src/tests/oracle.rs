@@ -501,9 +501,7 @@ fn tried(scene: &Scene, zones: &Zones) -> (Found, Found) {
         }
         for minute in (0..1440i16).step_by(roster.practice.time_increment_minutes.into()) {
             let time = Time::constant((minute / 60) as i8, (minute % 60) as i8, 0, 0);
-            if request.after.is_some_and(|after| time < after)
-                || request.before.is_some_and(|before| time >= before)
-            {
+            if request.after.is_some_and(|after| time < after) {
                 continue;
             }
             for chair in roster.operatories.values() {
@@ -551,7 +549,13 @@ fn tried(scene: &Scene, zones: &Zones) -> (Found, Found) {
                         let wanted = request.provider.is_none_or(|id| id == provider.id)
                             && request.operatory.is_none_or(|id| id == chair.id)
                             && request.location.is_none_or(|id| id == chair.location)
-                            && start.instant() >= scene.now;
+                            && start.instant() >= scene.now
+                            && request.before.is_none_or(|before| {
+                                let length =
+                                    jiff::SignedDuration::from_mins(asked.pattern.length_minutes().into());
+                                let end = zones.at(start.instant() + length, zone).unwrap();
+                                end.wall <= date.to_datetime(before)
+                            });
                         let fits = |violation: &Violation| {
                             match violation {
                                 Violation::InNoSlot { .. } => true,

@@ -177,7 +177,7 @@ fn nobody_is_first_and_second_and_only_those_named_are_second() {
 #[test]
 fn a_second_provider_is_named_and_changed_where_the_visit_is() {
     let to = |name: &str| MoveRequest {
-        second_provider: Some(provider_id(name)),
+        second_provider: SecondProvider::Named(provider_id(name)),
         ..MoveRequest::default()
     };
     let mut drawing = draw(DAY);
@@ -190,6 +190,34 @@ fn a_second_provider_is_named_and_changed_where_the_visit_is() {
     .assert_eq(&moved(&mut drawing, "Rivera", &to("Diaz"), &Leave::NONE));
     expect!["cannot move: Chen cannot be first and second provider of one visit. Choose somebody else for one of the two [invalid]"].assert_eq(&moved(&mut drawing, "Rivera", &to("Chen"), &Leave::NONE));
     expect!["cannot move: This visit needs no second provider. Leave that empty, or choose a type with a second pattern [invalid]"].assert_eq(&moved(&mut drawing, "Osei", &to("Diaz"), &Leave::NONE));
+    // Nobody is possible, knowingly; and without a word where the visit needs nobody any more.
+    let nobody = MoveRequest {
+        second_provider: SecondProvider::Nobody,
+        ..MoveRequest::default()
+    };
+    expect!["cannot move: check needs a second provider, and nobody is named [needs_acknowledgement]"]
+        .assert_eq(&moved(&mut draw(DAY), "Rivera", &nobody, &Leave::NONE));
+    let knowingly = Leave {
+        acknowledge_warnings: true,
+        ..Leave::NONE
+    };
+    expect![[r#"
+        although check needs a second provider, and nobody is named
+        Tue 3 Mar 2026  Op1 Chen      Op2 Patel  Op3 Diaz
+        09:00           Rivera check  .          .
+        09:40           .             Osei exam  .
+        10:00           .             .          .
+    "#]]
+    .assert_eq(&moved(&mut draw(DAY), "Rivera", &nobody, &knowingly));
+    let mut needs_none = draw(DAY);
+    needs_none.appointments[0].second_pattern = None;
+    expect![[r#"
+        Tue 3 Mar 2026  Op1 Chen      Op2 Patel  Op3 Diaz
+        09:00           Rivera check  .          .
+        09:40           .             Osei exam  .
+        10:00           .             .          .
+    "#]]
+    .assert_eq(&moved(&mut needs_none, "Rivera", &nobody, &Leave::NONE));
     // Moved as a whole, it takes its second provider along.
     let later = MoveRequest {
         wall: Some(drawing.date.at(10, 20, 0, 0)),

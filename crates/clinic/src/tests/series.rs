@@ -33,10 +33,13 @@ fn request(drawing: &mut Drawing, text: &str, recurrence: Recurrence) -> SeriesR
         operatory: booking.operatory,
         provider: booking.provider,
         wall: booking.wall,
+        fold_later: booking.fold_later,
         recurrence,
         passes_over_closed: false,
         pattern: None,
         note: String::new(),
+        is_asap: booking.is_asap,
+        arrive_early_minutes: booking.arrive_early_minutes,
         picks: BTreeMap::new(),
     }
 }
@@ -412,6 +415,42 @@ fn a_time_that_the_clock_skips_is_offered_another() {
 }
 
 #[test]
+fn each_visit_has_what_was_asked_of_the_first() {
+    let sheet = SHEET
+        .replace("8:00–17:00", "0:00–23:00")
+        .replace("Tue 3 Mar", "Sun 25 Oct");
+    let mut drawing = draw(&sheet);
+    let mut wanted = SeriesRequest {
+        is_asap: true,
+        arrive_early_minutes: 10,
+        fold_later: true,
+        ..request(&mut drawing, "Rivera exam Op1 1:30", weeks(1, 2))
+    };
+    book(&mut drawing, &wanted, &Leave::NONE).unwrap();
+    let told: Vec<String> = all(&drawing)
+        .iter()
+        .map(|visit| {
+            let (sooner, early) = (visit.is_asap, visit.arrive_early_minutes);
+            format!("{} sooner {sooner}, {early} minutes early", visit.starts_at)
+        })
+        .collect();
+    // The second date is the one on which the clock is set back.
+    check(
+        told.join("\n"),
+        expect![[r#"
+        2026-10-25T01:30:00-04:00[America/New_York] sooner true, 10 minutes early
+        2026-11-01T01:30:00-05:00[America/New_York] sooner true, 10 minutes early"#]],
+    );
+
+    wanted.arrive_early_minutes = 7;
+    let refused = book(&mut drawing, &wanted, &Leave::NONE).unwrap_err();
+    assert!(
+        matches!(&refused, CannotChange::Invalid(invalid) if invalid.field == "arrive_early_minutes"),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn months_without_the_day_are_passed_over_in_words() {
     let sheet = SHEET.replace("Tue 3 Mar", "Tue 31 Mar");
     let mut drawing = draw(&sheet);
@@ -733,6 +772,79 @@ fn several_visits_are_confirmed_but_not_seated() {
     assert_eq!(
         refused.message(&drawing.roster, &|id| drawing.name(id)),
         "Several visits at once can be scheduled or confirmed, not seated."
+    );
+}
+
+#[test]
+fn somebody_else_or_nobody_comes_second_in_all_of_them() {
+    let sheet = "
+        hours 8:00–17:00
+        provider Patel 8:00–17:00
+        provider Diaz 8:00–17:00
+        type check XXXX//XX second ////XX//:Patel,Diaz,Chen
+        Tue 3 Mar    Op1 Chen      Op2 Patel
+        08:00        .             .
+    ";
+    let mut drawing = draw(sheet);
+    let patel = crate::drawing::provider_id("Patel");
+    let wanted = SeriesRequest {
+        second_provider: Some(patel),
+        ..request(&mut drawing, "Rivera check Op1 10:00", weeks(1, 3))
+    };
+    book(&mut drawing, &wanted, &Leave::NONE).unwrap();
+    let seconds = |drawing: &Drawing| -> String {
+        let named = |visit: &Appointment| {
+            visit
+                .second_provider
+                .map_or("nobody", |id| violation::provider_name(&drawing.roster, id))
+                .to_owned()
+        };
+        all(drawing).iter().map(named).collect::<Vec<_>>().join(", ")
+    };
+    let second = nth(&drawing, 2);
+    let diaz = SeriesEdit {
+        second_provider: SecondProvider::Named(crate::drawing::provider_id("Diaz")),
+        ..SeriesEdit::default()
+    };
+    change(&mut drawing, &second, Scope::Following, &diaz, &Leave::NONE).unwrap();
+    assert_eq!(seconds(&drawing), "Patel, Diaz, Diaz");
+    // The first provider and the second change places in one step.
+    let first = nth(&drawing, 1);
+    let exchanged = SeriesEdit {
+        provider: Some(patel),
+        second_provider: SecondProvider::Named(crate::drawing::provider_id("Chen")),
+        ..SeriesEdit::default()
+    };
+    change(&mut drawing, &first, Scope::This, &exchanged, &Leave::NONE).unwrap();
+    assert_eq!(seconds(&drawing), "Chen, Diaz, Diaz");
+    let nobody = SeriesEdit {
+        second_provider: SecondProvider::Nobody,
+        ..SeriesEdit::default()
+    };
+    // A series of its own since it was changed.
+    let second = nth(&drawing, 2);
+    let asked = change(&mut drawing, &second, Scope::Following, &nobody, &Leave::NONE).unwrap_err();
+    assert!(matches!(asked, CannotChange::Dates(_)), "{asked:?}");
+    let knowingly = Leave {
+        acknowledge_warnings: true,
+        ..Leave::NONE
+    };
+    change(&mut drawing, &second, Scope::Following, &nobody, &knowingly).unwrap();
+    assert_eq!(seconds(&drawing), "Chen, nobody, nobody");
+}
+
+#[test]
+fn nobody_is_named_second_where_none_of_them_needs_it() {
+    let mut drawing = booked(2);
+    let first = nth(&drawing, 1);
+    let edit = SeriesEdit {
+        second_provider: SecondProvider::Named(crate::drawing::provider_id("Amara")),
+        ..SeriesEdit::default()
+    };
+    let refused = change(&mut drawing, &first, Scope::All, &edit, &Leave::NONE).unwrap_err();
+    assert!(
+        matches!(&refused, CannotChange::Invalid(invalid) if invalid.field == "second_provider"),
+        "{refused:?}"
     );
 }
 

@@ -79,6 +79,10 @@ pub struct MoveAppointment {
     /// Somebody else for the units of the second pattern.
     #[serde(default)]
     pub second_provider: Option<ProviderId>,
+    /// Nobody comes for them any more.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub no_second_provider: bool,
     #[serde(default)]
     pub leave: Leave,
 }
@@ -201,6 +205,19 @@ pub struct CheckPlacement {
     /// Who comes for the units of the second pattern; as the visit has it if left out.
     #[serde(default)]
     pub second_provider: Option<ProviderId>,
+    /// Nobody does, whomever the visit has.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub no_second_provider: bool,
+}
+
+/// Would this change of booked visits be accepted? Nothing is changed, and what it says of leave does not matter.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CheckChange {
+    Swap(SwapAppointments),
+    Length(ChangeLength),
+    Procedures(ChangeProcedures),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -243,6 +260,12 @@ pub struct AppointmentDetail {
     pub completed_at: Option<String>,
     pub checked_out_at: Option<String>,
     pub broken_at: Option<String>,
+    /// Minutes from arriving to being seated; none until both have been.
+    pub waited_minutes: Option<u32>,
+    /// Minutes from being seated to the end of the treatment.
+    pub in_chair_minutes: Option<u32>,
+    /// Minutes from arriving to being checked out.
+    pub in_house_minutes: Option<u32>,
     /// The steps that the status table allows from here.
     pub next_statuses: Vec<Status>,
     pub patient: PatientView,
@@ -271,9 +294,10 @@ pub struct OpeningsRequest {
     /// 1 to 366; 28 if left out.
     #[serde(default)]
     pub days: Option<u16>,
-    /// `08:00`.
+    /// `08:00`: the visit begins then or later, on the clock of its location.
     #[serde(default)]
     pub after: Option<String>,
+    /// `12:00`: the visit is over by then.
     #[serde(default)]
     pub before: Option<String>,
     /// Empty: every day.
@@ -297,6 +321,10 @@ pub struct OpeningsRequest {
 pub struct OpeningView {
     /// Wall time at the location.
     pub at: String,
+    /// The clock shows this time twice that night, and this is the later one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub later_of_two: bool,
     pub location: LocationId,
     pub operatory: OperatoryId,
     pub provider: ProviderId,

@@ -166,6 +166,8 @@ commands! {
     edit_appointment [MODIFY]: EditAppointment => AppointmentChanged;
     /// Whether a placement would be accepted; changes nothing.
     check_placement [VIEW]: CheckPlacement => PlacementCheck;
+    /// Whether booked visits could be swapped, made longer or shorter, or have other things done; changes nothing.
+    check_change [VIEW]: CheckChange => PlacementCheck;
     /// Free times for a kind of visit, best first.
     openings [VIEW]: OpeningsRequest => Openings;
     /// The visit as a calendar file for the patient.

@@ -34,9 +34,10 @@ pub struct FamilyOpeningsRequest {
     /// 1 to 92; 28 if left out.
     #[serde(default)]
     pub days: Option<u16>,
-    /// `15:00`.
+    /// `15:00`: the first visit begins then or later, on the clock of its location.
     #[serde(default)]
     pub after: Option<String>,
+    /// `12:00`: all of them are over by then.
     #[serde(default)]
     pub before: Option<String>,
     /// Empty: every day.

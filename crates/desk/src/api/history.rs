@@ -4,7 +4,7 @@ use clinic::{AppointmentId, HistoryId, Op, PatientId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Who;
+use super::{AuditDifference, Who};
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
 #[serde(default)]
@@ -30,6 +30,8 @@ pub struct HistoryEntry {
     pub by: Who,
     /// `Moved Rivera, Ana from Tue 3 Mar 9:00 Op 1 to Wed 4 Mar 10:00 Op 2`.
     pub words: String,
+    /// What it changed in the visit whose history was asked for, field by field; empty in the history of more than one visit.
+    pub differences: Vec<AuditDifference>,
     pub reason: String,
     pub is_undone: bool,
 }

@@ -78,6 +78,10 @@ pub struct RescheduleMove {
     pub from: String,
     /// Where it goes, on the operatory's location's wall clock.
     pub at: String,
+    /// Where that clock shows the time twice: the later one.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub later_of_two: bool,
     pub operatory: OperatoryId,
     pub provider: ProviderId,
     /// Who comes for the units of the second pattern; left out: as it is.

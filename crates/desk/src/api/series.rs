@@ -19,6 +19,9 @@ pub struct SeriesFields {
     pub also: Vec<AppointmentTypeId>,
     /// The first date and the time of day, on the wall clock of the operatory's location: `2026-03-03T09:00`.
     pub at: String,
+    /// On a date on which the clock shows this time twice: take the later one.
+    #[serde(default)]
+    pub later_of_two: bool,
     pub operatory: OperatoryId,
     pub provider: ProviderId,
     /// Instead of the pattern that the type and everything beside it make.
@@ -31,6 +34,12 @@ pub struct SeriesFields {
     /// The same for all.
     #[serde(default)]
     pub note: String,
+    /// The patient would come sooner to each of them.
+    #[serde(default)]
+    pub is_asap: bool,
+    /// The patient is asked to come so many minutes before each visit: 5 to 30 in steps of five, or 0.
+    #[serde(default)]
+    pub arrive_early_minutes: Option<u16>,
     #[serde(default)]
     pub picks: Vec<SeriesPick>,
     #[serde(default)]
@@ -162,7 +171,14 @@ pub struct ChangeSeries {
     /// Brings its own length and free minutes.
     #[serde(default)]
     pub appointment_type: Option<AppointmentTypeId>,
-    /// Alone: not together with another time, place or type.
+    /// Somebody else for the units of the second pattern, in those visits that have one.
+    #[serde(default)]
+    pub second_provider: Option<ProviderId>,
+    /// Nobody comes for them any more.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub no_second_provider: bool,
+    /// Alone: not together with another time, place, type or provider.
     #[serde(default)]
     pub status: Option<Status>,
     #[serde(default)]

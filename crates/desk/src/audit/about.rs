@@ -46,6 +46,16 @@ about_an_id! {
     TypeChange, ChangeTimeBlock, ChangeBlockSeries, RemoveBlockSeries, PinAppointment, TimeBlockRef, PatientRef, UpdatePatient, UpdatePerson, ResetLogin, WorkstationRef,
 }
 
+impl About for api::CheckChange {
+    fn object(&self) -> String {
+        match self {
+            api::CheckChange::Swap(wanted) => wanted.object(),
+            api::CheckChange::Length(wanted) => wanted.object(),
+            api::CheckChange::Procedures(wanted) => wanted.object(),
+        }
+    }
+}
+
 /// Requests about one template.
 macro_rules! about_a_template {
     ($($request:ident),* $(,)?) => {$(

@@ -21,7 +21,7 @@ pub(super) fn rule(command: &str) -> Option<Rule> {
         "day_as_of" => Rule::Looks("view_past_day"),
         "month_density" => Rule::Looks("view_month"),
         "appointment" => Rule::Looks("view_appointment"),
-        "check_placement" => Rule::Looks("check_placement"),
+        "check_placement" | "check_change" => Rule::Looks("check_placement"),
         "openings" | "family_openings" => Rule::Looks("find_openings"),
         "plan_absence" => Rule::Looks("plan_absence"),
         "preview_type_change" => Rule::Looks("preview_type_change"),

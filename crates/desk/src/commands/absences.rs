@@ -421,7 +421,9 @@ impl Reading<'_> {
         let held = self.held_days(request.location, request.from, request.days)?;
         let found = openings::find(&self.roster, self.zones, busy, &held, &request, self.now)
             .map_err(|cannot| self.refuse(&cannot))?;
-        Ok(found.first().map(|opening| views::opening(opening, &self.roster)))
+        Ok(found
+            .first()
+            .map(|opening| views::opening(opening, &self.roster, self.zones)))
     }
 
     fn absence_view(&self, block: &TimeBlock) -> AbsenceView {

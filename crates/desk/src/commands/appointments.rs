@@ -2,8 +2,9 @@
 
 use clinic::{
     Appointment, AppointmentId, BookRequest, CannotBook, Leave, Length, MoveRequest, Op, Placement, Plan,
-    Status,
+    SecondProvider, Status,
 };
+use jiff::Timestamp;
 
 use crate::api::{self, AppointmentChanged, AppointmentDetail, AppointmentsSwapped, PlacementCheck};
 use crate::desk::{Desk, Writing};
@@ -45,10 +46,10 @@ impl Desk {
             fold_later: request.later_of_two,
             operatory: request.operatory,
             provider: request.provider,
-            second_provider: request.second_provider,
+            second_provider: second(request.second_provider, request.no_second_provider)?,
         };
         let leave = leave(request.leave);
-        let names_somebody = moving.provider.is_some() || moving.second_provider.is_some();
+        let names_somebody = moving.provider.is_some() || moving.second_provider != SecondProvider::AsIs;
         let op = if moving.wall.is_none() && moving.operatory.is_none() && names_somebody {
             Op::ChangeProvider
         } else {
@@ -308,9 +309,8 @@ impl Desk {
                 second_pattern: as_booked
                     .map_or(&together.second_pattern, |visit| &visit.second_pattern)
                     .clone(),
-                second_provider: request
-                    .second_provider
-                    .or_else(|| as_booked.and_then(|visit| visit.second_provider)),
+                second_provider: second(request.second_provider, request.no_second_provider)?
+                    .after(as_booked.and_then(|visit| visit.second_provider)),
                 pattern: pattern
                     .or(existing.as_ref().map(|visit| visit.pattern.clone()))
                     .unwrap_or(together.pattern),
@@ -367,6 +367,9 @@ impl Desk {
                 completed_at: visit.completed_at.map(views::instant),
                 checked_out_at: visit.checked_out_at.map(views::instant),
                 broken_at: visit.broken_at.map(views::instant),
+                waited_minutes: minutes_between(visit.arrived_at, visit.seated_at),
+                in_chair_minutes: minutes_between(visit.seated_at, visit.completed_at),
+                in_house_minutes: minutes_between(visit.arrived_at, visit.checked_out_at),
                 next_statuses: visit.status.next().to_vec(),
                 patient: views::patient_view(&patient, reading.today(visit.location)),
                 history: history.entries,
@@ -404,6 +407,11 @@ impl Desk {
     }
 }
 
+/// Whole minutes between two steps that have both been taken; none where a clock that was set back makes them less than nothing.
+fn minutes_between(from: Option<Timestamp>, until: Option<Timestamp>) -> Option<u32> {
+    u32::try_from(until?.duration_since(from?).as_mins()).ok()
+}
+
 /// What is asked for, read; the id is made by the caller.
 pub(super) fn booking_of(
     request: &api::BookAppointment,
@@ -429,6 +437,22 @@ pub(super) fn booking_of(
         also: request.also.clone(),
         second_provider: request.second_provider,
     })
+}
+
+/// Who comes for the units of the second pattern: somebody, nobody, or whoever it is now.
+pub(super) fn second(
+    named: Option<clinic::ProviderId>,
+    is_nobody: bool,
+) -> Result<SecondProvider, DeskError> {
+    match (named, is_nobody) {
+        (Some(_), true) => Err(DeskError::new(
+            "invalid",
+            "It names a second provider and says that there is none. Give one of the two.",
+        )
+        .field("second_provider")),
+        (None, true) => Ok(SecondProvider::Nobody),
+        (named, false) => Ok(named.into()),
+    }
 }
 
 pub(super) fn leave(leave: api::Leave) -> Leave {

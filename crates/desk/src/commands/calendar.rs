@@ -407,7 +407,7 @@ impl Reading<'_> {
             self.with_busy(|busy| openings::find(&self.roster, self.zones, busy, held, wanted, self.now))?;
         Ok(found
             .iter()
-            .map(|opening| views::opening(opening, &self.roster))
+            .map(|opening| views::opening(opening, &self.roster, self.zones))
             .collect())
     }
 

@@ -218,7 +218,7 @@ impl Reading<'_> {
         ways.truncate(WAYS_OUT);
         Ok(ways
             .iter()
-            .map(|(disturbance, opening)| (*disturbance, views::opening(opening, &self.roster)))
+            .map(|(disturbance, opening)| (*disturbance, views::opening(opening, &self.roster, self.zones)))
             .collect())
     }
 

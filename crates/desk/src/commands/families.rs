@@ -63,7 +63,7 @@ impl Desk {
                         visits: way
                             .visits
                             .iter()
-                            .map(|opening| views::opening(opening, &reading.roster))
+                            .map(|opening| views::opening(opening, &reading.roster, reading.zones))
                             .collect(),
                         stay_minutes: way.stay_minutes,
                     })

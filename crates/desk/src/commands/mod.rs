@@ -8,6 +8,7 @@ pub mod backups;
 mod block_series;
 mod calendar;
 mod calendar_files;
+mod checking;
 mod conflicts;
 mod families;
 pub mod history;

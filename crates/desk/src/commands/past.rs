@@ -41,8 +41,11 @@ impl Desk {
             let blocks = reading.blocks_here(past.time_blocks, location.id);
             let zone = reading.zone(location)?;
             let cards = reading.past_cards(&past.appointments, &absences)?;
-            let entries =
-                |list: &[store::HistoryEntry]| list.iter().map(|entry| reading.history_view(entry)).collect();
+            let entries = |list: &[store::HistoryEntry]| {
+                list.iter()
+                    .map(|entry| reading.history_view(entry, None))
+                    .collect()
+            };
             Ok(DayAsOf {
                 sheet: sheet_of(
                     reading,

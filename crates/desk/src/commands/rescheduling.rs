@@ -93,10 +93,10 @@ impl Desk {
             .map(|one| {
                 let to = MoveRequest {
                     wall: Some(read::wall(&one.at, "at")?),
-                    fold_later: false,
+                    fold_later: one.later_of_two,
                     operatory: Some(one.operatory),
                     provider: Some(one.provider),
-                    second_provider: one.second_provider,
+                    second_provider: one.second_provider.into(),
                 };
                 Ok((one, to))
             })
@@ -197,7 +197,7 @@ impl Reading<'_> {
             .map(|placed| {
                 Ok(ProposedMove {
                     visit: card(placed.visit)?,
-                    to: views::opening(&placed.opening, &self.roster),
+                    to: views::opening(&placed.opening, &self.roster, self.zones),
                     disturbance: placed.disturbance.words(),
                     points: placed.disturbance.points(),
                 })

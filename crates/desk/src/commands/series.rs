@@ -10,7 +10,7 @@ use clinic::{
 use jiff::{Timestamp, ToSpan};
 use store::Reads;
 
-use super::appointments::leave;
+use super::appointments::{leave, second};
 use super::block_series::{recurrence, scope};
 use crate::api::{self, LeftOutView, SeriesDate, SeriesPlan, SeriesState, SeriesVisit, VisitSeries};
 use crate::audit::seen;
@@ -293,6 +293,7 @@ impl Desk {
             provider: request.provider,
             second_provider: request.second_provider,
             wall: read::wall(&request.at, "at")?,
+            fold_later: request.later_of_two,
             recurrence: recurrence(&request.recurrence)?,
             passes_over_closed: request.passes_over_closed,
             pattern: request
@@ -301,12 +302,14 @@ impl Desk {
                 .map(|text| read::pattern(text, "pattern"))
                 .transpose()?,
             note: request.note.clone(),
+            is_asap: request.is_asap,
+            arrive_early_minutes: request.arrive_early_minutes.unwrap_or(0),
             picks,
         })
     }
 
     /// Who would book: for a plan that is only looked at.
-    fn author_of(&self, reading: &Reading<'_>) -> clinic::Author {
+    pub(super) fn author_of(&self, reading: &Reading<'_>) -> clinic::Author {
         clinic::Author {
             person: self.person(),
             at: reading.now,
@@ -458,7 +461,7 @@ impl Reading<'_> {
         })?;
         Ok(found
             .iter()
-            .map(|opening| views::opening(opening, &self.roster))
+            .map(|opening| views::opening(opening, &self.roster, self.zones))
             .collect())
     }
 }
@@ -613,6 +616,7 @@ fn series_edit(
         operatory: request.operatory,
         provider: request.provider,
         appointment_type: request.appointment_type,
+        second_provider: second(request.second_provider, request.no_second_provider)?,
         picks,
     })
 }
@@ -622,11 +626,13 @@ fn nothing_else(request: &api::ChangeSeries) -> Result<(), DeskError> {
     let else_wanted = request.at.is_some()
         || request.operatory.is_some()
         || request.provider.is_some()
+        || request.second_provider.is_some()
+        || request.no_second_provider
         || request.appointment_type.is_some();
     if else_wanted {
         return Err(DeskError::new(
             "invalid",
-            "Change the status alone, without another time, place or type.",
+            "Change the status alone, without another time, place, provider or type.",
         )
         .field("status"));
     }

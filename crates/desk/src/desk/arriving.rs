@@ -99,6 +99,7 @@ fn is_answered(stage: ArrivingStage, command: &str) -> bool {
             | "list_patients"
             | "openings"
             | "check_placement"
+            | "check_change"
             | "conflicts"
             | "pinboard"
             | "absences"
@@ -451,7 +452,7 @@ mod tests {
         );
         assert!(log.iter().all(|name| today.contains(name)));
         assert!(today.iter().all(|name| calendar.contains(name)));
-        assert_eq!((log.len(), today.len(), calendar.len()), (8, 14, 25));
+        assert_eq!((log.len(), today.len(), calendar.len()), (8, 14, 26));
         for writes in [
             "book_appointment",
             "undo",

@@ -17,6 +17,7 @@ use crate::audit::seen;
 use crate::desk::Desk;
 use crate::desk::held::Held;
 use crate::desk::writing::not_allowed;
+use crate::field_words::differences;
 use crate::views::Names;
 use crate::{DeskError, read, refusals, views, words};
 
@@ -432,21 +433,14 @@ impl<'a> Reading<'a> {
         Ok(found)
     }
 
-    /// Somebody here with the same name, born the same day as far as known.
+    /// Somebody here who may be the same person: see [`store::Store::similar_patients`].
     pub fn patient_like(&self, wanted: &Patient) -> Result<Option<Patient>, DeskError> {
-        let fold = |text: &str| text.trim().to_lowercase();
-        let text = format!("{} {}", wanted.given_name, wanted.family_name);
-        Ok(self
-            .search_patients(&text, 20)?
-            .into_iter()
-            .map(|(patient, _)| patient)
-            .find(|patient| {
-                fold(&patient.family_name) == fold(&wanted.family_name)
-                    && fold(&patient.given_name) == fold(&wanted.given_name)
-                    && (patient.birth_date == wanted.birth_date
-                        || patient.birth_date.is_none()
-                        || wanted.birth_date.is_none())
-            }))
+        for id in self.store.similar_patients(wanted)? {
+            if let Some(patient) = self.reads.patient(id)? {
+                return Ok(Some(patient));
+            }
+        }
+        Ok(None)
     }
 
     pub fn patients_after(&self, after: Option<PatientId>, limit: usize) -> Result<Vec<Patient>, DeskError> {
@@ -528,25 +522,33 @@ impl<'a> Reading<'a> {
         };
         let entries = self.reads.history(&filter)?;
         Ok(History {
-            entries: entries.iter().map(|entry| self.history_view(entry)).collect(),
+            entries: entries
+                .iter()
+                .map(|entry| self.history_view(entry, request.appointment))
+                .collect(),
         })
     }
 
-    pub fn history_view(&self, entry: &HistoryEntry) -> api::HistoryEntry {
+    /// `of`: the visit whose differences are wanted, if they are of one.
+    pub fn history_view(&self, entry: &HistoryEntry, of: Option<AppointmentId>) -> api::HistoryEntry {
         let names = |id| patient_name(self.reads, id);
+        let names = Names {
+            roster: &self.roster,
+            patients: &names,
+        };
         seen::note_changes(&entry.changes);
+        let of_visit: Vec<clinic::Change> = entry
+            .changes
+            .iter()
+            .filter(|change| matches!(change.entity(), Entity::Appointment(visit) if Some(visit.id) == of))
+            .cloned()
+            .collect();
         api::HistoryEntry {
             id: entry.id,
             op: entry.op,
             by: views::who(&self.roster, entry.person, entry.workstation, entry.at),
-            words: words::operation(
-                entry.op,
-                &entry.changes,
-                &Names {
-                    roster: &self.roster,
-                    patients: &names,
-                },
-            ),
+            words: words::operation(entry.op, &entry.changes, &names),
+            differences: differences(&of_visit, &names),
             reason: entry.reason.clone(),
             is_undone: entry.is_undone,
         }

@@ -32,9 +32,12 @@ pub struct Family {
     /// Not before this time of day
     #[arg(long, value_name = "HH:MM")]
     pub after: Option<String>,
-    /// Begun by this time of day
+    /// Over by this time of day
     #[arg(long, value_name = "HH:MM")]
     pub before: Option<String>,
+    /// On these weekdays: mon,wed or mon-thu; any if left out
+    #[arg(long, value_name = "DAYS")]
+    pub on: Option<String>,
     #[arg(long, value_name = "L")]
     pub location: Option<String>,
     /// How many to show; 6 if left out

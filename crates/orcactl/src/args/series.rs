@@ -68,8 +68,11 @@ pub struct ChangeSeriesArgs {
     /// Another kind of visit, with its own length
     #[arg(long = "type", value_name = "T")]
     pub kind: Option<String>,
+    /// Who comes for the second part of the visits; none: nobody
+    #[arg(long, value_name = "V")]
+    pub second: Option<String>,
     /// scheduled or confirmed; alone
-    #[arg(long, conflicts_with_all = ["at", "operatory", "provider", "kind"])]
+    #[arg(long, conflicts_with_all = ["at", "operatory", "provider", "kind", "second"])]
     pub status: Option<String>,
     /// Another time for one visit: ID=2026-04-15T10:00
     #[arg(long, value_name = "ID=TIME")]

@@ -8,6 +8,7 @@ use desk::api::{
 };
 use serde_json::json;
 
+use super::settings::weekdays;
 use super::visits::{card_row, clock};
 use crate::answer::{Answer, Outcome, columns, count};
 use crate::args::{Block, BlockPolicyArgs, Day, Openings};
@@ -209,7 +210,7 @@ pub fn openings(practice: &Practice, wanted: &Openings) -> Outcome {
         days: wanted.days,
         after: wanted.after.clone(),
         before: wanted.before.clone(),
-        weekdays: Vec::new(),
+        weekdays: wanted.on.as_deref().map_or(Ok(Vec::new()), weekdays)?,
         pattern: None,
         limit: wanted.limit,
         also: super::visits::kinds(practice, &wanted.also)?,
@@ -235,7 +236,14 @@ pub fn openings(practice: &Practice, wanted: &Openings) -> Outcome {
                 practice.operatory_name(opening.operatory).to_owned(),
                 practice.provider_name(opening.provider).to_owned(),
                 practice.location_name(opening.location).to_owned(),
-                opening.reasons.join(", "),
+                // Two lines of one night would look the same.
+                opening
+                    .later_of_two
+                    .then(|| "the later of two".to_owned())
+                    .into_iter()
+                    .chain(opening.reasons.iter().cloned())
+                    .collect::<Vec<_>>()
+                    .join(", "),
             ]
         })
         .collect();

@@ -28,9 +28,10 @@ pub fn run(practice: &Practice, command: Option<Conflicts>) -> Outcome {
             let (id, way) = way_out(practice, &key, number)?;
             let moved = practice.front.move_appointment(MoveAppointment {
                 second_provider: way.to.second_provider,
+                no_second_provider: false,
                 id,
                 at: Some(way.to.at),
-                later_of_two: false,
+                later_of_two: way.to.later_of_two,
                 operatory: Some(way.to.operatory),
                 provider: Some(way.to.provider),
                 leave: Leave::default(),

@@ -6,6 +6,7 @@ use desk::api::{
     BookAppointment, BookFamily, FamilyOpeningView, FamilyOpeningsRequest, FamilyVisit, Handlers as _,
 };
 
+use super::settings::weekdays;
 use super::visits::{kinds, leave};
 use crate::answer::{Answer, Outcome, columns};
 use crate::args::{Family, How};
@@ -38,7 +39,7 @@ pub fn run(practice: &Practice, family: Family) -> Outcome {
         days: family.days,
         after: family.after,
         before: family.before,
-        weekdays: Vec::new(),
+        weekdays: family.on.as_deref().map_or(Ok(Vec::new()), weekdays)?,
         limit: family.limit,
     })?;
     let Some(first) = found.openings.first() else {
@@ -67,7 +68,7 @@ pub fn run(practice: &Practice, family: Family) -> Outcome {
                 patient: visit.patient,
                 appointment_type: visit.appointment_type,
                 at: opening.at.clone(),
-                later_of_two: false,
+                later_of_two: opening.later_of_two,
                 operatory: opening.operatory,
                 provider: opening.provider,
                 pattern: None,

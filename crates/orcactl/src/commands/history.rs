@@ -20,11 +20,11 @@ pub fn list(practice: &Practice, appointment: Option<&str>, limit: Option<u16>) 
     Ok(Answer::new(&history, text))
 }
 
-/// One line each: when, who, where, what.
+/// One line each: when, who, where, what; below it, of one visit, the fields that changed.
 pub fn entries(entries: &[HistoryEntry]) -> String {
     let rows: Vec<Vec<String>> = entries
         .iter()
-        .map(|entry| {
+        .flat_map(|entry| {
             let mut words = entry.words.clone();
             if !entry.words.contains(&entry.reason) {
                 words.push_str(&format!(" (reason: {})", entry.reason));
@@ -32,12 +32,16 @@ pub fn entries(entries: &[HistoryEntry]) -> String {
             if entry.is_undone {
                 words.push_str(" (taken back)");
             }
-            vec![
+            let line = vec![
                 entry.by.at.clone(),
                 entry.by.person.clone(),
                 entry.by.workstation.clone(),
                 words,
-            ]
+            ];
+            std::iter::once(line).chain(entry.differences.iter().map(|one| {
+                let what = format!("  {}: {} → {}", one.field, one.before, one.after);
+                vec![String::new(), String::new(), String::new(), what]
+            }))
         })
         .collect();
     columns(&rows)

@@ -45,6 +45,7 @@ fn apply(practice: &Practice, what: &Rescheduling, without: &[String], reason: S
                 one.visit.start_minute % 60
             ),
             at: one.to.at.clone(),
+            later_of_two: one.to.later_of_two,
             operatory: one.to.operatory,
             provider: one.to.provider,
         })

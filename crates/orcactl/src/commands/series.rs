@@ -9,7 +9,7 @@ use desk::api::{
 use serde_json::json;
 
 use super::absences::{recurrence, scope_of};
-use super::visits::{kinds, leave};
+use super::visits::{kinds, leave, second};
 use crate::answer::{Answer, Outcome, columns};
 use crate::args::{ChangeSeriesArgs, Series, SeriesArgs};
 use crate::names::{Practice, appointment_id};
@@ -125,6 +125,7 @@ fn change(practice: &Practice, given: ChangeSeriesArgs) -> Outcome {
                 .field("status")
         })?),
     };
+    let (second_provider, no_second_provider) = second(practice, given.second.as_deref())?;
     let request = ChangeSeries {
         id,
         scope: scope_of(given.scope),
@@ -152,6 +153,8 @@ fn change(practice: &Practice, given: ChangeSeriesArgs) -> Outcome {
             .as_deref()
             .map(|text| practice.kind(text))
             .transpose()?,
+        second_provider,
+        no_second_provider,
         status,
         picks,
         leave: leave(given.leave),
@@ -166,28 +169,12 @@ fn change(practice: &Practice, given: ChangeSeriesArgs) -> Outcome {
 
 fn fields(practice: &Practice, given: SeriesArgs) -> Result<SeriesFields, DeskError> {
     let first = given.first;
-    for (is_given, flag, hint) in [
-        (
-            first.check,
-            "check",
-            "orcactl series plan says what stands in the way of each date.",
-        ),
-        (
-            first.asap,
-            "asap",
-            "Say it of single visits: orcactl sooner ID yes.",
-        ),
-        (
-            first.come_early.is_some(),
-            "come-early",
-            "Say it of single visits: orcactl early ID MINUTES.",
-        ),
-        (first.later_of_two, "later-of-two", "Give that date with --pick."),
-    ] {
-        if is_given {
-            let message = format!("--{flag} does not go with a series.");
-            return Err(DeskError::new("bad_request", message).hint(hint).field(flag));
-        }
+    if first.check {
+        return Err(
+            DeskError::new("bad_request", "--check does not go with a series.")
+                .hint("orcactl series plan says what stands in the way of each date.")
+                .field("check"),
+        );
     }
     let location = first
         .location
@@ -223,12 +210,15 @@ fn fields(practice: &Practice, given: SeriesArgs) -> Result<SeriesFields, DeskEr
         appointment_type: practice.kind(&first.kind)?,
         also: kinds(practice, &first.also)?,
         at: practice.wall(&first.at, Some(place), "at")?,
+        later_of_two: first.later_of_two,
         operatory,
         provider: practice.provider(&first.provider)?,
         pattern: first.pattern,
         recurrence: recurrence(practice, place, &given.repeat)?,
         passes_over_closed: given.pass_closed,
         note: first.note,
+        is_asap: first.asap,
+        arrive_early_minutes: first.come_early,
         picks,
         leave: leave(first.leave),
     })

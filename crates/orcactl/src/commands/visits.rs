@@ -51,6 +51,7 @@ pub fn book(practice: &Practice, book: Book) -> Outcome {
                 pattern: request.pattern,
                 also: Some(request.also),
                 second_provider: request.second_provider,
+                no_second_provider: false,
             },
         );
     }
@@ -77,6 +78,7 @@ pub fn move_visit(practice: &Practice, moving: Move) -> Outcome {
     let place = operatory
         .and_then(|chair| practice.operatory_view(chair))
         .map_or(now.location, |chair| chair.location);
+    let (second_provider, no_second_provider) = second(practice, moving.second.as_deref())?;
     let request = api::MoveAppointment {
         id,
         at: moving
@@ -91,11 +93,8 @@ pub fn move_visit(practice: &Practice, moving: Move) -> Outcome {
             .as_deref()
             .map(|text| practice.provider(text))
             .transpose()?,
-        second_provider: moving
-            .second
-            .as_deref()
-            .map(|text| practice.provider(text))
-            .transpose()?,
+        second_provider,
+        no_second_provider,
         leave: leave(moving.leave),
     };
     if moving.check {
@@ -117,6 +116,7 @@ pub fn move_visit(practice: &Practice, moving: Move) -> Outcome {
                 pattern: None,
                 also: None,
                 second_provider: request.second_provider,
+                no_second_provider: request.no_second_provider,
             },
         );
     }
@@ -125,7 +125,15 @@ pub fn move_visit(practice: &Practice, moving: Move) -> Outcome {
 
 /// What stands in the way of a time, each with what happens to whoever books in spite of it.
 fn checked(practice: &Practice, request: api::CheckPlacement) -> Outcome {
-    let found = practice.front.check_placement(request)?;
+    Ok(told(&practice.front.check_placement(request)?))
+}
+
+/// The same of a change of booked visits.
+fn change_checked(practice: &Practice, request: api::CheckChange) -> Outcome {
+    Ok(told(&practice.front.check_change(request)?))
+}
+
+fn told(found: &api::PlacementCheck) -> Answer {
     let mut text = match &found.no_such_time {
         Some(next) => format!(
             "The clock skips this time. The next that exists is {}.\n",
@@ -150,7 +158,7 @@ fn checked(practice: &Practice, request: api::CheckPlacement) -> Outcome {
         })
         .collect();
     text.push_str(&columns(&rows));
-    Ok(Answer::new(&found, text))
+    Answer::new(found, text)
 }
 
 pub fn swap(practice: &Practice, wanted: Swap) -> Outcome {
@@ -160,6 +168,9 @@ pub fn swap(practice: &Practice, wanted: Swap) -> Outcome {
         with_providers: wanted.with_providers,
         leave: leave(wanted.leave),
     };
+    if wanted.check {
+        return change_checked(practice, api::CheckChange::Swap(request));
+    }
     let swapped = practice.front.swap_appointments(request).map_err(with_way)?;
     let mut text = String::from("Swapped\n");
     for card in &swapped.appointments {
@@ -177,6 +188,9 @@ pub fn length(practice: &Practice, length: Length) -> Outcome {
         length_minutes: length.minutes,
         leave: leave(length.leave),
     };
+    if length.check {
+        return change_checked(practice, api::CheckChange::Length(request));
+    }
     changed(practice, "Changed", practice.front.change_length(request))
 }
 
@@ -188,7 +202,21 @@ pub fn procedures(practice: &Practice, wanted: Procedures) -> Outcome {
         pattern: wanted.pattern,
         leave: leave(wanted.leave),
     };
+    if wanted.check {
+        return change_checked(practice, api::CheckChange::Procedures(request));
+    }
     changed(practice, "Changed", practice.front.change_procedures(request))
+}
+
+/// Who comes for the second part: somebody, or, said with `none`, nobody.
+pub fn second(
+    practice: &Practice,
+    named: Option<&str>,
+) -> Result<(Option<clinic::ProviderId>, bool), DeskError> {
+    match named {
+        Some("none") => Ok((None, true)),
+        named => Ok((named.map(|text| practice.provider(text)).transpose()?, false)),
+    }
 }
 
 /// Types by code, name or id, in their order.
@@ -448,6 +476,27 @@ fn described(practice: &Practice, detail: &AppointmentDetail) -> String {
             .collect::<Vec<_>>()
             .join(", "),
     );
+    for (step, at, what, minutes) in [
+        ("Confirmed", &detail.confirmed_at, "", None),
+        ("Arrived", &detail.arrived_at, "", None),
+        ("Seated", &detail.seated_at, "waited", detail.waited_minutes),
+        (
+            "Completed",
+            &detail.completed_at,
+            "in the chair",
+            detail.in_chair_minutes,
+        ),
+        (
+            "Checked out",
+            &detail.checked_out_at,
+            "in the house",
+            detail.in_house_minutes,
+        ),
+    ] {
+        let Some(at) = at else { continue };
+        let lasted = minutes.map_or(String::new(), |minutes| format!("  {what} {minutes} min"));
+        row(step, &format!("{at}{lasted}"));
+    }
     row("Cancelled", &detail.cancel_reason);
     row("Alert", &detail.patient.fields.alert);
     row("Note", &detail.note);

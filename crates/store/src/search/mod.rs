@@ -1,6 +1,7 @@
 //! Finding a patient while the name is being typed: an index in memory, in step with every commit. Every word of
 //! the query must fit the patient; names, phones, birth dates and chart numbers may be mixed in any order.
 
+mod alike;
 mod fold;
 mod numbers;
 mod sound;
@@ -61,17 +62,7 @@ impl Search {
         let family = fold_words(&patient.family_name);
         let mut given = fold_words(&patient.given_name);
         given.extend(fold_words(&patient.preferred_name));
-        let mut phones = Vec::new();
-        let party = patient
-            .responsible_party
-            .as_ref()
-            .map_or("", |party| party.phone.as_str());
-        for phone in [patient.mobile_phone.as_str(), patient.home_phone.as_str(), party] {
-            let phone = digits(phone).into_bytes().into_boxed_slice();
-            if !phone.is_empty() && !phones.contains(&phone) {
-                phones.push(phone);
-            }
-        }
+        let phones = phones_of(patient);
         let entry = Entry {
             id: patient.id,
             family,
@@ -146,15 +137,15 @@ impl Search {
     }
 
     fn match_all(&self, query: &Query, with_typos: bool) -> Vec<u16> {
-        let mut total = vec![0u16; self.entries.len()];
-        let mut one = vec![NONE; self.entries.len()];
+        let nothing = || vec![NONE; self.entries.len()];
+        let mut fits: Vec<Vec<u16>> = Vec::with_capacity(query.names.len() + query.numbers.len());
         for name in &query.names {
-            one.fill(NONE);
+            let mut one = nothing();
             self.match_name(name, with_typos, &mut one);
-            add(&mut total, &one);
+            fits.push(one);
         }
         for number in &query.numbers {
-            one.fill(NONE);
+            let mut one = nothing();
             for (slot, entry) in one.iter_mut().zip(&self.entries) {
                 if let Some(entry) = entry {
                     *slot = number
@@ -162,7 +153,14 @@ impl Search {
                         .unwrap_or(NONE);
                 }
             }
-            add(&mut total, &one);
+            fits.push(one);
+        }
+        if with_typos && fits.len() > 1 {
+            self.forgive_short(&query.names, &mut fits);
+        }
+        let mut total = vec![0u16; self.entries.len()];
+        for one in &fits {
+            add(&mut total, one);
         }
         for (value, entry) in total.iter_mut().zip(&self.entries) {
             if entry.is_none() {
@@ -170,6 +168,33 @@ impl Search {
             }
         }
         total
+    }
+
+    /// A slip in a short word counts where something else of the query fits the same patient: alone such a word is like too
+    /// many others. `fits`: of the names and then the numbers.
+    fn forgive_short(&self, names: &[Box<str>], fits: &mut [Vec<u16>]) {
+        for (at, name) in names.iter().enumerate() {
+            if !typo::is_short(name) {
+                continue;
+            }
+            for (place, entry) in self.entries.iter().enumerate() {
+                let Some(entry) = entry else { continue };
+                let is_known = fits
+                    .iter()
+                    .enumerate()
+                    .any(|(other, fit)| other != at && fit[place] != NONE);
+                if fits[at][place] == NONE
+                    && is_known
+                    && entry
+                        .family
+                        .iter()
+                        .chain(&entry.given)
+                        .any(|word| typo::within(name, word, 1))
+                {
+                    fits[at][place] = TYPO + 1;
+                }
+            }
+        }
     }
 
     fn match_name(&self, name: &str, with_typos: bool, slots: &mut [u16]) {
@@ -242,6 +267,22 @@ impl Search {
             })
             .collect()
     }
+}
+
+/// Digits of all telephone numbers under which the patient may call.
+fn phones_of(patient: &Patient) -> Vec<Box<[u8]>> {
+    let mut phones = Vec::new();
+    let party = patient
+        .responsible_party
+        .as_ref()
+        .map_or("", |party| party.phone.as_str());
+    for phone in [patient.mobile_phone.as_str(), patient.home_phone.as_str(), party] {
+        let phone = digits(phone).into_bytes().into_boxed_slice();
+        if !phone.is_empty() && !phones.contains(&phone) {
+            phones.push(phone);
+        }
+    }
+    phones
 }
 
 fn add(total: &mut [u16], one: &[u16]) {

@@ -82,6 +82,65 @@ fn misspelled_names_are_found_when_nothing_else_is() {
 }
 
 #[test]
+fn a_slip_in_a_short_name_counts_beside_a_name_that_fits() {
+    let mut search = Search::default();
+    search.put(&patient(1, "Mia", "Hale", "2012-05-09", "555 201 4477", ""));
+    search.put(&patient(2, "Kai", "Papadakis", "2011-02-03", "", ""));
+    search.put(&patient(3, "Mia", "Lo", "", "", ""));
+    search.put(&patient(4, "Max", "Hale", "", "", ""));
+    let found = |text: &str| -> Vec<u128> {
+        search
+            .find(text, 10)
+            .into_iter()
+            .map(|found| found.id.0)
+            .collect()
+    };
+    assert_eq!(found("Mya Hale"), [1]);
+    assert_eq!(found("hale mai"), [4, 1], "a swap, or another letter");
+    assert_eq!(found("Kay Papadakys"), [2]);
+    assert_eq!(found("mya 2012"), [1], "a birth date fits, too");
+    assert_eq!(found("mya"), [0u128; 0], "alone it is like too many others");
+    assert_eq!(found("mya li"), [0u128; 0], "both may be slips");
+    assert_eq!(found("m hale"), [4, 1]);
+}
+
+#[test]
+fn whoever_may_be_here_already_is_named() {
+    let mut search = Search::default();
+    search.put(&patient(1, "Kai", "Papadakis", "2011-02-03", "555 201 4477", ""));
+    search.put(&patient(2, "Soren", "Ramírez", "2010-01-01", "", ""));
+    search.put(&patient(3, "Mary-Jane", "O'Brien", "", "+1 555 310 1985", ""));
+    let like = |given: &str, family: &str, birth: &str, phone: &str| -> Vec<u128> {
+        let found = search.similar(&patient(9, given, family, birth, phone, ""));
+        found.into_iter().map(|id| id.0).collect()
+    };
+    let nobody = [0u128; 0];
+    assert_eq!(like("Kay", "Papadakys", "2011-02-03", ""), [1]);
+    assert_eq!(
+        like("Kay", "Papadakys", "2011-02-04", "5552014477"),
+        [1],
+        "the same telephone"
+    );
+    assert_eq!(like("Kay", "Papadakys", "", ""), nobody, "only similar");
+    assert_eq!(
+        like("Ida", "Papadakis", "2011-02-03", "5552014477"),
+        nobody,
+        "a sister"
+    );
+    assert_eq!(like("SOREN", "Ramirez", "", ""), [2], "accents");
+    assert_eq!(like("Ramirez", "Søren", "2010-01-01", ""), [2], "names exchanged");
+    assert_eq!(
+        like("Soren", "Ramírez", "2010-01-02", ""),
+        nobody,
+        "born another day"
+    );
+    assert_eq!(like("Mary", "Obrien", "", "310-1985"), [3]);
+    assert_eq!(like("Mary", "Obrien", "", ""), nobody);
+    let here = patient(1, "Kai", "Papadakis", "2011-02-03", "", "");
+    assert_eq!(search.similar(&here), [], "nobody is like themselves");
+}
+
+#[test]
 fn phones_by_their_end_their_middle_and_as_written() {
     assert_eq!(ids("4477"), [1]);
     assert_eq!(ids("201-4477"), [1]);

@@ -33,7 +33,18 @@ impl Pattern {
         (1..=self.most).contains(&edits).then_some(edits)
     }
 
+    /// Edits to the nearest beginning of the word.
     fn table(&self, word: &str) -> u16 {
+        self.edits(word).0
+    }
+
+    /// Edits to the word as a whole; more than the bound may be counted as more than they are.
+    fn whole(&self, word: &str) -> u16 {
+        self.edits(word).1
+    }
+
+    /// To the nearest beginning, and to the whole.
+    fn edits(&self, word: &str) -> (u16, u16) {
         let rows = self.letters.len();
         let mut before_last: Vec<u16> = Vec::new();
         let mut last: Vec<u16> = (0..=rows as u16).collect();
@@ -55,13 +66,35 @@ impl Pattern {
             }
             best = best.min(current[rows]);
             if current.iter().all(|edits| *edits > self.most) && last.iter().all(|edits| *edits > self.most) {
-                break;
+                return (best, u16::MAX);
             }
             before_last = std::mem::replace(&mut last, current);
             previous = Some(letter);
         }
-        best
+        (best, last[rows])
     }
+}
+
+/// Words in which a slip is looked for only beside others: one letter says nothing.
+pub(super) fn is_short(word: &str) -> bool {
+    (2..=3).contains(&word.chars().count())
+}
+
+/// Whether at most `most` edits lie between two whole words.
+pub(super) fn within(one: &str, other: &str, most: u16) -> bool {
+    let pattern = Pattern {
+        letters: one.chars().collect(),
+        mask: mask(one),
+        most,
+    };
+    let length = other.chars().count();
+    if pattern.letters.len().abs_diff(length) > usize::from(most)
+        || u32::from(most) < (pattern.mask & !mask(other)).count_ones()
+    {
+        return false;
+    }
+    // The whole word against all of the other: what follows a beginning counts, too.
+    pattern.whole(other) <= most
 }
 
 /// Which letters occur.
@@ -86,5 +119,15 @@ mod tests {
         assert_eq!(distance("xyzera", "rivera"), None);
         assert_eq!(distance("ana", "anna"), None, "short words are taken as typed");
         assert_eq!(distance("mongtomerry", "montgomery"), Some(2));
+    }
+
+    #[test]
+    fn whole_words_count_to_their_end() {
+        assert!(within("kay", "kai", 1));
+        assert!(within("jon", "john", 1));
+        assert!(within("mai", "mia", 1), "a swap");
+        assert!(!within("ann", "annabel", 1), "a beginning is not the word");
+        assert!(!within("max", "mia", 1));
+        assert!(within("mongtomerry", "montgomery", 2));
     }
 }
