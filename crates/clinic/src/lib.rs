@@ -58,7 +58,7 @@ pub use block_series::{
 pub use blocks::{BlockEdit, BlockRequest, BlockTime, add_time_block, change_time_block, remove_time_block};
 pub use booking::{Author, BookRequest, Leave, MAX_NOTE_CHARS, MAX_REASON_CHARS, Plan, book};
 pub use change::{Change, DocumentId, Entity, EntityKind, FieldKind};
-pub use conflicts::{Conflict, ConflictKind};
+pub use conflicts::{Conflict, ConflictKind, is_let_stand};
 pub use duplicates::{duplicates, minds_duplicates};
 pub use edit::edit_appointment;
 pub use hours::Timetable;
@@ -71,7 +71,10 @@ pub use moving::{
 pub use op::Op;
 pub use openings::{BusyCalendar, Opening, OpeningRequest, Reason};
 pub use pattern::{BadPattern, Need, TimePattern};
-pub use placement::{FIRST_YEAR, LAST_YEAR, Neighbourhood, Neighbours, Placement, Standing, check_placement};
+pub use placement::{
+    FIRST_YEAR, LAST_YEAR, Neighbourhood, Neighbours, Placement, Standing, check_placement,
+    check_placement_again,
+};
 pub use procedures::{MAX_ALSO, Together, merged_pattern, procedure_names, procedures_placement, together};
 pub use recurrence::{Ends, MAX_OCCURRENCES, MAX_SERIES_YEARS, Recurrence, Repeat, monday_of};
 pub use refusal::{CannotBook, CannotChange, What};

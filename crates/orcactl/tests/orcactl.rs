@@ -395,6 +395,10 @@ fn a_taken_chair_is_refused_with_what_is_in_the_way() {
     assert!(!booked["warnings"].as_array().unwrap().is_empty());
     // Decided when it was booked: no card.
     assert_eq!(desk.json(&["conflicts"])["cards"], json!([]));
+    // What was decided is done again with it.
+    desk.ok(&["undo"]);
+    desk.ok(&["redo"]);
+    assert_eq!(desk.json(&["conflicts"])["cards"], json!([]));
 }
 
 #[test]

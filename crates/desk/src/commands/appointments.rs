@@ -207,7 +207,7 @@ impl Desk {
             |writing| {
                 let visit = writing.visit(request.id)?;
                 if !visit.takes_time() && request.status == Status::Scheduled {
-                    let neighbours = writing.neighbours(&Placement::of(&visit))?;
+                    let neighbours = writing.neighbours_taken_up(&Placement::of(&visit))?;
                     return clinic::reopen(
                         &writing.roster,
                         writing.zones,
