@@ -12,6 +12,7 @@ mod blocks;
 mod booking;
 mod change;
 pub mod conflicts;
+mod day_of_visit;
 mod doctor_time;
 #[cfg(any(test, feature = "drawing"))]
 pub mod drawing;
@@ -59,6 +60,7 @@ pub use blocks::{BlockEdit, BlockRequest, BlockTime, add_time_block, change_time
 pub use booking::{Author, BookRequest, Leave, MAX_NOTE_CHARS, MAX_REASON_CHARS, Plan, book};
 pub use change::{Change, DocumentId, Entity, EntityKind, FieldKind};
 pub use conflicts::{Conflict, ConflictKind, is_let_stand};
+pub use day_of_visit::day_is_over;
 pub use duplicates::{duplicates, minds_duplicates};
 pub use edit::edit_appointment;
 pub use hours::Timetable;
@@ -88,7 +90,7 @@ pub use series::{
 };
 pub use stamp::Stamp;
 pub use status::{Status, StatusMove};
-pub use steps::{reopen, set_status};
+pub use steps::{reopen, set_status, take_step};
 pub use swapping::{swap_appointments, swapped_placements};
 pub use time::{Start, TimeError, ZoneName, Zones};
 pub use validate::{

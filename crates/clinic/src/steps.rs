@@ -2,6 +2,7 @@
 
 use crate::absence::kept_knowingly;
 use crate::booking::{accept_overlaps, weigh};
+use crate::day_of_visit::before_its_day;
 use crate::duplicates::duplicates;
 use crate::placement::{Care, check_with};
 use crate::{
@@ -42,6 +43,23 @@ pub fn set_status(
         op_of(visit.status, to)
     };
     Ok(Plan::edit(op, visit.clone(), after))
+}
+
+/// Takes a step as a person does it: what happens in the practice is asked about before the visit's day. Otherwise as [`set_status`];
+/// not for a cancellation, which has its reason.
+pub fn take_step(
+    roster: &Roster,
+    zones: &Zones,
+    visit: &Appointment,
+    to: Status,
+    doctor_needed: Option<bool>,
+    leave: &Leave,
+    author: &Author,
+) -> Result<Plan, CannotChange> {
+    let plan = set_status(visit, to, doctor_needed, "", author)?;
+    let found = before_its_day(roster, zones, visit, to, author.at)?;
+    let warnings = weigh(roster, found.into_iter().collect(), leave)?;
+    Ok(Plan { warnings, ..plan })
 }
 
 /// Takes a cancelled or missed visit up again at its old time and place, if rules and `leave` let it: the same that is asked when it

@@ -69,6 +69,7 @@ fn take_out_of_use(scene: &Scene) {
     operatory["kind"] = json!("operatory");
     for mut setting in [provider, operatory] {
         setting["is_active"] = json!(false);
+        setting["visits"] = json!("keep");
         scene.ok("save_setting", setting);
     }
 }

@@ -191,6 +191,10 @@ pub struct CheckPlacement {
     pub patient: Option<PatientId>,
     pub appointment_type: AppointmentTypeId,
     pub at: String,
+    /// When the clock shows this time twice: the later one is meant.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub later_of_two: bool,
     pub operatory: OperatoryId,
     pub provider: ProviderId,
     #[serde(default)]

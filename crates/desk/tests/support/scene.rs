@@ -131,6 +131,16 @@ impl Scene {
         self.ok("book_appointment", request)["appointment"]["id"].clone()
     }
 
+    /// Whatever stands in the way.
+    pub fn book_anyway(&self, patient: &Value, operatory: &str, at: &str) -> Value {
+        let request = json!({
+            "patient": patient, "appointment_type": self.id("appointment_types", "Consultation"), "at": at,
+            "operatory": self.id("operatories", operatory), "provider": self.id("providers", "Doctor 1"),
+            "leave": { "override_reason": "it must be" },
+        });
+        self.ok("book_appointment", request)["appointment"]["id"].clone()
+    }
+
     /// Kofi Osei, who works at the front desk; from then on people sign in.
     pub fn add_colleague(&self) -> Value {
         self.ok(
