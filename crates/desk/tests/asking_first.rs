@@ -62,6 +62,12 @@ fn a_block_out_over_booked_visits_is_laid_only_when_somebody_said_what_becomes_o
         with(meeting(&scene, "09:00", 150), "visits", "keep"),
     );
     assert_eq!((titles(&scene).len(), waiting(&scene)), (2, vec![]));
+    // Who looks at such a visit is told.
+    let detail = scene.ok("appointment", json!({ "id": scene.visit }));
+    assert_eq!(
+        detail["under_blocks"],
+        json!(["Team meeting 9:00–11:30 (Doctor 1)"])
+    );
     scene.ok("undo", json!({}));
     scene.ok(
         "add_time_block",

@@ -250,7 +250,10 @@ fn minutes_that_a_visit_wants_free_go_along_also_where_the_later_one_is_shorter(
         11:00        Novak crown
         11:30        .
     ";
-    check_swap(sheet, "Osei with Rivera", expect![[r#"
+    check_swap(
+        sheet,
+        "Osei with Rivera",
+        expect![[r#"
         Tue 3 Mar 2026  Op1 Chen
         09:00           Rivera crown
         09:30           .
@@ -258,7 +261,8 @@ fn minutes_that_a_visit_wants_free_go_along_also_where_the_later_one_is_shorter(
         10:40           .
         11:00           Novak crown
         11:30           .
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -254,6 +254,10 @@ pub struct AppointmentDetail {
     /// The series that it belongs to, if it belongs to one.
     #[ts(optional = nullable)]
     pub series: Option<VisitSeries>,
+    /// Block-outs that lie over it, each in words: `Team meeting 9:00–11:30 (Dr Mei Chen)`. Absences are said by `needs_new_time`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub under_blocks: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]

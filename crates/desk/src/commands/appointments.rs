@@ -350,6 +350,7 @@ impl Desk {
                 patient: views::patient_view(&patient, reading.today(visit.location)),
                 history: history.entries,
                 series: reading.series_of(&visit)?,
+                under_blocks: reading.block_outs_over(&visit)?,
             })
         })
     }

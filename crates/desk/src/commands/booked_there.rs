@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use store::RangeFilter;
 
 use crate::api::{BookedThere, WayThrough};
-use crate::desk::{Desk, Writing};
+use crate::desk::{Desk, Reading, Writing};
 use crate::views::Names;
 use crate::{DeskError, words};
 
@@ -159,6 +159,36 @@ impl Desk {
             (more, false) => parts.push(format!("and {more} more")),
         }
         parts.join("; ")
+    }
+}
+
+impl Reading<'_> {
+    /// Block-outs that lie over a visit, in words.
+    pub(super) fn block_outs_over(&self, visit: &Appointment) -> Result<Vec<String>, DeskError> {
+        let mut blocks = self
+            .reads()
+            .time_blocks(visit.starts_at.instant(), visit.ends_at())?;
+        blocks.retain(|block| block.absence.is_none() && block.covers(&self.roster, visit));
+        blocks.sort_by_key(|block| (block.starts_at.instant(), block.id));
+        let words = |block: &TimeBlock| {
+            let here = |instant| {
+                self.zones
+                    .at(instant, &visit.starts_at.zone)
+                    .unwrap_or_else(|_| block.starts_at.clone())
+            };
+            let (from, until) = (here(block.starts_at.instant()), here(block.ends_at()));
+            let times = if from.date() == until.date() {
+                format!("{}–{}", words::clock_time(&from), words::clock_time(&until))
+            } else {
+                words::stretch(&from, &until)
+            };
+            format!(
+                "{} {times} ({})",
+                block.title,
+                name_of(&self.roster, block.target)
+            )
+        };
+        Ok(blocks.iter().map(words).collect())
     }
 }
 

@@ -450,6 +450,7 @@ fn described(practice: &Practice, detail: &AppointmentDetail) -> String {
             .collect::<Vec<_>>()
             .join(", "),
     );
+    row("Blocked out", &detail.under_blocks.join("; "));
     row("Cancelled", &detail.cancel_reason);
     row("Alert", &detail.patient.fields.alert);
     row("Note", &detail.note);
