@@ -55,6 +55,7 @@ for (const theme of ['light', 'dark'] as Theme[]) {
   });
 
   test(`a block-out over visits says whose, and what becomes of them (${theme})`, async ({ page }) => {
+    await page.setViewportSize({ width: 1600, height: 900 });
     await openDay(page, theme);
     await page.keyboard.press('b');
     const dialog = page.getByRole('dialog');
@@ -66,7 +67,7 @@ for (const theme of ['light', 'dark'] as Theme[]) {
     const question = dialog.getByRole('group', { name: 'Visits are booked there' });
     await expect(question.getByRole('alert')).toContainText(/^\d+ visits are booked then: /);
     const asked = Number((await question.getByRole('alert').innerText()).split(' ')[0]);
-    await question.getByLabel(/^They need a new time/).check();
+    await question.getByRole('radio', { name: /They need a new time/ }).check();
     await expectAccessible(page);
     await picture(page, `block-visits-${theme}`);
     await dialog.getByRole('button', { name: 'Save' }).click();
