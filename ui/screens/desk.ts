@@ -67,7 +67,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 
 /** Pictures of the guide, each light and dark. They are made anew with `GUIDE_PICTURES=1 npx playwright test`. */
 const IN_GUIDE = [
-  'absence', 'absence-change', 'assistants-open', 'audit-1280', 'autumn', 'backups', 'block-out-time', 'block-recurs', 'block-types', 'booking-openings', 'booking-patient', 'cancel',
+  'absence', 'absence-change', 'assistants-open', 'audit-1280', 'autumn', 'backups', 'block-out-time', 'block-recurs', 'block-types', 'block-visits', 'booking-openings', 'booking-patient', 'cancel',
   'columns', 'conflicts', 'contrast', 'day-1280', 'downtime', 'equipment-open', 'equipment-type', 'go-to-a-date', 'help', 'holiday', 'import-patients', 'invite', 'list', 'month',
   'name-view', 'new-patient', 'offline', 'override', 'palette', 'past', 'paste', 'pinboard', 'print', 'procedures', 'reschedule', 'restore', 'rota',
   'second-booking', 'second-pattern', 'series-change', 'series-plan', 'settings-openings', 'settings-type', 'settings-types', 'swap', 'template-copy', 'template-fill', 'template-new', 'template-version',

@@ -64,6 +64,26 @@ for (const theme of ['light', 'dark'] as Theme[]) {
     await expect(page.getByRole('region', { name: 'Messages' })).toContainText('Blocked out Huddle on 5 days');
   });
 
+  test(`a block-out over visits says whose, and what becomes of them (${theme})`, async ({ page }) => {
+    await page.setViewportSize({ width: 1600, height: 900 });
+    await openDay(page, theme);
+    await page.keyboard.press('b');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('What for').fill('Team meeting');
+    await dialog.getByLabel('Who or what').selectOption({ index: 0 });
+    await dialog.getByLabel('From').fill('14:00');
+    await dialog.getByLabel('Until', { exact: true }).fill('15:00');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    const question = dialog.getByRole('group', { name: 'Visits are booked there' });
+    await expect(question.getByRole('alert')).toContainText(/^\d+ visits are booked then: /);
+    const asked = Number((await question.getByRole('alert').innerText()).split(' ')[0]);
+    await question.getByRole('radio', { name: /They need a new time/ }).check();
+    await expectAccessible(page);
+    await picture(page, `block-visits-${theme}`);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByRole('navigation').getByRole('button', { name: `Needs a new time ${asked}` })).toBeVisible();
+  });
+
   test(`weeks alternate and a holiday is entered in the settings (${theme})`, async ({ page }) => {
     await openDay(page, theme);
     await page.keyboard.press('Control+,');

@@ -8,7 +8,8 @@ use crate::placement::{known_location, overlap, plausible};
 use crate::violation::target_name;
 use crate::{
     AbsenceReason, Appointment, Author, BlockPolicy, BlockTarget, CannotBook, CannotChange, Change, Invalid,
-    LocationId, MAX_REASON_CHARS, NeedsNewTime, Op, Plan, Roster, TimeBlock, TimeBlockId, Violation, Zones,
+    LocationId, MAX_REASON_CHARS, NeedsNewTime, Op, Plan, Policy, Roster, Rule, TimeBlock, TimeBlockId,
+    Violation, Zones,
 };
 
 /// An absence that somebody enters.
@@ -128,6 +129,20 @@ pub fn remove_absence(block: &TimeBlock) -> Plan {
 impl TimeBlock {
     /// Whether a visit, still to take place, cannot be while this absence lasts.
     pub fn displaces(&self, visit: &Appointment) -> bool {
+        self.absence.is_some() && self.concerns(visit)
+    }
+
+    /// Whether a visit, still to take place, would be asked about or refused there if it were booked now: one that a block-out is laid
+    /// over.
+    pub fn covers(&self, roster: &Roster, visit: &Appointment) -> bool {
+        let is_meant_for_it = matches!(&self.policy, BlockPolicy::RestrictedTo(types) if types.contains(&visit.appointment_type));
+        !is_meant_for_it
+            && roster.policy(Rule::TimeBlock, visit.appointment_type) != Policy::Allow
+            && self.concerns(visit)
+    }
+
+    /// Whether a visit that is still to take place lies there.
+    fn concerns(&self, visit: &Appointment) -> bool {
         let span = (self.starts_at.instant(), self.ends_at());
         let concerns = match self.target {
             // Whoever only looks in must be there for that only.
@@ -138,10 +153,7 @@ impl TimeBlock {
             BlockTarget::Operatory(id) => id == visit.operatory,
             BlockTarget::Location(id) => id == visit.location,
         };
-        self.absence.is_some()
-            && concerns
-            && visit.is_planned()
-            && overlap(span, (visit.starts_at.instant(), visit.ends_at()))
+        concerns && visit.is_planned() && overlap(span, (visit.starts_at.instant(), visit.ends_at()))
     }
 }
 

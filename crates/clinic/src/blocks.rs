@@ -1,5 +1,5 @@
 //! Block-outs: adding, changing and removing time that is not simply free. Visits that are there already
-//! stay; a block only speaks when something is placed on it.
+//! stay: whom a block would cover says [`TimeBlock::covers`], and a person is asked before it is laid.
 
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};

@@ -5,6 +5,7 @@ use jiff::civil::DateTime;
 
 use crate::absence::kept_knowingly;
 use crate::conflicts::{self, ConflictKind};
+use crate::day_of_visit::day_is_over;
 use crate::duplicates::duplicates;
 use crate::edit::must_be_early;
 use crate::placement::{Care, check_with, known_location, known_operatory, plausible};
@@ -166,6 +167,7 @@ pub fn book(
         &placement,
         author.at,
     )?);
+    violations.extend(day_is_over(roster, zones, None, &placement, author.at)?);
     let warnings = weigh(roster, violations, leave)?;
     let mut visit = new_visit(roster, request.id, request.patient, &placement, author)?;
     visit.is_asap = request.is_asap;

@@ -174,6 +174,27 @@ pub fn keep_both(
     }
 }
 
+/// Whether one of these decisions lets both visits stand at the very times that they have, as far as they want this of each other: about
+/// this kind, or about a heavier one.
+pub fn is_let_stand(
+    decisions: &[AcceptedConflict],
+    kind: ConflictKind,
+    a: &Appointment,
+    b: &Appointment,
+) -> bool {
+    let (first, second) = if a.id <= b.id { (a, b) } else { (b, a) };
+    let times = [span_of(first), span_of(second)];
+    ConflictKind::ALL
+        .into_iter()
+        .filter(|heavier| heavier.weight() >= kind.weight())
+        .map(|heavier| ConflictKey::new(heavier, first.id, second.id))
+        .any(|key| {
+            decisions
+                .iter()
+                .any(|decision| decision.key == key && decision.times == times)
+        })
+}
+
 /// *Keep both* on a conflict card. `earlier` is the decision about the same pair that is there already, if
 /// any. The reason must not be empty.
 pub fn keep_both_plan(

@@ -1,5 +1,5 @@
 //! Whether a patient has what is being booked already: a visit that day, or one of that type ahead. Asked only while
-//! somebody books; whoever moves a visit knows of it.
+//! somebody books or takes a visit up again; whoever moves a visit knows of it.
 
 use jiff::Timestamp;
 
@@ -68,8 +68,7 @@ pub fn duplicates(
 /// Whether anybody wants to hear of such visits, so that nothing has to be loaded otherwise.
 pub fn minds_duplicates(roster: &Roster, placement: &Placement) -> bool {
     let minds = |rule, kind| roster.policy(rule, kind) != Policy::Allow;
-    placement.appointment.is_none()
-        && placement.patient.is_some()
+    placement.patient.is_some()
         && (minds(Rule::SameDayVisit, placement.appointment_type)
             || placement
                 .procedures()

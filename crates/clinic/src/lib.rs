@@ -12,6 +12,7 @@ mod blocks;
 mod booking;
 mod change;
 pub mod conflicts;
+mod day_of_visit;
 mod doctor_time;
 #[cfg(any(test, feature = "drawing"))]
 pub mod drawing;
@@ -61,7 +62,8 @@ pub use blocks::{
 };
 pub use booking::{Author, BookRequest, Leave, MAX_NOTE_CHARS, MAX_REASON_CHARS, Plan, book};
 pub use change::{Change, DocumentId, Entity, EntityKind, FieldKind};
-pub use conflicts::{Conflict, ConflictKind};
+pub use conflicts::{Conflict, ConflictKind, is_let_stand};
+pub use day_of_visit::day_is_over;
 pub use duplicates::{duplicates, minds_duplicates};
 pub use edit::edit_appointment;
 pub use hours::Timetable;
@@ -74,7 +76,10 @@ pub use moving::{
 pub use op::Op;
 pub use openings::{BusyCalendar, Opening, OpeningRequest, Reason};
 pub use pattern::{BadPattern, Need, TimePattern};
-pub use placement::{FIRST_YEAR, LAST_YEAR, Neighbourhood, Neighbours, Placement, Standing, check_placement};
+pub use placement::{
+    FIRST_YEAR, LAST_YEAR, Neighbourhood, Neighbours, Placement, Standing, check_placement,
+    check_placement_again,
+};
 pub use procedures::{MAX_ALSO, Together, merged_pattern, procedure_names, procedures_placement, together};
 pub use recurrence::{Ends, MAX_OCCURRENCES, MAX_SERIES_YEARS, Recurrence, Repeat, monday_of};
 pub use refusal::{CannotBook, CannotChange, What};
@@ -89,7 +94,7 @@ pub use series::{
 };
 pub use stamp::Stamp;
 pub use status::{Status, StatusMove};
-pub use steps::{reopen, set_status};
+pub use steps::{reopen, set_status, take_step};
 pub use swapping::{swap_appointments, swapped_placements};
 pub use time::{Start, TimeError, ZoneName, Zones};
 pub use validate::{

@@ -4,10 +4,11 @@ use jiff::civil::DateTime;
 
 use crate::absence::kept_knowingly;
 use crate::booking::{accept_overlaps, must_want_second, start_at, weigh};
+use crate::day_of_visit::day_is_over;
 use crate::placement::{Care, check_with, known_operatory};
 use crate::{
     Appointment, Author, CannotBook, Change, Invalid, Leave, Neighbours, Op, OperatoryId, Placement, Plan,
-    ProviderId, Roster, SecondProvider, Status, TimePattern, Zones,
+    Policy, ProviderId, Roster, SecondProvider, Status, TimePattern, Violation, Zones,
 };
 
 /// Where a visit should go; what is `None` stays.
@@ -97,11 +98,12 @@ pub fn move_appointment(
         sequence: visit.sequence + u32::from(time_or_place),
         ..visit.clone()
     };
+    let over = day_is_over(roster, zones, Some(visit), &placement, author.at)?;
     replace(
         roster,
         zones,
         neighbours,
-        (op, Care::Chosen),
+        (op, Care::Chosen, over),
         &placement,
         visit,
         after,
@@ -120,13 +122,18 @@ pub fn resized_placement(visit: &Appointment, length: &Length) -> Result<Placeme
             .with_length(*minutes)
             .map_err(|_| Invalid::new("length_minutes", "A visit lasts from five minutes to a day."))?,
     };
-    Ok(Placement {
-        pattern,
-        ..Placement::of(visit)
-    })
+    let mut place = Placement::of(visit);
+    if pattern == place.pattern {
+        return Ok(place);
+    }
+    place.pattern = pattern;
+    // Whose minutes are cut off does not come.
+    place.second_provider = visit.second_provider.filter(|_| place.wanted_second().is_some());
+    Ok(place)
 }
 
-/// Makes a visit longer or shorter, or says why not. The plan is empty when it has that length already.
+/// Makes a visit longer or shorter, or says why not. The plan is empty when it has that length already. Where the minutes of a second
+/// provider are cut off, that is asked about, and they are not in the visit any more.
 pub fn change_length(
     roster: &Roster,
     zones: &Zones,
@@ -140,14 +147,16 @@ pub fn change_length(
     let is_resized = placement.pattern.length_minutes() != visit.length_minutes();
     let after = Appointment {
         pattern: placement.pattern.clone(),
+        second_provider: placement.second_provider,
         sequence: visit.sequence + u32::from(is_resized),
         ..visit.clone()
     };
+    let cut_off = second_cut_off(roster, visit, &placement);
     replace(
         roster,
         zones,
         neighbours,
-        (Op::ChangeLength, Care::Existing),
+        (Op::ChangeLength, Care::Existing, cut_off),
         &placement,
         visit,
         after,
@@ -185,7 +194,7 @@ pub fn change_procedures(
         roster,
         zones,
         neighbours,
-        (Op::ChangeProcedures, Care::Existing),
+        (Op::ChangeProcedures, Care::Existing, None),
         placement,
         visit,
         after,
@@ -194,11 +203,25 @@ pub fn change_procedures(
     )
 }
 
+/// That the second provider, who was needed, would not be needed any more.
+fn second_cut_off(roster: &Roster, visit: &Appointment, placement: &Placement) -> Option<Violation> {
+    let provider = visit
+        .second_provider
+        .filter(|_| visit.wanted_second().is_some())?;
+    let violation = Violation::SecondNotNeeded {
+        appointment_type: visit.appointment_type,
+        provider,
+    };
+    let is_asked = violation.policy(roster) != Policy::Allow;
+    (placement.wanted_second().is_none() && is_asked).then_some(violation)
+}
+
+/// `also`: what is broken beside what [`check_with`] finds.
 fn replace(
     roster: &Roster,
     zones: &Zones,
     neighbours: &Neighbours,
-    (op, care): (Op, Care),
+    (op, care, also): (Op, Care, Option<Violation>),
     placement: &Placement,
     before: &Appointment,
     mut after: Appointment,
@@ -208,7 +231,8 @@ fn replace(
     if *before == after {
         return Ok(Plan::new(op, Vec::new()));
     }
-    let violations = check_with(roster, zones, neighbours, placement, care)?;
+    let mut violations = check_with(roster, zones, neighbours, placement, care)?;
+    violations.extend(also);
     let warnings = weigh(roster, violations, leave)?;
     if let Some(kept) = kept_knowingly(&after, &warnings, author) {
         after.needs_new_time = Some(kept);

@@ -151,6 +151,9 @@ impl Placement {
 pub(crate) enum Care {
     /// The provider and operatory are chosen now: they must be active; for a new visit the type too.
     Chosen,
+    /// The visit comes back to where it was: those who see it may have been taken out of use since, as those of every other visit
+    /// that was booked before.
+    Back,
     /// The visit is there already and only changes its length.
     Existing,
 }
@@ -165,6 +168,16 @@ pub fn check_placement(
     placement: &Placement,
 ) -> Result<Vec<Violation>, CannotBook> {
     check_with(roster, zones, neighbours, placement, Care::Chosen)
+}
+
+/// The same for a visit that takes its time and place again, where provider and operatory may have been taken out of use meanwhile.
+pub fn check_placement_again(
+    roster: &Roster,
+    zones: &Zones,
+    neighbours: &Neighbours,
+    placement: &Placement,
+) -> Result<Vec<Violation>, CannotBook> {
+    check_with(roster, zones, neighbours, placement, Care::Back)
 }
 
 pub(crate) fn check_with(
@@ -184,7 +197,7 @@ pub(crate) fn check_with(
     look.assistants(&neighbours.appointments, &mut found);
     look.slots(&neighbours.held, &neighbours.appointments, &mut found);
     // Nothing begins anew where only a length changes.
-    if care == Care::Chosen {
+    if care != Care::Existing {
         look.limits(&neighbours.appointments, &mut found);
     }
     found.retain(|violation| violation.policy(roster) != Policy::Allow);

@@ -263,6 +263,8 @@ impl CannotBook {
                 Violation::PatientElsewhere { .. }
                 | Violation::SameDayVisit { .. }
                 | Violation::SameTypeAhead { .. } => Some("patient"),
+                Violation::BeforeItsDay { .. } => Some("status"),
+                Violation::SecondNotNeeded { .. } => Some("length_minutes"),
                 _ => Some("at"),
             },
             CannotBook::ReasonMissing { .. } => Some("override_reason"),

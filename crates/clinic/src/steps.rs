@@ -1,10 +1,13 @@
 //! The steps of a visit through its day, with the times the front desk records.
 
+use crate::absence::kept_knowingly;
 use crate::booking::{accept_overlaps, weigh};
+use crate::day_of_visit::before_its_day;
+use crate::duplicates::duplicates;
 use crate::placement::{Care, check_with};
 use crate::{
-    Appointment, Author, CannotChange, Change, Invalid, Leave, MAX_REASON_CHARS, Neighbours, Op, Placement,
-    Plan, Roster, Status, StatusMove, Zones,
+    Appointment, Author, CannotBook, CannotChange, Change, Invalid, Leave, MAX_REASON_CHARS, Neighbours, Op,
+    Placement, Plan, Roster, Status, StatusMove, Zones,
 };
 
 /// Sets the status, or the *doctor needed* flag of a seated patient, or both. `reason` is for a
@@ -42,8 +45,26 @@ pub fn set_status(
     Ok(Plan::edit(op, visit.clone(), after))
 }
 
-/// Takes a cancelled or missed visit up again at its old time and place, if rules and `leave` let it.
-/// `neighbours` is what lies around [`Placement::of`] the visit.
+/// Takes a step as a person does it: what happens in the practice is asked about before the visit's day. Otherwise as [`set_status`];
+/// not for a cancellation, which has its reason.
+pub fn take_step(
+    roster: &Roster,
+    zones: &Zones,
+    visit: &Appointment,
+    to: Status,
+    doctor_needed: Option<bool>,
+    leave: &Leave,
+    author: &Author,
+) -> Result<Plan, CannotChange> {
+    let plan = set_status(visit, to, doctor_needed, "", author)?;
+    let found = before_its_day(roster, zones, visit, to, author.at)?;
+    let warnings = weigh(roster, found.into_iter().collect(), leave)?;
+    Ok(Plan { warnings, ..plan })
+}
+
+/// Takes a cancelled or missed visit up again at its old time and place, if rules and `leave` let it: the same that is asked when it
+/// is booked, but for a provider or operatory that was taken out of use since. `neighbours` is what lies around [`Placement::of`] the
+/// visit, with the patient's other visits.
 pub fn reopen(
     roster: &Roster,
     zones: &Zones,
@@ -59,10 +80,17 @@ pub fn reopen(
         }
         .into());
     }
-    let violations = check_with(roster, zones, neighbours, &Placement::of(visit), Care::Chosen)?;
+    let placement = Placement::of(visit);
+    let mut violations = check_with(roster, zones, neighbours, &placement, Care::Back)?;
+    violations.extend(
+        duplicates(roster, zones, &neighbours.others, &placement, author.at).map_err(CannotBook::from)?,
+    );
     let warnings = weigh(roster, violations, leave)?;
     let mut after = stepped(visit, Status::Scheduled, "", author)?;
     after.sequence += 1;
+    if let Some(kept) = kept_knowingly(&after, &warnings, author) {
+        after.needs_new_time = Some(kept);
+    }
     let decisions = accept_overlaps(&after, neighbours, &warnings, leave, author);
     let changes = std::iter::once(Change::edit(visit.clone(), after))
         .chain(decisions)

@@ -2,8 +2,9 @@
 
 use crate::absence::kept_knowingly;
 use crate::booking::{accept_overlaps, weigh};
+use crate::day_of_visit::day_is_over;
 use crate::moving::must_be_planned;
-use crate::placement::{Care, check_with, known_operatory};
+use crate::placement::{Care, check_with, known_operatory, minutes};
 use crate::{
     Appointment, Author, CannotBook, Change, Invalid, Leave, Neighbours, Op, Placement, Plan, Roster,
     Violation, Zones,
@@ -11,7 +12,7 @@ use crate::{
 
 /// Where each of two visits would be: the neighbourhoods of these are what to load for [`swap_appointments`].
 /// With `with_providers` each goes to the other’s provider, too. Where one follows upon the other in one operatory, the order is
-/// swapped: both together take the time that they took.
+/// swapped: both together take the time that they took, and the free minutes between them stay between them.
 pub fn swapped_placements(
     zones: &Zones,
     visits: [&Appointment; 2],
@@ -24,10 +25,9 @@ pub fn swapped_placements(
     must_be_planned(first)?;
     must_be_planned(second)?;
     let placed = |visit: &Appointment, other: &Appointment| -> Result<Placement, CannotBook> {
-        let follows = other.operatory == visit.operatory && visit.ends_at() == other.starts_at.instant();
-        let starts_at = if follows {
-            let until = visit.starts_at.instant() + (other.ends_at() - other.starts_at.instant());
-            zones.at(until, &visit.starts_at.zone)?
+        let starts_at = if follows(visit, other) {
+            let from = other.ends_at() - minutes(visit.length_minutes());
+            zones.at(from, &visit.starts_at.zone)?
         } else {
             other.starts_at.clone()
         };
@@ -43,6 +43,18 @@ pub fn swapped_placements(
         })
     };
     Ok([placed(first, second)?, placed(second, first)?])
+}
+
+/// Whether one visit comes next after the other in its operatory: with no more free minutes between them than they want free, or so near
+/// that the longer one does not fit where the shorter one was.
+fn follows(visit: &Appointment, next: &Appointment) -> bool {
+    let gap = next.starts_at.instant().duration_since(visit.ends_at());
+    if next.operatory != visit.operatory || gap.is_negative() {
+        return false;
+    }
+    let wanted = visit.buffer_after_minutes.max(next.buffer_before_minutes);
+    let distance = next.starts_at.instant().duration_since(visit.starts_at.instant());
+    gap <= minutes(wanted) || minutes(next.length_minutes()) > distance
 }
 
 /// Swaps two visits in one step, or says why not: both moves are judged against a day on which both have happened. The plan is
@@ -71,10 +83,14 @@ pub fn swap_appointments(
     around_second
         .appointments
         .retain(|visit| visit.id != visits[0].id);
-    let found: [Vec<Violation>; 2] = [
+    let mut found: [Vec<Violation>; 2] = [
         check_with(roster, zones, &around_first, &placements[0], Care::Chosen)?,
         check_with(roster, zones, &around_second, &placements[1], Care::Chosen)?,
     ];
+    for at in 0..2 {
+        let over = day_is_over(roster, zones, Some(visits[at]), &placements[at], author.at)?;
+        found[at].extend(over);
+    }
     let warnings = weigh(roster, found.concat(), leave)?;
     let mut changes = Vec::new();
     let around = [around_first, around_second];

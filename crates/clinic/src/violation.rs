@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AbsenceReason, AppointmentId, AppointmentTypeId, EquipmentId, LocationId, OperatoryId, PatientId, Policy,
-    ProviderId, Roster, Rule, Start, TemplateSlotId, TimeBlockId,
+    ProviderId, Roster, Rule, Start, Status, TemplateSlotId, TimeBlockId,
 };
 
 /// Another visit, as far as it is in the way.
@@ -245,6 +245,28 @@ pub enum Violation {
         /// The visits that need one then, by start; empty where nobody is there.
         by: Vec<Clash>,
     },
+    /// The visit would be on a day that is over.
+    DayIsOver {
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        from: Start,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        until: Start,
+    },
+    /// A step that happens in the practice is taken before the visit's day.
+    BeforeItsDay {
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        from: Start,
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        until: Start,
+        to: Status,
+        /// How many days the visit is ahead.
+        days: u32,
+    },
+    /// The visit becomes so short that the minutes of its second provider are cut off.
+    SecondNotNeeded {
+        appointment_type: AppointmentTypeId,
+        provider: ProviderId,
+    },
 }
 
 impl Violation {
@@ -263,6 +285,7 @@ impl Violation {
             Violation::TypeNotAllowedForProvider { .. }
             | Violation::TypeNotAllowedForSecond { .. }
             | Violation::SecondProviderMissing { .. }
+            | Violation::SecondNotNeeded { .. }
             | Violation::TypeNotAllowedForOperatory { .. }
             | Violation::TypeNotAllowedAtLocation { .. } => Rule::TypeNotAllowed,
             Violation::SlotForOther { .. } | Violation::SlotFull { .. } | Violation::InNoSlot { .. } => {
@@ -274,6 +297,7 @@ impl Violation {
             Violation::HourFull { .. } => Rule::VisitsPerHour,
             Violation::EquipmentTaken { .. } | Violation::EquipmentMissing { .. } => Rule::Equipment,
             Violation::AssistantsBusy { .. } => Rule::Assistants,
+            Violation::DayIsOver { .. } | Violation::BeforeItsDay { .. } => Rule::DayOfVisit,
         }
     }
 
@@ -288,6 +312,7 @@ impl Violation {
             | Violation::TypeNotAllowedForProvider { appointment_type, .. }
             | Violation::TypeNotAllowedForSecond { appointment_type, .. }
             | Violation::SecondProviderMissing { appointment_type }
+            | Violation::SecondNotNeeded { appointment_type, .. }
             | Violation::SameDayVisit { appointment_type, .. }
             | Violation::SameTypeAhead { appointment_type, .. }
             | Violation::EquipmentTaken { appointment_type, .. }
@@ -303,7 +328,9 @@ impl Violation {
             Violation::OperatoryTaken { .. }
             | Violation::DoctorTaken { .. }
             | Violation::PatientElsewhere { .. }
-            | Violation::BufferTooShort { .. } => None,
+            | Violation::BufferTooShort { .. }
+            | Violation::DayIsOver { .. }
+            | Violation::BeforeItsDay { .. } => None,
         }
     }
 
@@ -347,6 +374,7 @@ impl Violation {
             | Violation::SecondProviderMissing { .. }
             | Violation::TypeNotAllowedForOperatory { .. }
             | Violation::TypeNotAllowedAtLocation { .. } => "type_not_allowed",
+            Violation::SecondNotNeeded { .. } => "second_not_needed",
             Violation::SlotForOther { .. } | Violation::SlotFull { .. } | Violation::InNoSlot { .. } => {
                 "template_mismatch"
             }
@@ -356,6 +384,8 @@ impl Violation {
             Violation::HourFull { .. } => "hour_full",
             Violation::EquipmentTaken { .. } | Violation::EquipmentMissing { .. } => "no_equipment",
             Violation::AssistantsBusy { .. } => "no_assistant",
+            Violation::DayIsOver { .. } => "day_is_over",
+            Violation::BeforeItsDay { .. } => "before_its_day",
         }
     }
 
@@ -387,7 +417,9 @@ impl Violation {
             | Violation::Blocked { from, until, .. }
             | Violation::BlockRestricted { from, until, .. }
             | Violation::HourFull { from, until, .. }
-            | Violation::AssistantsBusy { from, until, .. } => Some((from, until)),
+            | Violation::AssistantsBusy { from, until, .. }
+            | Violation::DayIsOver { from, until }
+            | Violation::BeforeItsDay { from, until, .. } => Some((from, until)),
             other => other.clash().map(|by| (&by.from, &by.until)),
         }
     }
@@ -724,6 +756,27 @@ impl Violation {
                 };
                 format!("{what} with {} {}", list_words(&who), span_words(from, until))
             }
+            Violation::DayIsOver { from, .. } => {
+                format!("{} is over", from.wall.strftime("%a %-d %b %Y"))
+            }
+            Violation::BeforeItsDay { from, to, days, .. } => {
+                let ahead = match days {
+                    1 => "tomorrow".to_owned(),
+                    days => format!("{days} days ahead"),
+                };
+                format!(
+                    "The visit is on {}, {ahead}: nobody can be {} yet",
+                    from.wall.strftime("%a %-d %b %Y"),
+                    match to {
+                        Status::NoShow => "missing",
+                        other => other.words(),
+                    }
+                )
+            }
+            Violation::SecondNotNeeded { provider, .. } => format!(
+                "{} is not needed any more: the minutes of the second provider are cut off",
+                provider_name(roster, *provider)
+            ),
         }
     }
 }

@@ -210,7 +210,11 @@ fn edited_visit(before: &Appointment, after: &Appointment, names: &Names<'_>) ->
     }
     if before.pattern != after.pattern {
         let (old, new) = (before.length_minutes(), after.length_minutes());
-        return format!("{who}, {}: {old} to {new} minutes", place(after, names));
+        let without = match (before.second_provider, after.second_provider) {
+            (Some(second), None) => format!(", without {}", names.provider(second)),
+            _ => String::new(),
+        };
+        return format!("{who}, {}: {old} to {new} minutes{without}", place(after, names));
     }
     if before.provider != after.provider {
         return format!(

@@ -226,45 +226,14 @@ fn two_visits_that_clashed_before_may_clash_again() {
 #[test]
 fn nobody_comes_back_over_a_visit_that_is_newer() {
     let scene = Scene::new();
-    let me = scene.ok("hello", json!({}))["me"]["id"].clone();
-    scene.ok(
-        "choose_passphrase",
-        json!({ "passphrase": "long enough to keep" }),
-    );
-    scene.ok(
-        "add_person",
-        json!({
-            "name": "Kofi Osei", "passphrase": "also long enough to keep",
-            "grants": [{ "role": "front_desk", "places": "everywhere" }],
-        }),
-    );
-    let people = scene.ok("people", json!({}));
-    let kofi = people["people"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|one| one["name"] == "Kofi Osei")
-        .unwrap()["id"]
-        .clone();
+    let colleague = scene.add_colleague();
     scene.ok(
         "move_appointment",
         json!({ "id": scene.visit, "at": format!("{DAY}T15:00"), "leave": { "acknowledge_warnings": true } }),
     );
-    scene.ok("lock", json!({}));
-    scene.ok(
-        "sign_in",
-        json!({ "person": kofi, "passphrase": "also long enough to keep" }),
-    );
-    scene.ok(
-        "choose_passphrase",
-        json!({ "current": "also long enough to keep", "passphrase": "a passphrase of his own" }),
-    );
-    scene.book(&scene.yui, "Op 1", &format!("{DAY}T09:00"));
-    scene.ok("lock", json!({}));
-    scene.ok(
-        "sign_in",
-        json!({ "person": me, "passphrase": "long enough to keep" }),
-    );
+    scene.as_colleague(&colleague, || {
+        scene.book(&scene.yui, "Op 1", &format!("{DAY}T09:00"));
+    });
     let refused = scene.call("undo", json!({})).unwrap_err();
     assert_eq!(refused.code, "cannot_undo", "{refused:?}");
     assert!(refused.message.contains("Nakamura"), "{refused:?}");

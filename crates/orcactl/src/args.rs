@@ -1,5 +1,6 @@
 //! What can be typed. Every name here is a promise to scripts: see `docs/guide/orcactl.md`.
 
+mod booked_there;
 mod equipment;
 mod family;
 mod hours;
@@ -11,6 +12,7 @@ mod types;
 
 use std::path::PathBuf;
 
+pub use booked_there::{BookedThereArgs, with_answer};
 pub use equipment::*;
 pub use family::*;
 pub use hours::*;
@@ -712,6 +714,8 @@ pub enum Block {
         title: Option<String>,
         #[command(flatten)]
         policy: BlockPolicyArgs,
+        #[command(flatten)]
+        visits: BookedThereArgs,
         /// Of what recurs: only this one, this and the following, or all
         #[arg(long, value_enum)]
         scope: Option<ScopeArg>,
@@ -745,6 +749,8 @@ pub struct BlockAdd {
     pub location: Option<String>,
     #[command(flatten)]
     pub policy: BlockPolicyArgs,
+    #[command(flatten)]
+    pub visits: BookedThereArgs,
     #[command(flatten)]
     pub repeat: RepeatArgs,
 }
@@ -1142,6 +1148,8 @@ pub struct LocationArgs {
     pub assistants: Vec<String>,
     #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
     pub active: Option<bool>,
+    #[command(flatten)]
+    pub visits: BookedThereArgs,
 }
 
 #[derive(Debug, Args)]
@@ -1160,6 +1168,8 @@ pub struct OperatoryArgs {
     pub rota: RotaArgs,
     #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
     pub active: Option<bool>,
+    #[command(flatten)]
+    pub visits: BookedThereArgs,
 }
 
 #[derive(Debug, Args)]
@@ -1183,6 +1193,8 @@ pub struct ProviderArgs {
     pub rota: RotaArgs,
     #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
     pub active: Option<bool>,
+    #[command(flatten)]
+    pub visits: BookedThereArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

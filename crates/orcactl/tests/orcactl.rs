@@ -8,6 +8,8 @@ use desk::Desk;
 use expect_test::expect;
 use serde_json::json;
 
+const GUIDE: &str = include_str!("../../../docs/guide/orcactl.md");
+
 /// A practice built by commands alone, with two patients; on Monday 3 March 2031.
 fn small_practice() -> Desk {
     let desk = Desk::new();
@@ -406,6 +408,11 @@ fn a_taken_chair_is_refused_with_what_is_in_the_way() {
     let error = desk.refused(&clash);
     assert!(error["message"].as_str().unwrap().contains("Rivera"), "{error}");
     assert_eq!(error["way_through"], "override");
+    let example = format!("\"code\": {}", error["code"]);
+    assert!(
+        GUIDE.contains(&example),
+        "the guide shows another code than {example}"
+    );
     assert_eq!(error["violations"][0]["rule"], "operatory_overlap");
     assert_eq!(error["violations"][0]["appointment"], json!(first));
     let plain = desk.run(&clash);
@@ -419,6 +426,10 @@ fn a_taken_chair_is_refused_with_what_is_in_the_way() {
     let booked = desk.json(&overridden);
     assert!(!booked["warnings"].as_array().unwrap().is_empty());
     // Decided when it was booked: no card.
+    assert_eq!(desk.json(&["conflicts"])["cards"], json!([]));
+    // What was decided is done again with it.
+    desk.ok(&["undo"]);
+    desk.ok(&["redo"]);
     assert_eq!(desk.json(&["conflicts"])["cards"], json!([]));
 }
 
@@ -1301,4 +1312,140 @@ fn a_visit_is_looked_for_and_booked_with_more_than_its_type() {
         (twice["message"].as_str(), twice["field"].as_str()),
         (Some("The same is there twice. Name each once."), Some("also"))
     );
+}
+
+/// Whether a source of these crates has a text.
+fn is_in_a_source(text: &str) -> bool {
+    let crates = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let mut folders: Vec<std::path::PathBuf> = ["clinic", "desk", "orcactl", "store"]
+        .iter()
+        .map(|name| std::path::Path::new(crates).join(name).join("src"))
+        .collect();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs")
+                && std::fs::read_to_string(&path).unwrap().contains(text)
+            {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+#[test]
+fn every_code_that_the_guide_names_is_one_of_the_programs() {
+    let quoted = GUIDE
+        .split("\"code\": \"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
+    let in_brackets = GUIDE
+        .split("(`")
+        .skip(1)
+        .filter_map(|rest| rest.split("`)").next());
+    let is_code = |text: &&str| {
+        text.contains('_')
+            && text
+                .chars()
+                .all(|letter| letter.is_ascii_lowercase() || letter == '_')
+    };
+    let codes: Vec<&str> = quoted.chain(in_brackets).filter(is_code).collect();
+    assert!(
+        codes.contains(&"chair_taken") && codes.contains(&"visits_booked"),
+        "{codes:?}"
+    );
+    for code in codes {
+        assert!(is_in_a_source(&format!("\"{code}\"")), "the guide names {code}");
+    }
+}
+
+#[test]
+fn visits_under_a_block_out_or_with_whoever_leaves_are_asked_about() {
+    let desk = small_practice();
+    book(&desk, "P1", "2031-03-04T09:00");
+    let block = [
+        "block",
+        "add",
+        "--at",
+        "2031-03-04T08:30",
+        "--minutes",
+        "120",
+        "--title",
+        "Meeting",
+        "--provider",
+        "Chen",
+    ];
+    let error = desk.refused(&block);
+    assert_eq!(
+        (error["code"].as_str(), error["field"].as_str()),
+        (Some("visits_booked"), Some("visits"))
+    );
+    assert_eq!(
+        error["message"],
+        "1 visit is booked then: Rivera, Ana Tue 4 Mar 9:00 Op 1."
+    );
+    assert!(
+        error["hint"].as_str().unwrap().contains("--visits keep"),
+        "{error}"
+    );
+    let with = |given: &[&'static str], more: [&'static str; 2]| -> Vec<&'static str> {
+        given.iter().copied().chain(more).collect()
+    };
+    desk.ok(&with(&block, ["--visits", "pin"]));
+    assert_eq!(desk.json(&["pinboard"])["count"], 1);
+    desk.ok(&["undo"]);
+    desk.ok(&with(&block, ["--visits", "keep"]));
+    assert_eq!(desk.json(&["pinboard"])["count"], 0);
+    let retire = ["settings", "change", "provider", "Chen", "--active", "no"];
+    assert_eq!(
+        desk.refused(&retire)["message"],
+        "1 visit with Dr Mei Chen is still ahead: Rivera, Ana Tue 4 Mar 9:00 Op 1."
+    );
+    desk.ok(&with(&retire, ["--visits", "keep"]));
+}
+
+#[test]
+fn a_day_that_is_over_and_a_step_before_the_day_are_asked_about() {
+    let desk = small_practice();
+    let past = [
+        "book",
+        "--patient",
+        "P1",
+        "--type",
+        "ADJ",
+        "--at",
+        "2020-02-24T10:00",
+        "--operatory",
+        "Op 1",
+        "--provider",
+        "Chen",
+    ];
+    let check: Vec<&str> = past.iter().copied().chain(["--check"]).collect();
+    assert_eq!(
+        desk.json(&check)["violations"][0]["message"],
+        "Mon 24 Feb 2020 is over"
+    );
+    let error = desk.refused(&past);
+    assert_eq!(
+        (error["code"].as_str(), error["way_through"].as_str()),
+        (Some("needs_acknowledgement"), Some("acknowledge"))
+    );
+    let knowingly: Vec<&str> = past.iter().copied().chain(["--yes"]).collect();
+    desk.ok(&knowingly);
+    let ahead = book(&desk, "P2", "2131-03-20T09:00");
+    let error = desk.refused(&["status", &ahead, "no_show"]);
+    let message = error["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("The visit is on Tue 20 Mar 2131, "),
+        "{message}"
+    );
+    assert!(
+        message.ends_with(" days ahead: nobody can be missing yet."),
+        "{message}"
+    );
+    assert_eq!(error["hint"], "Add --yes to do it anyway.");
+    desk.ok(&["status", &ahead, "no_show", "--yes"]);
 }

@@ -169,6 +169,7 @@ fn rules_are_listed_and_changed_for_the_practice_and_for_a_type() {
             visits_per_hour         warn    more visits in an hour than the practice allows
             equipment               refuse  more visits at once than there are pieces of some equipment
             assistants              warn    more visits at once that need an assistant than there are
+            day_of_visit            warn    a visit on a day that is over, or marked before its day
         "#]],
     );
     desk.ok(&["settings", "rules", "--type", "ADJ", "time_block=practice"]);

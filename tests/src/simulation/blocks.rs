@@ -30,7 +30,7 @@ impl World {
         let policy = if dice.chance(500) { "warn" } else { "block" };
         json!({
             "target": target, "location": town.location, "at": Town::time(dice), "length_minutes": 10 * (1 + dice.below(6)),
-            "title": "staff meeting", "policy": { "kind": policy },
+            "title": "staff meeting", "policy": { "kind": policy }, "visits": if policy == "warn" { "pin" } else { "keep" },
         })
     }
 
@@ -77,7 +77,7 @@ impl World {
                 ),
                 _ => (
                     "change_block_series",
-                    json!({ "id": block["id"], "scope": scope, "title": "late huddle", "length_minutes": 10 * (1 + dice.below(6)) }),
+                    json!({ "id": block["id"], "scope": scope, "title": "late huddle", "length_minutes": 10 * (1 + dice.below(6)), "visits": "keep" }),
                 ),
             }));
         }
@@ -86,7 +86,7 @@ impl World {
         } else {
             (
                 "change_time_block",
-                json!({ "id": block["id"], "title": "lunch", "length_minutes": 10 * (1 + dice.below(6)) }),
+                json!({ "id": block["id"], "title": "lunch", "length_minutes": 10 * (1 + dice.below(6)), "visits": "keep" }),
             )
         }))
     }
@@ -116,8 +116,7 @@ impl World {
                 json!({ "kind": kind, "location": town.location, "date": day["date"] })
             }
         };
-        let mut request =
-            json!({ "from": from, "to": DATES[dice.below(DATES.len())], "is_cut": dice.chance(300) });
+        let mut request = json!({ "from": from, "to": DATES[dice.below(DATES.len())], "is_cut": dice.chance(300), "visits": "keep" });
         if is_one && dice.chance(500) {
             request["at"] = json!(format!("{:02}:{:02}", dice.below(18), 10 * dice.below(6)));
         }

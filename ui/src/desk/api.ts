@@ -74,7 +74,11 @@ export type AddBlockSeries = { target: BlockTarget, location: string,
 /**
  * Wall time of the first one: `2026-03-03T12:00`.
  */
-at: string, length_minutes: number, title: string, policy: BlockPolicy, recurrence: RecurrenceFields, };
+at: string, length_minutes: number, title: string, policy: BlockPolicy, recurrence: RecurrenceFields, 
+/**
+ * What becomes of visits that are booked then; left out: they are asked about (`visits_booked`).
+ */
+visits?: BookedThere | null, };
 
 export type AddPatient = { fields: PatientFields, 
 /**
@@ -96,7 +100,11 @@ export type AddTimeBlock = { target: BlockTarget, location: string,
 /**
  * Wall time `2026-03-03T12:00`.
  */
-at: string, length_minutes: number, title: string, policy: BlockPolicy, };
+at: string, length_minutes: number, title: string, policy: BlockPolicy, 
+/**
+ * What becomes of visits that are booked then; left out: they are asked about (`visits_booked`).
+ */
+visits?: BookedThere | null, };
 
 export type AgreedCover = { 
 /**
@@ -370,7 +378,11 @@ next_statuses: Array<Status>, patient: PatientView, history: Array<HistoryEntry>
 /**
  * The series that it belongs to, if it belongs to one.
  */
-series?: VisitSeries | null, };
+series?: VisitSeries | null, 
+/**
+ * Block-outs that lie over it, each in words: `Team meeting 9:00–11:30 (Dr Mei Chen)`. Absences are said by `needs_new_time`.
+ */
+under_blocks?: Array<string>, };
 
 export type AppointmentRef = { id: string, };
 
@@ -808,6 +820,8 @@ export type BookFamily = {
  */
 visits: Array<BookAppointment>, leave: Leave, };
 
+export type BookedThere = "keep" | "pin";
+
 export type BookedVisits = "leave_as_they_are" | "change_those_that_fit";
 
 export type Boot = { "state": "fresh", data_dir: string, keychain: boolean, } | { "state": "needs_passphrase", data_dir: string, } | { "state": "ready" } | { "state": "failed", error: DeskError, };
@@ -844,7 +858,11 @@ id: string, scope: SeriesScope,
 /**
  * The new wall time of that one; the others move by as many days, to the same time.
  */
-at?: string | null, length_minutes?: number | null, title?: string | null, policy?: BlockPolicy | null, };
+at?: string | null, length_minutes?: number | null, title?: string | null, policy?: BlockPolicy | null, 
+/**
+ * What becomes of visits that are booked then; left out: they are asked about (`visits_booked`).
+ */
+visits?: BookedThere | null, };
 
 export type ChangeDaySlots = { location: string, date: string, changes: Array<SlotChange>, };
 
@@ -892,7 +910,11 @@ export type ChangeTimeBlock = { id: string, at?: string | null, length_minutes?:
 /**
  * Where it ends, wall time at its location, instead of how long it is.
  */
-until?: string | null, title?: string | null, policy?: BlockPolicy | null, };
+until?: string | null, title?: string | null, policy?: BlockPolicy | null, 
+/**
+ * What becomes of visits that are booked then; left out: they are asked about (`visits_booked`).
+ */
+visits?: BookedThere | null, };
 
 export type Changed = { op: Op, by: Who, 
 /**
@@ -934,7 +956,11 @@ export type CheckPlacement = {
 /**
  * The visit that would move, if it exists already.
  */
-appointment?: string | null, patient?: string | null, appointment_type: string, at: string, operatory: string, provider: string, pattern?: string | null, 
+appointment?: string | null, patient?: string | null, appointment_type: string, at: string, 
+/**
+ * When the clock shows this time twice: the later one is meant.
+ */
+later_of_two?: boolean, operatory: string, provider: string, pattern?: string | null, 
 /**
  * What is done beside the type; as the visit has it if left out.
  */
@@ -1936,7 +1962,11 @@ onto?: BlockTarget | null,
 /**
  * The location of `onto`, or for a provider's block-out that whose clock it is on.
  */
-onto_location?: string | null, };
+onto_location?: string | null, 
+/**
+ * What becomes of visits that are booked then; left out: they are asked about (`visits_booked`).
+ */
+visits?: BookedThere | null, };
 
 export type PasteFrom = { "kind": "blocks", ids: Array<string>, } | { "kind": "day", location: string, date: string, } | { "kind": "week", location: string, date: string, };
 
@@ -2378,7 +2408,7 @@ other_weeks: Array<Array<HoursSpan>>,
  */
 weeks_from: string | null, special_days: Array<SpecialDayFields>, };
 
-export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed" | "template_mismatch" | "emergency_hold" | "same_day_visit" | "same_type_ahead" | "visits_per_hour" | "equipment" | "assistants";
+export type Rule = "operatory_overlap" | "doctor_time_overlap" | "patient_overlap" | "outside_location_hours" | "outside_provider_hours" | "time_block" | "buffer" | "type_not_allowed" | "template_mismatch" | "emergency_hold" | "same_day_visit" | "same_type_ahead" | "visits_per_hour" | "equipment" | "assistants" | "day_of_visit";
 
 export type RuleSetting = { rule: Rule, policy: Policy, };
 
@@ -2432,11 +2462,23 @@ rota?: RotaFields, is_active: boolean,
 /**
  * How many assistants are there when; left out: as it is; empty: they are not counted.
  */
-assistants?: Array<AssistantSpan>, } | { "kind": "operatory", id: string | null, location: string, name: string, usual_provider: string | null, 
+assistants?: Array<AssistantSpan>, 
+/**
+ * What becomes of visits ahead where it is taken out of use; left out: they are asked about (`visits_booked`).
+ */
+visits?: BookedThere, } | { "kind": "operatory", id: string | null, location: string, name: string, usual_provider: string | null, 
 /**
  * Left out: as they are; empty: whenever the location is open.
  */
-hours?: Array<HoursSpan>, rota?: RotaFields, is_active: boolean, } | { "kind": "provider", id: string | null, name: string, short_name: string, provider_kind: ProviderKind, hue: number, letter: string, hours: Array<HoursSpan>, rota?: RotaFields, is_active: boolean, } | { "kind": "appointment_type", id: string | null, name: string, code: string, letter: string, 
+hours?: Array<HoursSpan>, rota?: RotaFields, is_active: boolean, 
+/**
+ * What becomes of visits ahead where it is taken out of use; left out: they are asked about (`visits_booked`).
+ */
+visits?: BookedThere, } | { "kind": "provider", id: string | null, name: string, short_name: string, provider_kind: ProviderKind, hue: number, letter: string, hours: Array<HoursSpan>, rota?: RotaFields, is_active: boolean, 
+/**
+ * What becomes of visits ahead where it is taken out of use; left out: they are asked about (`visits_booked`).
+ */
+visits?: BookedThere, } | { "kind": "appointment_type", id: string | null, name: string, code: string, letter: string, 
 /**
  * What kind of work it is; left out: as it is.
  */

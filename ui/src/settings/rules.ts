@@ -18,9 +18,10 @@ export const RULES: readonly Rule[] = [
   'visits_per_hour',
   'equipment',
   'assistants',
+  'day_of_visit',
 ];
 
-/** About one visit, or asked only of the one that is booked or moved. The others are about two visits, of which each might say something else: they are the practice’s. */
+/** About one visit, or asked only of the one that is booked or moved. The others are the practice’s: most are about two visits, of which each might say something else. */
 export const RULES_OF_A_TYPE: readonly Rule[] = [
   'outside_location_hours',
   'outside_provider_hours',

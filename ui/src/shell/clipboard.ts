@@ -6,7 +6,7 @@ import type { Column } from '../schedule/columns';
 import { cutBlocks } from '../schedule/geometry/spans';
 import { dateWords, timeWords } from '../shared/dates';
 import { t } from '../words/words';
-import { done, tell } from './changes';
+import { done, tell, withLeave } from './changes';
 import type { View } from './view.svelte';
 
 const WHOLE_DAY = { from: 0, until: 1440 };
@@ -60,14 +60,18 @@ export async function paste(view: View): Promise<void> {
   const onto = targetIn(column, block);
   const isSame = onto.kind === block.target.kind && onto.id === block.target.id;
   try {
-    const changed = await view.mirror.desk.call('paste_blocks', {
-      from: { kind: 'blocks', ids: [block.id] },
-      to: column.date,
-      at: timeWords(cursor.minute),
-      is_cut: isCut,
-      onto: isSame ? null : onto,
-      onto_location: isSame ? null : column.location,
-    });
+    const changed = await withLeave(view, (leave) =>
+      view.mirror.desk.call('paste_blocks', {
+        from: { kind: 'blocks', ids: [block.id] },
+        to: column.date,
+        at: timeWords(cursor.minute),
+        is_cut: isCut,
+        onto: isSame ? null : onto,
+        onto_location: isSame ? null : column.location,
+        // Pasted by one key, visits that are booked there stay: the dialog of a block-out can put them on the list.
+        visits: leave.acknowledge_warnings ? 'keep' : null,
+      }),
+    );
     if (isCut) view.clipboard = null;
     view.mirror.undo = changed.undo;
     view.tellLeftOut(changed.left_out);

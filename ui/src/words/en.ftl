@@ -1046,6 +1046,7 @@ rule-same_type_ahead = A patient is booked who has such a visit ahead
 rule-visits_per_hour = More visits begin in an hour than may
 rule-equipment = More visits at once use equipment than there are pieces
 rule-assistants = More visits at once need an assistant than there are
+rule-day_of_visit = A visit is put on a day that is over, or marked before its day
 rule-as-practice = As in the practice: { $policy }
 policy-does-allow = nothing is said
 policy-does-warn = the desk asks first
@@ -1206,6 +1207,12 @@ done-absence-changed = { $count ->
    *[other] Changed: { $what }. { $count } visits need a new time.
   }
 done-absence-removed = Removed: { $what }
+visit-under-block = Blocked out: { $block }
+booked-there-what = Visits are booked there
+booked-there-keep = Let them stay
+booked-there-keep-text = Nobody is told; they keep their time
+booked-there-pin = They need a new time
+booked-there-pin-text = They go onto the list of visits that need a new time, where “Find new times for all” plans them
 done-pinned = { $patient } is on the list of visits that need a new time
 done-unpinned = { $patient } stays where they are
 action-absence = Somebody is away or a place is closed

@@ -69,10 +69,12 @@ pub enum Rule {
     Equipment,
     /// More visits at once need an assistant than are at their location.
     Assistants,
+    /// A visit is placed on a day that is over, or marked before its day as if the patient were there.
+    DayOfVisit,
 }
 
 impl Rule {
-    pub const ALL: [Rule; 15] = [
+    pub const ALL: [Rule; 16] = [
         Rule::OperatoryOverlap,
         Rule::DoctorTimeOverlap,
         Rule::PatientOverlap,
@@ -88,10 +90,11 @@ impl Rule {
         Rule::VisitsPerHour,
         Rule::Equipment,
         Rule::Assistants,
+        Rule::DayOfVisit,
     ];
 
     /// Rules that a type of visit can have its own policy for: about one visit, or asked only of the one that is being booked or moved.
-    /// The others are about two visits, of which each might say something else: they are the practice’s.
+    /// The others are the practice’s: most are about two visits, of which each might say something else.
     pub const OF_A_TYPE: [Rule; 11] = [
         Rule::OutsideLocationHours,
         Rule::OutsideProviderHours,
@@ -124,6 +127,7 @@ impl Rule {
             Rule::VisitsPerHour => "visits_per_hour",
             Rule::Equipment => "equipment",
             Rule::Assistants => "assistants",
+            Rule::DayOfVisit => "day_of_visit",
         }
     }
 
@@ -145,6 +149,7 @@ impl Rule {
             Rule::VisitsPerHour => "more visits in an hour than the practice allows",
             Rule::Equipment => "more visits at once than there are pieces of some equipment",
             Rule::Assistants => "more visits at once that need an assistant than there are",
+            Rule::DayOfVisit => "a visit on a day that is over, or marked before its day",
         }
     }
 }
@@ -184,7 +189,8 @@ impl RulePolicies {
             | Rule::SameDayVisit
             | Rule::SameTypeAhead
             | Rule::VisitsPerHour
-            | Rule::Assistants => Policy::Warn,
+            | Rule::Assistants
+            | Rule::DayOfVisit => Policy::Warn,
         })
     }
 }

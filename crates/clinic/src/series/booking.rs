@@ -3,6 +3,7 @@
 use super::slots::{SeriesRequest, SeriesSlot, SeriesSlots};
 use super::{DateTrouble, around};
 use crate::booking::{MAX_NOTE_CHARS, accept_overlaps, must_be_active, new_visit, weigh};
+use crate::day_of_visit::day_is_over;
 use crate::duplicates::duplicates;
 use crate::edit::must_be_early;
 use crate::placement::{Care, check_with, known_operatory};
@@ -30,6 +31,7 @@ pub fn judge_series(
         };
         let around = around(loaded, &[], &placed);
         let mut found = check_with(roster, zones, &around, place, Care::Chosen)?;
+        found.extend(day_is_over(roster, zones, None, place, author.at)?);
         found.extend(had_already(
             roster,
             zones,
@@ -84,6 +86,7 @@ pub fn book_series(
         };
         let around = around(loaded, &[], &placed);
         let mut violations = check_with(roster, zones, &around, place, Care::Chosen)?;
+        violations.extend(day_is_over(roster, zones, None, place, author.at)?);
         violations.extend(had_already(
             roster,
             zones,

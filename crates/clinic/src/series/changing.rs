@@ -3,14 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use jiff::ToSpan;
 use jiff::civil::{DateTime, Time};
+use jiff::{Timestamp, ToSpan};
 
 use super::slots::skipped;
 use super::status::stays;
 use super::{DateTrouble, Spot, around, meant};
 use crate::absence::kept_knowingly;
 use crate::booking::{accept_overlaps, needs_no_second, start_at, weigh};
+use crate::day_of_visit::day_is_over;
 use crate::placement::{Care, check_with, known_operatory};
 use crate::procedures::together;
 use crate::violation::type_name;
@@ -224,6 +225,7 @@ pub fn judge_change(
     zones: &Zones,
     change: &SeriesChange,
     neighbours: &[Neighbours],
+    now: Timestamp,
 ) -> Result<Vec<Vec<Violation>>, CannotBook> {
     let leaving: Vec<&Appointment> = change.slots.iter().map(|slot| &slot.before).collect();
     let mut placed = Vec::with_capacity(change.slots.len());
@@ -237,11 +239,24 @@ pub fn judge_change(
         judged.push(if is_where_it_was(slot, place) {
             Vec::new()
         } else {
-            check_with(roster, zones, &around, place, Care::Chosen)?
+            broken(roster, zones, &around, slot, place, now)?
         });
         placed.push(changed(roster, &slot.before, place)?);
     }
     Ok(judged)
+}
+
+fn broken(
+    roster: &Roster,
+    zones: &Zones,
+    around: &Neighbours,
+    slot: &ChangeSlot,
+    place: &Placement,
+    now: Timestamp,
+) -> Result<Vec<Violation>, CannotBook> {
+    let mut found = check_with(roster, zones, around, place, Care::Chosen)?;
+    found.extend(day_is_over(roster, zones, Some(&slot.before), place, now)?);
+    Ok(found)
 }
 
 fn is_where_it_was(slot: &ChangeSlot, place: &Placement) -> bool {
@@ -291,7 +306,7 @@ pub fn change_series(
         let violations = if is_where_it_was(slot, place) {
             Vec::new()
         } else {
-            check_with(roster, zones, &around, place, Care::Chosen)?
+            broken(roster, zones, &around, slot, place, author.at)?
         };
         match weigh(roster, violations, leave) {
             Ok(accepted) => {

@@ -4,7 +4,8 @@
 use super::meant;
 use crate::violation::type_name;
 use crate::{
-    Appointment, Author, CannotChange, Invalid, LeftOut, Op, Partly, Plan, Roster, Scope, Status, set_status,
+    Appointment, Author, CannotChange, Invalid, Leave, LeftOut, Op, Partly, Plan, Roster, Scope, Status,
+    Zones, set_status, take_step,
 };
 
 /// Cancels the visits that are still to take place.
@@ -25,10 +26,12 @@ pub fn cancel_series(
 /// visit at a time: of several only *scheduled* and *confirmed* can be said.
 pub fn set_series_status(
     roster: &Roster,
+    zones: &Zones,
     of_series: &[Appointment],
     visit: &Appointment,
     scope: Scope,
     to: Status,
+    leave: &Leave,
     author: &Author,
 ) -> Result<Partly, CannotChange> {
     if scope != Scope::This && !matches!(to, Status::Scheduled | Status::Confirmed) {
@@ -42,7 +45,7 @@ pub fn set_series_status(
         .into());
     }
     each(roster, of_series, visit, scope, Op::ChangeSeries, |visit| {
-        set_status(visit, to, None, "", author)
+        take_step(roster, zones, visit, to, None, leave, author)
     })
 }
 
@@ -54,13 +57,14 @@ fn each(
     op: Op,
     step: impl Fn(&Appointment) -> Result<Plan, CannotChange>,
 ) -> Result<Partly, CannotChange> {
-    let (mut changes, mut left_out) = (Vec::new(), Vec::new());
+    let (mut changes, mut warnings, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
     let (mut is_so_already, mut first_refusal) = (false, None);
     for one in meant(of_series, visit, scope) {
         match step(one) {
             Ok(plan) => {
                 is_so_already |= plan.is_empty();
                 changes.extend(plan.changes);
+                warnings.extend(plan.warnings);
             }
             Err(cannot @ (CannotChange::Step(_) | CannotChange::NeedsPlacement)) => {
                 left_out.push(stays(roster, one));
@@ -72,7 +76,11 @@ fn each(
     match first_refusal {
         Some(refusal) if changes.is_empty() && !is_so_already => Err(refusal),
         _ => Ok(Partly {
-            plan: Plan::new(op, changes),
+            plan: Plan {
+                op,
+                changes,
+                warnings,
+            },
             left_out,
         }),
     }

@@ -3,9 +3,9 @@
 use super::draw;
 use crate::{
     BlockEdit, BlockPolicy, BlockRequest, BlockTarget, BlockTime, Entity, LocationId, Op, OperatoryId,
-    Patient, ResponsibleParty, TimeBlockId, add_time_block, change_time_block, remove_time_block,
-    validate_appointment_type, validate_location, validate_operatory, validate_patient, validate_person,
-    validate_practice, validate_provider,
+    Patient, Policy, ResponsibleParty, Roster, Rule, TimeBlock, TimeBlockId, add_time_block,
+    change_time_block, remove_time_block, validate_appointment_type, validate_location, validate_operatory,
+    validate_patient, validate_person, validate_practice, validate_provider,
 };
 
 const SHEET: &str = "
@@ -311,4 +311,50 @@ fn settings_are_checked_field_by_field() {
         is_active: true,
     };
     assert_eq!(validate_person(&person).unwrap_err().field, "initials");
+}
+
+#[test]
+fn a_block_out_covers_who_would_be_asked_about_or_refused_there() {
+    let drawing = draw(
+        "
+        Tue 3 Mar    Op1 Chen              Op2 Amara
+        09:00        Rivera exam           Osei filling
+        09:30        Ito exam (seated)     .
+        10:00        .                     .
+        ",
+    );
+    let chair = drawing.visit_of("Rivera").unwrap().operatory;
+    let place = drawing.location;
+    let block = |target, policy| TimeBlock {
+        id: TimeBlockId(9),
+        target,
+        location: place,
+        starts_at: drawing.visit_of("Rivera").unwrap().starts_at.clone(),
+        length_minutes: 60,
+        title: "meeting".to_owned(),
+        policy,
+        source_uid: String::new(),
+        series: None,
+        absence: None,
+    };
+    let covered = |block: &TimeBlock, roster: &Roster| -> Vec<String> {
+        let visits = drawing.appointments.iter();
+        visits
+            .filter(|visit| block.covers(roster, visit))
+            .map(|visit| drawing.name(visit.patient))
+            .collect()
+    };
+    let everywhere = block(BlockTarget::Location(place), BlockPolicy::Warn);
+    assert_eq!(covered(&everywhere, &drawing.roster), ["Rivera", "Osei"]);
+    let one_chair = block(BlockTarget::Operatory(chair), BlockPolicy::Block);
+    assert_eq!(covered(&one_chair, &drawing.roster), ["Rivera"]);
+    let exam = drawing.visit_of("Rivera").unwrap().appointment_type;
+    let kept = block(
+        BlockTarget::Location(place),
+        BlockPolicy::RestrictedTo(vec![exam]),
+    );
+    assert_eq!(covered(&kept, &drawing.roster), ["Osei"]);
+    let mut allowed = drawing.roster.clone();
+    allowed.practice.policies.0.insert(Rule::TimeBlock, Policy::Allow);
+    assert_eq!(covered(&everywhere, &allowed), Vec::<String>::new());
 }

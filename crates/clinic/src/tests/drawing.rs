@@ -84,7 +84,7 @@ fn what_cannot_be_read_says_where() {
         line 2: nothing to continue at 09:00:00
         line 2: “Rivera exam”: which provider?
         line 2: “nine” is not a time: write 9:00
-        line 1: unknown variant `gravity`, expected one of `operatory_overlap`, `doctor_time_overlap`, `patient_overlap`, `outside_location_hours`, `outside_provider_hours`, `time_block`, `buffer`, `type_not_allowed`, `template_mismatch`, `emergency_hold`, `same_day_visit`, `same_type_ahead`, `visits_per_hour`, `equipment`, `assistants`
+        line 1: unknown variant `gravity`, expected one of `operatory_overlap`, `doctor_time_overlap`, `patient_overlap`, `outside_location_hours`, `outside_provider_hours`, `time_block`, `buffer`, `type_not_allowed`, `template_mismatch`, `emergency_hold`, `same_day_visit`, `same_type_ahead`, `visits_per_hour`, `equipment`, `assistants`, `day_of_visit`
         line 2: there is no Op9
         line 2: a slot ends after it begins
         line 2: “soon”: a slot has x2, @Chen or hold 2h after what it is for

@@ -6,6 +6,7 @@ mod block_series;
 mod blocks;
 mod booking;
 mod conflicts;
+mod day_of_visit;
 mod drawing;
 mod duplicates;
 mod equipment;

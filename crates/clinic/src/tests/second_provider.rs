@@ -578,3 +578,46 @@ fn booked_visits_follow_a_changed_second_pattern_where_they_fit() {
     let changed = after(Some("XX//////"));
     assert_eq!(follows_type(&drawing.roster, &before, &changed, &own, now), None);
 }
+
+fn shortened(drawing: &mut Drawing, patient: &str, minutes: u16, leave: &Leave) -> String {
+    let visit = drawing.visit_of(patient).unwrap().clone();
+    let length = Length::Minutes(minutes);
+    let result = resized_placement(&visit, &length).and_then(|placement| {
+        let neighbours = near(drawing, &placement)?;
+        let (roster, zones) = (&drawing.roster, &drawing.zones);
+        change_length(
+            roster,
+            zones,
+            &neighbours,
+            &visit,
+            &length,
+            leave,
+            &drawing.author(2_000),
+        )
+    });
+    outcome(drawing, "change", result)
+}
+
+#[test]
+fn who_is_cut_off_with_their_minutes_is_asked_about_and_leaves() {
+    let mut drawing = draw(DAY);
+    let anyway = Leave {
+        acknowledge_warnings: true,
+        ..Leave::NONE
+    };
+    // Some of their minutes are left.
+    assert!(!shortened(&mut drawing, "Rivera", 25, &Leave::NONE).starts_with("cannot"));
+    expect![[
+        "cannot change: Patel is not needed any more: the minutes of the second provider are cut off [needs_acknowledgement]"
+    ]]
+    .assert_eq(&shortened(&mut drawing, "Rivera", 20, &Leave::NONE));
+    let told = shortened(&mut drawing, "Rivera", 20, &anyway);
+    assert!(
+        told.starts_with("although Patel is not needed any more"),
+        "{told}"
+    );
+    assert_eq!(drawing.visit_of("Rivera").unwrap().second_provider, None);
+    // Longer again, it needs somebody again.
+    expect![["cannot change: check needs a second provider, and nobody is named [needs_acknowledgement]"]]
+        .assert_eq(&shortened(&mut drawing, "Rivera", 40, &Leave::NONE));
+}

@@ -751,10 +751,12 @@ fn several_visits_are_confirmed_but_not_seated() {
     let confirm = |drawing: &Drawing, to| {
         set_series_status(
             &drawing.roster,
+            &drawing.zones,
             &all(drawing),
             &nth(drawing, 2),
             Scope::Following,
             to,
+            &Leave::NONE,
             &drawing.author(9),
         )
     };

@@ -4,8 +4,8 @@ use expect_test::expect;
 
 use super::{draw, near, outcome, visit};
 use crate::{
-    Appointment, CannotChange, Entity, Leave, Op, Placement, Plan, Status, edit_appointment, reopen,
-    set_status,
+    AbsenceReason, AbsenceRequest, Appointment, BlockTarget, CannotChange, Entity, Leave, Op, Placement,
+    Plan, Status, TimeBlockId, add_absence, edit_appointment, reopen, set_status, waits,
 };
 
 const SHEET: &str = "
@@ -289,4 +289,115 @@ fn a_patient_is_asked_to_come_some_minutes_early() {
             "{minutes}"
         );
     }
+}
+
+#[test]
+fn taking_a_visit_up_again_asks_what_booking_asks() {
+    let sheet = "
+        cancelled 9:00–9:30 Op1 Rivera exam
+        Tue 3 Mar    Op1 Chen
+        09:30        .
+        16:00        Rivera retainer
+        16:30        .
+    ";
+    let drawing = draw(sheet);
+    let is_broken = |visit: &&Appointment| !visit.takes_time();
+    let broken = drawing.appointments.iter().find(is_broken).unwrap().clone();
+    let mut neighbours = near(&drawing, &Placement::of(&broken)).unwrap();
+    neighbours.others = drawing.appointments.clone();
+    let try_with = |leave: &Leave| {
+        reopen(
+            &drawing.roster,
+            &drawing.zones,
+            &neighbours,
+            &broken,
+            leave,
+            &drawing.author(1),
+        )
+    };
+    let cannot = try_with(&Leave::NONE).unwrap_err();
+    assert_eq!(
+        (
+            cannot.code(),
+            cannot.message(&drawing.roster, &|id| drawing.name(id))
+        ),
+        (
+            "needs_acknowledgement",
+            "Rivera has another visit that day: retainer 16:00–16:30 in Op1.".to_owned()
+        )
+    );
+    let leave = Leave {
+        acknowledge_warnings: true,
+        ..Leave::NONE
+    };
+    assert_eq!(after(&try_with(&leave).unwrap()).status, Status::Scheduled);
+}
+
+#[test]
+fn taken_up_again_knowingly_while_somebody_is_away_it_stays_and_waits_for_nobody() {
+    let mut drawing = draw(
+        "
+        cancelled 9:00–9:30 Op1 Rivera exam
+        Tue 3 Mar    Op1 Chen
+        09:30        .
+        ",
+    );
+    let request = AbsenceRequest {
+        id: TimeBlockId(90),
+        target: BlockTarget::Provider(crate::drawing::provider_id("Chen")),
+        location: drawing.location,
+        first: drawing.date,
+        from: None,
+        last: drawing.date,
+        until: None,
+        reason: AbsenceReason::Ill,
+        title: String::new(),
+    };
+    let plan = add_absence(&drawing.roster, &drawing.zones, &request).unwrap();
+    super::apply(&mut drawing, &plan.changes);
+    let broken = drawing.visit_of("Rivera").unwrap().clone();
+    let neighbours = near(&drawing, &Placement::of(&broken)).unwrap();
+    let leave = Leave {
+        override_reason: Some("she insists".to_owned()),
+        ..Leave::NONE
+    };
+    let plan = reopen(
+        &drawing.roster,
+        &drawing.zones,
+        &neighbours,
+        &broken,
+        &leave,
+        &drawing.author(1),
+    )
+    .unwrap();
+    let back = after(&plan);
+    assert!(back.pin().is_some_and(|mark| mark.is_kept));
+    assert_eq!(waits(&back, &drawing.time_blocks), None);
+}
+
+#[test]
+fn a_provider_and_a_chair_that_are_out_of_use_keep_nobody_from_coming_back() {
+    let mut drawing = draw(
+        "
+        cancelled 9:00–9:30 Op1 Rivera exam
+        Tue 3 Mar    Op1 Chen
+        09:30        .
+        ",
+    );
+    let broken = drawing.visit_of("Rivera").unwrap().clone();
+    let provider = drawing.roster.providers.get_mut(&broken.provider).unwrap();
+    provider.is_active = false;
+    let chair = drawing.roster.operatories.get_mut(&broken.operatory).unwrap();
+    chair.is_active = false;
+    let neighbours = near(&drawing, &Placement::of(&broken)).unwrap();
+    let plan = reopen(
+        &drawing.roster,
+        &drawing.zones,
+        &neighbours,
+        &broken,
+        &Leave::NONE,
+        &drawing.author(1),
+    )
+    .unwrap();
+    assert_eq!(after(&plan).status, Status::Scheduled);
 }

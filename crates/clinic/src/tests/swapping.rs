@@ -208,3 +208,83 @@ fn who_waited_for_a_new_time_has_one() {
     };
     assert_eq!(after.needs_new_time, None);
 }
+
+#[test]
+fn the_free_minutes_between_two_neighbours_stay_between_them() {
+    // Ten minutes are free between them, and the later one is the longer: in the other's place it would reach into its own.
+    let sheet = "
+        type crown XX//XX
+        type prophy XXXXXXXXXXXX
+        Tue 3 Mar    Op1 Chen
+        09:00        Rivera crown
+        09:30        .
+        09:40        Osei prophy
+        10:40        Novak crown
+        11:10        .
+    ";
+    for request in ["Rivera with Osei", "Osei with Rivera"] {
+        let mut drawing = draw(sheet);
+        let result = swap_drawn(&drawing, request);
+        let swapped = expect![[r#"
+        Tue 3 Mar 2026  Op1 Chen
+        09:00           Osei prophy
+        10:00           .
+        10:10           Rivera crown
+        10:40           Novak crown
+        11:10           .
+    "#]];
+        swapped.assert_eq(&outcome(&mut drawing, "swap", result));
+    }
+}
+
+#[test]
+fn minutes_that_a_visit_wants_free_go_along_also_where_the_later_one_is_shorter() {
+    let sheet = "
+        type prophy XXXXXXXXXXXX buffer 0/10
+        type crown XX//XX
+        Tue 3 Mar    Op1 Chen
+        09:00        Osei prophy
+        10:00        .
+        10:10        Rivera crown
+        10:40        .
+        11:00        Novak crown
+        11:30        .
+    ";
+    check_swap(
+        sheet,
+        "Osei with Rivera",
+        expect![[r#"
+        Tue 3 Mar 2026  Op1 Chen
+        09:00           Rivera crown
+        09:30           .
+        09:40           Osei prophy
+        10:40           .
+        11:00           Novak crown
+        11:30           .
+    "#]],
+    );
+}
+
+#[test]
+fn far_from_each_other_each_takes_the_others_time() {
+    let sheet = "
+        type crown XX//XX
+        type prophy XXXXXXXXXXXX
+        Tue 3 Mar    Op1 Chen
+        09:00        Rivera crown
+        09:30        .
+        11:00        Osei prophy
+        12:00        .
+    ";
+    check_swap(
+        sheet,
+        "Rivera with Osei",
+        expect![[r#"
+        Tue 3 Mar 2026  Op1 Chen
+        09:00           Osei prophy
+        10:00           .
+        11:00           Rivera crown
+        11:30           .
+    "#]],
+    );
+}

@@ -156,7 +156,18 @@ pub enum EndsFields {
     Count { times: u32 },
 }
 
+/// What becomes of visits that are booked where time is blocked out, or with somebody or somewhere that is taken out of use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum BookedThere {
+    /// They stay where they are.
+    Keep,
+    /// They go onto the pinboard, as visits that need a new time.
+    Pin,
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(optional_fields = nullable)]
 pub struct AddBlockSeries {
     pub target: BlockTarget,
     pub location: LocationId,
@@ -166,6 +177,9 @@ pub struct AddBlockSeries {
     pub title: String,
     pub policy: BlockPolicy,
     pub recurrence: RecurrenceFields,
+    /// What becomes of visits that are booked then; left out: they are asked about (`visits_booked`).
+    #[serde(default)]
+    pub visits: Option<BookedThere>,
 }
 
 /// Which block-outs of a series are meant.
@@ -194,6 +208,9 @@ pub struct ChangeBlockSeries {
     pub title: Option<String>,
     #[serde(default)]
     pub policy: Option<BlockPolicy>,
+    /// What becomes of visits that are booked then; left out: they are asked about (`visits_booked`).
+    #[serde(default)]
+    pub visits: Option<BookedThere>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -239,6 +256,9 @@ pub struct PasteBlocks {
     /// The location of `onto`, or for a provider's block-out that whose clock it is on.
     #[serde(default)]
     pub onto_location: Option<LocationId>,
+    /// What becomes of visits that are booked then; left out: they are asked about (`visits_booked`).
+    #[serde(default)]
+    pub visits: Option<BookedThere>,
 }
 
 /// What was done with many block-outs in one step.

@@ -195,6 +195,10 @@ pub struct CheckPlacement {
     pub patient: Option<PatientId>,
     pub appointment_type: AppointmentTypeId,
     pub at: String,
+    /// When the clock shows this time twice: the later one is meant.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub later_of_two: bool,
     pub operatory: OperatoryId,
     pub provider: ProviderId,
     #[serde(default)]
@@ -273,6 +277,10 @@ pub struct AppointmentDetail {
     /// The series that it belongs to, if it belongs to one.
     #[ts(optional = nullable)]
     pub series: Option<VisitSeries>,
+    /// Block-outs that lie over it, each in words: `Team meeting 9:00–11:30 (Dr Mei Chen)`. Absences are said by `needs_new_time`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub under_blocks: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]

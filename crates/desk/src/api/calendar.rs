@@ -7,7 +7,7 @@ use clinic::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{HistoryEntry, SlotCard, ViewBy};
+use super::{BookedThere, HistoryEntry, SlotCard, ViewBy};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DaySheetRequest {
@@ -233,6 +233,7 @@ pub struct DensityPart {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(optional_fields = nullable)]
 pub struct AddTimeBlock {
     pub target: BlockTarget,
     pub location: LocationId,
@@ -241,6 +242,9 @@ pub struct AddTimeBlock {
     pub length_minutes: u32,
     pub title: String,
     pub policy: BlockPolicy,
+    /// What becomes of visits that are booked then; left out: they are asked about (`visits_booked`).
+    #[serde(default)]
+    pub visits: Option<BookedThere>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -258,6 +262,9 @@ pub struct ChangeTimeBlock {
     pub title: Option<String>,
     #[serde(default)]
     pub policy: Option<BlockPolicy>,
+    /// What becomes of visits that are booked then; left out: they are asked about (`visits_booked`).
+    #[serde(default)]
+    pub visits: Option<BookedThere>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]

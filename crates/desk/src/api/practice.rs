@@ -8,7 +8,7 @@ use clinic::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Arriving, CalendarViews, SyncState, UndoState};
+use super::{Arriving, BookedThere, CalendarViews, SyncState, UndoState};
 
 /// Everything the screen needs before its first day sheet.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -286,6 +286,10 @@ pub enum SaveSetting {
         #[serde(default)]
         #[ts(optional)]
         assistants: Option<Vec<AssistantSpan>>,
+        /// What becomes of visits ahead where it is taken out of use; left out: they are asked about (`visits_booked`).
+        #[serde(default)]
+        #[ts(optional)]
+        visits: Option<BookedThere>,
     },
     Operatory {
         id: Option<OperatoryId>,
@@ -300,6 +304,10 @@ pub enum SaveSetting {
         #[ts(optional)]
         rota: Option<RotaFields>,
         is_active: bool,
+        /// What becomes of visits ahead where it is taken out of use; left out: they are asked about (`visits_booked`).
+        #[serde(default)]
+        #[ts(optional)]
+        visits: Option<BookedThere>,
     },
     Provider {
         id: Option<ProviderId>,
@@ -313,6 +321,10 @@ pub enum SaveSetting {
         #[ts(optional)]
         rota: Option<RotaFields>,
         is_active: bool,
+        /// What becomes of visits ahead where it is taken out of use; left out: they are asked about (`visits_booked`).
+        #[serde(default)]
+        #[ts(optional)]
+        visits: Option<BookedThere>,
     },
     AppointmentType {
         id: Option<AppointmentTypeId>,

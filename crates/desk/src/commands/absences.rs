@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use clinic::openings::{self, BusyCalendar, OpeningRequest};
 use clinic::{AbsenceRequest, Appointment, BlockTarget, Op, Placement, Rule, TimeBlock, TimeBlockId, Waits};
 use jiff::{SignedDuration, Timestamp};
-use store::RangeFilter;
 
+use super::booked_there::filter_of;
 use crate::api::{
     self, AbsenceEntered, AbsencePlan, AbsenceView, Absences, AppointmentChanged, DisplacedVisit, Pinboard,
     PinboardEntry, UndoState,
@@ -326,12 +326,7 @@ fn count(number: usize) -> u32 {
 impl Reading<'_> {
     /// Visits that cannot be while an absence lasts and about which nobody decided yet, by start.
     pub fn displaced_by(&self, block: &TimeBlock) -> Result<Vec<Appointment>, DeskError> {
-        let mut filter = RangeFilter::default();
-        match block.target {
-            BlockTarget::Provider(id) => filter.providers.push(id),
-            BlockTarget::Operatory(id) => filter.operatories.push(id),
-            BlockTarget::Location(id) => filter.locations.push(id),
-        }
+        let filter = filter_of(block.target);
         let mut visits = self
             .reads()
             .range(&filter, block.starts_at.instant(), block.ends_at())?;

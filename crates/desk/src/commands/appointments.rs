@@ -1,13 +1,13 @@
 //! Booking, moving and the life of a visit: read the request, ask the rule, record its answer.
 
 use clinic::{
-    Appointment, AppointmentId, BookRequest, CannotBook, Leave, Length, MoveRequest, Op, Placement, Plan,
-    SecondProvider, Status,
+    Appointment, AppointmentId, BookRequest, CannotBook, Leave, Length, MoveRequest, Op, PatientId,
+    Placement, Plan, SecondProvider, Status, TimePattern,
 };
 use jiff::Timestamp;
 
 use crate::api::{self, AppointmentChanged, AppointmentDetail, AppointmentsSwapped, PlacementCheck};
-use crate::desk::{Desk, Writing};
+use crate::desk::{Desk, Reading, Writing};
 use crate::{DeskError, read, refusals, views};
 
 impl Desk {
@@ -208,7 +208,7 @@ impl Desk {
             |writing| {
                 let visit = writing.visit(request.id)?;
                 if !visit.takes_time() && request.status == Status::Scheduled {
-                    let neighbours = writing.neighbours(&Placement::of(&visit))?;
+                    let neighbours = writing.neighbours_taken_up(&Placement::of(&visit))?;
                     return clinic::reopen(
                         &writing.roster,
                         writing.zones,
@@ -219,8 +219,16 @@ impl Desk {
                     )
                     .map_err(|cannot| writing.refuse_change(&cannot));
                 }
-                clinic::set_status(&visit, request.status, request.doctor_needed, "", &writing.author)
-                    .map_err(|cannot| writing.refuse_change(&cannot))
+                clinic::take_step(
+                    &writing.roster,
+                    writing.zones,
+                    &visit,
+                    request.status,
+                    request.doctor_needed,
+                    &leave,
+                    &writing.author,
+                )
+                .map_err(|cannot| writing.refuse_change(&cannot))
             },
         )
     }
@@ -270,54 +278,17 @@ impl Desk {
                 .ok_or_else(|| {
                     DeskError::new("unknown_operatory", "There is no such operatory.").field("operatory")
                 })?;
-            let starts_at = match reading.zones.resolve(wall, zone) {
-                Ok(start) => start,
-                Err(clinic::TimeError::Nonexistent { next, .. }) => {
-                    return Ok(PlacementCheck {
-                        violations: Vec::new(),
-                        no_such_time: Some(views::wall(&next)),
-                        happens_twice: false,
-                    });
-                }
-                Err(error) => return Err(reading.refuse(&CannotBook::Time(error))),
-            };
+            if let Err(clinic::TimeError::Nonexistent { next, .. }) = reading.zones.resolve(wall, zone) {
+                return Ok(PlacementCheck {
+                    violations: Vec::new(),
+                    no_such_time: Some(views::wall(&next)),
+                    happens_twice: false,
+                });
+            }
             let existing = request.appointment.map(|id| reading.visit(id)).transpose()?;
-            let also = request
-                .also
-                .clone()
-                .or_else(|| existing.as_ref().map(|visit| visit.also.clone()))
-                .unwrap_or_default();
-            let together = clinic::together(&reading.roster, request.appointment_type, &also)
+            let second = second(request.second_provider, request.no_second_provider)?;
+            let placement = placement_of(reading, existing.as_ref(), &request, wall, pattern, second)
                 .map_err(|cannot| reading.refuse(&cannot))?;
-            let as_booked = existing
-                .as_ref()
-                .filter(|visit| visit.appointment_type == request.appointment_type && visit.also == also);
-            let placement = Placement {
-                appointment: request.appointment,
-                patient: request.patient.or(existing.as_ref().map(|visit| visit.patient)),
-                appointment_type: request.appointment_type,
-                provider: request.provider,
-                operatory: request.operatory,
-                starts_at,
-                equipment: as_booked
-                    .map_or(&together.equipment, |visit| &visit.equipment)
-                    .clone(),
-                assistant: existing
-                    .as_ref()
-                    .filter(|visit| visit.appointment_type == request.appointment_type && visit.also == also)
-                    .map_or(together.assistant, |visit| visit.assistant),
-                second_pattern: as_booked
-                    .map_or(&together.second_pattern, |visit| &visit.second_pattern)
-                    .clone(),
-                second_provider: second(request.second_provider, request.no_second_provider)?
-                    .after(as_booked.and_then(|visit| visit.second_provider)),
-                pattern: pattern
-                    .or(existing.as_ref().map(|visit| visit.pattern.clone()))
-                    .unwrap_or(together.pattern),
-                buffer_before_minutes: together.buffer_before_minutes,
-                buffer_after_minutes: together.buffer_after_minutes,
-                also,
-            };
             let neighbours = reading.neighbours(&placement)?;
             let mut found = clinic::check_placement(&reading.roster, reading.zones, &neighbours, &placement)
                 .map_err(|cannot| reading.refuse(&cannot))?;
@@ -330,6 +301,16 @@ impl Desk {
                     reading.now,
                 )
                 .map_err(|error| reading.refuse(&CannotBook::Time(error)))?,
+            );
+            found.extend(
+                clinic::day_is_over(
+                    &reading.roster,
+                    reading.zones,
+                    existing.as_ref(),
+                    &placement,
+                    reading.now,
+                )
+                .map_err(|cannot| reading.refuse(&cannot))?,
             );
             Ok(PlacementCheck {
                 violations: reading.with_names(|names| refusals::violations(&found, &reading.roster, names)),
@@ -374,6 +355,7 @@ impl Desk {
                 patient: views::patient_view(&patient, reading.today(visit.location)),
                 history: history.entries,
                 series: reading.series_of(&visit)?,
+                under_blocks: reading.block_outs_over(&visit)?,
             })
         })
     }
@@ -453,6 +435,76 @@ pub(super) fn second(
         (None, true) => Ok(SecondProvider::Nobody),
         (named, false) => Ok(named.into()),
     }
+}
+
+/// Where the visit would be, built as booking and moving build it, so that trying says what doing says.
+fn placement_of(
+    reading: &Reading<'_>,
+    existing: Option<&Appointment>,
+    request: &api::CheckPlacement,
+    wall: jiff::civil::DateTime,
+    pattern: Option<TimePattern>,
+    second: SecondProvider,
+) -> Result<Placement, CannotBook> {
+    let (roster, zones) = (&reading.roster, reading.zones);
+    let also = request
+        .also
+        .as_ref()
+        .or_else(|| existing.map(|visit| &visit.also))
+        .cloned()
+        .unwrap_or_default();
+    let kind = request.appointment_type;
+    let Some(visit) = existing else {
+        let booking = BookRequest {
+            id: AppointmentId(0),
+            // Unknown while a form is still being filled in.
+            patient: request.patient.unwrap_or(PatientId(0)),
+            appointment_type: kind,
+            operatory: request.operatory,
+            provider: request.provider,
+            wall,
+            fold_later: request.later_of_two,
+            pattern,
+            note: String::new(),
+            is_asap: false,
+            arrive_early_minutes: 0,
+            source_uid: String::new(),
+            also,
+            second_provider: request.second_provider,
+        };
+        return Ok(Placement {
+            patient: request.patient,
+            ..booking.placement(roster, zones)?
+        });
+    };
+    let stays = wall == visit.starts_at.wall && !request.later_of_two;
+    let to = MoveRequest {
+        wall: (!stays).then_some(wall),
+        fold_later: request.later_of_two,
+        operatory: Some(request.operatory),
+        provider: Some(request.provider),
+        second_provider: second,
+    };
+    let mut placement = clinic::moved_placement(roster, zones, visit, &to)?;
+    if kind != visit.appointment_type || also != visit.also {
+        let together = clinic::together(roster, kind, &also)?;
+        placement = Placement {
+            appointment_type: kind,
+            also,
+            pattern: together.pattern,
+            buffer_before_minutes: together.buffer_before_minutes,
+            buffer_after_minutes: together.buffer_after_minutes,
+            equipment: together.equipment,
+            assistant: together.assistant,
+            second_pattern: together.second_pattern,
+            ..placement
+        };
+        placement.second_provider = placement
+            .second_provider
+            .filter(|_| placement.wanted_second().is_some());
+    }
+    placement.pattern = pattern.unwrap_or(placement.pattern);
+    Ok(placement)
 }
 
 pub(super) fn leave(leave: api::Leave) -> Leave {

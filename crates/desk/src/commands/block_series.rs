@@ -7,7 +7,7 @@ use clinic::{
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 
-use crate::api::{self, BlockDetail, BlocksChanged, LeftOutView, SeriesScope, SeriesView};
+use crate::api::{self, BlockDetail, BlocksChanged, BookedThere, LeftOutView, SeriesScope, SeriesView};
 use crate::desk::{Desk, Writing};
 use crate::{DeskError, read, refusals, views};
 
@@ -58,7 +58,7 @@ impl Desk {
             policy: request.policy,
             source_uid: String::new(),
         };
-        self.many(Op::AddBlockSeries, |writing| {
+        self.many(Op::AddBlockSeries, request.visits, |writing| {
             clinic::add_block_series(
                 &writing.roster,
                 writing.zones,
@@ -78,7 +78,7 @@ impl Desk {
             .map(|text| read::wall(text, "at"))
             .transpose()?;
         let split = BlockSeriesId(self.new_id());
-        self.many(Op::ChangeBlockSeries, |writing| {
+        self.many(Op::ChangeBlockSeries, request.visits, |writing| {
             let (block, all) = of_series(writing, request.id)?;
             let time = (wall.is_some() || request.length_minutes.is_some()).then(|| BlockTime::From {
                 wall: wall.unwrap_or(block.starts_at.wall),
@@ -104,7 +104,7 @@ impl Desk {
     }
 
     pub fn remove_block_series(&self, request: api::RemoveBlockSeries) -> Result<BlocksChanged, DeskError> {
-        self.many(Op::RemoveBlockSeries, |writing| {
+        self.many(Op::RemoveBlockSeries, Some(BookedThere::Keep), |writing| {
             let (block, all) = of_series(writing, request.id)?;
             Ok(Partly {
                 plan: clinic::remove_block_series(&all, &block, scope(request.scope)),
@@ -132,7 +132,7 @@ impl Desk {
             .as_deref()
             .map(|text| read::time(text, "at"))
             .transpose()?;
-        self.many(Op::PasteBlocks, |writing| {
+        self.many(Op::PasteBlocks, request.visits, |writing| {
             let (blocks, shift) = taken(writing, &request.from, to)?;
             let minutes = at.map_or(0, |at| minutes_to(&blocks, at));
             let paste = Paste {
@@ -153,16 +153,18 @@ impl Desk {
         })
     }
 
-    /// One operation on many block-outs. Nothing to do is no operation, and is told.
+    /// One operation on many block-outs. Nothing to do is no operation, and is told. `visits`: what becomes of those that they cover.
     fn many(
         &self,
         op: Op,
+        visits: Option<BookedThere>,
         rule: impl FnOnce(&mut Writing<'_, '_>) -> Result<Partly, DeskError>,
     ) -> Result<BlocksChanged, DeskError> {
         let (count, left_out) = self.write(op, |writing| {
             let partly = rule(writing)?;
             let count = u32::try_from(partly.plan.changes.len()).unwrap_or(u32::MAX);
-            writing.record(partly.plan.changes)?;
+            let changes = self.blocked_out(writing, partly.plan.changes, visits)?;
+            writing.record(changes)?;
             Ok((count, partly.left_out))
         })?;
         self.reading(|reading| {

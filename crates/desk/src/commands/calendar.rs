@@ -194,7 +194,8 @@ impl Desk {
         self.write(Op::AddTimeBlock, |writing| {
             let plan = clinic::add_time_block(&writing.roster, writing.zones, &wanted)
                 .map_err(|cannot| writing.refuse_change(&cannot))?;
-            writing.record(plan.changes)
+            let changes = self.blocked_out(writing, plan.changes, request.visits)?;
+            writing.record(changes)
         })?;
         self.block_card(id)
     }
@@ -230,7 +231,8 @@ impl Desk {
             };
             let plan = clinic::change_time_block(&writing.roster, writing.zones, &block, &edit)
                 .map_err(|cannot| writing.refuse_change(&cannot))?;
-            writing.record(plan.changes)
+            let changes = self.blocked_out(writing, plan.changes, request.visits)?;
+            writing.record(changes)
         })?;
         self.block_card(request.id)
     }

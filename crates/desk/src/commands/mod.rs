@@ -6,6 +6,7 @@ mod appointments;
 mod audit;
 pub mod backups;
 mod block_series;
+mod booked_there;
 mod calendar;
 mod calendar_files;
 mod checking;

@@ -7,8 +7,8 @@ use clinic::{
 };
 
 use crate::api::{
-    AssistantSpan, BookedVisits, Hello, HoursSpan, LocationNow, LockAfter, Now, PersonView, Preferences,
-    RosterView, RotaFields, SaveSetting, Session, WorkstationView,
+    AssistantSpan, BookedThere, BookedVisits, Hello, HoursSpan, LocationNow, LockAfter, Now, PersonView,
+    Preferences, RosterView, RotaFields, SaveSetting, Session, WorkstationView,
 };
 use crate::desk::Desk;
 use crate::desk::session::LOCK_AFTER_MINUTES;
@@ -146,10 +146,22 @@ impl Desk {
             let change = setting_change(&writing.roster, writing.zones, fresh, &request)?;
             match (&change.before, &change.after) {
                 (Some(before), Some(after)) if before == after => Ok(()),
-                _ => writing.record(vec![change]),
+                _ => writing.record(self.taken_out_of_use(writing, change, booked_there(&request))?),
             }
         })?;
         self.reading(|reading| Ok(views::roster_view(&reading.roster, reading.zones, reading.now)))
+    }
+}
+
+/// What the request says of visits ahead of what it takes out of use.
+fn booked_there(request: &SaveSetting) -> Option<BookedThere> {
+    match request {
+        SaveSetting::Location { visits, .. }
+        | SaveSetting::Operatory { visits, .. }
+        | SaveSetting::Provider { visits, .. } => *visits,
+        SaveSetting::Practice { .. }
+        | SaveSetting::AppointmentType { .. }
+        | SaveSetting::Equipment { .. } => None,
     }
 }
 
@@ -218,6 +230,7 @@ pub(super) fn setting_change(
             rota,
             is_active,
             assistants,
+            visits: _,
         } => {
             let before = id
                 .map(|id| roster.location(id).cloned().ok_or_else(|| unknown("location")))
@@ -254,6 +267,7 @@ pub(super) fn setting_change(
             hours,
             rota,
             is_active,
+            visits: _,
         } => {
             let before = id
                 .map(|id| roster.operatory(id).cloned().ok_or_else(|| unknown("operatory")))
@@ -298,6 +312,7 @@ pub(super) fn setting_change(
             hours,
             rota,
             is_active,
+            visits: _,
         } => {
             let before = id
                 .map(|id| roster.provider(id).cloned().ok_or_else(|| unknown("provider")))

@@ -10,7 +10,7 @@ use crate::api::{
     self, LeftVisit, ProposedMove, RescheduleMove, RescheduleProposal, ReschedulingRequest, VisitsRescheduled,
 };
 use crate::desk::{Desk, Reading, Writing};
-use crate::{DeskError, read, views, words};
+use crate::{DeskError, read, refusals, views, words};
 
 impl Desk {
     pub fn plan_rescheduling(&self, request: ReschedulingRequest) -> Result<RescheduleProposal, DeskError> {
@@ -87,6 +87,13 @@ impl Desk {
                     .field("moves"),
             );
         }
+        clinic::Invalid::too_long(
+            "reason",
+            "The reason",
+            request.reason.trim(),
+            clinic::MAX_REASON_CHARS,
+        )
+        .map_err(|invalid| refusals::invalid(&invalid))?;
         let moves = request
             .moves
             .iter()

@@ -138,7 +138,7 @@ impl Desk {
             let around = around(change.slots.iter().map(|slot| slot.place.as_ref()), |place| {
                 reading.neighbours(place)
             })?;
-            let judged = clinic::judge_change(&reading.roster, reading.zones, &change, &around)
+            let judged = clinic::judge_change(&reading.roster, reading.zones, &change, &around, reading.now)
                 .map_err(|cannot| reading.refuse(&cannot))?;
             let usual = Usual {
                 appointment_type: edit.appointment_type.unwrap_or(visit.appointment_type),
@@ -187,10 +187,12 @@ impl Desk {
                 nothing_else(&request)?;
                 return clinic::set_series_status(
                     &writing.roster,
+                    writing.zones,
                     &all,
                     &visit,
                     scope(request.scope),
                     status,
+                    &leave,
                     &writing.author,
                 )
                 .map_err(|cannot| writing.refuse_change(&cannot));
@@ -621,18 +623,19 @@ fn series_edit(
     })
 }
 
-/// A status is given alone.
+/// A status is given alone, also without a decision about single visits.
 fn nothing_else(request: &api::ChangeSeries) -> Result<(), DeskError> {
     let else_wanted = request.at.is_some()
         || request.operatory.is_some()
         || request.provider.is_some()
         || request.second_provider.is_some()
         || request.no_second_provider
-        || request.appointment_type.is_some();
+        || request.appointment_type.is_some()
+        || !request.picks.is_empty();
     if else_wanted {
         return Err(DeskError::new(
             "invalid",
-            "Change the status alone, without another time, place, provider or type.",
+            "Change the status alone, without another time, place, provider, type or choice for single visits.",
         )
         .field("status"));
     }

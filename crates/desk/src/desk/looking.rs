@@ -99,7 +99,22 @@ pub(super) fn time_block(reads: Reads<'_>, id: TimeBlockId) -> Result<TimeBlock,
         .ok_or_else(|| DeskError::new("unknown_time_block", "There is no such block-out.").field("id"))
 }
 
+/// What lies around a placement. The patient's other visits are looked for when a visit is booked.
 pub(super) fn neighbours(slots: Held<'_>, placement: &Placement) -> Result<Neighbours, DeskError> {
+    let is_new = placement.appointment.is_none();
+    neighbours_with(slots, placement, is_new)
+}
+
+/// The same with the patient's other visits, where somebody wants to hear of them.
+pub(super) fn neighbours_taken_up(slots: Held<'_>, placement: &Placement) -> Result<Neighbours, DeskError> {
+    neighbours_with(slots, placement, true)
+}
+
+fn neighbours_with(
+    slots: Held<'_>,
+    placement: &Placement,
+    with_others: bool,
+) -> Result<Neighbours, DeskError> {
     let (reads, roster) = (slots.reads, slots.roster);
     let mut around = placement
         .neighbourhood(roster)
@@ -114,7 +129,7 @@ pub(super) fn neighbours(slots: Held<'_>, placement: &Placement) -> Result<Neigh
         }
     }
     let others = match placement.patient {
-        Some(patient) if clinic::minds_duplicates(roster, placement) => {
+        Some(patient) if with_others && clinic::minds_duplicates(roster, placement) => {
             reads.visits_that_day_or_ahead(patient, placement.starts_at.date(), slots.now)?
         }
         _ => Vec::new(),

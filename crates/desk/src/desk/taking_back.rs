@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use clinic::{Appointment, AppointmentId, Change, Entity, HistoryId, Placement};
+use clinic::{
+    AcceptedConflict, Appointment, AppointmentId, Change, ConflictKind, Entity, HistoryId, Neighbours,
+    Placement, Violation,
+};
 use store::{HistoryFilter, Tx};
 
 use crate::api::Undone;
@@ -31,7 +34,7 @@ impl Desk {
             };
             let check = |changes: &[Change], tx: &Tx<'_>| {
                 check_changes(&rights, &self.zones, tx, changes)?;
-                self.has_room(tx, changes, since)
+                self.has_room(tx, changes, since, way)
             };
             let committed = match way {
                 TakeBack::Undo => store.undo(&by, &Seal(identity), check)?,
@@ -64,8 +67,15 @@ impl Desk {
     }
 
     /// A visit that takes its time and place again must find them free of whatever came there after `since`, the operation that is
-    /// taken back. Two visits that clashed before it clash again, as when somebody takes back how a conflict was settled.
-    fn has_room(&self, tx: &Tx<'_>, changes: &[Change], since: Option<HistoryId>) -> Result<(), DeskError> {
+    /// taken back. Two visits that clashed before it clash again, as when somebody takes back how a conflict was settled; and what
+    /// somebody let stand knowingly stands again.
+    fn has_room(
+        &self,
+        tx: &Tx<'_>,
+        changes: &[Change],
+        since: Option<HistoryId>,
+        way: TakeBack,
+    ) -> Result<(), DeskError> {
         let roster = tx.roster();
         // Visits that go back together make room for each other.
         let together: BTreeMap<AppointmentId, Option<&Appointment>> = changes
@@ -100,15 +110,18 @@ impl Desk {
             neighbours
                 .appointments
                 .extend(others.map(|other| (*other).clone()));
-            let found = clinic::check_placement(&roster, &self.zones, &neighbours, &placement)
+            let decisions = decisions_then(changes, &neighbours.accepted);
+            let found = clinic::check_placement_again(&roster, &self.zones, &neighbours, &placement)
                 .map_err(|cannot| refusals::cannot_book(&cannot, &roster, &names))?;
             // Only what takes the place counts: opening hours were weighed when it was booked.
             let mut in_the_way = Vec::new();
             for violation in found {
-                let Some(other) = violation.appointment() else {
+                let Some((kind, other)) = ConflictKind::of(&violation).zip(violation.appointment()) else {
                     continue;
                 };
-                if clinic::ConflictKind::of(&violation).is_some() && !stood_there(tx.reads(), other, since)? {
+                if !is_let_stand(&decisions, kind, after, &violation, &neighbours)
+                    && !stood_there(tx.reads(), other, since)?
+                {
                     in_the_way.push(violation);
                 }
             }
@@ -121,16 +134,53 @@ impl Desk {
                     .join("; ");
                 return Err(DeskError {
                     violations,
-                    ..DeskError::new(
-                        "cannot_undo",
-                        format!("This cannot be taken back now: {message}."),
-                    )
+                    ..match way {
+                        TakeBack::Undo => DeskError::new(
+                            "cannot_undo",
+                            format!("This cannot be taken back now: {message}."),
+                        ),
+                        TakeBack::Redo => DeskError::new(
+                            "cannot_redo",
+                            format!("This cannot be done again now: {message}."),
+                        ),
+                    }
                     .hint("Move what is in the way first, or book another time.")
                 });
             }
         }
         Ok(())
     }
+}
+
+/// The decisions to let visits stand that hold when the changes are done.
+fn decisions_then(changes: &[Change], now: &[AcceptedConflict]) -> Vec<AcceptedConflict> {
+    let decided = |entity: &Option<Entity>| match entity {
+        Some(Entity::AcceptedConflict(decision)) => Some(decision.clone()),
+        _ => None,
+    };
+    let gone: Vec<AcceptedConflict> = changes
+        .iter()
+        .filter_map(|change| decided(&change.before))
+        .collect();
+    let stays = |decision: &&AcceptedConflict| gone.iter().all(|gone| gone.key != decision.key);
+    now.iter()
+        .filter(stays)
+        .cloned()
+        .chain(changes.iter().filter_map(|change| decided(&change.after)))
+        .collect()
+}
+
+fn is_let_stand(
+    decisions: &[AcceptedConflict],
+    kind: ConflictKind,
+    visit: &Appointment,
+    violation: &Violation,
+    neighbours: &Neighbours,
+) -> bool {
+    let other = violation
+        .appointment()
+        .and_then(|id| neighbours.appointments.iter().find(|other| other.id == id));
+    other.is_some_and(|other| clinic::is_let_stand(decisions, kind, visit, other))
 }
 
 /// Whether a visit has had its time and place since before an operation.

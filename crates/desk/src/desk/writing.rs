@@ -247,6 +247,11 @@ impl Writing<'_, '_> {
         looking::neighbours(self.slots(), placement)
     }
 
+    /// What lies around a visit that is taken up again: what is asked when one is booked.
+    pub fn neighbours_taken_up(&self, placement: &Placement) -> Result<Neighbours, DeskError> {
+        looking::neighbours_taken_up(self.slots(), placement)
+    }
+
     /// Where the slots of dates are looked up.
     pub(crate) fn slots(&self) -> Held<'_> {
         Held {

@@ -131,6 +131,54 @@ impl Scene {
         self.ok("book_appointment", request)["appointment"]["id"].clone()
     }
 
+    /// Whatever stands in the way.
+    pub fn book_anyway(&self, patient: &Value, operatory: &str, at: &str) -> Value {
+        let request = json!({
+            "patient": patient, "appointment_type": self.id("appointment_types", "Consultation"), "at": at,
+            "operatory": self.id("operatories", operatory), "provider": self.id("providers", "Doctor 1"),
+            "leave": { "override_reason": "it must be" },
+        });
+        self.ok("book_appointment", request)["appointment"]["id"].clone()
+    }
+
+    /// Kofi Osei, who works at the front desk; from then on people sign in.
+    pub fn add_colleague(&self) -> Value {
+        self.ok(
+            "choose_passphrase",
+            json!({ "passphrase": "long enough to keep" }),
+        );
+        self.ok(
+            "add_person",
+            json!({
+                "name": "Kofi Osei", "passphrase": "also long enough to keep",
+                "grants": [{ "role": "front_desk", "places": "everywhere" }],
+            }),
+        );
+        let people = self.ok("people", json!({}));
+        let people = people["people"].as_array().unwrap();
+        people.iter().find(|one| one["name"] == "Kofi Osei").unwrap()["id"].clone()
+    }
+
+    /// What a colleague does, who sits down here for the first time; afterwards the one before sits here again.
+    pub fn as_colleague(&self, colleague: &Value, act: impl FnOnce()) {
+        let me = self.ok("hello", json!({}))["me"]["id"].clone();
+        self.ok("lock", json!({}));
+        self.ok(
+            "sign_in",
+            json!({ "person": colleague, "passphrase": "also long enough to keep" }),
+        );
+        self.ok(
+            "choose_passphrase",
+            json!({ "current": "also long enough to keep", "passphrase": "a passphrase of his own" }),
+        );
+        act();
+        self.ok("lock", json!({}));
+        self.ok(
+            "sign_in",
+            json!({ "person": me, "passphrase": "long enough to keep" }),
+        );
+    }
+
     pub fn packs(&self) -> PathBuf {
         self.folder.path().join("downtime")
     }

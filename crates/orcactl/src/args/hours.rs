@@ -183,4 +183,6 @@ pub struct PasteArgs {
     /// Onto this provider instead of their own
     #[arg(long)]
     pub onto_provider: Option<String>,
+    #[command(flatten)]
+    pub visits: super::BookedThereArgs,
 }

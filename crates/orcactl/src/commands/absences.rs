@@ -10,7 +10,7 @@ use desk::api::{
 use serde_json::json;
 
 use crate::answer::{Answer, Outcome, columns};
-use crate::args::{Absence, AbsenceArgs, Monthly, PasteArgs, Reason, RepeatArgs, ScopeArg};
+use crate::args::{Absence, AbsenceArgs, Monthly, PasteArgs, Reason, RepeatArgs, ScopeArg, with_answer};
 use crate::commands::settings::weekdays;
 use crate::commands::visits::{card_row, changed};
 use crate::names::{Practice, appointment_id, block_id};
@@ -172,7 +172,7 @@ pub fn unpin(practice: &Practice, id: &str) -> Outcome {
 
 /// Blocks out time that recurs; `block` is the first one.
 pub fn add_series(practice: &Practice, block: desk::api::AddTimeBlock, repeat: &RepeatArgs) -> Outcome {
-    let changed = practice.front.add_block_series(AddBlockSeries {
+    let series = AddBlockSeries {
         target: block.target,
         location: block.location,
         at: block.at,
@@ -180,12 +180,14 @@ pub fn add_series(practice: &Practice, block: desk::api::AddTimeBlock, repeat: &
         title: block.title,
         policy: block.policy,
         recurrence: recurrence(practice, block.location, repeat)?,
-    })?;
+        visits: block.visits,
+    };
+    let changed = practice.front.add_block_series(series).map_err(with_answer)?;
     Ok(told("Blocked out", &changed))
 }
 
 pub fn change_series(practice: &Practice, request: ChangeBlockSeries) -> Outcome {
-    let changed = practice.front.change_block_series(request)?;
+    let changed = practice.front.change_block_series(request).map_err(with_answer)?;
     Ok(told("Changed", &changed))
 }
 
@@ -235,14 +237,16 @@ pub fn paste(practice: &Practice, given: &PasteArgs) -> Outcome {
         }
         (None, None) => (None, None),
     };
-    let changed = practice.front.paste_blocks(PasteBlocks {
+    let pasting = PasteBlocks {
         from,
         to: date(&given.to, "to")?,
         at: given.at.clone(),
         is_cut: given.cut,
         onto,
         onto_location,
-    })?;
+        visits: given.visits.answer(),
+    };
+    let changed = practice.front.paste_blocks(pasting).map_err(with_answer)?;
     Ok(told(if given.cut { "Moved" } else { "Pasted" }, &changed))
 }
 

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::settings::weekdays;
 use super::visits::{card_row, clock};
 use crate::answer::{Answer, Outcome, columns, count};
-use crate::args::{Block, BlockPolicyArgs, Day, Openings};
+use crate::args::{Block, BlockPolicyArgs, Day, Openings, with_answer};
 use crate::names::{Practice, block_id};
 
 pub fn day(practice: &Practice, day: &Day) -> Outcome {
@@ -271,11 +271,12 @@ pub fn block(practice: &Practice, command: Block) -> Outcome {
                 length_minutes: add.minutes,
                 title: add.title.clone(),
                 policy: block_policy(practice, &add.policy)?.unwrap_or(BlockPolicy::Block),
+                visits: add.visits.answer(),
             };
             if add.repeat.is_given() {
                 return super::absences::add_series(practice, wanted, &add.repeat);
             }
-            let block = practice.front.add_time_block(wanted)?;
+            let block = practice.front.add_time_block(wanted).map_err(with_answer)?;
             Ok(Answer::new(
                 &block,
                 format!("Blocked out {}\n", block_sentence(&block)),
@@ -304,6 +305,7 @@ pub fn block(practice: &Practice, command: Block) -> Outcome {
             minutes,
             title,
             policy,
+            visits,
             scope,
         } => {
             let id = block_id(&id)?;
@@ -320,17 +322,20 @@ pub fn block(practice: &Practice, command: Block) -> Outcome {
                     length_minutes: minutes,
                     title,
                     policy,
+                    visits: visits.answer(),
                 };
                 return super::absences::change_series(practice, request);
             }
-            let block = practice.front.change_time_block(ChangeTimeBlock {
+            let change = ChangeTimeBlock {
                 id,
                 at,
                 length_minutes: minutes,
                 until: None,
                 title,
                 policy,
-            })?;
+                visits: visits.answer(),
+            };
+            let block = practice.front.change_time_block(change).map_err(with_answer)?;
             Ok(Answer::new(
                 &block,
                 format!("Changed {}\n", block_sentence(&block)),

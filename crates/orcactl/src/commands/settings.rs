@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::answer::{Answer, Outcome, columns};
 use crate::args::{
     Booked, ChangedRecord, Kind, LocationArgs, OperatoryArgs, ProviderArgs, Record, RotaArgs, Settings,
-    TypeArgs,
+    TypeArgs, with_answer,
 };
 use crate::names::Practice;
 
@@ -93,7 +93,7 @@ fn show(practice: &Practice) -> Answer {
 fn save(practice: &Practice, what: &str, setting: SaveSetting) -> Outcome {
     let before = &practice.hello.roster;
     let id = id_of(&setting);
-    let roster = practice.front.save_setting(setting)?;
+    let roster = practice.front.save_setting(setting).map_err(with_answer)?;
     let record = match what {
         "practice" => serde_json::to_value(practice.front.hello(desk::api::Nothing {})?.practice),
         "location" => one(&before.locations, &roster.locations, id, |record| {
@@ -192,6 +192,7 @@ fn location(practice: &Practice, which: Option<&str>, given: LocationArgs) -> Ou
             is_active: given
                 .active
                 .unwrap_or_else(|| now.as_ref().is_none_or(|place| place.is_active)),
+            visits: given.visits.answer(),
             assistants: assistants(practice, &given.assistants)?,
         },
     )
@@ -275,6 +276,7 @@ fn operatory(practice: &Practice, which: Option<&str>, given: OperatoryArgs) -> 
             is_active: given
                 .active
                 .unwrap_or_else(|| now.as_ref().is_none_or(|chair| chair.is_active)),
+            visits: given.visits.answer(),
         },
     )
 }
@@ -334,6 +336,7 @@ fn provider(practice: &Practice, which: Option<&str>, given: ProviderArgs) -> Ou
             is_active: given
                 .active
                 .unwrap_or_else(|| now.as_ref().is_none_or(|who| who.is_active)),
+            visits: given.visits.answer(),
         },
     )
 }

@@ -46,6 +46,7 @@ pub fn book(practice: &Practice, book: Book) -> Outcome {
                 patient: Some(request.patient),
                 appointment_type: request.appointment_type,
                 at: request.at,
+                later_of_two: request.later_of_two,
                 operatory,
                 provider: request.provider,
                 pattern: request.pattern,
@@ -111,6 +112,7 @@ pub fn move_visit(practice: &Practice, moving: Move) -> Outcome {
                 patient: None,
                 appointment_type: now.appointment_type,
                 at: request.at.unwrap_or(starts),
+                later_of_two: request.later_of_two,
                 operatory: request.operatory.unwrap_or(now.operatory),
                 provider: request.provider.unwrap_or(now.provider),
                 pattern: None,
@@ -476,6 +478,7 @@ fn described(practice: &Practice, detail: &AppointmentDetail) -> String {
             .collect::<Vec<_>>()
             .join(", "),
     );
+    row("Blocked out", &detail.under_blocks.join("; "));
     for (step, at, what, minutes) in [
         ("Confirmed", &detail.confirmed_at, "", None),
         ("Arrived", &detail.arrived_at, "", None),
