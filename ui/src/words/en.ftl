@@ -1926,7 +1926,7 @@ plan-pick-all = Choose all
 plan-past = { $count ->
     [one] Change one day that is over, and its figures
    *[other] Change { $count } days that are over, and their figures
-  }
+}
 plan-pick = Choose { $day }
 plan-more = Show { $count } more days
 plan-foot = What people changed by hand on a day stays.
