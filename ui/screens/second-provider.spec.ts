@@ -59,5 +59,8 @@ for (const theme of ['light', 'dark'] as Theme[]) {
     await expectAccessible(page);
     await page.keyboard.press('Control+z');
     await expect(change).toHaveValue(before);
+    await change.selectOption('');
+    await expect(page.getByRole('status').filter({ hasText: /Sharma, Anika: without a second provider/ }).first()).toBeVisible();
+    await expect(page.getByRole('button', { name: /^Sharma, Anika, Retainer check .*, then / })).toHaveCount(0);
   });
 }
