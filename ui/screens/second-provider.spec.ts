@@ -71,5 +71,10 @@ for (const theme of ['light', 'dark'] as Theme[]) {
     await picture(page, `second-columns-${theme}`);
     await tag.click();
     await expect(page.getByRole('button', { name: /^Sharma, Anika, Retainer check / })).toHaveAttribute('aria-pressed', 'true');
+
+    // Nobody comes for it after all.
+    await page.getByRole('complementary', { name: 'Details' }).getByRole('combobox', { name: 'Second provider' }).selectOption('');
+    await expect(page.getByRole('status').filter({ hasText: /Sharma, Anika: without a second provider/ }).first()).toBeVisible();
+    await expect(page.getByRole('button', { name: /^Sharma, Anika, Retainer check .*, then / })).toHaveCount(0);
   });
 }

@@ -39,8 +39,15 @@ impl Search {
                         .iter()
                         .any(|one| phones.iter().any(|other| is_same_phone(one, other)))
                 };
-                let theirs = || entry.family.iter().chain(&entry.given).collect::<Vec<_>>();
-                ((is_same_day || shares_phone()) && are_similar(&names, &theirs())).then_some((true, entry))
+                let theirs = || {
+                    entry
+                        .family
+                        .iter()
+                        .chain(&entry.given)
+                        .map(AsRef::as_ref)
+                        .collect()
+                };
+                ((is_same_day || shares_phone()) && are_similar(&names, theirs())).then_some((true, entry))
             })
             .collect();
         found.sort_unstable_by(|a, b| (a.0, &a.1.sort, a.1.id).cmp(&(b.0, &b.1.sort, b.1.id)));
@@ -60,14 +67,13 @@ fn is_same_phone(one: &[u8], other: &[u8]) -> bool {
 }
 
 /// Each word of the name with fewer has one of the other that is written or sounds nearly so; two at the least.
-fn are_similar(ours: &[Box<str>], theirs: &[&Box<str>]) -> bool {
-    let ours: Vec<&Box<str>> = ours.iter().collect();
-    let (fewer, more) = if ours.len() <= theirs.len() {
-        (ours.as_slice(), theirs)
+fn are_similar(ours: &[Box<str>], theirs: Vec<&str>) -> bool {
+    let ours: Vec<&str> = ours.iter().map(AsRef::as_ref).collect();
+    let (fewer, mut left) = if ours.len() <= theirs.len() {
+        (ours, theirs)
     } else {
-        (theirs, ours.as_slice())
+        (theirs, ours)
     };
-    let mut left: Vec<&Box<str>> = more.to_vec();
     fewer.len() > 1
         && fewer.iter().all(|word| {
             // What is written the same goes together first.
