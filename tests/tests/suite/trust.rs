@@ -1206,3 +1206,36 @@ fn commands_and_lost_phones_find_a_way() {
         "not_begun"
     );
 }
+
+#[test]
+fn a_rule_that_refuses_is_overridden_by_who_may() {
+    let network = ClinicNetwork::start();
+    let desk = network.found();
+    let (kofi, mei) = (
+        add(&desk, "Kofi Osei", "front_desk"),
+        add(&desk, "Mei Tanaka", "doctor"),
+    );
+    desk.book(&desk.add_patient("Rivera", "Ana"), "Op 1", "09:00");
+    let lena = desk.add_patient("Novak", "Lena");
+    let squeezed = |time: &str| {
+        let mut booking = desk.booking(&lena, "Op 1", time);
+        booking["leave"] = json!({ "acknowledge_warnings": true, "override_reason": "she drove two hours" });
+        booking
+    };
+    desk.ok(
+        "set_permission",
+        json!({ "permission": "booking:override_rules", "roles": ["clinic_admin", "doctor"] }),
+    );
+    sign_in(&desk, &kofi, &word("front_desk"));
+    let refused = desk.refused("book_appointment", squeezed("09:00"));
+    assert_eq!(refused.code, "not_allowed");
+    assert!(refused.message.contains("override a rule"), "{refused:?}");
+    assert_eq!(desk.day()["appointments"].as_array().unwrap().len(), 1);
+    // What needs no override is booked as before.
+    let leave = json!({ "acknowledge_warnings": true });
+    let mut plain = squeezed("10:30");
+    plain["leave"] = leave;
+    desk.ok("book_appointment", plain);
+    sign_in(&desk, &mei, &word("doctor"));
+    desk.ok("book_appointment", squeezed("09:00"));
+}

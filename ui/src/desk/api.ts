@@ -2034,7 +2034,7 @@ export type People = { people: Array<StaffMember>,
  */
 table: Array<PermissionLine>, workstations: Array<Machine>, };
 
-export type Permission = "booking:view_calendar" | "booking:create_appointment" | "booking:modify_appointment" | "booking:cancel_appointment" | "booking:manage_templates" | "booking:apply_templates" | "booking:manage_waitlist" | "booking:handle_emergency" | "booking:view_analytics" | "booking:manage_reminders";
+export type Permission = "booking:view_calendar" | "booking:create_appointment" | "booking:modify_appointment" | "booking:cancel_appointment" | "booking:override_rules" | "booking:manage_templates" | "booking:apply_templates" | "booking:manage_waitlist" | "booking:handle_emergency" | "booking:view_analytics" | "booking:manage_reminders";
 
 export type PermissionLine = { permission: Permission, 
 /**

@@ -454,6 +454,7 @@ may-not-view_calendar = Your role does not let you see the calendar.
 may-not-create_appointment = Your role does not let you book visits and add patients.
 may-not-modify_appointment = Your role does not let you change visits, patients and block-outs.
 may-not-cancel_appointment = Your role does not let you cancel visits.
+may-not-override_rules = Your role does not let you override a rule that refuses.
 
 ## People and roles
 

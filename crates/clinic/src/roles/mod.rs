@@ -52,6 +52,8 @@ codes! {
         CreateAppointment = "booking:create_appointment", "book visits and add patients";
         ModifyAppointment = "booking:modify_appointment", "change visits, patients and block-outs";
         CancelAppointment = "booking:cancel_appointment", "cancel visits";
+        /// Beside the ten of the mission: “overridable by whoever may” (A6).
+        OverrideRules = "booking:override_rules", "override a rule that refuses, with a reason";
         ManageTemplates = "booking:manage_templates", "design templates";
         ApplyTemplates = "booking:apply_templates", "apply templates";
         ManageWaitlist = "booking:manage_waitlist", "keep the waitlist";
@@ -74,7 +76,7 @@ impl Permission {
         use Role::*;
         let roles: &[Role] = match self {
             Permission::ViewCalendar => Role::ALL,
-            Permission::CreateAppointment | Permission::ModifyAppointment => {
+            Permission::CreateAppointment | Permission::ModifyAppointment | Permission::OverrideRules => {
                 &[FrontDesk, ClinicalStaff, Doctor, ClinicAdmin]
             }
             Permission::CancelAppointment => &[FrontDesk, Doctor, ClinicAdmin],

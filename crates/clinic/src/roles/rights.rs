@@ -75,11 +75,12 @@ pub enum NotAllowed {
 }
 
 /// What emergency access allows.
-const IN_AN_EMERGENCY: [Permission; 5] = [
+const IN_AN_EMERGENCY: [Permission; 6] = [
     Permission::ViewCalendar,
     Permission::CreateAppointment,
     Permission::ModifyAppointment,
     Permission::CancelAppointment,
+    Permission::OverrideRules,
     Permission::HandleEmergency,
 ];
 

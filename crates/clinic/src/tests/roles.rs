@@ -34,7 +34,7 @@ fn touch(kind: EntityKind, deed: Deed) -> Touch {
     }
 }
 
-/// One line a permission, one letter a role: what `mission.md` R says.
+/// One line a permission, one letter a role: what `mission.md` R says, and who may override a rule.
 #[test]
 fn the_defaults_are_the_missions_table() {
     let mut drawn = String::new();
@@ -51,6 +51,7 @@ fn the_defaults_are_the_missions_table() {
         xxxxx..  booking:create_appointment
         xxxxx..  booking:modify_appointment
         xxx.x..  booking:cancel_appointment
+        xxxxx..  booking:override_rules
         xx.....  booking:manage_templates
         xx..x..  booking:apply_templates
         xx..x..  booking:manage_waitlist

@@ -7,13 +7,14 @@ use clinic::{
 use jiff::Timestamp;
 
 use crate::api::{self, AppointmentChanged, AppointmentDetail, AppointmentsSwapped, PlacementCheck};
+use crate::desk::writing::not_allowed;
 use crate::desk::{Desk, Reading, Writing};
 use crate::{DeskError, read, refusals, views};
 
 impl Desk {
     pub fn book_appointment(&self, request: api::BookAppointment) -> Result<AppointmentChanged, DeskError> {
         let booking = booking_of(&request, AppointmentId(self.new_id()))?;
-        let leave = leave(request.leave);
+        let leave = self.leave(request.leave)?;
         self.change_visit(
             Op::BookAppointment,
             booking.id,
@@ -48,7 +49,7 @@ impl Desk {
             provider: request.provider,
             second_provider: second(request.second_provider, request.no_second_provider)?,
         };
-        let leave = leave(request.leave);
+        let leave = self.leave(request.leave)?;
         let names_somebody = moving.provider.is_some() || moving.second_provider != SecondProvider::AsIs;
         let op = if moving.wall.is_none() && moving.operatory.is_none() && names_somebody {
             Op::ChangeProvider
@@ -77,7 +78,7 @@ impl Desk {
         &self,
         request: api::SwapAppointments,
     ) -> Result<AppointmentsSwapped, DeskError> {
-        let leave = leave(request.leave);
+        let leave = self.leave(request.leave)?;
         let warnings = self.write(Op::SwapAppointments, |writing| {
             let visits = [writing.visit(request.id)?, writing.visit(request.with)?];
             let both = [&visits[0], &visits[1]];
@@ -117,7 +118,7 @@ impl Desk {
 
     pub fn change_length(&self, request: api::ChangeLength) -> Result<AppointmentChanged, DeskError> {
         let length = Length::Minutes(request.length_minutes);
-        let leave = leave(request.leave);
+        let leave = self.leave(request.leave)?;
         self.change_visit(
             Op::ChangeLength,
             request.id,
@@ -169,7 +170,7 @@ impl Desk {
             .as_deref()
             .map(|text| read::pattern(text, "pattern"))
             .transpose()?;
-        let leave = leave(request.leave);
+        let leave = self.leave(request.leave)?;
         self.change_visit(
             Op::ChangeProcedures,
             request.id,
@@ -195,7 +196,7 @@ impl Desk {
     }
 
     pub fn set_status(&self, request: api::SetStatus) -> Result<AppointmentChanged, DeskError> {
-        let leave = leave(request.leave);
+        let leave = self.leave(request.leave)?;
         if request.status == Status::Cancelled {
             return Err(DeskError::new("reason_missing", "A cancellation needs a reason.")
                 .hint("Cancel the visit with its reason instead.")
@@ -507,10 +508,21 @@ fn placement_of(
     Ok(placement)
 }
 
-pub(super) fn leave(leave: api::Leave) -> Leave {
-    Leave {
-        acknowledge_warnings: leave.acknowledge_warnings,
-        override_reason: leave.override_reason,
+impl Desk {
+    /// What the person is allowed although rules object.
+    ///
+    /// # Errors
+    /// If they would override a rule and no role of theirs may.
+    pub(super) fn leave(&self, leave: api::Leave) -> Result<Leave, DeskError> {
+        if leave.override_reason.is_some() {
+            self.rights()
+                .check(clinic::Permission::OverrideRules, None)
+                .map_err(|lacks| not_allowed(&lacks, &self.roster()))?;
+        }
+        Ok(Leave {
+            acknowledge_warnings: leave.acknowledge_warnings,
+            override_reason: leave.override_reason,
+        })
     }
 }
 

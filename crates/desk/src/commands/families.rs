@@ -3,7 +3,7 @@
 use clinic::openings::{self, FamilyRequest, MAX_FAMILY};
 use clinic::{AppointmentId, Op, OpeningRequest};
 
-use super::appointments::{booking_of, leave};
+use super::appointments::booking_of;
 use crate::api::{self, FamilyBooked, FamilyOpeningView, FamilyOpenings};
 use crate::desk::Desk;
 use crate::{DeskError, read, refusals, views};
@@ -85,7 +85,7 @@ impl Desk {
             .iter()
             .map(|visit| booking_of(visit, AppointmentId(self.new_id())))
             .collect::<Result<Vec<_>, _>>()?;
-        let leave = leave(request.leave);
+        let leave = self.leave(request.leave)?;
         let warnings = self.write(Op::BookFamily, |writing| {
             let mut warnings = Vec::new();
             for booking in &bookings {

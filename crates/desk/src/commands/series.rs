@@ -10,7 +10,7 @@ use clinic::{
 use jiff::{Timestamp, ToSpan};
 use store::Reads;
 
-use super::appointments::{leave, second};
+use super::appointments::second;
 use super::block_series::{recurrence, scope};
 use crate::api::{self, LeftOutView, SeriesDate, SeriesPlan, SeriesState, SeriesVisit, VisitSeries};
 use crate::audit::seen;
@@ -74,7 +74,7 @@ impl Desk {
 
     pub fn book_series(&self, request: api::SeriesFields) -> Result<api::SeriesBooked, DeskError> {
         let wanted = self.series_request(&request)?;
-        let leave = leave(request.leave);
+        let leave = self.leave(request.leave)?;
         let (appointments, warnings) = self.write(Op::BookSeries, |writing| {
             let closures = writing.closures(wanted.wall.date())?;
             let slots: SeriesSlots = clinic::series_slots(&writing.roster, writing.zones, &wanted, &closures)
@@ -179,7 +179,7 @@ impl Desk {
     }
 
     pub fn change_series(&self, request: api::ChangeSeries) -> Result<api::SeriesChanged, DeskError> {
-        let leave = leave(request.leave.clone());
+        let leave = self.leave(request.leave.clone())?;
         let split = AppointmentSeriesId(self.new_id());
         self.many_visits(Op::ChangeSeries, |writing| {
             let (visit, all) = writing.of_series(request.id)?;
