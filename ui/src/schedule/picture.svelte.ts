@@ -17,7 +17,7 @@ import {
 import { cutBlocks, gaps, isBroken, merge, providerAway } from './geometry/spans';
 import { slotPieces, type SlotPiece } from './geometry/slots';
 import { looksIn, type LookIn } from './geometry/looking-in';
-import { providerTime } from './geometry/provider-time';
+import { chosenBars, providerTime } from './geometry/provider-time';
 import { DAY_MINUTES, heightOf, nowLine, visibleRange, type TimeScale } from './geometry/time';
 import type { Place } from './intents';
 import { rememberingLayout } from './layout';
@@ -79,17 +79,22 @@ export class Picture {
   readonly groups = $derived.by(() => groupColumns(this.#given.columns));
   readonly hasGroups = $derived(this.groups.length > 1);
   /** The doctors' own bars, on one day at one location: elsewhere there would be a set for each. */
-  readonly bars = $derived.by(() => {
-    if (this.hasGroups || this.#given.columns.length === 0) return [];
-    const { providers } = this.#given.roster;
-    return providers
+  readonly #needed = $derived.by(() => {
+    const { columns, roster } = this.#given;
+    const zones = new Map(roster.locations.map((place) => [place.id, place.zone]));
+    // One clock: a bar beside several days, or beside two zones, would be about none of them.
+    const clocks = new Set(columns.map((column) => `${column.date} ${zones.get(column.location) ?? column.location}`));
+    if (clocks.size !== 1) return [];
+    return roster.providers
       .filter((provider) => provider.kind === 'doctor')
       .map((provider) => ({ provider, time: providerTime(this.visits, provider.id) }))
-      .filter(({ time }) => time.minutes > 0)
-      .slice(0, MOST_BARS);
+      .filter(({ time }) => time.minutes > 0);
   });
+  readonly bars = $derived.by(() => chosenBars(this.#needed, MOST_BARS));
+  /** Doctors for whose bars there is no room. */
+  readonly barless = $derived.by(() => this.#needed.filter((one) => !this.bars.includes(one)).map(({ provider }) => provider));
   readonly barWidth = $derived(Math.round(BAR * this.textScale));
-  readonly gutter = $derived.by(() => Math.round((this.#given.dayMinutes > DAY_MINUTES ? WIDE_GUTTER : GUTTER) * this.textScale) + this.bars.length * this.barWidth);
+  readonly gutter = $derived.by(() => Math.round((this.#given.dayMinutes > DAY_MINUTES ? WIDE_GUTTER : GUTTER) * this.textScale) + (this.bars.length + (this.barless.length > 0 ? 1 : 0)) * this.barWidth);
   readonly headHeight = $derived(Math.round((HEADS + (this.hasGroups ? GROUPS : 0)) * this.textScale));
 
   readonly index = $derived.by(() => indexRoster(this.#given.roster));

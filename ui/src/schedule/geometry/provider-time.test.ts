@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { card } from '../gestures/scene.test-kit';
-import { providerTime } from './provider-time';
+import { chosenBars, providerTime } from './provider-time';
 
 const chen = 'provider-0';
 
@@ -36,5 +36,17 @@ describe('when a provider is needed', () => {
     const other = card('other op-1 9:00 20', { provider: 'provider-1', pattern: 'XXXX' });
     const gone = card('gone op-1 9:00 20', { provider: chen, pattern: 'XXXX', status: 'cancelled' });
     expect(providerTime([other, gone], chen)).toEqual({ needed: [], clashes: [], minutes: 0 });
+  });
+});
+
+describe('bars', () => {
+  const bar = (name: string, clashes: number) => ({ name, time: { needed: [], clashes: Array.from({ length: clashes }, () => ({ from: 0, until: 5 })), minutes: 5 } });
+
+  it('are those of everybody while there is room, and of whoever clashes first when there is not', () => {
+    const all = [bar('Chen', 0), bar('Osei', 1), bar('Sato', 0), bar('Feld', 2)];
+    const names = (most: number): string[] => chosenBars(all, most).map(({ name }) => name);
+    expect(names(4)).toEqual(['Chen', 'Osei', 'Sato', 'Feld']);
+    expect(names(3)).toEqual(['Chen', 'Osei', 'Feld']);
+    expect(names(2)).toEqual(['Osei', 'Feld']);
   });
 });

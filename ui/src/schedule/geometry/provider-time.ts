@@ -10,6 +10,15 @@ export interface ProviderTime {
   minutes: number;
 }
 
+/** As many as there is room for, in their order: whoever is needed twice at once is never left out for somebody who is not. */
+export function chosenBars<T extends { time: ProviderTime }>(all: readonly T[], most: number): T[] {
+  if (all.length <= most) return [...all];
+  const clashing = all.filter(({ time }) => time.clashes.length > 0);
+  const others = all.filter(({ time }) => time.clashes.length === 0);
+  const chosen = new Set([...clashing, ...others].slice(0, most));
+  return all.filter((one) => chosen.has(one));
+}
+
 type Visit = Pick<AppointmentCard, 'provider' | 'pattern' | 'start_minute' | 'length_minutes' | 'status' | 'second_provider' | 'second_pattern'>;
 
 /** The pattern by which a provider is needed, as first or as second one. */
