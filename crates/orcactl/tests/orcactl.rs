@@ -917,10 +917,10 @@ fn the_demo_stands_still_when_its_clock_does() {
             .as_str(),
     ));
     expect![[r#"
-        Thu  2026-03-05 10:10  30 min  Op 4  Chen  Lakeside  earliest day, leaves no short gap, usual provider of Op 4
-        Thu  2026-03-05 15:40  30 min  Op 1  Chen  Lakeside  earliest day, leaves no short gap, usual provider of Op 1
-        Thu  2026-03-05 16:10  30 min  Op 4  Chen  Lakeside  earliest day, leaves no short gap, usual provider of Op 4
-        Thu  2026-03-05 17:00  30 min  Op 1  Chen  Lakeside  earliest day, leaves no short gap, usual provider of Op 1
+        Thu  2026-03-05 15:40  30 min  Op 1  Chen  Lakeside  earliest day, leaves no short gap, in a slot for any of Treatment, usual provider of Op 1
+        Thu  2026-03-05 17:00  30 min  Op 1  Chen  Lakeside  earliest day, leaves no short gap, in a slot for any of Treatment, usual provider of Op 1
+        Thu  2026-03-05 16:10  30 min  Op 1  Chen  Lakeside  earliest day, leaves no short gap, in a slot for any of Treatment, usual provider of Op 1
+        Thu  2026-03-05 16:30  30 min  Op 1  Chen  Lakeside  earliest day, leaves no short gap, in a slot for any of Treatment, usual provider of Op 1
     "#]].assert_eq(&desk::plain(&ok(&["openings", "--type", "ADJ", "--provider", "Chen", "--from", "tomorrow", "--limit", "4"])));
     assert_eq!(
         json(&["conflicts"])["cards"],

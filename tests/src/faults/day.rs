@@ -142,7 +142,7 @@ impl Day {
             book(&second, &patient, "Op 4", &format!("1{at}:00"))?;
         }
         synced(&second)?;
-        day.step("sync", &["sync", "--timeout", "3"])?;
+        day.step("sync", &["sync", "--once", "--timeout", "3"])?;
         let steps = day.steps;
         second.close();
         front.close();
