@@ -25,7 +25,7 @@ const MODES = ['alone', 'offline', 'connecting', 'behind', 'live', 'stopped'];
 const PAGES = ['practice', 'locations', 'operatories', 'providers', 'types', 'equipment', 'openings', 'people', 'backups', 'audit'];
 const ROLES = ['super_admin', 'clinic_admin', 'doctor', 'clinical_staff', 'front_desk', 'billing', 'read_only'];
 /** What an action or a panel may ask for. */
-const NEEDS = ['administrator', 'log-ins', 'way-back', 'own-log-in', 'view_calendar', 'create_appointment', 'modify_appointment', 'cancel_appointment', 'manage_templates', 'apply_templates', 'view_analytics'];
+const NEEDS = ['administrator', 'log-ins', 'way-back', 'own-log-in', 'view_calendar', 'create_appointment', 'modify_appointment', 'cancel_appointment', 'override_rules', 'manage_templates', 'apply_templates', 'view_analytics'];
 
 /** Ids that are put together from a name of the seam or of the action table. */
 const composed = [
