@@ -243,24 +243,28 @@ impl Search {
     }
 
     fn best(&self, looseness: &[u16], limit: usize) -> Vec<Found> {
-        let mut hits: Vec<(u16, &Entry)> = looseness
+        let hits = looseness
             .iter()
             .zip(&self.entries)
             .filter(|(value, _)| **value != NONE)
-            .filter_map(|(value, entry)| entry.as_ref().map(|entry| (*value, entry)))
-            .collect();
+            .filter_map(|(value, entry)| entry.as_ref().map(|entry| (*value, entry)));
         let order = |a: &(u16, &Entry), b: &(u16, &Entry)| -> Ordering {
             (a.0, !a.1.is_active)
                 .cmp(&(b.0, !b.1.is_active))
                 .then_with(|| a.1.sort.cmp(&b.1.sort))
                 .then_with(|| a.1.id.cmp(&b.1.id))
         };
-        if hits.len() > limit {
-            hits.select_nth_unstable_by(limit, order);
-            hits.truncate(limit);
+        // Thousands may fit the first digits of a number: each is compared with the last of the best only.
+        let mut best: Vec<(u16, &Entry)> = Vec::new();
+        for hit in hits {
+            if best.len() == limit && best.last().is_some_and(|last| order(&hit, last).is_gt()) {
+                continue;
+            }
+            let at = best.partition_point(|other| order(other, &hit).is_lt());
+            best.insert(at, hit);
+            best.truncate(limit);
         }
-        hits.sort_unstable_by(order);
-        hits.into_iter()
+        best.into_iter()
             .map(|(looseness, entry)| Found {
                 id: entry.id,
                 looseness,

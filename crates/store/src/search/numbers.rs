@@ -59,7 +59,8 @@ impl Number {
                 } else {
                     phone
                         .windows(self.digits.len())
-                        .any(|part| part == self.digits)
+                        // Most places differ in the first digit already.
+                        .any(|part| part[0] == self.digits[0] && part == self.digits)
                         .then_some(4)
                 };
                 best = [best, fit].into_iter().flatten().min();
